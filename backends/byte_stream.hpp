@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace corral {
+
+/// A stream of bytes to read once, front to back: a stored value, a file, standard input.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+
+  /// Reads up to `buffer.size()` bytes and returns how many were read; 0 means the end. Throws Error
+  /// (io, or corrupt when stored bytes are missing).
+  virtual std::size_t read(std::span<char> buffer) = 0;
+
+  /// The number of bytes still to come, where that is known beforehand.
+  [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const { return std::nullopt; }
+};
+
+/// A place that bytes are written to, front to back.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  virtual void write(std::string_view bytes) = 0;
+};
+
+/// Reads from memory that the caller keeps alive.
+class MemorySource final : public ByteSource {
+ public:
+  explicit MemorySource(std::string_view bytes) : rest_(bytes) {}
+  std::size_t read(std::span<char> buffer) override;
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return rest_.size(); }
+
+ private:
+  std::string_view rest_;
+};
+
+/// Reads from a string that it owns.
+class OwnedSource final : public ByteSource {
+ public:
+  explicit OwnedSource(std::string bytes) : bytes_(std::move(bytes)), rest_(bytes_) {}
+  OwnedSource(const OwnedSource&) = delete;
+  OwnedSource& operator=(const OwnedSource&) = delete;
+  std::size_t read(std::span<char> buffer) override { return rest_.read(buffer); }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return rest_.remaining(); }
+
+ private:
+  std::string bytes_;
+  MemorySource rest_;
+};
+
+/// Reads `source` to its end into memory. Throws Error (limit) as soon as more than `limit` bytes
+/// come, naming `what` ("the value", "the config"); never holds more than `limit` plus one buffer.
+std::string read_all(ByteSource& source, std::uint64_t limit, std::string_view what);
+
+}  // namespace corral

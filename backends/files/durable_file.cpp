@@ -1,0 +1,141 @@
+#include "backends/files/durable_file.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral {
+
+namespace fs = std::filesystem;
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+FileDescriptor open_for_reading(const fs::path& path) {
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) {
+    throw system_error(errno, fmt::format("cannot open {}", shown(path.native())));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    throw Error(ErrorKind::invalid_input, fmt::format("{} is a folder, not a file", shown(path.native())));
+  }
+  return file;
+}
+
+FileSource::FileSource(FileDescriptor file, std::string name)
+    : file_(std::move(file)), name_(std::move(name)) {}
+
+std::size_t FileSource::read(std::span<char> buffer) {
+  while (true) {
+    const ssize_t count = ::read(file_.get(), buffer.data(), buffer.size());
+    if (count >= 0) return static_cast<std::size_t>(count);
+    if (errno != EINTR) throw system_error(errno, fmt::format("cannot read {}", shown(name_)));
+  }
+}
+
+std::optional<std::uint64_t> FileSource::remaining() const {
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
+  if (position < 0) return std::nullopt;
+  return status.st_size > position ? static_cast<std::uint64_t>(status.st_size - position) : 0;
+}
+
+void write_fully(int fd, std::string_view bytes, std::string_view name) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error(errno, fmt::format("cannot write {}", shown(name)));
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void flush_to_disk(int fd, std::string_view name) {
+  if (::fsync(fd) != 0) throw system_error(errno, fmt::format("cannot flush {} to disk", shown(name)));
+}
+
+namespace {
+
+void flush_folder(const fs::path& folder) {
+  const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!file) throw system_error(errno, fmt::format("cannot open folder {}", shown(folder.native())));
+  flush_to_disk(file.get(), folder.native());
+}
+
+/// Removes a temporary file unless it was renamed to its place.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const fs::path& target)
+      : path_(target.native() + ".XXXXXX"), file_(::mkostemp(path_.data(), O_CLOEXEC)) {
+    if (!file_) throw system_error(errno, fmt::format("cannot write beside {}", shown(target.native())));
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  [[nodiscard]] int fd() const { return file_.get(); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  void rename_to(const fs::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) {
+      throw system_error(errno, fmt::format("cannot replace {}", shown(target.native())));
+    }
+    path_.clear();
+  }
+
+ private:
+  std::string path_;
+  FileDescriptor file_;
+};
+
+}  // namespace
+
+void replace_file(const fs::path& path, std::string_view contents) {
+  std::error_code ignored;
+  const fs::path resolved = fs::canonical(path, ignored);
+  const fs::path target = ignored ? path : resolved;
+  TemporaryFile temporary(target);
+  struct stat status {};
+  const bool existed = ::stat(target.c_str(), &status) == 0;
+  ::fchmod(temporary.fd(), existed ? status.st_mode & 07777 : 0644);
+  write_fully(temporary.fd(), contents, temporary.path());
+  flush_to_disk(temporary.fd(), temporary.path());
+  temporary.rename_to(target);
+  flush_folder(target.has_parent_path() ? target.parent_path() : ".");
+}
+
+void make_folders(const fs::path& folder) {
+  if (::mkdir(folder.c_str(), 0777) == 0) {
+    flush_folder(folder.has_parent_path() ? folder.parent_path() : ".");
+    return;
+  }
+  if (errno == ENOENT && folder.has_parent_path() && folder.parent_path() != folder) {
+    make_folders(folder.parent_path());
+    make_folders(folder);
+    return;
+  }
+  struct stat status {};
+  if (errno != EEXIST || ::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
+    throw system_error(errno, fmt::format("cannot make folder {}", shown(folder.native())));
+  }
+}
+
+}  // namespace corral

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "backends/byte_stream.hpp"
+
+namespace corral {
+
+/// An open file descriptor that closes itself.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept;
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor();
+
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  [[nodiscard]] explicit operator bool() const noexcept { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+/// Opens a file for reading. Throws not_found or io, naming the path.
+FileDescriptor open_for_reading(const std::filesystem::path& path);
+
+/// Reads an open regular file or pipe from where it stands.
+class FileSource final : public ByteSource {
+ public:
+  /// `name` is used in error messages.
+  FileSource(FileDescriptor file, std::string name);
+  std::size_t read(std::span<char> buffer) override;
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override;
+
+ private:
+  FileDescriptor file_;
+  std::string name_;
+};
+
+/// Writes all bytes, through short writes and signals. Throws io, naming `name`.
+void write_fully(int fd, std::string_view bytes, std::string_view name);
+
+/// Flushes a file or folder to the disk. Throws io, naming `name`.
+void flush_to_disk(int fd, std::string_view name);
+
+/// Replaces the contents of `path` so that a crash leaves the old contents or the new: writes a
+/// temporary file beside it, flushes, renames, flushes the folder. Keeps the permissions of an existing
+/// file; follows a symbolic link to the file it names. Throws io.
+void replace_file(const std::filesystem::path& path, std::string_view contents);
+
+/// Makes a folder and its missing parents, durable in their parents. Throws io.
+void make_folders(const std::filesystem::path& folder);
+
+}  // namespace corral

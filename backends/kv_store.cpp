@@ -1,0 +1,34 @@
+#include "backends/kv_store.hpp"
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral {
+
+void check_kv_key(std::string_view key) {
+  if (key.empty()) throw Error(ErrorKind::invalid_input, "a KV key cannot be empty");
+  if (key == "." || key == "..") {
+    throw Error(ErrorKind::invalid_input, fmt::format("\"{}\" cannot be a KV key", key));
+  }
+  if (key.size() > kv_max_key_bytes) {
+    throw Error(ErrorKind::limit,
+                fmt::format("the key is {} bytes long; KV allows {} (it starts with \"{}\")", key.size(),
+                            kv_max_key_bytes, shown(first_characters(key, 40))));
+  }
+  if (!is_utf8(key)) {
+    throw Error(ErrorKind::invalid_input, fmt::format("the key \"{}\" is not valid UTF-8", shown(key)));
+  }
+}
+
+void check_kv_entry(const KvEntry& entry) {
+  check_kv_key(entry.key);
+  if (entry.metadata && entry.metadata->size() > kv_max_metadata_bytes) {
+    throw Error(ErrorKind::limit,
+                fmt::format("the metadata of \"{}\" is {} bytes of JSON; KV allows {}", shown(entry.key),
+                            entry.metadata->size(), kv_max_metadata_bytes));
+  }
+}
+
+}  // namespace corral

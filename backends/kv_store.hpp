@@ -1,0 +1,144 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/byte_stream.hpp"
+
+namespace corral {
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+using UnixMillis = std::int64_t;
+
+/// Limits of Workers KV (reference: kv-r2.md; developers.cloudflare.com/kv/platform/limits).
+inline constexpr std::size_t kv_max_key_bytes = 512;
+inline constexpr std::size_t kv_max_metadata_bytes = 1024;
+inline constexpr std::uint64_t kv_max_value_bytes = 26'214'400;  // 25 MiB
+
+/// An entry without its value.
+struct KvEntry {
+  std::string key;                       ///< UTF-8, 1 to 512 bytes
+  std::optional<UnixMillis> expiration;  ///< gone at this moment; nullopt: never
+  std::optional<std::string> metadata;   ///< compact JSON text, at most 1,024 bytes
+};
+
+/// An entry as a store describes it.
+struct KvItem : KvEntry {
+  std::optional<std::uint64_t> size;  ///< bytes of the value, where it was asked for
+};
+
+/// An entry with its value. `version` changes with every write of the key and is opaque.
+struct KvValue : KvItem {
+  std::string version;
+  std::unique_ptr<ByteSource> body;
+};
+
+struct KvListOptions {
+  std::string prefix;        ///< literal bytes; empty: all keys
+  std::string after;         ///< only keys greater than this; empty: from the first
+  std::size_t limit = 1000;  ///< entries at most in the page, at least 1
+  bool with_size = false;    ///< fill KvItem::size (costs one stat per entry on some backends)
+};
+
+struct KvPage {
+  std::vector<KvItem> items;  ///< ordered by the bytes of the key, without expired entries
+  bool complete = true;       ///< false: more follow; continue with after = items.back().key
+};
+
+struct KvStats {
+  std::uint64_t keys = 0;       ///< live entries
+  std::uint64_t bytes = 0;      ///< sum of the live values' sizes
+  std::uint64_t expired = 0;    ///< entries past their expiration that still take space
+  std::vector<KvItem> biggest;  ///< live entries with the largest values, largest first
+};
+
+/// Many writes that become visible together. Values are taken over at `put`; nothing is visible to a
+/// reader before `commit`. Destroying a batch that was not committed leaves no trace.
+class KvBatch {
+ public:
+  virtual ~KvBatch() = default;
+
+  /// Adds one entry; of a repeated key the last wins. Throws like KvStore::put.
+  virtual void put(const KvEntry& entry, std::string_view value) = 0;
+
+  /// Makes all entries durable and visible in one transaction: all of them or, when it throws, none.
+  virtual void commit() = 0;
+};
+
+/// One KV namespace. Keys compare as bytes. Opening and reading a namespace that was never written to
+/// creates nothing. Every write is durable when the call returns, and atomic: a reader in another
+/// process, or after a crash, sees the old entry or the new one. Calls wait a bounded time for other
+/// processes and then throw Error (busy). Errors: limit and invalid_input for what breaks the rules
+/// (`check_kv_entry`), io, corrupt.
+///
+/// `now` decides what has expired: an entry with expiration <= now does not exist for the caller.
+class KvStore {
+ public:
+  virtual ~KvStore() = default;
+
+  /// The entry with its value, or nullopt. May remove the entry if it has expired. The body stays
+  /// readable when the key is overwritten or deleted meanwhile.
+  virtual std::optional<KvValue> get(std::string_view key, UnixMillis now) = 0;
+
+  /// The entry with its size but without its value, or nullopt. Changes nothing.
+  virtual std::optional<KvItem> head(std::string_view key, UnixMillis now) = 0;
+
+  enum class Condition { always, if_absent };
+
+  /// Writes or replaces an entry, reading `value` to its end. Returns false, having written nothing,
+  /// if the condition is if_absent and a live entry exists. Throws limit if the value is larger than
+  /// kv_max_value_bytes.
+  virtual bool put(const KvEntry& entry, ByteSource& value, Condition condition, UnixMillis now) = 0;
+
+  virtual std::unique_ptr<KvBatch> begin_batch() = 0;
+
+  /// Removes the keys in one transaction; returns how many of them existed (expired ones count).
+  virtual std::size_t erase(std::span<const std::string> keys) = 0;
+
+  /// Removes the key only if it still has `version` (from get); false: it changed or is gone.
+  virtual bool erase_version(std::string_view key, std::string_view version) = 0;
+
+  /// Moves an entry within this namespace in one transaction, replacing what `to` held; metadata,
+  /// expiration and value are kept. False: `from` does not exist. from == to changes nothing.
+  virtual bool rename(std::string_view from, std::string_view to, UnixMillis now) = 0;
+
+  /// One page of entries in key order. Costs an index range, however many keys there are. May remove
+  /// some expired entries.
+  virtual KvPage list(const KvListOptions& options, UnixMillis now) = 0;
+
+  /// Counts the whole namespace (a scan). `biggest`: how many of the largest values to name.
+  virtual KvStats stats(UnixMillis now, std::size_t biggest) = 0;
+
+  /// Where the entries are kept, for people and for `corral which`: a file or folder path.
+  [[nodiscard]] virtual std::string location() const = 0;
+};
+
+/// All KV namespaces of one state folder, on one kind of storage.
+class KvBackend {
+ public:
+  virtual ~KvBackend() = default;
+
+  /// The namespace with this id (1 to 255 bytes, any text: a binding's name serves as id too). Never
+  /// fails because it does not exist yet: it is then empty, and made by the first write.
+  virtual std::unique_ptr<KvStore> open(std::string_view namespace_id) = 0;
+
+  /// The ids of the namespaces that have storage, in byte order. Sees what other processes made.
+  virtual std::vector<std::string> stored_namespaces() = 0;
+
+  /// Removes all entries of a namespace and what can be removed of its storage while other processes
+  /// may have it open; afterwards it is not in stored_namespaces(). Returns the entries removed.
+  virtual std::uint64_t drop(std::string_view namespace_id) = 0;
+};
+
+/// Throws limit or invalid_input if the key is empty, "." or "..", longer than 512 bytes, not valid
+/// UTF-8, or if metadata is longer than 1,024 bytes. Source of the rule: kv-r2.md.
+void check_kv_key(std::string_view key);
+void check_kv_entry(const KvEntry& entry);
+
+}  // namespace corral

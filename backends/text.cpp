@@ -1,0 +1,85 @@
+#include "backends/text.hpp"
+
+#include <array>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace corral {
+
+namespace {
+
+/// The length of the well-formed UTF-8 sequence at the start of `bytes`; 0 if there is none.
+std::size_t sequence_length(std::string_view bytes) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const auto continues = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return i < bytes.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
+    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
+    return continues(1, low, high) && continues(2) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
+    return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+void append_control(std::string& text, unsigned char byte) {
+  switch (byte) {
+    case '\n': text += "\\n"; break;
+    case '\r': text += "\\r"; break;
+    case '\t': text += "\\t"; break;
+    default: fmt::format_to(std::back_inserter(text), "\\x{:02x}", byte);
+  }
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view bytes) noexcept {
+  while (!bytes.empty()) {
+    const std::size_t length = sequence_length(bytes);
+    if (length == 0) return false;
+    bytes.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string shown(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (length == 0) {
+      fmt::format_to(std::back_inserter(result), "\\x{:02x}", lead);
+    } else if (length == 1 && (lead < 0x20 || lead == 0x7F)) {
+      append_control(result, lead);
+    } else if (length == 1 && lead == '\\') {
+      result += "\\\\";
+    } else if (length == 2 && lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0) {
+      fmt::format_to(std::back_inserter(result), "\\u{:04x}", static_cast<unsigned char>(text[1]));
+    } else {
+      result += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return result;
+}
+
+std::string_view first_characters(std::string_view text, std::size_t count) noexcept {
+  std::size_t end = 0;
+  while (count-- > 0 && end < text.size()) {
+    const std::size_t length = sequence_length(text.substr(end));
+    end += length == 0 ? 1 : length;
+  }
+  return text.substr(0, end);
+}
+
+}  // namespace corral

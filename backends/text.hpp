@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace corral {
+
+/// Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates, up to U+10FFFF).
+bool is_utf8(std::string_view bytes) noexcept;
+
+/// Stored text made safe to show a person: control characters (C0, DEL, C1) as \n, \t, \x1b or \u0085,
+/// bytes that are not UTF-8 as \xNN, a backslash as \\; everything else as it is.
+std::string shown(std::string_view text);
+
+/// The first `count` characters (code points) of the text; a stray byte counts as one.
+std::string_view first_characters(std::string_view text, std::size_t count) noexcept;
+
+}  // namespace corral

@@ -1,0 +1,19 @@
+# A layer is a static library whose sources include headers as "<layer>/<file>.hpp". Each layer offers its
+# own folder under that name and nothing else, so an include of a layer that is not linked does not compile.
+#
+#   corral_layer(NAME corral_commands FOLDER commands SOURCES a.cpp b.cpp DEPENDS corral_backends)
+function(corral_offer_folder folder)
+  set(root "${CMAKE_BINARY_DIR}/layers/${folder}")
+  file(MAKE_DIRECTORY "${root}")
+  if(NOT EXISTS "${root}/${folder}")
+    file(CREATE_LINK "${CMAKE_SOURCE_DIR}/${folder}" "${root}/${folder}" SYMBOLIC)
+  endif()
+endfunction()
+
+function(corral_layer)
+  cmake_parse_arguments(LAYER "" "NAME;FOLDER" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  corral_offer_folder(${LAYER_FOLDER})
+  add_library(${LAYER_NAME} STATIC ${LAYER_SOURCES})
+  target_include_directories(${LAYER_NAME} PUBLIC "${CMAKE_BINARY_DIR}/layers/${LAYER_FOLDER}")
+  target_link_libraries(${LAYER_NAME} PUBLIC ${LAYER_DEPENDS} PRIVATE corral_options ${LAYER_PRIVATE_DEPENDS})
+endfunction()

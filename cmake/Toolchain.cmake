@@ -1,0 +1,26 @@
+# What every target of the project is compiled with.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+add_library(corral_options INTERFACE)
+target_compile_options(corral_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wdouble-promotion
+  $<$<BOOL:${CORRAL_WERROR}>:-Werror>)
+
+if(CORRAL_SANITIZE)
+  add_compile_options(-fsanitize=${CORRAL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${CORRAL_SANITIZE})
+  set(CORRAL_STATIC OFF)
+endif()
+if(CORRAL_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()
+
+find_program(CORRAL_CCACHE ccache)
+if(CORRAL_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CORRAL_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CORRAL_CCACHE})
+endif()

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace corral {
+
+class Context;
+
+/// What a parsed command does. It prints through the Context and throws Error when it fails.
+using Run = std::function<void(Context&)>;
+
+/// A command line as far as it is typed, for completing one more word.
+struct CompletionRequest {
+  std::string prefix;                                        ///< what is typed of the word so far
+  std::vector<std::pair<std::string, std::string>> options;  ///< {"--binding", "CACHE"}, canonical names
+  [[nodiscard]] std::optional<std::string> option(std::string_view name) const;
+};
+
+/// Gives the live values that an argument may take, already restricted to `request.prefix`.
+using Completer = std::vector<std::string> (*)(Context&, const CompletionRequest& request);
+
+struct LiveValues {
+  std::string_view argument;  ///< "--binding", or a positional's name: "key"
+  Completer complete;
+};
+
+/// One word of the command tree: a group with children, or a leaf that runs. Describing a command
+/// costs nothing; its flags are built only when it was chosen (or for help and completions).
+struct Command {
+  std::vector<std::string_view> names;           ///< the name, then its aliases
+  std::string_view summary;                      ///< one short sentence without a final stop
+  std::vector<std::string_view> examples;        ///< whole command lines that work as they stand
+  Run (*declare)(CLI::App&) = nullptr;           ///< leaf: adds positionals and flags
+  std::vector<Command> (*children)() = nullptr;  ///< group
+  std::vector<LiveValues> live_values;           ///< arguments whose values can be completed
+  bool hidden = false;                           ///< works, but is not shown in help
+
+  [[nodiscard]] std::string_view name() const { return names.front(); }
+};
+
+/// The services and top-level commands, in the order that help shows them.
+std::vector<Command> all_commands();
+
+}  // namespace corral

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "backends/kv_store.hpp"
+#include "backends/registry.hpp"
+#include "commands/input.hpp"
+#include "commands/output.hpp"
+#include "commands/project.hpp"
+
+namespace corral {
+
+/// The time, so that tests can turn it.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual UnixMillis now() const = 0;
+};
+
+/// How a command line chose its state; what is not given comes from the environment and the defaults.
+struct StateOptions {
+  std::optional<std::string> persist_to;  ///< --persist-to: replaces `<project>/.wrangler/state`
+  std::optional<std::string> backend;     ///< --backend: "wrangler" or "lmdb" (else CORRAL_BACKEND)
+};
+
+/// The stores of one state folder, each opened when first asked for.
+class Stores {
+ public:
+  virtual ~Stores() = default;
+
+  /// The folder that holds `v3`: `<project>/.wrangler/state`, --persist-to or CORRAL_STATE.
+  [[nodiscard]] virtual const std::filesystem::path& state_root() const = 0;
+
+  virtual KvBackend& kv() = 0;
+  virtual Registry& registry() = 0;
+};
+
+/// What a command may touch: nothing else of the world is its business.
+class Context {
+ public:
+  virtual ~Context() = default;
+
+  virtual ProjectSource& project() = 0;
+  virtual Output& out() = 0;
+  virtual Input& in() = 0;
+  virtual const Clock& clock() = 0;
+
+  /// The stores of the state folder that the options name. One state root a run: later calls return
+  /// what the first opened.
+  virtual Stores& stores(const StateOptions& options) = 0;
+
+  /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items.
+  virtual void check_interrupt() = 0;
+};
+
+}  // namespace corral

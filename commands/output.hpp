@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace corral {
+
+/// A running display of how far a long task is. On anything but a terminal it shows nothing. The line
+/// is wiped when the object goes.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  /// Cheap enough to call for every item: redraws at most ten times a second.
+  virtual void update(std::uint64_t done) = 0;
+};
+
+/// How a count in a progress line is written.
+enum class ProgressUnit { items, bytes };
+
+/// Where a command's results and remarks go. stdout carries data and nothing else; everything a person
+/// reads beside it goes to stderr.
+class Output {
+ public:
+  virtual ~Output() = default;
+
+  /// Writes result bytes to stdout, exactly as given. Throws closed_pipe when the reader is gone and io
+  /// when the bytes cannot be written.
+  virtual void data(std::string_view bytes) = 0;
+
+  /// Writes one remark to stderr, a line break added. Control characters of stored text must have been
+  /// made visible (`shown`) before.
+  virtual void note(std::string_view line) = 0;
+
+  /// Like note, marked as a warning.
+  virtual void warning(std::string_view line) = 0;
+
+  /// Starts a progress display on stderr: "what  3,200 / 10,000". `total` 0: not known.
+  virtual std::unique_ptr<Progress> progress(std::string_view what, std::uint64_t total,
+                                             ProgressUnit unit) = 0;
+
+  /// Whether results are for a person: stdout is a terminal and --json was not given. Then a command
+  /// prints a table; otherwise JSON, or raw bytes where that is the result.
+  [[nodiscard]] virtual bool for_person() const = 0;
+
+  /// Whether --json was given. Only for commands whose result is plain text or bytes by default; the
+  /// others ask for_person().
+  [[nodiscard]] virtual bool json_requested() const = 0;
+
+  /// Whether stdout is a terminal, so that raw stored bytes could do harm there.
+  [[nodiscard]] virtual bool data_is_terminal() const = 0;
+
+  /// Whether results may carry colour (a terminal, no NO_COLOR; FORCE_COLOR overrides).
+  [[nodiscard]] virtual bool colour() const = 0;
+
+  /// The width of the terminal in columns; 0 if stdout is none.
+  [[nodiscard]] virtual int width() const = 0;
+};
+
+}  // namespace corral

@@ -1,0 +1,154 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace corral {
+
+/// A place in a config file; line and column count from 1, columns in bytes. 0: unknown.
+struct SourceSpot {
+  std::size_t line = 0;
+  std::size_t column = 0;
+};
+
+struct KvNamespaceBinding {
+  std::string binding;
+  std::optional<std::string> id;
+  std::optional<std::string> preview_id;
+  bool remote = false;
+  SourceSpot at;
+};
+
+struct D1DatabaseBinding {
+  std::string binding;
+  std::optional<std::string> database_name;
+  std::optional<std::string> database_id;
+  std::optional<std::string> preview_database_id;
+  std::optional<std::string> migrations_dir;
+  std::optional<std::string> migrations_table;
+  std::optional<std::string> migrations_pattern;
+  bool remote = false;
+  SourceSpot at;
+};
+
+struct R2BucketBinding {
+  std::string binding;
+  std::optional<std::string> bucket_name;
+  std::optional<std::string> preview_bucket_name;
+  std::optional<std::string> jurisdiction;
+  bool remote = false;
+  SourceSpot at;
+};
+
+struct QueueProducer {
+  std::string binding;
+  std::string queue;
+  std::optional<double> delivery_delay;  ///< seconds
+  SourceSpot at;
+};
+
+struct QueueConsumer {
+  std::string queue;
+  std::optional<std::string> type;  ///< "worker" or "http_pull"
+  std::optional<double> max_batch_size;
+  std::optional<double> max_batch_timeout;  ///< seconds
+  std::optional<double> max_retries;
+  std::optional<std::string> dead_letter_queue;
+  std::optional<double> max_concurrency;
+  std::optional<double> visibility_timeout_ms;
+  std::optional<double> retry_delay;  ///< seconds
+  SourceSpot at;
+};
+
+struct DurableObjectBinding {
+  std::string name;
+  std::string class_name;
+  std::optional<std::string> script_name;
+  std::optional<std::string> environment;
+  SourceSpot at;
+};
+
+struct RenamedClass {
+  std::string from;
+  std::string to;
+};
+
+struct DurableObjectMigration {
+  std::string tag;
+  std::vector<std::string> new_classes;
+  std::vector<std::string> new_sqlite_classes;
+  std::vector<RenamedClass> renamed_classes;
+  std::vector<std::string> deleted_classes;
+  SourceSpot at;
+};
+
+/// The parts of a config that a command can depend on.
+enum class ConfigSection { kv_namespaces, d1_databases, r2_buckets, queues, durable_objects, other };
+
+/// Something in the config that is wrong: a wrong type, a missing field.
+struct ConfigProblem {
+  ConfigSection section{};
+  std::string field;    ///< as a person would write it: "env.prod.kv_namespaces[0].binding"
+  std::string message;  ///< "must be a string, but is a number"
+  SourceSpot at;
+};
+
+/// What a wrangler config says, for the environment in use, as plain data (reference: config.md). Holds
+/// only what the chosen environment sees: bindings are not inherited from the top level.
+struct Project {
+  std::optional<std::filesystem::path> config;    ///< the user's config file; nullopt: none was found
+  std::optional<std::filesystem::path> redirect;  ///< the file that was read in its place, if redirected
+  std::string environment;                        ///< empty: the top level
+  std::optional<std::string> name;                ///< of the Worker, with "-<env>" where wrangler adds it
+
+  std::vector<KvNamespaceBinding> kv_namespaces;
+  std::vector<D1DatabaseBinding> d1_databases;
+  std::vector<R2BucketBinding> r2_buckets;
+  std::vector<QueueProducer> queue_producers;
+  std::vector<QueueConsumer> queue_consumers;
+  std::vector<DurableObjectBinding> durable_objects;
+  std::vector<DurableObjectMigration> durable_object_migrations;
+
+  std::vector<ConfigProblem> problems;  ///< in file order
+  std::vector<std::string> warnings;    ///< complete sentences for stderr: unknown fields, not inherited
+
+  /// The file the bindings were read from: the redirect if there is one, else the config.
+  [[nodiscard]] const std::optional<std::filesystem::path>& source() const {
+    return redirect ? redirect : config;
+  }
+};
+
+/// One field of a binding that is to be added to a config, in order: {"binding", "CACHE"}.
+struct BindingField {
+  std::string name;
+  std::string value;
+};
+
+/// Where the config comes from. Finding the folder is cheap; the file is parsed when `project()` is
+/// first called, so that a command which needs only ids reads no config at all.
+class ProjectSource {
+ public:
+  virtual ~ProjectSource() = default;
+
+  /// The folder that owns the state: that of the user's config, else the working directory.
+  virtual const std::filesystem::path& folder() = 0;
+
+  /// The user's config file, if there is one. Does not parse it.
+  virtual const std::optional<std::filesystem::path>& config_file() = 0;
+
+  /// The parsed config (an empty Project if there is no file). Throws invalid_input for a file that
+  /// cannot be read at all: a syntax error (file, line, column and the line shown), invalid UTF-8,
+  /// nesting or size beyond the limits, an unknown environment. Mistakes in single fields are in
+  /// Project::problems instead.
+  virtual const Project& project() = 0;
+
+  /// Adds an entry to an array of bindings (`kv_namespaces`, `d1_databases`, ...) of the environment in
+  /// use, keeping every comment and the layout of the file. Written durably: the old file or the new.
+  virtual void add_binding(std::string_view array, const std::vector<BindingField>& fields) = 0;
+};
+
+}  // namespace corral
