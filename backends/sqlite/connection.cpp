@@ -1,0 +1,214 @@
+#include "backends/sqlite/connection.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+
+namespace corral::sqlite {
+
+namespace {
+
+constexpr int busy_timeout_ms = 15'000;
+constexpr int checkpoint_pages = 64;
+
+Error error_for(int result_code, std::string_view words, const std::filesystem::path& file) {
+  const std::string name = shown(file.native());
+  switch (result_code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+      return Error(ErrorKind::busy, fmt::format("another process holds {} locked ({})", name, words),
+                   "wait for it to finish and run the command again");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Error(ErrorKind::corrupt, fmt::format("{} is damaged or not a database ({})", name, words),
+                   "restore it from a copy, or remove it and its -wal and -shm to start empty");
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return Error(ErrorKind::io, fmt::format("cannot use {}: {}", name, words),
+                   "check the free space, and who may write to the state folder");
+    case SQLITE_NOMEM: return Error(ErrorKind::limit, fmt::format("out of memory while using {}", name));
+    case SQLITE_TOOBIG: return Error(ErrorKind::limit, fmt::format("{}: {}", name, words));
+    default: return Error(ErrorKind::invalid_input, fmt::format("{}: {}", name, words));
+  }
+}
+
+}  // namespace
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
+Statement::Statement(const Connection& connection, sqlite3_stmt* statement)
+    : connection_(&connection), statement_(statement) {}
+
+Statement& Statement::bind(int parameter, std::string_view text) {
+  const char* start = text.data() == nullptr ? "" : text.data();
+  const int result =
+      sqlite3_bind_text64(statement_.get(), parameter, start, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  if (result != SQLITE_OK) connection_->fail(result);
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::int64_t number) {
+  const int result = sqlite3_bind_int64(statement_.get(), parameter, number);
+  if (result != SQLITE_OK) connection_->fail(result);
+  return *this;
+}
+
+Statement& Statement::bind_null(int parameter) {
+  const int result = sqlite3_bind_null(statement_.get(), parameter);
+  if (result != SQLITE_OK) connection_->fail(result);
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, const std::optional<std::string>& text) {
+  return text ? bind(parameter, std::string_view(*text)) : bind_null(parameter);
+}
+
+Statement& Statement::bind(int parameter, const std::optional<std::int64_t>& number) {
+  return number ? bind(parameter, *number) : bind_null(parameter);
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_.get());
+  if (result == SQLITE_ROW) return true;
+  sqlite3_reset(statement_.get());
+  if (result != SQLITE_DONE) connection_->fail(result);
+  return false;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+std::string_view Statement::text(int column) const {
+  const void* start = sqlite3_column_text(statement_.get(), column);
+  if (start == nullptr) return {};
+  const auto length = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+  return {static_cast<const char*>(start), length};
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+std::optional<std::string> Statement::optional_text(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return std::string(text(column));
+}
+
+std::optional<std::int64_t> Statement::optional_integer(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return integer(column);
+}
+
+void Connection::Close::operator()(sqlite3* database) const noexcept {
+  sqlite3_close_v2(database);
+}
+
+Connection::Connection(sqlite3* database, std::filesystem::path file)
+    : file_(std::move(file)), database_(database) {}
+
+namespace {
+
+sqlite3* open_file(const std::filesystem::path& file, int flags) {
+  sqlite3* database = nullptr;
+  const int result = sqlite3_open_v2(file.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (result != SQLITE_OK) {
+    const Error error = error_for(result, database ? sqlite3_errmsg(database) : "out of memory", file);
+    sqlite3_close_v2(database);
+    throw error;
+  }
+  sqlite3_extended_result_codes(database, 1);
+  sqlite3_busy_timeout(database, busy_timeout_ms);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_wal_autocheckpoint(database, checkpoint_pages);
+  return database;
+}
+
+}  // namespace
+
+std::optional<Connection> Connection::open_existing(const std::filesystem::path& file) {
+  if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
+  return Connection(open_file(file, SQLITE_OPEN_READWRITE), file);
+}
+
+Connection Connection::open_or_create(const std::filesystem::path& file) {
+  if (auto existing = open_existing(file)) {
+    Statement mode = existing->prepare("PRAGMA journal_mode");
+    if (mode.step() && mode.text(0) == "wal") return std::move(*existing);
+  }
+  make_folders(file.parent_path());
+  Connection connection(open_file(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), file);
+  // Two processes that make the same file at once: SQLite reports busy here without waiting.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
+  while (true) {
+    try {
+      connection.execute("PRAGMA journal_mode = WAL");
+      return connection;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::busy || std::chrono::steady_clock::now() > deadline) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+}
+
+Statement Connection::prepare(std::string_view sql) const {
+  sqlite3_stmt* statement = nullptr;
+  const int result =
+      sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  if (result != SQLITE_OK) fail(result);
+  return {*this, statement};
+}
+
+void Connection::execute(const std::string& sql) const {
+  const int result = sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) fail(result);
+}
+
+bool Connection::has_table(std::string_view name) const {
+  Statement statement = prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1");
+  return statement.bind(1, name).step();
+}
+
+void Connection::fail(int result_code) const {
+  throw error_for(result_code, sqlite3_errmsg(database_.get()), file_);
+}
+
+WriteTransaction::WriteTransaction(const Connection& connection) : connection_(connection) {
+  connection_.execute("BEGIN IMMEDIATE");
+}
+
+WriteTransaction::~WriteTransaction() {
+  if (open_) sqlite3_exec(connection_.database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void WriteTransaction::commit() {
+  connection_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace corral::sqlite

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace corral::sqlite {
+
+class Connection;
+
+/// One prepared statement. Parameters and columns count as SQLite counts them: from 1 and from 0. Text
+/// that is bound must stay alive until the statement is reset; text that is read stays alive until the
+/// next step. Throws Error as Connection does.
+class Statement {
+ public:
+  Statement(Statement&&) noexcept = default;
+  Statement& operator=(Statement&&) noexcept = default;
+
+  Statement& bind(int parameter, std::string_view text);
+  Statement& bind(int parameter, std::int64_t number);
+  Statement& bind_null(int parameter);
+  Statement& bind(int parameter, const std::optional<std::string>& text);
+  Statement& bind(int parameter, const std::optional<std::int64_t>& number);
+
+  /// Runs to the next row; false: done, and the statement is reset for the next run.
+  bool step();
+  /// Runs to the end, ignoring rows.
+  void run();
+  void reset();
+
+  [[nodiscard]] bool is_null(int column) const;
+  [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] std::optional<std::string> optional_text(int column) const;
+  [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;
+
+ private:
+  friend class Connection;
+  Statement(const Connection& connection, sqlite3_stmt* statement);
+
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const noexcept;
+  };
+  const Connection* connection_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+/// An open database of the local state: the one place that opens SQLite for it. Files are in WAL mode,
+/// with synchronous=FULL, so a committed transaction survives a power loss. Other processes (among them
+/// `wrangler dev`) may have the file open: calls wait up to 15 s for their locks. The write-ahead log is
+/// left in place on closing and folded in once it holds 64 pages, so that a command need not pay for it.
+///
+/// Errors: busy (a lock was held all that time), corrupt (damaged or not a database), io (disk full,
+/// permission, read error), limit (too big), invalid_input (anything else, with SQLite's words); each
+/// names the file.
+class Connection {
+ public:
+  /// Opens an existing file; nullopt if there is none.
+  static std::optional<Connection> open_existing(const std::filesystem::path& file);
+
+  /// Opens the file, making it and its folders if needed, in WAL mode.
+  static Connection open_or_create(const std::filesystem::path& file);
+
+  [[nodiscard]] Statement prepare(std::string_view sql) const;
+
+  /// Runs one or more statements without results.
+  void execute(const std::string& sql) const;
+
+  /// Whether the schema has a table of this name.
+  [[nodiscard]] bool has_table(std::string_view name) const;
+
+  [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
+
+  /// Throws the Error that the last failed call with this result code means.
+  [[noreturn]] void fail(int result_code) const;
+
+ private:
+  friend class WriteTransaction;
+  Connection(sqlite3* database, std::filesystem::path file);
+
+  struct Close {
+    void operator()(sqlite3* database) const noexcept;
+  };
+  std::filesystem::path file_;
+  std::unique_ptr<sqlite3, Close> database_;
+};
+
+/// A transaction that has the write lock from its start. Rolled back unless committed.
+class WriteTransaction {
+ public:
+  explicit WriteTransaction(const Connection& connection);
+  WriteTransaction(const WriteTransaction&) = delete;
+  WriteTransaction& operator=(const WriteTransaction&) = delete;
+  ~WriteTransaction();
+
+  /// Durable when it returns.
+  void commit();
+
+ private:
+  const Connection& connection_;
+  bool open_ = true;
+};
+
+}  // namespace corral::sqlite

@@ -1,0 +1,145 @@
+#include "backends/wrangler/blob_store.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <span>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/hashing.hpp"
+#include "backends/text.hpp"
+
+namespace corral::wrangler {
+
+namespace {
+
+/// From this many blobs on, one flush of the file system is sooner done than one a file (measured: 0.7 s
+/// instead of 18 s for 10,000).
+constexpr std::size_t flush_together_from = 16;
+
+std::string new_blob_id() {
+  std::array<unsigned char, 40> bytes{};
+  fill_random(std::span(bytes).first<32>());
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes.at(39 - i) = static_cast<unsigned char>(static_cast<std::uint64_t>(now) >> (8 * i));
+  }
+  return hex(bytes);
+}
+
+/// Whether a blob id found in a row can name a file here: a damaged or hostile row must not reach others.
+bool names_a_blob(std::string_view id) noexcept {
+  return !id.empty() && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+PendingBlob::PendingBlob(PendingBlob&& other) noexcept
+    : store_(std::exchange(other.store_, nullptr)), id_(std::move(other.id_)), size_(other.size_) {}
+
+PendingBlob& PendingBlob::operator=(PendingBlob&& other) noexcept {
+  std::swap(store_, other.store_);
+  std::swap(id_, other.id_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+PendingBlob::~PendingBlob() {
+  if (store_ != nullptr) store_->remove(id_);
+}
+
+std::string BlobStore::path_of(std::string_view id) const {
+  std::string path = folder_.native();
+  path += '/';
+  path += id;
+  return path;
+}
+
+FileDescriptor BlobStore::create(const std::string& id) const {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  const std::string path = path_of(id);
+  FileDescriptor file(::open(path.c_str(), flags, 0666));
+  if (!file && errno == ENOENT) {
+    make_folders(folder_);
+    file = FileDescriptor(::open(path.c_str(), flags, 0666));
+  }
+  if (!file) throw system_error(errno, fmt::format("cannot write a value to {}", shown(folder_.native())));
+  return file;
+}
+
+PendingBlob BlobStore::write(ByteSource& source, std::uint64_t limit, std::string_view what) const {
+  PendingBlob blob(*this, new_blob_id());
+  const FileDescriptor file = create(blob.id());
+  std::array<char, 64 * 1024> buffer;
+  while (const std::size_t count = source.read(buffer)) {
+    blob.size_ += count;
+    if (blob.size_ > limit) {
+      throw Error(ErrorKind::limit, fmt::format("{} is larger than {} bytes", what, limit));
+    }
+    write_fully(file.get(), {buffer.data(), count}, folder_.native());
+  }
+  flush_to_disk(file.get(), folder_.native());
+  flush_names();
+  return blob;
+}
+
+PendingBlob BlobStore::write_unflushed(std::string_view bytes) const {
+  PendingBlob blob(*this, new_blob_id());
+  blob.size_ = bytes.size();
+  write_fully(create(blob.id()).get(), bytes, folder_.native());
+  return blob;
+}
+
+void BlobStore::flush(const std::vector<PendingBlob>& blobs) const {
+  if (blobs.empty()) return;
+  if (blobs.size() >= flush_together_from) {
+    const FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder || ::syncfs(folder.get()) != 0) {
+      throw system_error(errno, fmt::format("cannot flush {} to disk", shown(folder_.native())));
+    }
+    return;
+  }
+  for (const PendingBlob& blob : blobs) flush_to_disk(open_for_reading(path_of(blob.id())).get(), blob.id());
+  flush_names();
+}
+
+void BlobStore::flush_names() const {
+  const FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) throw system_error(errno, fmt::format("cannot open folder {}", shown(folder_.native())));
+  flush_to_disk(folder.get(), folder_.native());
+}
+
+FileDescriptor BlobStore::open(std::string_view id) const {
+  if (!names_a_blob(id)) return {};
+  FileDescriptor file(::open(path_of(id).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file && errno != ENOENT && errno != ENOTDIR) {
+    throw system_error(errno, fmt::format("cannot open the value {}", shown(path_of(id))));
+  }
+  return file;
+}
+
+std::optional<std::uint64_t> BlobStore::size(std::string_view id) const {
+  struct stat status {};
+  if (!names_a_blob(id)) return std::nullopt;
+  if (::stat(path_of(id).c_str(), &status) != 0) return std::nullopt;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+void BlobStore::remove(std::string_view id) const noexcept {
+  if (!names_a_blob(id)) return;
+  try {
+    ::unlink(path_of(id).c_str());
+  } catch (const std::bad_alloc&) {
+    return;  // the file stays behind without a row, as after a crash
+  }
+}
+
+}  // namespace corral::wrangler

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/byte_stream.hpp"
+#include "backends/files/durable_file.hpp"
+
+namespace corral::wrangler {
+
+class BlobStore;
+
+/// A blob that was written but that no row names yet. Removed again unless `keep` is called after the
+/// row's transaction was committed.
+class PendingBlob {
+ public:
+  PendingBlob(PendingBlob&& other) noexcept;
+  PendingBlob& operator=(PendingBlob&& other) noexcept;
+  PendingBlob(const PendingBlob&) = delete;
+  PendingBlob& operator=(const PendingBlob&) = delete;
+  ~PendingBlob();
+
+  [[nodiscard]] const std::string& id() const noexcept { return id_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  void keep() noexcept { store_ = nullptr; }
+
+ private:
+  friend class BlobStore;
+  PendingBlob(const BlobStore& store, std::string id) : store_(&store), id_(std::move(id)) {}
+
+  const BlobStore* store_;
+  std::string id_;
+  std::uint64_t size_ = 0;
+};
+
+/// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random
+/// bytes and 8 bytes of big-endian milliseconds, in hex; reference: state-format.md). A blob is written
+/// whole and flushed before its row is committed, never changed, and removed after its row is gone: a
+/// crash leaves at worst a file that no row names. Throws io.
+class BlobStore {
+ public:
+  explicit BlobStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// Writes the source to its end as a new blob; makes the folder if needed. Throws limit, naming
+  /// `what`, if it is larger than `limit` bytes. The blob is on disk when this returns.
+  PendingBlob write(ByteSource& source, std::uint64_t limit, std::string_view what) const;
+
+  /// Like write, but leaves it to `flush` to bring it to the disk.
+  PendingBlob write_unflushed(std::string_view bytes) const;
+
+  /// Brings the blobs and their names to the disk, together where they are many.
+  void flush(const std::vector<PendingBlob>& blobs) const;
+
+  /// Opens a blob; an empty descriptor if there is none.
+  [[nodiscard]] FileDescriptor open(std::string_view id) const;
+
+  /// The size in bytes; nullopt if there is no such blob.
+  [[nodiscard]] std::optional<std::uint64_t> size(std::string_view id) const;
+
+  /// Removes a blob; one that is gone already is fine.
+  void remove(std::string_view id) const noexcept;
+
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+
+ private:
+  [[nodiscard]] FileDescriptor create(const std::string& id) const;
+  [[nodiscard]] std::string path_of(std::string_view id) const;
+  void flush_names() const;
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace corral::wrangler

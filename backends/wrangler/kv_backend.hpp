@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/kv_store.hpp"
+
+namespace corral::wrangler {
+
+/// The KV namespaces in the state folder of `wrangler dev`.
+///
+/// A namespace's id is kept on disk only as the name of its blob folder, so stored_namespaces() knows those
+/// whose id is a safe folder name as it stands, as every id that Cloudflare gives out is. `drop` leaves the
+/// emptied SQLite file, which another process may hold open, and files that no row names.
+class WranglerKvBackend final : public KvBackend {
+ public:
+  explicit WranglerKvBackend(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}
+
+  std::unique_ptr<KvStore> open(std::string_view namespace_id) override;
+  std::vector<std::string> stored_namespaces() override;
+  std::uint64_t drop(std::string_view namespace_id) override;
+
+ private:
+  std::filesystem::path state_root_;
+};
+
+}  // namespace corral::wrangler

@@ -1,0 +1,311 @@
+#include "backends/wrangler/kv_store.hpp"
+
+#include <algorithm>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "backends/wrangler/kv_batch.hpp"
+
+namespace corral::wrangler {
+
+namespace {
+
+/// The schema as workerd makes it; a file made here must be the same to it (reference: state-format.md).
+constexpr const char* create_schema = R"(CREATE TABLE IF NOT EXISTS _mf_entries (
+  key TEXT PRIMARY KEY,
+  blob_id TEXT NOT NULL,
+  expiration INTEGER,
+  metadata TEXT
+);
+CREATE INDEX IF NOT EXISTS _mf_entries_expiration_idx ON _mf_entries(expiration);)";
+
+/// How often a read starts over when the blob it was led to has just been replaced.
+constexpr int read_attempts = 100;
+
+constexpr std::int64_t sweep_limit = 500;
+
+bool has_expired(const std::optional<UnixMillis>& expiration, UnixMillis now) {
+  return expiration && *expiration <= now;
+}
+
+/// The smallest text greater than every text that starts with `prefix`; nullopt if there is none.
+std::optional<std::string> after_prefix(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty()) {
+    const auto last = static_cast<unsigned char>(end.back());
+    if (last < 0xFF) {
+      end.back() = static_cast<char>(last + 1);
+      return end;
+    }
+    end.pop_back();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+EntryWriter::EntryWriter(const sqlite::Connection& connection)
+    : previous_(connection.prepare("SELECT blob_id FROM _mf_entries WHERE key = ?1")),
+      upsert_(connection.prepare(
+          "INSERT INTO _mf_entries (key, blob_id, expiration, metadata) VALUES (?1, ?2, ?3, ?4) "
+          "ON CONFLICT (key) DO UPDATE SET blob_id = excluded.blob_id, expiration = excluded.expiration, "
+          "metadata = excluded.metadata")) {}
+
+std::optional<std::string> EntryWriter::write(const KvEntry& entry, std::string_view blob_id) {
+  previous_.bind(1, std::string_view(entry.key));
+  std::optional<std::string> replaced;
+  if (previous_.step()) replaced = previous_.optional_text(0);
+  previous_.reset();
+  upsert_.bind(1, std::string_view(entry.key)).bind(2, blob_id).bind(3, entry.expiration);
+  upsert_.bind(4, entry.metadata).run();
+  return replaced;
+}
+
+WranglerKvStore::WranglerKvStore(std::filesystem::path database_file, std::filesystem::path blob_folder)
+    : file_(std::move(database_file)), blobs_(std::move(blob_folder)) {}
+
+sqlite::Connection* WranglerKvStore::existing() {
+  if (!connection_) connection_ = sqlite::Connection::open_existing(file_);
+  if (!connection_) return nullptr;
+  if (!has_table_) has_table_ = connection_->has_table("_mf_entries");
+  return has_table_ ? &*connection_ : nullptr;
+}
+
+sqlite::Connection& WranglerKvStore::writable() {
+  if (sqlite::Connection* connection = existing()) return *connection;
+  connection_.reset();
+  connection_ = sqlite::Connection::open_or_create(file_);
+  sqlite::WriteTransaction transaction(*connection_);
+  connection_->execute(create_schema);
+  transaction.commit();
+  has_table_ = true;
+  return *connection_;
+}
+
+std::optional<WranglerKvStore::Row> WranglerKvStore::find_row(std::string_view key) {
+  sqlite::Connection* connection = existing();
+  if (connection == nullptr) return std::nullopt;
+  sqlite::Statement select =
+      connection->prepare("SELECT blob_id, expiration, metadata FROM _mf_entries WHERE key = ?1");
+  if (!select.bind(1, key).step()) return std::nullopt;
+  return Row{std::string(select.text(0)), select.optional_integer(1), select.optional_text(2)};
+}
+
+std::optional<KvValue> WranglerKvStore::get(std::string_view key, UnixMillis now) {
+  check_kv_key(key);
+  std::string missing_blob;
+  for (int attempt = 0; attempt < read_attempts; ++attempt) {
+    std::optional<Row> row = find_row(key);
+    if (!row || row->blob_id == missing_blob) return std::nullopt;
+    if (has_expired(row->expiration, now)) {
+      sweep_expired(now);
+      return std::nullopt;
+    }
+    if (FileDescriptor file = blobs_.open(row->blob_id)) {
+      KvValue value;
+      value.key = key;
+      value.expiration = row->expiration;
+      value.metadata = std::move(row->metadata);
+      value.body = std::make_unique<FileSource>(std::move(file), fmt::format("the value of {}", key));
+      value.size = value.body->remaining();
+      value.version = std::move(row->blob_id);
+      return value;
+    }
+    // Replaced between the row and the blob? Then the row names another blob by now.
+    missing_blob = std::move(row->blob_id);
+  }
+  throw Error(ErrorKind::busy, fmt::format("\"{}\" is being overwritten without pause", shown(key)),
+              "run the command again");
+}
+
+std::optional<KvItem> WranglerKvStore::head(std::string_view key, UnixMillis now) {
+  check_kv_key(key);
+  std::string missing_blob;
+  for (int attempt = 0; attempt < read_attempts; ++attempt) {
+    std::optional<Row> row = find_row(key);
+    if (!row || row->blob_id == missing_blob || has_expired(row->expiration, now)) return std::nullopt;
+    if (const auto size = blobs_.size(row->blob_id)) {
+      KvItem item;
+      item.key = key;
+      item.expiration = row->expiration;
+      item.metadata = std::move(row->metadata);
+      item.size = size;
+      return item;
+    }
+    missing_blob = std::move(row->blob_id);
+  }
+  return std::nullopt;
+}
+
+bool WranglerKvStore::put(const KvEntry& entry, ByteSource& value, Condition condition, UnixMillis now) {
+  check_kv_entry(entry);
+  if (condition == Condition::if_absent && head(entry.key, now)) return false;
+  PendingBlob blob = blobs_.write(value, kv_max_value_bytes,
+                                  fmt::format("the value of \"{}\"", shown(first_characters(entry.key, 80))));
+  sqlite::Connection& connection = writable();
+  sqlite::WriteTransaction transaction(connection);
+  if (condition == Condition::if_absent && head(entry.key, now)) return false;
+  const std::optional<std::string> replaced = EntryWriter(connection).write(entry, blob.id());
+  transaction.commit();
+  blob.keep();
+  if (replaced) blobs_.remove(*replaced);
+  return true;
+}
+
+std::unique_ptr<KvBatch> WranglerKvStore::begin_batch() {
+  return std::make_unique<WranglerKvBatch>(*this);
+}
+
+std::size_t WranglerKvStore::erase(std::span<const std::string> keys) {
+  for (const std::string& key : keys) check_kv_key(key);
+  sqlite::Connection* connection = existing();
+  if (connection == nullptr || keys.empty()) return 0;
+  std::vector<std::string> removed;
+  sqlite::WriteTransaction transaction(*connection);
+  sqlite::Statement remove = connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 RETURNING blob_id");
+  for (const std::string& key : keys) {
+    remove.bind(1, std::string_view(key));
+    while (remove.step()) removed.emplace_back(remove.text(0));
+  }
+  transaction.commit();
+  remove_blobs(removed);
+  return removed.size();
+}
+
+bool WranglerKvStore::erase_version(std::string_view key, std::string_view version) {
+  sqlite::Connection* connection = existing();
+  if (connection == nullptr) return false;
+  sqlite::WriteTransaction transaction(*connection);
+  sqlite::Statement remove =
+      connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 AND blob_id = ?2 RETURNING blob_id");
+  remove.bind(1, key).bind(2, version);
+  bool removed = false;
+  while (remove.step()) removed = true;
+  transaction.commit();
+  if (removed) blobs_.remove(version);
+  return removed;
+}
+
+bool WranglerKvStore::rename(std::string_view from, std::string_view to, UnixMillis now) {
+  check_kv_key(from);
+  check_kv_key(to);
+  if (!head(from, now)) return false;
+  if (from == to) return true;
+  sqlite::Connection& connection = writable();
+  sqlite::WriteTransaction transaction(connection);
+  if (!head(from, now)) return false;
+  sqlite::Statement remove = connection.prepare("DELETE FROM _mf_entries WHERE key = ?1 RETURNING blob_id");
+  std::vector<std::string> replaced;
+  remove.bind(1, to);
+  while (remove.step()) replaced.emplace_back(remove.text(0));
+  connection.prepare("UPDATE _mf_entries SET key = ?2 WHERE key = ?1").bind(1, from).bind(2, to).run();
+  transaction.commit();
+  remove_blobs(replaced);
+  return true;
+}
+
+KvPage WranglerKvStore::list(const KvListOptions& options, UnixMillis now) {
+  KvPage page;
+  sqlite::Connection* connection = existing();
+  if (connection == nullptr) return page;
+  sweep_expired(now);
+  const std::optional<std::string> end = after_prefix(options.prefix);
+  const std::size_t limit = std::max<std::size_t>(options.limit, 1);
+  // Only the bounds that hold something back are part of the query: each walks the key index.
+  sqlite::Statement select = connection->prepare(fmt::format(
+      "SELECT key, expiration, metadata, blob_id FROM _mf_entries WHERE key {} ?1{} "
+      "AND (expiration IS NULL OR expiration > ?3) ORDER BY key LIMIT ?4",
+      options.after >= options.prefix && !options.after.empty() ? ">" : ">=", end ? " AND key < ?2" : ""));
+  select.bind(1, std::string_view(std::max(options.after, options.prefix)));
+  if (end) select.bind(2, std::string_view(*end));
+  select.bind(3, now).bind(4, static_cast<std::int64_t>(limit) + 1);
+  while (select.step()) {
+    if (page.items.size() == limit) {
+      page.complete = false;
+      break;
+    }
+    KvItem item;
+    item.key = select.text(0);
+    item.expiration = select.optional_integer(1);
+    item.metadata = select.optional_text(2);
+    if (options.with_size) item.size = blobs_.size(select.text(3));
+    page.items.push_back(std::move(item));
+  }
+  return page;
+}
+
+KvStats WranglerKvStore::stats(UnixMillis now, std::size_t biggest) {
+  KvStats stats;
+  sqlite::Connection* connection = existing();
+  if (connection == nullptr) return stats;
+  const auto larger = [](const KvItem& a, const KvItem& b) { return *a.size > *b.size; };
+  sqlite::Statement select =
+      connection->prepare("SELECT key, expiration, metadata, blob_id FROM _mf_entries");
+  while (select.step()) {
+    if (has_expired(select.optional_integer(1), now)) {
+      ++stats.expired;
+      continue;
+    }
+    const auto size = blobs_.size(select.text(3));
+    if (!size) continue;
+    ++stats.keys;
+    stats.bytes += *size;
+    if (biggest == 0) continue;
+    if (stats.biggest.size() == biggest && *stats.biggest.front().size >= *size) continue;
+    // A heap with the smallest of the biggest on top.
+    KvItem item;
+    item.key = select.text(0);
+    item.expiration = select.optional_integer(1);
+    item.metadata = select.optional_text(2);
+    item.size = size;
+    if (stats.biggest.size() == biggest) {
+      std::pop_heap(stats.biggest.begin(), stats.biggest.end(), larger);
+      stats.biggest.pop_back();
+    }
+    stats.biggest.push_back(std::move(item));
+    std::push_heap(stats.biggest.begin(), stats.biggest.end(), larger);
+  }
+  std::sort_heap(stats.biggest.begin(), stats.biggest.end(), larger);
+  return stats;
+}
+
+void WranglerKvStore::sweep_expired(UnixMillis now) noexcept try {
+  sqlite::Statement any = connection_->prepare("SELECT 1 FROM _mf_entries WHERE expiration <= ?1 LIMIT 1");
+  if (!any.bind(1, now).step()) return;
+  any.reset();
+  std::vector<std::string> removed;
+  sqlite::WriteTransaction transaction(*connection_);
+  sqlite::Statement sweep = connection_->prepare(
+      "DELETE FROM _mf_entries WHERE key IN (SELECT key FROM _mf_entries WHERE expiration <= ?1 LIMIT ?2) "
+      "RETURNING blob_id");
+  sweep.bind(1, now).bind(2, sweep_limit);
+  while (sweep.step()) removed.emplace_back(sweep.text(0));
+  transaction.commit();
+  remove_blobs(removed);
+} catch (const std::exception&) {
+  return;
+}
+
+std::uint64_t WranglerKvStore::clear() {
+  std::vector<std::string> removed;
+  if (sqlite::Connection* connection = existing()) {
+    sqlite::WriteTransaction transaction(*connection);
+    sqlite::Statement remove = connection->prepare("DELETE FROM _mf_entries RETURNING blob_id");
+    while (remove.step()) removed.emplace_back(remove.text(0));
+    transaction.commit();
+    remove_blobs(removed);
+  }
+  ::rmdir(blobs_.folder().c_str());
+  ::rmdir(blobs_.folder().parent_path().c_str());
+  return removed.size();
+}
+
+void WranglerKvStore::remove_blobs(const std::vector<std::string>& ids) const {
+  for (const std::string& id : ids) blobs_.remove(id);
+}
+
+}  // namespace corral::wrangler

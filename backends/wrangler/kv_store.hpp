@@ -1,0 +1,78 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/kv_store.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/wrangler/blob_store.hpp"
+
+namespace corral::wrangler {
+
+/// A KV namespace as `wrangler dev` keeps it (reference: state-format.md): rows in one SQLite file, values
+/// as blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at once.
+///
+/// A value whose blob is missing reads as not found, as workerd has it. Removed rows take their blobs with
+/// them after the commit; a crash in between leaves a file that no row names.
+class WranglerKvStore final : public KvStore {
+ public:
+  WranglerKvStore(std::filesystem::path database_file, std::filesystem::path blob_folder);
+
+  std::optional<KvValue> get(std::string_view key, UnixMillis now) override;
+  std::optional<KvItem> head(std::string_view key, UnixMillis now) override;
+  bool put(const KvEntry& entry, ByteSource& value, Condition condition, UnixMillis now) override;
+  std::unique_ptr<KvBatch> begin_batch() override;
+  std::size_t erase(std::span<const std::string> keys) override;
+  bool erase_version(std::string_view key, std::string_view version) override;
+  bool rename(std::string_view from, std::string_view to, UnixMillis now) override;
+  KvPage list(const KvListOptions& options, UnixMillis now) override;
+  KvStats stats(UnixMillis now, std::size_t biggest) override;
+  [[nodiscard]] std::string location() const override { return file_.native(); }
+
+  /// Removes all rows and their blobs, then the blob folder if nothing else is in it. The SQLite file stays:
+  /// another process may hold it open. Returns the entries removed.
+  std::uint64_t clear();
+
+ private:
+  friend class WranglerKvBatch;
+  struct Row {
+    std::string blob_id;
+    std::optional<UnixMillis> expiration;
+    std::optional<std::string> metadata;
+  };
+
+  /// The open database for reading; nullptr while it does not exist or has no entries table yet.
+  sqlite::Connection* existing();
+  /// The open database for writing, made with its table if needed.
+  sqlite::Connection& writable();
+
+  std::optional<Row> find_row(std::string_view key);
+  /// Removes expired rows and their blobs, some hundreds at most. Mere housekeeping: when it fails (a lock, a
+  /// read-only folder) the entries stay and remain invisible.
+  void sweep_expired(UnixMillis now) noexcept;
+  void remove_blobs(const std::vector<std::string>& ids) const;
+
+  std::filesystem::path file_;
+  BlobStore blobs_;
+  std::optional<sqlite::Connection> connection_;
+  bool has_table_ = false;
+};
+
+/// Writes rows within an open write transaction of a connection.
+class EntryWriter {
+ public:
+  explicit EntryWriter(const sqlite::Connection& connection);
+
+  /// Inserts or replaces the row; returns the id of the blob that it named before, if any.
+  std::optional<std::string> write(const KvEntry& entry, std::string_view blob_id);
+
+ private:
+  sqlite::Statement previous_;
+  sqlite::Statement upsert_;
+};
+
+}  // namespace corral::wrangler
