@@ -82,12 +82,20 @@ class Connection {
 
  private:
   friend class WriteTransaction;
-  Connection(sqlite3* database, std::filesystem::path file);
+  Connection(std::filesystem::path file, int flags);
 
+  /// How long the write-ahead log is, in pages, as far as this connection has written to it.
+  struct LogLength {
+    int pages = 0;
+  };
   struct Close {
+    const LogLength* log;
     void operator()(sqlite3* database) const noexcept;
   };
+  static int note_log_length(void* log, sqlite3* database, const char* schema, int pages) noexcept;
+
   std::filesystem::path file_;
+  std::unique_ptr<LogLength> log_;
   std::unique_ptr<sqlite3, Close> database_;
 };
 
