@@ -1,0 +1,29 @@
+// Part of the build: writes the completion scripts of all shells into the folder given.
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "backends/files/durable_file.hpp"
+#include "cli/completion_script.hpp"
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 1;
+  try {
+    const std::filesystem::path folder = argv[1];
+    std::filesystem::create_directories(folder);
+    const corral::Command root{.children = corral::all_commands};
+    const std::array scripts{std::pair{corral::Shell::bash, "corral.bash"},
+                             std::pair{corral::Shell::zsh, "_corral"},
+                             std::pair{corral::Shell::fish, "corral.fish"}};
+    for (const auto& [shell, name] : scripts) {
+      corral::replace_file(folder / name, corral::completion_script(shell, root));
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    std::fputs(error.what(), stderr);
+    return 1;
+  }
+}

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "commands/output.hpp"
+
+namespace corral {
+
+/// "12,345".
+std::string grouped(std::uint64_t count);
+
+/// "512 B", "1.5 KiB", "25.0 MiB".
+std::string human_bytes(std::uint64_t bytes);
+
+/// The text of a progress line: "Writing  3,200 / 10,000  32%  1,200/s". `rate` is per second; 0: not
+/// known yet.
+std::string progress_text(std::string_view what, std::uint64_t done, std::uint64_t total, ProgressUnit unit,
+                          std::uint64_t rate);
+
+/// The one line at the bottom of a terminal that is drawn over and over. Writes nothing if it is off.
+class ProgressDisplay {
+ public:
+  ProgressDisplay(int fd, bool on) : fd_(fd), on_(on) {}
+
+  [[nodiscard]] bool on() const { return on_; }
+  [[nodiscard]] bool visible() const { return visible_; }
+
+  /// Draws `text`, cut to the terminal's width. Errors of the terminal are none of the command's.
+  void draw(std::string_view text);
+  void wipe();
+
+ private:
+  int fd_;
+  bool on_;
+  bool visible_ = false;
+};
+
+/// Draws at most ten times a second on a display that outlives it.
+class ProgressLine final : public Progress {
+ public:
+  ProgressLine(ProgressDisplay& display, std::string what, std::uint64_t total, ProgressUnit unit);
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  ~ProgressLine() override;
+  void update(std::uint64_t done) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  ProgressDisplay& display_;
+  std::string what_;
+  std::uint64_t total_;
+  ProgressUnit unit_;
+  Clock::time_point start_;
+  Clock::time_point next_;
+};
+
+}  // namespace corral

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/environment.hpp"
+#include "commands/context.hpp"
+
+namespace corral {
+
+/// What the command line and the environment say about the config.
+struct ProjectRequest {
+  std::optional<std::string> config;       ///< --config
+  std::optional<std::string> environment;  ///< --env; else CLOUDFLARE_ENV, which the source looks up
+  std::vector<std::string> env_files;      ///< --env-file
+};
+
+/// Where a run gets its project and its stores from. Each is called at most once, when a command first
+/// asks.
+struct Services {
+  std::function<std::unique_ptr<ProjectSource>(const ProjectRequest&, const Environment&)> open_project;
+  std::function<std::unique_ptr<Stores>(const StateOptions&, ProjectSource&, const Environment&)> open_stores;
+};
+
+/// The Context of a real run. Everything it is given must outlive it.
+class RuntimeContext final : public Context {
+ public:
+  RuntimeContext(const Services& services, ProjectRequest request, Output& out, Input& in,
+                 const Environment& environment);
+
+  ProjectSource& project() override;
+  Output& out() override { return out_; }
+  Input& in() override { return in_; }
+  const Clock& clock() override { return *clock_; }
+  Stores& stores(const StateOptions& options) override;
+  void check_interrupt() override;
+
+ private:
+  const Services& services_;
+  ProjectRequest request_;
+  Output& out_;
+  Input& in_;
+  const Environment& environment_;
+  std::unique_ptr<const Clock> clock_;
+  std::unique_ptr<ProjectSource> project_;
+  std::unique_ptr<Stores> stores_;
+};
+
+}  // namespace corral

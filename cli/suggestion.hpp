@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace corral {
+
+/// The number of single-character edits (insert, delete, replace, swap of neighbours) between two words.
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+/// The candidate that was most likely meant by `word`; empty if none is near enough. Words of more than
+/// 64 bytes are not considered.
+std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
+
+}  // namespace corral

@@ -1,0 +1,9 @@
+#include "commands/command.hpp"
+
+namespace corral {
+
+std::vector<Command> all_commands() {
+  return {};
+}
+
+}  // namespace corral

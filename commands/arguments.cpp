@@ -1,0 +1,124 @@
+#include "commands/arguments.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include <CLI/App.hpp>
+
+namespace corral {
+
+namespace {
+
+/// An option of one value whose text `convert` takes over; `convert` returns false if it is malformed.
+template <typename Convert>
+CLI::Option& add_single(CLI::App& app, const std::string& names, const std::string& description,
+                        const char* type, Convert convert) {
+  CLI::Option* option = app.add_option(
+      names, CLI::callback_t([convert](const CLI::results_t& results) { return convert(results.back()); }),
+      description);
+  option->type_name(type)->type_size(1)->expected(1);
+  return *option;
+}
+
+template <typename Number>
+bool parse_number(std::string_view text, Number& number) {
+  if (text.starts_with("+-")) return false;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+CLI::Option& add_flag(CLI::App& app, const std::string& names, bool& value, const std::string& description) {
+  return *app.add_flag(names, value, description);
+}
+
+CLI::Option& add_flag(CLI::App& app, const std::string& names, std::optional<bool>& value,
+                      const std::string& description) {
+  return *app.add_flag_function(
+      names, [&value](std::int64_t count) { value = count > 0; }, description);
+}
+
+CLI::Option& add_text(CLI::App& app, const std::string& names, std::string& value,
+                      const std::string& description) {
+  return add_single(app, names, description, "TEXT", [&value](const std::string& text) {
+    value = text;
+    return true;
+  });
+}
+
+CLI::Option& add_text(CLI::App& app, const std::string& names, std::optional<std::string>& value,
+                      const std::string& description) {
+  return add_single(app, names, description, "TEXT", [&value](const std::string& text) {
+    value = text;
+    return true;
+  });
+}
+
+CLI::Option& add_texts(CLI::App& app, const std::string& names, std::vector<std::string>& values,
+                       const std::string& description) {
+  CLI::Option* option = app.add_option(names, CLI::callback_t([&values](const CLI::results_t& results) {
+                                         values = results;
+                                         return true;
+                                       }),
+                                       description);
+  option->type_name("TEXT")->type_size(1)->expected(-1);
+  option->allow_extra_args(true);
+  return *option;
+}
+
+CLI::Option& add_choice(CLI::App& app, const std::string& names, std::optional<std::string>& value,
+                        std::initializer_list<std::string_view> choices, const std::string& description) {
+  CLI::Option& option = add_text(app, names, value, description);
+  option.check(CLI::IsMember(std::vector<std::string>(choices.begin(), choices.end())));
+  return option;
+}
+
+CLI::Option& add_integer(CLI::App& app, const std::string& names, std::optional<std::int64_t>& value,
+                         const std::string& description) {
+  return add_single(app, names, description, "INT",
+                    [&value](const std::string& text) { return parse_number(text, value.emplace()); });
+}
+
+CLI::Option& add_number(CLI::App& app, const std::string& names, std::optional<double>& value,
+                        const std::string& description) {
+  return add_single(app, names, description, "NUMBER", [&value](const std::string& text) {
+    return parse_number(text, value.emplace()) && std::isfinite(*value);
+  });
+}
+
+CLI::Option& add_file(CLI::App& app, const std::string& names, std::optional<std::string>& value,
+                      const std::string& description) {
+  return *add_text(app, names, value, description).type_name("FILE");
+}
+
+CLI::Option& add_file(CLI::App& app, const std::string& names, std::string& value,
+                      const std::string& description) {
+  return *add_text(app, names, value, description).type_name("FILE");
+}
+
+CLI::Option& add_folder(CLI::App& app, const std::string& names, std::optional<std::string>& value,
+                        const std::string& description) {
+  return *add_text(app, names, value, description).type_name("DIR");
+}
+
+CLI::Option& required(CLI::Option& option) {
+  return *option.required();
+}
+
+CLI::Option& hidden(CLI::Option& option) {
+  return *option.group("");
+}
+
+// CLI11 has one text for both: "INT SECONDS" is the type and, after a space, the name of the value.
+CLI::Option& value_name(CLI::Option& option, const std::string& name) {
+  const std::string type = option.get_type_name();
+  return *option.type_name(type.substr(0, type.find_first_of(": ")) + " " + name);
+}
+
+CLI::Option& shown_default(CLI::Option& option, const std::string& text) {
+  return *option.default_str(text);
+}
+
+}  // namespace corral
