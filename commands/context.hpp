@@ -3,6 +3,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "backends/kv_store.hpp"
 #include "backends/registry.hpp"
@@ -21,6 +24,8 @@ class Clock {
 
 /// How a command line chose its state; what is not given comes from the environment and the defaults.
 struct StateOptions {
+  bool local = false;                     ///< --local: nothing changes
+  bool remote = false;                    ///< --remote: refused
   std::optional<std::string> persist_to;  ///< --persist-to: replaces `<project>/.wrangler/state`
   std::optional<std::string> backend;     ///< --backend: "wrangler" or "lmdb" (else CORRAL_BACKEND)
 };
@@ -33,8 +38,21 @@ class Stores {
   /// The folder that holds `v3`: `<project>/.wrangler/state`, --persist-to or CORRAL_STATE.
   [[nodiscard]] virtual const std::filesystem::path& state_root() const = 0;
 
+  /// The KV backend in use: the --backend option, else CORRAL_BACKEND, else "wrangler".
   virtual KvBackend& kv() = 0;
+
+  /// Every KV backend by name, the one in use or not.
+  virtual std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() = 0;
+
   virtual Registry& registry() = 0;
+
+  /// The file that holds a resource in wrangler's layout, whether it exists yet or not; empty for queues,
+  /// which have no file of their own. `id`: as the local state names it (kv-r2.md, config.md).
+  [[nodiscard]] virtual std::filesystem::path file_of(ResourceKind kind, std::string_view id) const = 0;
+
+  /// The folder that holds the objects of a Durable Object class.
+  [[nodiscard]] virtual std::filesystem::path folder_of_class(std::string_view script,
+                                                              std::string_view class_name) const = 0;
 };
 
 /// What a command may touch: nothing else of the world is its business.

@@ -124,8 +124,10 @@ struct Project {
 
 /// One field of a binding that is to be added to a config, in order: {"binding", "CACHE"}.
 struct BindingField {
+  enum class Kind { text, boolean };
   std::string name;
-  std::string value;
+  std::string value;  ///< for a boolean: "true" or "false"
+  Kind kind = Kind::text;
 };
 
 /// Where the config comes from. Finding the folder is cheap; the file is parsed when `project()` is

@@ -1,0 +1,98 @@
+#include "cli/local_stores.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/lmdb/environment.hpp"
+#include "backends/lmdb/kv_store.hpp"
+#include "backends/lmdb/registry.hpp"
+#include "backends/text.hpp"
+#include "backends/wrangler/kv_backend.hpp"
+#include "backends/wrangler/state_layout.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+class LocalStores final : public Stores {
+ public:
+  LocalStores(fs::path state_root, bool kv_in_lmdb)
+      : state_root_(std::move(state_root)),
+        environment_(state_root_ / "v3" / "corral"),
+        registry_(environment_),
+        wrangler_kv_(state_root_),
+        lmdb_kv_(environment_),
+        kv_in_lmdb_(kv_in_lmdb) {}
+
+  [[nodiscard]] const fs::path& state_root() const override { return state_root_; }
+  KvBackend& kv() override {
+    if (kv_in_lmdb_) return lmdb_kv_;
+    return wrangler_kv_;
+  }
+  std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() override {
+    return {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}};
+  }
+  Registry& registry() override { return registry_; }
+
+  [[nodiscard]] fs::path file_of(ResourceKind kind, std::string_view id) const override {
+    switch (kind) {
+      case ResourceKind::kv_namespace: return wrangler::kv_database_file(state_root_, id);
+      case ResourceKind::d1_database: return wrangler::d1_database_file(state_root_, id);
+      case ResourceKind::r2_bucket: return wrangler::r2_database_file(state_root_, id);
+      case ResourceKind::queue: return {};
+    }
+    return {};
+  }
+  [[nodiscard]] fs::path folder_of_class(std::string_view script, std::string_view class_name) const override {
+    return wrangler::durable_object_folder(state_root_, script, class_name);
+  }
+
+ private:
+  fs::path state_root_;
+  lmdb::Environment environment_;
+  lmdb::LmdbRegistry registry_;
+  wrangler::WranglerKvBackend wrangler_kv_;
+  lmdb::LmdbKvBackend lmdb_kv_;
+  bool kv_in_lmdb_;
+};
+
+fs::path find_state_root(const StateOptions& options, ProjectSource& project, const Environment& environment) {
+  if (options.persist_to) {
+    if (options.persist_to->empty()) throw Error(ErrorKind::usage, "--persist-to needs the name of a folder");
+    return fs::absolute(*options.persist_to);
+  }
+  if (const auto state = environment.get("CORRAL_STATE"); state && !state->empty()) return fs::absolute(*state);
+  return project.folder() / ".wrangler" / "state";
+}
+
+bool wants_lmdb(const StateOptions& options, const Environment& environment) {
+  std::string name = "wrangler";
+  if (options.backend) {
+    name = *options.backend;
+  } else if (const auto variable = environment.get("CORRAL_BACKEND"); variable && !variable->empty()) {
+    name = *variable;
+  }
+  if (name != "wrangler" && name != "lmdb") {
+    throw Error(ErrorKind::usage, fmt::format("CORRAL_BACKEND is \"{}\"; there are wrangler and lmdb", shown(name)));
+  }
+  return name == "lmdb";
+}
+
+}  // namespace
+
+std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSource& project,
+                                          const Environment& environment) {
+  refuse_remote(options);
+  return std::make_unique<LocalStores>(find_state_root(options, project, environment),
+                                       wants_lmdb(options, environment));
+}
+
+}  // namespace corral

@@ -1,0 +1,21 @@
+#include "commands/field_list.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "backends/text.hpp"
+#include "commands/output.hpp"
+
+namespace corral {
+
+void FieldList::print(Output& out) const {
+  std::size_t widest = 0;
+  for (const auto& field : fields_) widest = std::max(widest, field.first.size());
+  for (const auto& [name, value] : fields_) {
+    const std::string label = out.colour() ? fmt::format("\x1B[1m{}\x1B[0m", name) : name;
+    out.data(fmt::format("{}{:{}}  {}\n", label, "", widest - name.size(), shown(value)));
+  }
+}
+
+}  // namespace corral

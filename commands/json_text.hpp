@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace corral {
+
+/// A number as JavaScript's JSON.stringify writes it (ECMA-262, Number::toString): the shortest digits that
+/// read back as the same double, 1e21 and up and below 1e-6 with an exponent, "null" for infinities and NaN.
+std::string javascript_number(double number);
+
+/// A string as a JSON string literal with its quotes. Non-ASCII characters stay as they are; bytes that are
+/// not UTF-8 become U+FFFD.
+std::string json_string(std::string_view text);
+
+/// JSON text as JSON.stringify writes it: with `indent` > 0 on several lines, `depth` levels deep already;
+/// with 0 compact. Numbers by javascript_number, so integers beyond 2^53 are rounded as a Worker sees them.
+std::string json_text(const nlohmann::ordered_json& value, int indent, int depth = 0);
+
+/// Parses JSON that a person gave. Throws invalid_input "`what` is not valid JSON: ..." with the place.
+nlohmann::ordered_json parse_json(std::string_view text, std::string_view what);
+
+}  // namespace corral

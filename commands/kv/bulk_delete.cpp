@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/kv/commands.hpp"
+#include "commands/kv/key_file.hpp"
+#include "commands/kv/target.hpp"
+
+namespace corral::kv {
+
+namespace {
+
+constexpr std::size_t keys_a_transaction = 10'000;
+
+struct Options {
+  NamespaceOptions target;
+  std::string filename;
+  bool force = false;
+};
+
+void run(const Options& options, Context& context) {
+  const std::vector<std::string> keys = read_key_file(context, options.filename);
+  const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::write);
+  if (!keys.empty()) {
+    confirm(context, fmt::format("Delete {} {}?", keys.size(), keys.size() == 1 ? "key" : "keys"), "--force",
+            options.force);
+  }
+  std::size_t deleted = 0;
+  const auto progress = context.out().progress("deleting", keys.size(), ProgressUnit::items);
+  for (std::span<const std::string> rest = keys; !rest.empty();) {
+    context.check_interrupt();
+    const std::size_t count = std::min(rest.size(), keys_a_transaction);
+    deleted += store->erase(rest.first(count));
+    rest = rest.subspan(count);
+    progress->update(keys.size() - rest.size());
+  }
+  const bool all = deleted == keys.size();
+  context.out().note(
+      fmt::format("deleted {} of {} keys{}", deleted, keys.size(), all ? "" : "; the others were not there"));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(add_file(app, "filename", options->filename,
+                    "JSON array of keys or of {\"name\"} objects; - is stdin"));
+  add_flag(app, "--force,-f", options->force, "Do not ask");
+  add_namespace_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command bulk_delete() {
+  return {.names = {"delete"},
+          .summary = "Delete the keys that a JSON file lists",
+          .examples = {"corral kv bulk delete keys.json --force --binding CACHE",
+                       "corral kv key list --prefix tmp: --binding CACHE | corral kv bulk delete - --force "
+                       "--binding CACHE"},
+          .declare = declare,
+          .live_values = namespace_values()};
+}
+
+}  // namespace corral::kv

@@ -1,0 +1,76 @@
+#include "commands/kv/describe.hpp"
+
+#include <array>
+#include <ctime>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/base64.hpp"
+#include "backends/text.hpp"
+
+namespace corral::kv {
+
+using Json = nlohmann::ordered_json;
+
+Error key_not_found(std::string_view key) {
+  return {ErrorKind::not_found, fmt::format("no key \"{}\" in this namespace", shown(key))};
+}
+
+namespace {
+
+void add_expiry_and_metadata(Json& json, const KvItem& item) {
+  if (item.expiration) json["expiration"] = *item.expiration / 1000;
+  if (item.metadata) {
+    Json metadata = Json::parse(*item.metadata, nullptr, false);
+    json["metadata"] = metadata.is_discarded() ? Json(*item.metadata) : std::move(metadata);
+  }
+}
+
+}  // namespace
+
+Json entry_as_json(const KvItem& item) {
+  Json json;
+  json["name"] = item.key;
+  add_expiry_and_metadata(json, item);
+  if (item.size) json["size"] = *item.size;
+  return json;
+}
+
+Json value_as_json(const KvItem& item, std::string_view value) {
+  const bool text = is_utf8(value);
+  Json json;
+  json["key"] = item.key;
+  json["value"] = text ? std::string(value) : base64_encode(value);
+  add_expiry_and_metadata(json, item);
+  if (!text) json["base64"] = true;
+  return json;
+}
+
+std::string readable_time(UnixMillis time) {
+  const std::time_t seconds = time / 1000;
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
+}
+
+std::string readable_size(std::uint64_t bytes) {
+  constexpr std::array<const char*, 5> units = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  if (bytes < 1024) return fmt::format("{} B", bytes);
+  double size = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  while (size >= 1024 && unit + 1 < units.size()) {
+    size /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.{}f} {}", size, size < 10 ? 1 : 0, units.at(unit));
+}
+
+std::string replace_malformed(std::string_view bytes) {
+  // The JSON library's own replacement follows the same rule (one U+FFFD for each maximal ill-formed part).
+  const std::string quoted = Json(bytes).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Json::parse(quoted).get<std::string>();
+}
+
+}  // namespace corral::kv

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "backends/error.hpp"
+#include "backends/kv_store.hpp"
+
+namespace corral::kv {
+
+/// The Error for a key that is not there.
+Error key_not_found(std::string_view key);
+
+/// An entry as `kv key list` prints it, in wrangler's order: {"name", "expiration"?, "metadata"?} with the
+/// expiration in seconds; "size" is added where it is known.
+nlohmann::ordered_json entry_as_json(const KvItem& item);
+
+/// An entry with its value as `kv bulk put` reads it: {"key", "value", "expiration"?, "metadata"?,
+/// "base64"?}. A value that is not UTF-8 is in base64.
+nlohmann::ordered_json value_as_json(const KvItem& item, std::string_view value);
+
+/// A time as people read it, in UTC: "2026-11-23 21:05:00".
+std::string readable_time(UnixMillis time);
+
+/// A size as people read it: "512 B", "1.5 KiB", "25 MiB".
+std::string readable_size(std::uint64_t bytes);
+
+/// Every ill-formed byte sequence as U+FFFD, as a Worker decodes text.
+std::string replace_malformed(std::string_view bytes);
+
+}  // namespace corral::kv

@@ -1,0 +1,82 @@
+#include <array>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/kv/commands.hpp"
+#include "commands/kv/describe.hpp"
+#include "commands/kv/target.hpp"
+
+namespace corral::kv {
+
+namespace {
+
+struct Options {
+  NamespaceOptions target;
+  std::string key;
+  bool text = false;
+};
+
+/// Text as a terminal can show it: line breaks and tabs as they are, other control characters escaped.
+std::string for_terminal(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find_first_of("\n\t\\"), text.size());
+    result += shown(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    result += text.front();
+    text.remove_prefix(1);
+  }
+  return result;
+}
+
+void run(const Options& options, Context& context) {
+  const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::read);
+  const std::optional<KvValue> value = store->get(options.key, context.clock().now());
+  if (!value) throw key_not_found(options.key);
+  Output& out = context.out();
+  if (out.json_requested()) {
+    const std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
+    out.data(json_text(value_as_json(*value, bytes), 2) + "\n");
+    return;
+  }
+  if (options.text || out.data_is_terminal()) {
+    std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
+    if (!is_utf8(bytes)) bytes = replace_malformed(bytes);
+    if (out.data_is_terminal()) bytes = for_terminal(bytes);
+    if (options.text || (!bytes.empty() && bytes.back() != '\n')) bytes += '\n';
+    out.data(bytes);
+    return;
+  }
+  std::array<char, 64 * 1024> buffer;
+  while (const std::size_t count = value->body->read(buffer)) out.data({buffer.data(), count});
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(value_name(add_text(app, "key", options->key, "Key to read"), "KEY"));
+  add_flag(app, "--text", options->text, "Decode as UTF-8 and end with a line break");
+  add_namespace_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command key_get() {
+  return {.names = {"get"},
+          .summary = "Print the value of a key, its bytes and nothing else",
+          .examples = {"corral kv key get greeting --binding CACHE",
+                       "corral kv key get logo --binding CACHE > logo.png"},
+          .declare = declare,
+          .live_values = namespace_and_key_values()};
+}
+
+}  // namespace corral::kv

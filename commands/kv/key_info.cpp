@@ -1,0 +1,62 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/field_list.hpp"
+#include "commands/json_text.hpp"
+#include "commands/kv/commands.hpp"
+#include "commands/kv/describe.hpp"
+#include "commands/kv/target.hpp"
+
+namespace corral::kv {
+
+namespace {
+
+struct Options {
+  NamespaceOptions target;
+  std::string key;
+};
+
+void run(const Options& options, Context& context) {
+  const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::read);
+  const std::optional<KvItem> item = store->head(options.key, context.clock().now());
+  if (!item) throw key_not_found(options.key);
+  Output& out = context.out();
+  if (!out.for_person()) {
+    nlohmann::ordered_json json = entry_as_json(*item);
+    json["location"] = store->location();
+    out.data(json_text(json, 2) + "\n");
+    return;
+  }
+  FieldList fields;
+  fields.add("key", item->key);
+  fields.add("size", fmt::format("{} ({} bytes)", readable_size(*item->size), *item->size));
+  fields.add("expires", item->expiration ? readable_time(*item->expiration) + " UTC" : "never");
+  fields.add("metadata", item->metadata.value_or("none"));
+  fields.add("kept in", store->location());
+  fields.print(out);
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(value_name(add_text(app, "key", options->key, "Key to describe"), "KEY"));
+  add_namespace_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command key_info() {
+  return {.names = {"info"},
+          .summary = "Show size, expiration and metadata of a key without its value",
+          .examples = {"corral kv key info greeting --binding CACHE"},
+          .declare = declare,
+          .live_values = namespace_and_key_values()};
+}
+
+}  // namespace corral::kv

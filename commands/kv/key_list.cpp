@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/base64.hpp"
+#include "backends/error.hpp"
+#include "commands/arguments.hpp"
+#include "commands/glob.hpp"
+#include "commands/json_text.hpp"
+#include "commands/kv/commands.hpp"
+#include "commands/kv/describe.hpp"
+#include "commands/kv/key_printer.hpp"
+#include "commands/kv/target.hpp"
+
+namespace corral::kv {
+
+namespace {
+
+struct Options {
+  NamespaceOptions target;
+  std::optional<std::string> prefix;
+  std::optional<std::string> glob;
+  std::optional<std::int64_t> limit;
+  std::optional<std::string> cursor;
+  KeyListStyle style;
+};
+
+/// Where the list starts: the cursor holds the last key of the page before.
+std::string key_of_cursor(const std::string& cursor) {
+  if (auto key = base64_decode(cursor)) return *key;
+  throw Error(ErrorKind::usage, "--cursor is not one that 'kv key list' gave", "leave it out to start over");
+}
+
+void run(const Options& options, Context& context) {
+  if (options.prefix && options.glob) {
+    throw Error(ErrorKind::usage, "--prefix and --glob exclude each other",
+                "--prefix compares literally, --glob takes * ? [...]");
+  }
+  if (options.limit && *options.limit < 1) throw Error(ErrorKind::usage, "--limit must be at least 1");
+  const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::read);
+  KvListOptions range;
+  range.prefix = options.glob ? glob_prefix(*options.glob) : options.prefix.value_or("");
+  range.with_size = options.style.long_form;
+  if (options.cursor) range.after = key_of_cursor(*options.cursor);
+
+  auto left = options.limit ? static_cast<std::size_t>(*options.limit) : std::size_t{SIZE_MAX};
+  const auto printer = KeyPrinter::make(options.style, context.out());
+  bool complete = false;
+  while (!complete && left > 0) {
+    context.check_interrupt();
+    range.limit = options.glob ? 1000 : std::min<std::size_t>(left, 1000);
+    const KvPage page = store->list(range, context.clock().now());
+    complete = page.complete;
+    for (const KvItem& item : page.items) {
+      range.after = item.key;
+      if (options.glob && !glob_matches(*options.glob, item.key)) continue;
+      printer->add(item);
+      if (--left == 0) break;
+    }
+    if (left == 0 && !page.items.empty() && range.after != page.items.back().key) complete = false;
+  }
+  printer->finish(complete ? std::nullopt : std::optional(base64url_encode(range.after)));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(add_text(app, "--prefix", options->prefix, "Only keys that start with this, literally"), "TEXT");
+  value_name(add_text(app, "--glob", options->glob, "Only keys that match a pattern with * ? [a-z]"),
+             "PATTERN");
+  add_integer(app, "--limit", options->limit, "At most so many keys");
+  value_name(add_text(app, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
+             "CURSOR");
+  add_flag(app, "--long,-l", options->style.long_form, "With size, expiration and metadata");
+  add_flag(app, "--names", options->style.names, "The names alone, one a line");
+  add_flag(app, "--print0,-0", options->style.nul, "The names alone, each followed by a NUL byte");
+  add_flag(app, "--ndjson", options->style.ndjson, "One JSON object a line");
+  add_flag(app, "--page", options->style.page,
+           "JSON as a Worker's list() gives it: keys, list_complete, cursor");
+  add_namespace_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command key_list() {
+  return {.names = {"list"},
+          .summary = "List the keys of a namespace in byte order",
+          .examples = {"corral kv key list --binding CACHE --prefix user:",
+                       "corral kv key list --binding CACHE --glob 'user:*:name' --long",
+                       "corral kv key list --binding CACHE -0 | xargs -0 -n1 echo"},
+          .declare = declare,
+          .live_values = namespace_values()};
+}
+
+}  // namespace corral::kv

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/context.hpp"
+
+namespace corral::kv {
+
+/// A namespace that is known from any of: the registry, the config, the disk.
+struct KnownNamespace {
+  std::string id;
+  std::string title = {};                  ///< empty: it was not made here
+  std::vector<std::string> bindings = {};  ///< in the config, for the environment in use
+  std::vector<std::string> backends = {};  ///< where entries are stored: "wrangler", "lmdb"
+};
+
+/// All known namespaces: those made here by title, then those of the config in its order, then those that
+/// only exist on disk, by id.
+std::vector<KnownNamespace> known_namespaces(Context& context, const StateOptions& state);
+
+}  // namespace corral::kv

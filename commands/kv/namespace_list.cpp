@@ -1,0 +1,79 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/kv/commands.hpp"
+#include "commands/kv/describe.hpp"
+#include "commands/kv/known_namespaces.hpp"
+#include "commands/state_options.hpp"
+#include "commands/table.hpp"
+
+namespace corral::kv {
+
+namespace {
+
+/// Keys and bytes of a namespace over all backends that hold some of it.
+KvStats total_stats(Context& context, Stores& stores, const std::string& id) {
+  KvStats total;
+  for (const auto& [name, backend] : stores.kv_backends()) {
+    context.check_interrupt();
+    const KvStats stats = backend->open(id)->stats(context.clock().now(), 0);
+    total.keys += stats.keys;
+    total.bytes += stats.bytes;
+  }
+  return total;
+}
+
+void run(const StateOptions& state, Context& context) {
+  Stores& stores = context.stores(state);
+  Output& out = context.out();
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Table table({{"id"}, {"title"}, {"binding"}, {"keys", Table::Align::right}, {"size", Table::Align::right}});
+  for (const KnownNamespace& known : known_namespaces(context, state)) {
+    const KvStats stats = total_stats(context, stores, known.id);
+    if (out.for_person()) {
+      table.add({known.id, known.title, fmt::format("{}", fmt::join(known.bindings, ", ")),
+                 std::to_string(stats.keys), readable_size(stats.bytes)});
+      continue;
+    }
+    nlohmann::ordered_json one;
+    one["id"] = known.id;
+    one["title"] =
+        known.title.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(known.title);
+    one["bindings"] = known.bindings;
+    one["backends"] = known.backends;
+    one["keys"] = stats.keys;
+    one["bytes"] = stats.bytes;
+    list.push_back(std::move(one));
+  }
+  if (!out.for_person()) {
+    out.data(json_text(list, 2) + "\n");
+  } else if (table.empty()) {
+    out.note("no KV namespaces here; make one with 'corral kv namespace create NAME'");
+  } else {
+    table.print(out);
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<StateOptions>();
+  add_state_options(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command namespace_list() {
+  return {.names = {"list"},
+          .summary = "List the namespaces made here, in the config, and on disk",
+          .examples = {"corral kv namespace list", "corral kv namespace list --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::kv

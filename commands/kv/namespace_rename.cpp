@@ -1,0 +1,60 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/kv/commands.hpp"
+#include "commands/kv/target.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::kv {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  std::optional<std::string> old_name;
+  std::optional<std::string> namespace_id;
+  std::string new_name;
+};
+
+void run(const Options& options, Context& context) {
+  if (options.new_name.empty() || !is_utf8(options.new_name)) {
+    throw Error(ErrorKind::usage, "--new-name must be text and not empty");
+  }
+  if (options.old_name.has_value() == options.namespace_id.has_value()) {
+    throw Error(ErrorKind::usage, "which KV namespace is meant?", "give its title, or --namespace-id ID");
+  }
+  NamespaceOptions target;
+  target.state = options.state;
+  target.title = options.old_name;
+  target.namespace_id = options.namespace_id;
+  const std::string id = resolve_namespace(context, target, Access::write);
+  context.stores(options.state).registry().rename(ResourceKind::kv_namespace, id, options.new_name);
+  context.out().note(fmt::format("KV namespace {} is now \"{}\"", shown(id), shown(options.new_name)));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(add_text(app, "old-name", options->old_name, "Title of the namespace"), "TITLE");
+  value_name(add_text(app, "--namespace-id", options->namespace_id, "Id of the namespace"), "ID");
+  required(value_name(add_text(app, "--new-name", options->new_name, "Title to give it"), "TITLE"));
+  add_state_options(app, options->state);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command namespace_rename() {
+  return {.names = {"rename"},
+          .summary = "Give a namespace made here another title; its id stays",
+          .examples = {"corral kv namespace rename my-cache --new-name page-cache"},
+          .declare = declare,
+          .live_values = namespace_values()};
+}
+
+}  // namespace corral::kv

@@ -1,0 +1,245 @@
+#include "commands/kv/pair_builder.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "backends/base64.hpp"
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/json_text.hpp"
+#include "commands/kv/expiry.hpp"
+
+namespace corral::kv {
+
+bool PairBuilder::boolean(bool value) {
+  if (in_field() && field_ == Field::base64) {
+    is_base64_ = value;
+    return true;
+  }
+  return scalar(value ? "true" : "false", Type::boolean);
+}
+
+bool PairBuilder::number_integer(number_integer_t value) {
+  return whole_number(static_cast<double>(value));
+}
+
+bool PairBuilder::number_unsigned(number_unsigned_t value) {
+  return whole_number(static_cast<double>(value));
+}
+
+bool PairBuilder::number_float(number_float_t value, const string_t&) {
+  return whole_number(value);
+}
+
+bool PairBuilder::whole_number(double value) {
+  if (in_field() && (field_ == Field::expiration || field_ == Field::ttl)) {
+    if (std::trunc(value) != value || std::fabs(value) > 1e15) {
+      wrong_type("a whole number of seconds");
+    } else {
+      (field_ == Field::ttl ? ttl_ : expiration_) = static_cast<std::int64_t>(value);
+    }
+    return true;
+  }
+  return scalar(javascript_number(value), Type::number);
+}
+
+bool PairBuilder::string(string_t& value) {
+  if (in_field() && field_ == Field::key) {
+    pair_.entry.key = std::move(value);
+    has_key_ = true;
+    return true;
+  }
+  if (in_field() && field_ == Field::value) {
+    pair_.value = std::move(value);
+    has_value_ = true;
+    return true;
+  }
+  const bool needed = field_ == Field::metadata;
+  return scalar(needed ? json_string(value) : std::string(), Type::string);
+}
+
+bool PairBuilder::binary(binary_t&) {
+  return false;
+}
+
+bool PairBuilder::scalar(const std::string& text, Type type) {
+  if (depth_ < item_depth()) {
+    begin_item();
+    complain("it is not an object");
+    finish_item();
+    return true;
+  }
+  if (field_ == Field::metadata) {
+    if (in_field() && type == Type::null) return true;
+    add_to_metadata(text, true);
+    return true;
+  }
+  if (!in_field() || field_ == Field::unknown) return true;
+  if (type == Type::null && field_ != Field::key && field_ != Field::value) return true;
+  switch (field_) {
+    case Field::key:
+    case Field::value: wrong_type("a string"); break;
+    case Field::base64: wrong_type("true or false"); break;
+    default: wrong_type("a number"); break;
+  }
+  return true;
+}
+
+bool PairBuilder::start_object(std::size_t) {
+  ++depth_;
+  if (depth_ == item_depth()) {
+    begin_item();
+  } else if (field_ == Field::metadata) {
+    add_to_metadata("{", true);
+    nested_in_object_.push_back(true);
+    nested_first_ = true;
+  } else if (depth_ == item_depth() + 1 && field_ != Field::unknown) {
+    wrong_type("a plain value, not an object");
+  }
+  return true;
+}
+
+bool PairBuilder::key(string_t& name) {
+  if (in_field()) {
+    field_ = name == "key"              ? Field::key
+             : name == "value"          ? Field::value
+             : name == "expiration"     ? Field::expiration
+             : name == "expiration_ttl" ? Field::ttl
+             : name == "metadata"       ? Field::metadata
+             : name == "base64"         ? Field::base64
+                                        : Field::unknown;
+    if (field_ == Field::unknown) visitor_.unknown_property(pair_.index, name);
+    if (field_ == Field::metadata) metadata_.clear();
+  } else if (field_ == Field::metadata) {
+    if (!nested_first_) add_to_metadata(",", false);
+    nested_first_ = false;
+    add_to_metadata(json_string(name) + ":", false);
+  }
+  return true;
+}
+
+bool PairBuilder::end_object() {
+  if (depth_ == item_depth()) {
+    finish_item();
+  } else if (field_ == Field::metadata) {
+    add_to_metadata("}", false);
+    nested_in_object_.pop_back();
+    nested_first_ = false;
+  }
+  --depth_;
+  return true;
+}
+
+bool PairBuilder::start_array(std::size_t) {
+  ++depth_;
+  if (depth_ < item_depth()) return true;
+  if (depth_ == item_depth()) {  // an item that is an array
+    begin_item();
+    complain("it is not an object");
+    field_ = Field::unknown;
+  } else if (field_ == Field::metadata) {
+    add_to_metadata("[", true);
+    nested_in_object_.push_back(false);
+    nested_first_ = true;
+  } else if (depth_ == item_depth() + 1 && field_ != Field::unknown) {
+    wrong_type("a plain value, not an array");
+  }
+  return true;
+}
+
+bool PairBuilder::end_array() {
+  if (depth_ == item_depth()) {
+    finish_item();
+  } else if (depth_ > item_depth() && field_ == Field::metadata) {
+    add_to_metadata("]", false);
+    nested_in_object_.pop_back();
+    nested_first_ = false;
+  }
+  --depth_;
+  return true;
+}
+
+bool PairBuilder::parse_error(std::size_t, const std::string& token, const nlohmann::detail::exception&) {
+  syntax_error_ = token.empty() ? "the text ends early"
+                                : fmt::format("not JSON at \"{}\"", shown(first_characters(token, 40)));
+  return false;
+}
+
+void PairBuilder::add_to_metadata(std::string_view text, bool starts_element) {
+  if (starts_element && !nested_in_object_.empty() && !nested_in_object_.back()) {
+    if (!nested_first_) metadata_ += ',';
+    nested_first_ = false;
+  }
+  // Once it is too long for KV there is no use in keeping more; the item is refused for its length.
+  if (metadata_.size() <= kv_max_metadata_bytes) metadata_ += text;
+}
+
+void PairBuilder::begin_item() {
+  pair_.index = next_index_++;
+  pair_.entry = {};
+  pair_.value.clear();
+  field_ = Field::none;
+  has_key_ = has_value_ = is_base64_ = skip_ = false;
+  expiration_.reset();
+  ttl_.reset();
+  reason_.clear();
+  metadata_.clear();
+}
+
+void PairBuilder::complain(const std::string& reason) {
+  if (reason_.empty()) reason_ = reason;
+}
+
+void PairBuilder::wrong_type(const char* expected) {
+  constexpr const char* names[] = {"",         "key",    "value", "expiration", "expiration_ttl",
+                                   "metadata", "base64", ""};
+  complain(fmt::format("\"{}\" must be {}", names[static_cast<int>(field_)], expected));
+}
+
+void PairBuilder::check_times() {
+  if (ttl_) {
+    if (const char* wrong = wrong_ttl(*ttl_)) complain(fmt::format("expiration_ttl {} {}", *ttl_, wrong));
+    pair_.entry.expiration = (now_ / 1000 + *ttl_) * 1000;
+  } else if (expiration_) {
+    if (skip_expired_ && *expiration_ < now_ / 1000 + min_ttl_seconds) {
+      skip_ = true;
+    } else if (const char* wrong = wrong_expiration(*expiration_, now_)) {
+      complain(fmt::format("expiration {} {}", *expiration_, wrong));
+    }
+    pair_.entry.expiration = *expiration_ * 1000;
+  }
+}
+
+void PairBuilder::finish_item() {
+  if (!has_key_) complain("\"key\" is missing");
+  if (!has_value_) complain("\"value\" is missing");
+  if (!metadata_.empty()) pair_.entry.metadata = metadata_;
+  if (reason_.empty()) check_times();
+  if (reason_.empty() && is_base64_) {
+    if (auto bytes = base64_decode(pair_.value)) {
+      pair_.value = std::move(*bytes);
+    } else {
+      complain("\"value\" is not base64");
+    }
+  }
+  if (reason_.empty() && pair_.value.size() > kv_max_value_bytes) {
+    complain(fmt::format("the value is {} bytes; KV allows {}", pair_.value.size(), kv_max_value_bytes));
+  }
+  if (reason_.empty()) {
+    try {
+      check_kv_entry(pair_.entry);
+    } catch (const Error& error) {
+      complain(error.message());
+    }
+  }
+  if (!reason_.empty()) {
+    visitor_.bad_item(pair_.index, reason_);
+  } else if (skip_) {
+    visitor_.expired_item(pair_.index);
+  } else {
+    visitor_.pair(pair_);
+  }
+}
+
+}  // namespace corral::kv

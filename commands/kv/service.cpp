@@ -1,0 +1,35 @@
+#include "commands/kv/commands.hpp"
+
+namespace corral::kv {
+
+namespace {
+
+std::vector<Command> namespace_commands() {
+  return {namespace_create(), namespace_list(), namespace_info(), namespace_delete(), namespace_rename()};
+}
+
+std::vector<Command> key_commands() {
+  return {key_put(), key_get(), key_list(), key_info(), key_delete(), key_copy(), key_rename()};
+}
+
+std::vector<Command> bulk_commands() {
+  return {bulk_put(), bulk_get(), bulk_delete()};
+}
+
+std::vector<Command> groups() {
+  return {
+      {.names = {"namespace"},
+       .summary = "Make, list and remove KV namespaces",
+       .children = namespace_commands},
+      {.names = {"key"}, .summary = "Read and write single keys", .children = key_commands},
+      {.names = {"bulk"}, .summary = "Read and write many keys at once", .children = bulk_commands},
+  };
+}
+
+}  // namespace
+
+Command service() {
+  return {.names = {"kv"}, .summary = "Workers KV: keys and values", .children = groups};
+}
+
+}  // namespace corral::kv

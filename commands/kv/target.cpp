@@ -1,0 +1,102 @@
+#include "commands/kv/target.hpp"
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/config_check.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::kv {
+
+void add_namespace_options(CLI::App& app, NamespaceOptions& options) {
+  value_name(
+      add_text(app, "--binding", options.binding, "Binding in the config, or title of a namespace made here"),
+      "NAME");
+  value_name(add_text(app, "--namespace-id", options.namespace_id, "Id of the namespace"), "ID");
+  value_name(
+      add_text(app, "--namespace", options.title, "Title of a namespace made with 'kv namespace create'"),
+      "TITLE");
+  add_flag(app, "--preview", options.preview, "Use the binding's preview_id instead of its id");
+  add_state_options(app, options.state);
+}
+
+std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access) {
+  const std::string name = shown(binding.binding);
+  if (preview.value_or(false)) {
+    if (binding.preview_id) return *binding.preview_id;
+    throw Error(ErrorKind::usage, fmt::format("the binding \"{}\" has no preview_id", name),
+                "add one to its entry in kv_namespaces, or leave --preview out");
+  }
+  if (binding.id && binding.preview_id && !preview && access == Access::write) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("the binding \"{}\" has an id and a preview_id, so it is not clear which is meant", name),
+        "say --preview, or --preview false");
+  }
+  if (binding.id) return *binding.id;
+  if (binding.preview_id && !preview) return *binding.preview_id;
+  return binding.binding;
+}
+
+const KvNamespaceBinding& find_binding(const Project& project, std::string_view name) {
+  for (const KvNamespaceBinding& binding : project.kv_namespaces) {
+    if (binding.binding == name) return binding;
+  }
+  std::string known;
+  for (const KvNamespaceBinding& binding : project.kv_namespaces) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(binding.binding));
+  }
+  const std::string file = shown(project.source()->filename().native());
+  const std::string where = project.environment.empty()
+                                ? file
+                                : fmt::format("{} (environment {})", file, shown(project.environment));
+  throw Error(ErrorKind::not_found,
+              fmt::format("no KV namespace with binding \"{}\" in {}; it has {}", shown(name), where,
+                          known.empty() ? "none" : known),
+              fmt::format("make one with 'corral kv namespace create {} --update-config'", shown(name)));
+}
+
+namespace {
+
+std::string id_of_title(Context& context, const NamespaceOptions& options, std::string_view title) {
+  Registry& registry = context.stores(options.state).registry();
+  if (const auto resource = registry.find_name(ResourceKind::kv_namespace, title)) return resource->id;
+  std::string known;
+  for (const Resource& resource : registry.list(ResourceKind::kv_namespace)) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(resource.name));
+  }
+  throw Error(ErrorKind::not_found,
+              fmt::format("no KV namespace with the title \"{}\" was made here; there {}", shown(title),
+                          known.empty() ? "is none" : "are: " + known),
+              fmt::format("make it with 'corral kv namespace create {}'", shown(title)));
+}
+
+}  // namespace
+
+std::string resolve_namespace(Context& context, const NamespaceOptions& options, Access access) {
+  const int given = int{options.binding.has_value()} + int{options.namespace_id.has_value()} +
+                    int{options.title.has_value()};
+  if (given != 1) {
+    throw Error(ErrorKind::usage,
+                given == 0 ? "which KV namespace is meant?"
+                           : "--binding, --namespace-id and --namespace exclude each other",
+                "give one of --binding NAME, --namespace-id ID, --namespace TITLE");
+  }
+  if (options.namespace_id) {
+    if (!options.namespace_id->empty()) return *options.namespace_id;
+    throw Error(ErrorKind::usage, "--namespace-id is empty", "give the id, 32 hex digits as a rule");
+  }
+  if (options.title) return id_of_title(context, options, *options.title);
+  if (!context.project().config_file()) return id_of_title(context, options, *options.binding);
+  const Project& project = require_section(context, ConfigSection::kv_namespaces);
+  return id_of_binding(find_binding(project, *options.binding), options.preview, access);
+}
+
+std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access) {
+  const std::string id = resolve_namespace(context, options, access);
+  return context.stores(options.state).kv().open(id);
+}
+
+}  // namespace corral::kv

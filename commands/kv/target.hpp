@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "commands/context.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace corral::kv {
+
+/// Whether a command reads or writes: wrangler treats a binding with two ids differently (kv-r2.md).
+enum class Access { read, write };
+
+/// How a command line names a KV namespace.
+struct NamespaceOptions {
+  std::optional<std::string> binding;       ///< --binding: of the config, or a title made here
+  std::optional<std::string> namespace_id;  ///< --namespace-id
+  std::optional<std::string> title;         ///< --namespace: a title made here
+  std::optional<bool> preview;              ///< --preview
+  StateOptions state;
+};
+
+/// Adds --binding, --namespace-id, --namespace, --preview and the state options.
+void add_namespace_options(CLI::App& app, NamespaceOptions& options);
+
+/// Finds the id that the options name. Throws usage unless exactly one of the three is given, not_found for
+/// a binding or title that does not exist (naming those that do), invalid_input for a config whose
+/// kv_namespaces are wrong. Mistakes elsewhere in the config become warnings.
+std::string resolve_namespace(Context& context, const NamespaceOptions& options, Access access);
+
+/// Opens the namespace that the options name.
+std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access);
+
+/// The id that a binding of the config has for a command (reference: kv-r2.md): with `preview` its
+/// preview_id; without, its id; a binding with one of them uses that one, with none its own name. Throws
+/// usage if a write has two ids to choose from and --preview was not said, or there is no preview_id.
+std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access);
+
+/// The binding of this name; throws not_found, naming those there are.
+const KvNamespaceBinding& find_binding(const Project& project, std::string_view name);
+
+}  // namespace corral::kv

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "commands/context.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace corral {
+
+/// Adds --local, --persist-to and --backend to a command. `--local` is wrangler's word for what corral does
+/// anyway; `--remote` is taken, but not shown in help.
+void add_state_options(CLI::App& app, StateOptions& options);
+
+/// Throws unavailable if --remote was given. Whoever opens stores calls it first.
+void refuse_remote(const StateOptions& options);
+
+}  // namespace corral

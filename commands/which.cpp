@@ -1,0 +1,222 @@
+#include "commands/which.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/field_list.hpp"
+#include "commands/json_text.hpp"
+#include "commands/kv/known_namespaces.hpp"
+#include "commands/kv/target.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  std::string name;
+};
+
+/// One way in which a name leads to a resource. Empty fields do not apply.
+struct Match {
+  std::string kind;
+  std::string name;  ///< of the resource: a title, a database's or bucket's name
+  std::string binding;
+  std::string id;  ///< as the local state names it
+  std::string source;
+  std::filesystem::path file;
+};
+
+class Search {
+ public:
+  Search(Context& context, const Options& options)
+      : context_(context),
+        stores_(context.stores(options.state)),
+        name_(options.name),
+        state_(options.state) {}
+
+  std::vector<Match> run() {
+    if (context_.project().config_file()) search_config(context_.project().project());
+    search_registry();
+    search_disk();
+    return std::move(matches_);
+  }
+
+ private:
+  [[nodiscard]] bool is(const std::string& text) const { return text == name_; }
+  [[nodiscard]] bool is(const std::optional<std::string>& text) const { return text && *text == name_; }
+
+  [[nodiscard]] std::string config_source(const Project& project, const SourceSpot& at) const {
+    std::string source = fmt::format("{}:{}", project.source()->native(), at.line);
+    if (!project.environment.empty()) source += fmt::format(" (environment {})", project.environment);
+    return source;
+  }
+
+  void add_with_file(Match match, ResourceKind kind) {
+    match.file = stores_.file_of(kind, match.id);
+    matches_.push_back(std::move(match));
+  }
+
+  void search_config(const Project& project) {
+    for (const auto& kv : project.kv_namespaces) {
+      if (!is(kv.binding) && !is(kv.id) && !is(kv.preview_id)) continue;
+      const std::string source = config_source(project, kv.at);
+      const std::string id = kv::id_of_binding(kv, std::nullopt, kv::Access::read);
+      if (!is(kv.preview_id))
+        add_with_file({"KV namespace", {}, kv.binding, id, source, {}}, ResourceKind::kv_namespace);
+      if (kv.preview_id && kv.preview_id != id) {
+        add_with_file({"KV namespace (--preview)", {}, kv.binding, *kv.preview_id, source, {}},
+                      ResourceKind::kv_namespace);
+      }
+    }
+    for (const auto& d1 : project.d1_databases) {
+      if (!is(d1.binding) && !is(d1.database_name) && !is(d1.database_id) && !is(d1.preview_database_id))
+        continue;
+      const std::string id =
+          d1.preview_database_id ? *d1.preview_database_id : d1.database_id.value_or(d1.binding);
+      add_with_file(
+          {"D1 database", d1.database_name.value_or(""), d1.binding, id, config_source(project, d1.at), {}},
+          ResourceKind::d1_database);
+    }
+    for (const auto& r2 : project.r2_buckets) {
+      if (!is(r2.binding) && !is(r2.bucket_name)) continue;
+      const std::string bucket = r2.bucket_name.value_or(r2.binding);
+      add_with_file({"R2 bucket", bucket, r2.binding, bucket, config_source(project, r2.at), {}},
+                    ResourceKind::r2_bucket);
+    }
+    for (const auto& producer : project.queue_producers) {
+      if (is(producer.binding) || is(producer.queue)) {
+        matches_.push_back({"queue (producer)",
+                            producer.queue,
+                            producer.binding,
+                            {},
+                            config_source(project, producer.at),
+                            {}});
+      }
+    }
+    for (const auto& consumer : project.queue_consumers) {
+      if (is(consumer.queue)) {
+        matches_.push_back(
+            {"queue (consumer)", consumer.queue, {}, {}, config_source(project, consumer.at), {}});
+      }
+    }
+    for (const auto& object : project.durable_objects) {
+      if (!is(object.name) && !is(object.class_name)) continue;
+      const std::string script = object.script_name.value_or(project.name.value_or(""));
+      matches_.push_back({"Durable Object class",
+                          object.class_name,
+                          object.name,
+                          {},
+                          config_source(project, object.at),
+                          stores_.folder_of_class(script, object.class_name)});
+    }
+  }
+
+  void search_registry() {
+    constexpr std::pair<ResourceKind, const char*> kinds[] = {{ResourceKind::kv_namespace, "KV namespace"},
+                                                              {ResourceKind::d1_database, "D1 database"},
+                                                              {ResourceKind::r2_bucket, "R2 bucket"}};
+    for (const auto& [kind, words] : kinds) {
+      for (const Resource& resource : stores_.registry().list(kind)) {
+        if (is(resource.id) || is(resource.name)) {
+          add_with_file({words, resource.name, {}, resource.id, "made here with 'create'", {}}, kind);
+        }
+      }
+    }
+  }
+
+  void search_disk() {
+    if (!matches_.empty()) return;
+    for (const kv::KnownNamespace& known : kv::known_namespaces(context_, state_)) {
+      if (is(known.id)) {
+        add_with_file({"KV namespace", {}, {}, known.id, "found on disk only", {}},
+                      ResourceKind::kv_namespace);
+      }
+    }
+  }
+
+  Context& context_;
+  Stores& stores_;
+  const std::string& name_;
+  const StateOptions& state_;
+  std::vector<Match> matches_;
+};
+
+nlohmann::ordered_json as_json(const Match& match) {
+  nlohmann::ordered_json json;
+  json["kind"] = match.kind;
+  const auto add = [&](const char* field, const std::string& text) {
+    json[field] = text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
+  };
+  add("name", match.name);
+  add("binding", match.binding);
+  add("id", match.id);
+  add("source", match.source);
+  add("file", match.file.native());
+  std::error_code ignored;
+  json["exists"] = !match.file.empty() && std::filesystem::exists(match.file, ignored);
+  return json;
+}
+
+void print_for_person(const std::vector<Match>& matches, Output& out) {
+  for (const Match& match : matches) {
+    FieldList fields;
+    fields.add_if_any("kind", match.kind);
+    fields.add_if_any("name", match.name);
+    fields.add_if_any("binding", match.binding);
+    fields.add_if_any("id", match.id);
+    fields.add_if_any("found in", match.source);
+    std::error_code ignored;
+    const bool exists = match.file.empty() || std::filesystem::exists(match.file, ignored);
+    fields.add_if_any("file", match.file.native() + (exists ? "" : " (not there yet)"));
+    if (&match != &matches.front()) out.data("\n");
+    fields.print(out);
+  }
+}
+
+void run(const Options& options, Context& context) {
+  const std::vector<Match> matches = Search(context, options).run();
+  if (matches.empty()) {
+    const auto& config = context.project().config_file();
+    throw Error(
+        ErrorKind::not_found,
+        fmt::format("nothing is named \"{}\": not in {}, not made here, not on disk", shown(options.name),
+                    config ? shown(config->native()) : "a config (there is none)"),
+        "'corral kv namespace list' shows the namespaces there are");
+  }
+  if (context.out().for_person()) {
+    print_for_person(matches, context.out());
+    return;
+  }
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Match& match : matches) list.push_back(as_json(match));
+  context.out().data(json_text(list, 2) + "\n");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(value_name(add_text(app, "name", options->name, "A binding, a name or an id"), "NAME"));
+  add_state_options(app, options->state);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command which() {
+  return {.names = {"which"},
+          .summary = "Show what a binding, name or id leads to: config, id and file",
+          .examples = {"corral which CACHE"},
+          .declare = declare};
+}
+
+}  // namespace corral

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "commands/command.hpp"
+
+namespace corral {
+
+/// `corral which NAME`
+Command which();
+
+}  // namespace corral
