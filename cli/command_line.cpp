@@ -44,6 +44,13 @@ void assign_positionals(const ChosenCommand& chosen, DeclaredCommand& leaf, std:
 
 }  // namespace
 
+Command root_command(std::vector<Command> (*commands)()) {
+  Command root;
+  root.summary = "wrangler's storage commands, natively, on the state of wrangler dev";
+  root.children = commands;
+  return root;
+}
+
 const Command* find_child(const std::vector<Command>& children, std::string_view word) {
   for (const Command& child : children) {
     if (std::find(child.names.begin(), child.names.end(), word) != child.names.end()) return &child;

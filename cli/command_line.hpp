@@ -18,6 +18,9 @@ struct ChosenCommand {
   [[nodiscard]] bool is_group() const { return command.children != nullptr; }
 };
 
+/// The root of the tree: the group that holds the services and top-level commands.
+Command root_command(std::vector<Command> (*commands)());
+
 /// Walks from `root` (a group without names) along the command words until a leaf is reached or the line
 /// ends. Global flags may stand between them; `help` as a word is --help. Builds nothing but the groups
 /// on the way. Throws usage for a word or flag that does not exist.

@@ -115,7 +115,7 @@ class Completion {
     WordReader reader(before);
     ChosenCommand chosen;
     try {
-      chosen = choose_command(Command{.children = setup_.commands}, reader, line_.globals);
+      chosen = choose_command(root_command(setup_.commands), reader, line_.globals);
     } catch (const Error&) {
       return complete_global_value(before);
     }

@@ -41,10 +41,8 @@ void change_folder(const std::string& folder) {
 }
 
 void run_line(const Program& program, const std::vector<std::string>& words, GlobalFlags& globals) {
-  const Command root{.summary = "wrangler's storage commands, natively, on the state of wrangler dev",
-                     .children = program.commands};
   WordReader reader(words);
-  const ChosenCommand chosen = choose_command(root, reader, globals);
+  const ChosenCommand chosen = choose_command(root_command(program.commands), reader, globals);
   std::unique_ptr<DeclaredCommand> leaf;
   if (!chosen.is_group() && !globals.help && !globals.version) {
     leaf = std::make_unique<DeclaredCommand>(chosen.command);
