@@ -16,6 +16,9 @@ enum class ResourceKind { kv_namespace, d1_database, r2_bucket, queue };
 /// The stable name of a kind in storage and JSON: "kv_namespace", "d1_database", ...
 std::string_view name_of(ResourceKind kind) noexcept;
 
+/// The words for a kind in messages: "KV namespace", "D1 database", ...
+std::string_view label_of(ResourceKind kind) noexcept;
+
 /// A resource that was made locally with `... create`, without an account.
 struct Resource {
   ResourceKind kind{};

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/biggest_items.hpp"
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "backends/wrangler/kv_batch.hpp"
@@ -242,7 +243,7 @@ KvStats WranglerKvStore::stats(UnixMillis now, std::size_t biggest) {
   KvStats stats;
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return stats;
-  const auto larger = [](const KvItem& a, const KvItem& b) { return *a.size > *b.size; };
+  BiggestItems largest(biggest);
   sqlite::Statement select =
       connection->prepare("SELECT key, expiration, metadata, blob_id FROM _mf_entries");
   while (select.step()) {
@@ -254,22 +255,15 @@ KvStats WranglerKvStore::stats(UnixMillis now, std::size_t biggest) {
     if (!size) continue;
     ++stats.keys;
     stats.bytes += *size;
-    if (biggest == 0) continue;
-    if (stats.biggest.size() == biggest && *stats.biggest.front().size >= *size) continue;
-    // A heap with the smallest of the biggest on top.
+    if (!largest.takes(*size)) continue;
     KvItem item;
     item.key = select.text(0);
     item.expiration = select.optional_integer(1);
     item.metadata = select.optional_text(2);
     item.size = size;
-    if (stats.biggest.size() == biggest) {
-      std::pop_heap(stats.biggest.begin(), stats.biggest.end(), larger);
-      stats.biggest.pop_back();
-    }
-    stats.biggest.push_back(std::move(item));
-    std::push_heap(stats.biggest.begin(), stats.biggest.end(), larger);
+    largest.add(std::move(item));
   }
-  std::sort_heap(stats.biggest.begin(), stats.biggest.end(), larger);
+  stats.biggest = std::move(largest).in_order();
   return stats;
 }
 

@@ -1,0 +1,274 @@
+#include "backends/lmdb/environment.hpp"
+
+#include <cerrno>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <lmdb.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+
+namespace corral::lmdb {
+
+namespace {
+
+constexpr std::size_t first_map_bytes = std::size_t{16} << 20U;
+constexpr unsigned max_databases = 256;
+constexpr unsigned max_readers = 510;
+
+/// Thrown within a transaction to run it again in a larger map.
+struct MapFull {};
+
+Error error_for(int code, const std::string& action) {
+  switch (code) {
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_PANIC:
+    case MDB_INVALID:
+    case MDB_VERSION_MISMATCH:
+      return Error(ErrorKind::corrupt, fmt::format("{}: {}", action, mdb_strerror(code)),
+                   "restore the file from a copy, or remove its folder to start empty");
+    case MDB_BAD_VALSIZE:
+    case MDB_DBS_FULL:
+    case MDB_READERS_FULL:
+    case MDB_TXN_FULL: return Error(ErrorKind::limit, fmt::format("{}: {}", action, mdb_strerror(code)));
+    default: return system_error(code, action);
+  }
+}
+
+void check(int code, const char* action) {
+  if (code == MDB_MAP_FULL) throw MapFull{};
+  if (code != MDB_SUCCESS) throw error_for(code, action);
+}
+
+MDB_val value_of(std::string_view bytes) {
+  return {bytes.size(), const_cast<char*>(bytes.data())};  // LMDB does not write through it
+}
+
+std::string_view bytes_of(const MDB_val& value) {
+  return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+}  // namespace
+
+Cursor::~Cursor() {
+  mdb_cursor_close(cursor_);
+}
+
+std::optional<Cursor::Record> Cursor::move(std::string_view key, int operation) {
+  MDB_val key_value = value_of(key);
+  MDB_val data{};
+  const int code = mdb_cursor_get(cursor_, &key_value, &data, static_cast<MDB_cursor_op>(operation));
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  check(code, "cannot read the LMDB environment");
+  return Record{bytes_of(key_value), bytes_of(data)};
+}
+
+std::optional<Cursor::Record> Cursor::seek(std::string_view key) {
+  return move(key, MDB_SET_RANGE);
+}
+std::optional<Cursor::Record> Cursor::first() {
+  return move({}, MDB_FIRST);
+}
+std::optional<Cursor::Record> Cursor::next() {
+  return move({}, MDB_NEXT);
+}
+
+std::optional<Database> Transaction::open(const std::string& name, unsigned flags) {
+  MDB_dbi handle = 0;
+  const int code = mdb_dbi_open(transaction_, name.c_str(), flags, &handle);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  check(code, "cannot open a database of the LMDB environment");
+  opened_.push_back(handle);
+  return Database{handle};
+}
+
+std::optional<Database> Transaction::find(const std::string& name) {
+  return open(name, 0);
+}
+
+Database Transaction::make(const std::string& name) {
+  return *open(name, MDB_CREATE);
+}
+
+std::optional<std::string_view> Transaction::get(Database database, std::string_view key) {
+  MDB_val key_value = value_of(key);
+  MDB_val data{};
+  const int code = mdb_get(transaction_, database.handle, &key_value, &data);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  check(code, "cannot read the LMDB environment");
+  return bytes_of(data);
+}
+
+void Transaction::put(Database database, std::string_view key, std::string_view value) {
+  MDB_val key_value = value_of(key);
+  MDB_val data = value_of(value);
+  check(mdb_put(transaction_, database.handle, &key_value, &data, 0), "cannot write to the LMDB environment");
+}
+
+bool Transaction::erase(Database database, std::string_view key) {
+  MDB_val key_value = value_of(key);
+  const int code = mdb_del(transaction_, database.handle, &key_value, nullptr);
+  if (code == MDB_NOTFOUND) return false;
+  check(code, "cannot write to the LMDB environment");
+  return true;
+}
+
+void Transaction::drop(Database database) {
+  check(mdb_drop(transaction_, database.handle, 1), "cannot write to the LMDB environment");
+  std::erase(opened_, database.handle);
+}
+
+Cursor Transaction::cursor(Database database) {
+  MDB_cursor* cursor = nullptr;
+  check(mdb_cursor_open(transaction_, database.handle, &cursor), "cannot read the LMDB environment");
+  return Cursor(cursor);
+}
+
+std::uint64_t Transaction::count(Database database) {
+  MDB_stat stat{};
+  check(mdb_stat(transaction_, database.handle, &stat), "cannot read the LMDB environment");
+  return stat.ms_entries;
+}
+
+std::vector<std::string> Transaction::names() {
+  std::vector<std::string> names;
+  MDB_dbi main = 0;
+  check(mdb_dbi_open(transaction_, nullptr, 0, &main), "cannot read the LMDB environment");
+  Cursor all = cursor({main});
+  for (auto record = all.first(); record; record = all.next()) names.emplace_back(record->first);
+  return names;
+}
+
+std::uint64_t Transaction::id() const {
+  return mdb_txn_id(transaction_);
+}
+
+Environment::~Environment() {
+  if (environment_ != nullptr) mdb_env_close(environment_);
+}
+
+bool Environment::open(bool create) {
+  if (environment_ != nullptr) return true;
+  const std::string file = folder_.native() + "/data.mdb";
+  struct stat status {};
+  const bool exists = ::stat(file.c_str(), &status) == 0;
+  if (!exists && !create) return false;
+  if (!exists) make_folders(folder_);
+  const std::string action = fmt::format("cannot open {}", shown(file));
+  MDB_env* environment = nullptr;
+  int code = mdb_env_create(&environment);
+  if (code != MDB_SUCCESS) throw error_for(code, action);
+  mdb_env_set_maxdbs(environment, max_databases);
+  mdb_env_set_maxreaders(environment, max_readers);
+  if (!exists || status.st_size == 0) mdb_env_set_mapsize(environment, first_map_bytes);
+  code = mdb_env_open(environment, folder_.c_str(), MDB_NOTLS, 0666);
+  if (code != MDB_SUCCESS) {
+    mdb_env_close(environment);
+    throw error_for(code, action);
+  }
+  environment_ = environment;
+  check_file_is_whole();
+  return true;
+}
+
+/// A file that was cut short would end the process with a bus error when a page beyond its end is read.
+void Environment::check_file_is_whole() {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  struct stat file {};
+  int descriptor = -1;
+  mdb_env_info(environment_, &info);
+  mdb_env_stat(environment_, &stat);
+  mdb_env_get_fd(environment_, &descriptor);
+  const auto needed = (static_cast<std::uint64_t>(info.me_last_pgno) + 1) * stat.ms_psize;
+  if (::fstat(descriptor, &file) == 0 && static_cast<std::uint64_t>(file.st_size) >= needed) return;
+  mdb_env_close(environment_);
+  environment_ = nullptr;
+  throw Error(ErrorKind::corrupt, fmt::format("{}/data.mdb is cut short", shown(folder_.native())),
+              "restore it from a copy, or remove its folder to start empty");
+}
+
+MDB_txn* Environment::begin(unsigned flags) {
+  for (int attempt = 0;; ++attempt) {
+    MDB_txn* transaction = nullptr;
+    const int code = mdb_txn_begin(environment_, nullptr, flags, &transaction);
+    if (code == MDB_SUCCESS) return transaction;
+    if (attempt < 100 && code == MDB_MAP_RESIZED) {
+      mdb_env_set_mapsize(environment_, 0);  // take over the size that another process gave it
+    } else if (attempt < 100 && code == MDB_READERS_FULL) {
+      int dead = 0;
+      mdb_reader_check(environment_, &dead);
+      if (dead == 0) ::usleep(10'000);
+    } else {
+      throw error_for(code, fmt::format("cannot use {}", shown(folder_.native())));
+    }
+  }
+}
+
+void Environment::grow() {
+  MDB_envinfo info{};
+  mdb_env_info(environment_, &info);
+  const int code = mdb_env_set_mapsize(environment_, info.me_mapsize * 2);
+  if (code != MDB_SUCCESS) throw error_for(code, fmt::format("cannot enlarge {}", shown(folder_.native())));
+}
+
+void Environment::close_handles(const Transaction& transaction) {
+  for (const unsigned handle : transaction.opened_) mdb_dbi_close(environment_, handle);
+}
+
+bool Environment::read(const std::function<void(Transaction&)>& body) {
+  if (!open(false)) return false;
+  Transaction transaction(begin(MDB_RDONLY));
+  const auto end = [&] {
+    mdb_txn_abort(transaction.transaction_);
+    close_handles(transaction);
+  };
+  try {
+    body(transaction);
+  } catch (...) {
+    end();
+    throw;
+  }
+  end();
+  return true;
+}
+
+void Environment::write(const std::function<void(Transaction&)>& body) {
+  open(true);
+  int dead = 0;
+  mdb_reader_check(environment_, &dead);
+  while (true) {
+    Transaction transaction(begin(0));
+    try {
+      body(transaction);
+    } catch (const MapFull&) {
+      mdb_txn_abort(transaction.transaction_);
+      grow();
+      continue;
+    } catch (...) {
+      mdb_txn_abort(transaction.transaction_);
+      throw;
+    }
+    const int code = mdb_txn_commit(transaction.transaction_);
+    if (code == MDB_MAP_FULL) {
+      grow();
+      continue;
+    }
+    if (code != MDB_SUCCESS)
+      throw error_for(code, fmt::format("cannot write to {}", shown(folder_.native())));
+    close_handles(transaction);
+    return;
+  }
+}
+
+std::uint64_t Environment::map_bytes() {
+  MDB_envinfo info{};
+  if (open(false)) mdb_env_info(environment_, &info);
+  return info.me_mapsize;
+}
+
+}  // namespace corral::lmdb

@@ -1,0 +1,43 @@
+#include "backends/lmdb/kv_batch.hpp"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/lmdb/kv_entry.hpp"
+#include "backends/text.hpp"
+
+namespace corral::lmdb {
+
+std::uint64_t version_of(const Transaction& transaction, std::uint64_t number) {
+  return transaction.id() << 24U | (number & 0xFFFFFFU);
+}
+
+void set_version(std::string& encoded_entry, std::uint64_t version) {
+  std::memcpy(encoded_entry.data(), &version, sizeof version);
+}
+
+void LmdbKvBatch::put(const KvEntry& entry, std::string_view value) {
+  check_kv_entry(entry);
+  if (value.size() > kv_max_value_bytes) {
+    throw Error(ErrorKind::limit, fmt::format("the value of \"{}\" is larger than {} bytes",
+                                              shown(first_characters(entry.key, 80)), kv_max_value_bytes));
+  }
+  entries_.emplace_back(entry.key, encode_entry({0, entry.expiration, entry.metadata, value}));
+}
+
+void LmdbKvBatch::commit() {
+  if (entries_.empty()) return;
+  environment_.write([&](Transaction& transaction) {
+    const Database database = transaction.make(database_name_);
+    std::uint64_t number = 0;
+    for (auto& [key, bytes] : entries_) {
+      set_version(bytes, version_of(transaction, number++));
+      store_entry(transaction, database, key, bytes);
+    }
+  });
+  entries_.clear();
+}
+
+}  // namespace corral::lmdb

@@ -1,0 +1,80 @@
+#include "backends/lmdb/kv_entry.hpp"
+
+#include <cstring>
+
+#include "backends/error.hpp"
+#include "backends/lmdb/long_keys.hpp"
+
+namespace corral::lmdb {
+
+namespace {
+
+constexpr unsigned char has_expiration = 1;
+constexpr unsigned char has_metadata = 2;
+constexpr std::size_t header_bytes = 8 + 8 + 1 + 4;
+
+}  // namespace
+
+std::string encode_entry(const StoredEntry& entry) {
+  const std::string_view metadata = entry.metadata.value_or(std::string_view());
+  const UnixMillis expiration = entry.expiration.value_or(0);
+  const auto metadata_length = static_cast<std::uint32_t>(metadata.size());
+  std::string bytes(header_bytes, '\0');
+  std::memcpy(bytes.data(), &entry.version, 8);
+  std::memcpy(bytes.data() + 8, &expiration, 8);
+  bytes[16] =
+      static_cast<char>((entry.expiration ? has_expiration : 0) | (entry.metadata ? has_metadata : 0));
+  std::memcpy(bytes.data() + 17, &metadata_length, 4);
+  bytes.reserve(header_bytes + metadata.size() + entry.value.size());
+  bytes += metadata;
+  bytes += entry.value;
+  return bytes;
+}
+
+StoredEntry decode_entry(std::string_view bytes) {
+  StoredEntry entry;
+  UnixMillis expiration = 0;
+  std::uint32_t metadata_length = 0;
+  if (bytes.size() >= header_bytes) std::memcpy(&metadata_length, bytes.data() + 17, 4);
+  if (bytes.size() < header_bytes || bytes.size() - header_bytes < metadata_length) {
+    throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
+  }
+  std::memcpy(&entry.version, bytes.data(), 8);
+  std::memcpy(&expiration, bytes.data() + 8, 8);
+  const auto flags = static_cast<unsigned char>(bytes[16]);
+  if ((flags & has_expiration) != 0) entry.expiration = expiration;
+  if ((flags & has_metadata) != 0) entry.metadata = bytes.substr(header_bytes, metadata_length);
+  entry.value = bytes.substr(header_bytes + metadata_length);
+  return entry;
+}
+
+std::optional<StoredEntry> find_entry(Transaction& transaction, Database database, std::string_view key) {
+  const std::string_view stem = stem_of(key);
+  std::optional<std::string_view> bytes = transaction.get(database, stem);
+  if (bytes && holds_bundle(stem)) bytes = find_in_bundle(*bytes, tail_of(key));
+  if (!bytes) return std::nullopt;
+  return decode_entry(*bytes);
+}
+
+void store_entry(Transaction& transaction, Database database, std::string_view key, std::string_view bytes) {
+  const std::string_view stem = stem_of(key);
+  if (!holds_bundle(stem)) {
+    transaction.put(database, stem, bytes);
+    return;
+  }
+  const std::string_view bundle = transaction.get(database, stem).value_or(std::string_view());
+  transaction.put(database, stem, change_bundle(bundle, tail_of(key), bytes));
+}
+
+bool erase_entry(Transaction& transaction, Database database, std::string_view key) {
+  const std::string_view stem = stem_of(key);
+  if (!holds_bundle(stem)) return transaction.erase(database, stem);
+  const auto bundle = transaction.get(database, stem);
+  if (!bundle || !find_in_bundle(*bundle, tail_of(key))) return false;
+  const std::string rest = change_bundle(*bundle, tail_of(key), std::nullopt);
+  if (rest.empty()) return transaction.erase(database, stem);
+  transaction.put(database, stem, rest);
+  return true;
+}
+
+}  // namespace corral::lmdb

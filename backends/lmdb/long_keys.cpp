@@ -1,0 +1,91 @@
+#include "backends/lmdb/long_keys.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+#include "backends/error.hpp"
+#include "backends/lmdb/environment.hpp"
+
+namespace corral::lmdb {
+
+namespace {
+
+// One entry of a bundle: 1 byte length of the tail, 8 bytes little-endian length of the entry, tail, entry.
+constexpr std::size_t header_bytes = 9;
+
+struct Item {
+  std::string_view tail;
+  std::string_view entry;
+};
+
+/// Takes the first item off a bundle that is not empty.
+Item take_item(std::string_view& bundle) {
+  std::uint64_t length = 0;
+  if (bundle.size() < header_bytes)
+    throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
+  const auto tail_length = static_cast<unsigned char>(bundle[0]);
+  std::memcpy(&length, bundle.data() + 1, sizeof length);
+  bundle.remove_prefix(header_bytes);
+  if (bundle.size() < tail_length || bundle.size() - tail_length < length) {
+    throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
+  }
+  const Item item{bundle.substr(0, tail_length), bundle.substr(tail_length, length)};
+  bundle.remove_prefix(tail_length + length);
+  return item;
+}
+
+void append_item(std::string& bundle, std::string_view tail, std::string_view entry) {
+  const std::uint64_t length = entry.size();
+  bundle += static_cast<char>(tail.size());
+  bundle.append(reinterpret_cast<const char*>(&length), sizeof length);
+  bundle += tail;
+  bundle += entry;
+}
+
+}  // namespace
+
+std::string_view stem_of(std::string_view key) {
+  return key.substr(0, max_key_bytes);
+}
+
+std::string_view tail_of(std::string_view key) {
+  return key.substr(stem_of(key).size());
+}
+
+bool holds_bundle(std::string_view stem) {
+  return stem.size() == max_key_bytes;
+}
+
+std::optional<std::string_view> find_in_bundle(std::string_view bundle, std::string_view tail) {
+  while (!bundle.empty()) {
+    const Item item = take_item(bundle);
+    if (item.tail == tail) return item.entry;
+  }
+  return std::nullopt;
+}
+
+std::string change_bundle(std::string_view bundle, std::string_view tail,
+                          std::optional<std::string_view> entry) {
+  std::string changed;
+  bool written = false;
+  while (!bundle.empty()) {
+    const Item item = take_item(bundle);
+    if (!written && entry && tail <= item.tail) {
+      append_item(changed, tail, *entry);
+      written = true;
+    }
+    if (item.tail != tail) append_item(changed, item.tail, item.entry);
+  }
+  if (!written && entry) append_item(changed, tail, *entry);
+  return changed;
+}
+
+void for_each_in_bundle(std::string_view bundle,
+                        const std::function<void(std::string_view, std::string_view)>& visit) {
+  while (!bundle.empty()) {
+    const Item item = take_item(bundle);
+    visit(item.tail, item.entry);
+  }
+}
+
+}  // namespace corral::lmdb
