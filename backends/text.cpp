@@ -42,14 +42,17 @@ void append_control(std::string& text, unsigned char byte) {
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) noexcept {
-  while (!bytes.empty()) {
-    const std::size_t length = sequence_length(bytes);
-    if (length == 0) return false;
-    bytes.remove_prefix(length);
+std::size_t valid_utf8_bytes(std::string_view bytes) noexcept {
+  std::size_t valid = 0;
+  while (valid < bytes.size()) {
+    const std::size_t length = sequence_length(bytes.substr(valid));
+    if (length == 0) break;
+    valid += length;
   }
-  return true;
+  return valid;
 }
+
+bool is_utf8(std::string_view bytes) noexcept { return valid_utf8_bytes(bytes) == bytes.size(); }
 
 std::string shown(std::string_view text) {
   std::string result;

@@ -9,6 +9,9 @@ namespace corral {
 /// Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates, up to U+10FFFF).
 bool is_utf8(std::string_view bytes) noexcept;
 
+/// How many bytes from the start are well-formed UTF-8.
+std::size_t valid_utf8_bytes(std::string_view bytes) noexcept;
+
 /// Stored text made safe to show a person: control characters (C0, DEL, C1) as \n, \t, \x1b or \u0085,
 /// bytes that are not UTF-8 as \xNN, a backslash as \\; everything else as it is.
 std::string shown(std::string_view text);

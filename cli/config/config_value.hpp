@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "commands/project.hpp"
+
+namespace corral::config {
+
+/// A value of a config file with its place in the text: what both readers, JSONC and TOML, produce.
+struct Value {
+  enum class Type { null, boolean, number, string, array, object, other };
+
+  Type type = Type::null;
+  bool boolean = false;
+  double number = 0;
+  std::string text;                                    ///< of a string
+  std::vector<Value> items;                            ///< of an array
+  std::vector<std::pair<std::string, Value>> members;  ///< of an object, in file order, names unique
+
+  SourceSpot at;
+  std::size_t begin = 0;  ///< bytes of the file; for TOML tables made of headers both are 0
+  std::size_t end = 0;
+
+  /// The member of this name; nullptr: there is none, or this is no object.
+  [[nodiscard]] const Value* find(std::string_view name) const;
+
+  /// "a string", "an array", ... for messages.
+  [[nodiscard]] const char* type_words() const;
+};
+
+/// The deepest nesting that either reader follows.
+inline constexpr std::size_t max_depth = 100;
+
+/// The largest config that is read, in bytes.
+inline constexpr std::size_t max_config_bytes = std::size_t{1} << 20U;
+
+/// Throws invalid_input: "<file>:<line>:<column>: <reason>", and below it the line with a mark under the
+/// spot. `offset`: byte in the text.
+[[noreturn]] void throw_syntax_error(std::string_view text, std::string_view file, std::size_t offset,
+                                     std::string_view reason);
+
+/// Line and column of a byte of the text.
+SourceSpot spot_of(std::string_view text, std::size_t offset);
+
+}  // namespace corral::config

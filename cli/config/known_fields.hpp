@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+namespace corral::config {
+
+/// Whether wrangler 4.164.0 knows a field of this name at the top level of a config (from the schema that it
+/// ships, and the older names that it still takes).
+bool is_known_top_level_field(std::string_view name);
+
+/// The same for a field of an environment.
+bool is_known_environment_field(std::string_view name);
+
+}  // namespace corral::config

@@ -1,0 +1,266 @@
+#include "cli/config/project_reader.hpp"
+
+#include <array>
+#include <functional>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "cli/config/field_reader.hpp"
+#include "cli/config/known_fields.hpp"
+
+namespace corral::config {
+
+namespace {
+
+/// The arrays and objects of bindings, which environments do not inherit.
+constexpr std::array<std::string_view, 6> not_inherited = {"kv_namespaces", "d1_databases",    "r2_buckets",
+                                                           "queues",        "durable_objects", "vars"};
+
+class ProjectReader {
+ public:
+  ProjectReader(const Value& root, Project& project) : root_(root), project_(project) {}
+
+  void read() {
+    if (root_.type != Value::Type::object) {
+      project_.problems.push_back({ConfigSection::other, "the config",
+                                   fmt::format("must be an object, but is {}", root_.type_words()),
+                                   root_.at});
+      return;
+    }
+    const Value* scope = choose_scope();
+    warn_of_unknown_fields(root_, "", is_known_top_level_field);
+    if (scope != &root_) warn_of_environment(*scope);
+    read_name(*scope);
+    read_bindings(*scope);
+  }
+
+ private:
+  FieldReader reader(const Value& object, std::string path, ConfigSection section) {
+    return {object, std::move(path), section, project_.problems};
+  }
+
+  /// The object that holds the environment's own fields.
+  const Value* choose_scope() {
+    if (project_.environment.empty()) return &root_;
+    const Value* environments = reader(root_, "", ConfigSection::other).object("env");
+    const std::string file = shown(project_.config->filename().native());
+    if (environments == nullptr || environments->members.empty()) {
+      project_.warnings.push_back(
+          fmt::format("{} has no environment \"{}\" (it has none); the top level is used", file,
+                      shown(project_.environment)));
+      return &root_;
+    }
+    const Value* found = environments->find(project_.environment);
+    if (found != nullptr && found->type == Value::Type::object) {
+      scope_path_ = "env." + project_.environment;
+      return found;
+    }
+    std::string known;
+    for (const auto& member : environments->members) {
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(member.first));
+    }
+    throw Error(
+        ErrorKind::invalid_input,
+        fmt::format("no environment \"{}\" in {}; it has: {}", shown(project_.environment), file, known),
+        "name one of them with --env or CLOUDFLARE_ENV");
+  }
+
+  void warn_of_unknown_fields(const Value& object, const std::string& path, bool (*known)(std::string_view)) {
+    for (const auto& [name, value] : object.members) {
+      if (known(name)) continue;
+      project_.warnings.push_back(
+          fmt::format("{}:{}:{}: unknown field \"{}\"{}", shown(project_.config->native()), value.at.line,
+                      value.at.column, shown(name), path.empty() ? "" : " in " + path));
+    }
+  }
+
+  void warn_of_environment(const Value& scope) {
+    warn_of_unknown_fields(scope, scope_path_, is_known_environment_field);
+    for (const std::string_view name : not_inherited) {
+      if (root_.find(name) != nullptr && scope.find(name) == nullptr) {
+        project_.warnings.push_back(
+            fmt::format("\"{}\" stands at the top level but not in \"{}\", which does not inherit it", name,
+                        scope_path_));
+      }
+    }
+  }
+
+  void read_name(const Value& scope) {
+    project_.name = reader(scope, scope_path_, ConfigSection::other).text("name");
+    if (&scope == &root_ || project_.name) return;
+    project_.name = reader(root_, "", ConfigSection::other).text("name");
+    if (project_.name) *project_.name += "-" + project_.environment;
+  }
+
+  /// Reads each object of an array with `read_entry`.
+  void each_entry(const Value* array, const std::string& path, ConfigSection section,
+                  const std::function<void(FieldReader&)>& read_entry) {
+    if (array == nullptr) return;
+    for (std::size_t i = 0; i < array->items.size(); ++i) {
+      const Value& item = array->items[i];
+      FieldReader entry = reader(item, fmt::format("{}[{}]", path, i), section);
+      if (item.type != Value::Type::object) {
+        entry.complain("", fmt::format("must be an object, but is {}", item.type_words()), item.at);
+        continue;
+      }
+      read_entry(entry);
+    }
+  }
+
+  void each_binding(const Value& scope, const char* name, ConfigSection section,
+                    const std::function<void(FieldReader&)>& read_entry) {
+    FieldReader fields = reader(scope, scope_path_, section);
+    each_entry(fields.array(name), fields.path_of(name), section, read_entry);
+  }
+
+  void read_bindings(const Value& scope) {
+    each_binding(scope, "kv_namespaces", ConfigSection::kv_namespaces,
+                 [&](FieldReader& entry) { read_kv(entry); });
+    each_binding(scope, "d1_databases", ConfigSection::d1_databases,
+                 [&](FieldReader& entry) { read_d1(entry); });
+    each_binding(scope, "r2_buckets", ConfigSection::r2_buckets, [&](FieldReader& entry) { read_r2(entry); });
+    read_queues(scope);
+    read_durable_objects(scope);
+  }
+
+  /// Notes a binding's name that another entry of the same kind has.
+  void check_unique(FieldReader& entry, const std::string& section, const std::string& binding) {
+    if (!entry.good()) return;
+    const auto [first, is_new] = seen_.try_emplace(section + '\0' + binding, entry.at());
+    if (!is_new) {
+      entry.complain(
+          "binding",
+          fmt::format("\"{}\" is taken by the entry in line {}", shown(binding), first->second.line),
+          entry.at());
+    }
+  }
+
+  void read_kv(FieldReader& entry) {
+    KvNamespaceBinding kv;
+    kv.binding = entry.required_text("binding");
+    kv.id = entry.text("id");
+    kv.preview_id = entry.text("preview_id");
+    kv.remote = entry.flag("remote");
+    kv.at = entry.at();
+    check_unique(entry, "kv", kv.binding);
+    if (entry.good()) project_.kv_namespaces.push_back(std::move(kv));
+  }
+
+  void read_d1(FieldReader& entry) {
+    D1DatabaseBinding d1;
+    d1.binding = entry.required_text("binding");
+    d1.database_name = entry.text("database_name");
+    d1.database_id = entry.text("database_id");
+    d1.preview_database_id = entry.text("preview_database_id");
+    d1.migrations_dir = entry.text("migrations_dir");
+    d1.migrations_table = entry.text("migrations_table");
+    d1.migrations_pattern = entry.text("migrations_pattern");
+    d1.remote = entry.flag("remote");
+    d1.at = entry.at();
+    check_unique(entry, "d1", d1.binding);
+    if (entry.good()) project_.d1_databases.push_back(std::move(d1));
+  }
+
+  void read_r2(FieldReader& entry) {
+    R2BucketBinding r2;
+    r2.binding = entry.required_text("binding");
+    r2.bucket_name = entry.text("bucket_name");
+    r2.preview_bucket_name = entry.text("preview_bucket_name");
+    r2.jurisdiction = entry.text("jurisdiction");
+    r2.remote = entry.flag("remote");
+    r2.at = entry.at();
+    check_unique(entry, "r2", r2.binding);
+    if (entry.good()) project_.r2_buckets.push_back(std::move(r2));
+  }
+
+  void read_queues(const Value& scope) {
+    FieldReader outer = reader(scope, scope_path_, ConfigSection::queues);
+    const Value* queues = outer.object("queues");
+    if (queues == nullptr) return;
+    FieldReader fields = reader(*queues, outer.path_of("queues"), ConfigSection::queues);
+    each_entry(fields.array("producers"), fields.path_of("producers"), ConfigSection::queues,
+               [&](FieldReader& entry) {
+                 QueueProducer producer;
+                 producer.binding = entry.required_text("binding");
+                 producer.queue = entry.required_text("queue");
+                 producer.delivery_delay = entry.number("delivery_delay");
+                 producer.at = entry.at();
+                 check_unique(entry, "producer", producer.binding);
+                 if (entry.good()) project_.queue_producers.push_back(std::move(producer));
+               });
+    each_entry(fields.array("consumers"), fields.path_of("consumers"), ConfigSection::queues,
+               [&](FieldReader& entry) {
+                 QueueConsumer consumer;
+                 consumer.queue = entry.required_text("queue");
+                 consumer.type = entry.text("type");
+                 consumer.max_batch_size = entry.number("max_batch_size");
+                 consumer.max_batch_timeout = entry.number("max_batch_timeout");
+                 consumer.max_retries = entry.number("max_retries");
+                 consumer.dead_letter_queue = entry.text("dead_letter_queue");
+                 consumer.max_concurrency = entry.number("max_concurrency");
+                 consumer.visibility_timeout_ms = entry.number("visibility_timeout_ms");
+                 consumer.retry_delay = entry.number("retry_delay");
+                 consumer.at = entry.at();
+                 if (entry.good()) project_.queue_consumers.push_back(std::move(consumer));
+               });
+  }
+
+  void read_durable_objects(const Value& scope) {
+    FieldReader outer = reader(scope, scope_path_, ConfigSection::durable_objects);
+    if (const Value* objects = outer.object("durable_objects")) {
+      FieldReader fields = reader(*objects, outer.path_of("durable_objects"), ConfigSection::durable_objects);
+      each_entry(fields.array("bindings"), fields.path_of("bindings"), ConfigSection::durable_objects,
+                 [&](FieldReader& entry) {
+                   DurableObjectBinding object;
+                   object.name = entry.required_text("name");
+                   object.class_name = entry.required_text("class_name");
+                   object.script_name = entry.text("script_name");
+                   object.environment = entry.text("environment");
+                   object.at = entry.at();
+                   check_unique(entry, "object", object.name);
+                   if (entry.good()) project_.durable_objects.push_back(std::move(object));
+                 });
+    }
+    // Migrations are inherited.
+    const bool own = scope.find("migrations") != nullptr;
+    FieldReader holder = own ? reader(scope, scope_path_, ConfigSection::durable_objects)
+                             : reader(root_, "", ConfigSection::durable_objects);
+    each_entry(holder.array("migrations"), holder.path_of("migrations"), ConfigSection::durable_objects,
+               [&](FieldReader& entry) { read_migration(entry); });
+  }
+
+  void read_migration(FieldReader& entry) {
+    DurableObjectMigration migration;
+    migration.tag = entry.required_text("tag");
+    migration.new_classes = entry.texts("new_classes");
+    migration.new_sqlite_classes = entry.texts("new_sqlite_classes");
+    migration.deleted_classes = entry.texts("deleted_classes");
+    migration.at = entry.at();
+    each_entry(entry.array("renamed_classes"), entry.path_of("renamed_classes"),
+               ConfigSection::durable_objects, [&](FieldReader& renamed) {
+                 RenamedClass rename{renamed.required_text("from"), renamed.required_text("to")};
+                 if (renamed.good()) migration.renamed_classes.push_back(std::move(rename));
+               });
+    if (entry.good()) project_.durable_object_migrations.push_back(std::move(migration));
+  }
+
+  const Value& root_;
+  Project& project_;
+  std::string scope_path_;
+  std::map<std::string, SourceSpot> seen_;
+};
+
+}  // namespace
+
+Project read_project(const Value& root, const std::filesystem::path& file, const std::string& environment) {
+  Project project;
+  project.config = file;
+  project.environment = environment;
+  ProjectReader(root, project).read();
+  return project;
+}
+
+}  // namespace corral::config

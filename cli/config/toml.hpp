@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+#include "cli/config/config_value.hpp"
+
+namespace corral::config {
+
+/// Reads TOML 1.0 with toml++. Throws invalid_input with file, line, column and the line shown; also for keys
+/// of more than max_depth parts and nesting beyond max_depth, which are refused before toml++ sees them: it
+/// recurses, and a key of half a million parts would end the process. `text` must be valid UTF-8.
+Value parse_toml(std::string_view text, std::string_view file);
+
+}  // namespace corral::config
