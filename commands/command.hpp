@@ -38,7 +38,7 @@ struct Command {
   std::vector<std::string_view> names;           ///< the name, then its aliases
   std::string_view summary;                      ///< one short sentence without a final stop
   std::vector<std::string_view> examples;        ///< whole command lines that work as they stand
-  Run (*declare)(CLI::App&) = nullptr;           ///< leaf: adds positionals and flags
+  Run (*declare)(CLI::App&) = nullptr;           ///< leaf: adds positionals and flags (arguments.hpp)
   std::vector<Command> (*children)() = nullptr;  ///< group
   std::vector<LiveValues> live_values;           ///< arguments whose values can be completed
   bool hidden = false;                           ///< works, but is not shown in help

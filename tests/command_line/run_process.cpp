@@ -120,13 +120,13 @@ void drain(Fd& fd, std::string& text) {
   }
 }
 
-void feed(Fd& fd, std::string_view& rest, bool is_terminal) {
+void feed(Fd& fd, std::string_view& rest, bool keep_open) {
   constexpr std::size_t piece = 4096;
   const ssize_t count = write(fd.get(), rest.data(), std::min(rest.size(), piece));
   if (count > 0) rest.remove_prefix(static_cast<std::size_t>(count));
   if ((count < 0 && errno != EINTR && errno != EAGAIN) || rest.empty()) {
     rest = {};
-    if (!is_terminal) fd.reset();
+    if (!keep_open) fd.reset();
   }
 }
 
@@ -154,9 +154,9 @@ ProcessResult run_process(const ProcessRequest& request) {
   const pid_t child = start(request, ends);
   ProcessResult result;
   std::string typed = request.input;
-  if (request.terminal.in) typed += '\x04';
+  if (request.terminal.in && !request.keep_stdin_open) typed += '\x04';
   std::string_view rest = typed;
-  if (!request.terminal.in && rest.empty()) ends.in.reset();
+  if (!request.keep_stdin_open && rest.empty()) ends.in.reset();
   bool signalled = !request.signal.has_value();
   while ((ends.out.open() || ends.err.open() || ends.terminal.open()) && Clock::now() < deadline) {
     const auto events = [](bool wanted, short event) { return wanted ? event : short{0}; };
@@ -167,7 +167,7 @@ ProcessResult run_process(const ProcessRequest& request) {
         pollfd{ends.terminal.get(), static_cast<short>(POLLIN | events(typing, POLLOUT)), 0}};
     constexpr int step = 50;
     if (poll(waiting.data(), waiting.size(), step) < 0) continue;
-    if (ends.in.open() && waiting[0].revents != 0) feed(ends.in, rest, false);
+    if (ends.in.open() && waiting[0].revents != 0) feed(ends.in, rest, request.keep_stdin_open);
     if (ends.out.open() && waiting[1].revents != 0) drain(ends.out, result.out);
     if (ends.err.open() && waiting[2].revents != 0) drain(ends.err, result.err);
     if (ends.terminal.open() && (waiting[3].revents & POLLOUT) != 0) feed(ends.terminal, rest, true);

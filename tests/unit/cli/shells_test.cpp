@@ -25,18 +25,27 @@ class ShellFolder {
     }
     std::filesystem::create_directory(path_ / "files");
     replace_file(path_ / "files" / "one two.json", "");
+    // Ctrl-X prints the line in double brackets and leaves.
+    replace_file(path_ / ".zshrc",
+                 "PS1=; unsetopt beep; fpath=($ZDOTDIR $fpath); autoload -U compinit; compinit -u -D\n"
+                 "bindkey '^I' complete-word\n"
+                 "leave() { print -r -- \"[[$BUFFER]]\"; exit; }; zle -N leave; bindkey '^X' leave\n");
   }
   ShellFolder(const ShellFolder&) = delete;
   ShellFolder& operator=(const ShellFolder&) = delete;
   ~ShellFolder() { std::filesystem::remove_all(path_); }
 
-  [[nodiscard]] ProcessResult run(std::vector<std::string> command) const {
+  [[nodiscard]] ProcessResult run(std::vector<std::string> command, const std::string& typed = {}) const {
     return run_process({.command = std::move(command),
+                        .input = typed,
                         .environment = {{"PATH", path_.string() + ":" + std::getenv("PATH")},
                                         {"HOME", path_.string()},
                                         {"XDG_CONFIG_HOME", path_.string()},
-                                        {"ZDOTDIR", path_.string()}},
-                        .folder = path_.string()});
+                                        {"ZDOTDIR", path_.string()},
+                                        {"TERM", "dumb"}},
+                        .folder = path_.string(),
+                        .terminal = {.in = !typed.empty(), .out = !typed.empty(), .err = !typed.empty()},
+                        .keep_stdin_open = !typed.empty()});
   }
 
  private:
@@ -66,21 +75,11 @@ std::string fish_offers(const ShellFolder& folder, const std::string& line) {
 
 /// Types the line and a tab into a real zsh and returns what the line became.
 std::string zsh_completes(const ShellFolder& folder, const std::string& line) {
-  const std::string script =
-      "zmodload zsh/zpty; zpty shell zsh -f -i; "
-      "zpty -w shell \"PS1=; unsetopt beep; TERM=dumb; fpath=(. \\$fpath); autoload -U compinit; compinit -u "
-      "-D; "
-      "zstyle ':completion:*' list-prompt ''; setopt nolistbeep; bindkey '^I' complete-word; "
-      "accept() { print -r -- \\\"[[\\$BUFFER]]\\\"; }; zle -N accept; bindkey '^X' accept; print "
-      "READY\\$((1+1))\"; "
-      "zpty -r shell out '*READY2*'; zpty -n -w shell $'" +
-      line +
-      "\\t'; sleep 0.5; zpty -n -w shell $'\\x18'; zpty -r shell out $'*\\[\\[*\\]\\]*'; print -r -- $out";
-  const ProcessResult result = folder.run({"zsh", "-f", "-c", script});
-  const std::size_t start = result.out.rfind("[[");
-  const std::size_t end = result.out.rfind("]]");
-  if (start == std::string::npos || end == std::string::npos) return result.out + result.err;
-  return result.out.substr(start + 2, end - start - 2);
+  const ProcessResult result = folder.run({"zsh", "-d", "-i"}, line + "\t\x18");
+  const std::size_t start = result.screen.rfind("[[");
+  const std::size_t end = result.screen.rfind("]]");
+  if (start == std::string::npos || end == std::string::npos) return result.screen;
+  return result.screen.substr(start + 2, end - start - 2);
 }
 
 }  // namespace
