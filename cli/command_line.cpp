@@ -30,6 +30,29 @@ Error needs_value(const Argument& argument) {
                fmt::format("write {} {}", argument.name(), argument.value_name));
 }
 
+/// Gives the flags to the leaf and to `globals`; returns the other words.
+std::vector<std::string> read_words(const ChosenCommand& chosen, DeclaredCommand& leaf, WordReader& words,
+                                    GlobalFlags& globals) {
+  const KnownFlags known{leaf.options(), global_arguments(), chosen.path};
+  std::vector<std::string> positionals;
+  while (!words.done()) {
+    Token token = words.next(known);
+    if (token.option == nullptr) {
+      if (token.complete) positionals.push_back(std::move(token.value));
+      continue;
+    }
+    if (!token.complete) throw needs_value(*token.option);
+    const bool own = std::any_of(leaf.options().begin(), leaf.options().end(),
+                                 [&](const Argument& argument) { return &argument == token.option; });
+    if (own) {
+      leaf.give(*token.option, std::move(token.value));
+    } else {
+      give(globals, *token.option, std::move(token.value));
+    }
+  }
+  return positionals;
+}
+
 void assign_positionals(const ChosenCommand& chosen, DeclaredCommand& leaf, std::vector<std::string> words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::size_t target = positional_for(leaf.positionals(), i, words.size());
@@ -96,28 +119,14 @@ ChosenCommand choose_command(const Command& root, WordReader& words, GlobalFlags
 
 void read_arguments(const ChosenCommand& chosen, DeclaredCommand& leaf, WordReader& words,
                     GlobalFlags& globals) {
-  const KnownFlags known{leaf.options(), global_arguments(), chosen.path};
-  std::vector<std::string> positionals;
-  while (!words.done()) {
-    Token token = words.next(known);
-    if (token.option == nullptr) {
-      if (token.complete) positionals.push_back(std::move(token.value));
-      continue;
-    }
-    if (!token.complete) throw needs_value(*token.option);
-    const bool own = std::any_of(leaf.options().begin(), leaf.options().end(),
-                                 [&](const Argument& argument) { return &argument == token.option; });
-    if (own) {
-      leaf.give(*token.option, std::move(token.value));
-    } else {
-      give(globals, *token.option, std::move(token.value));
-      if (globals.help || globals.version) return;
-    }
-  }
   try {
+    std::vector<std::string> positionals = read_words(chosen, leaf, words, globals);
+    if (globals.help || globals.version) return;
     assign_positionals(chosen, leaf, std::move(positionals));
     leaf.convert();
   } catch (const Error& error) {
+    // Whoever asks for help gets it, whatever else is on the line.
+    if (globals.help || globals.version) return;
     if (error.kind() != ErrorKind::usage || !error.hint().empty()) throw;
     throw Error(ErrorKind::usage, error.message(), fmt::format("usage: {}", usage_line(chosen, leaf)));
   }

@@ -26,8 +26,8 @@ Command root_command(std::vector<Command> (*commands)());
 /// on the way. Throws usage for a word or flag that does not exist.
 ChosenCommand choose_command(const Command& root, WordReader& words, GlobalFlags& globals);
 
-/// Reads the rest of the line into `leaf`, and what is global into `globals`. Returns as soon as --help
-/// or --version appears; otherwise everything is checked and converted when it returns. Throws usage.
+/// Reads the rest of the line into `leaf`, and what is global into `globals`. With --help or --version
+/// it stops there; otherwise everything is checked and converted when it returns. Throws usage.
 void read_arguments(const ChosenCommand& chosen, DeclaredCommand& leaf, WordReader& words,
                     GlobalFlags& globals);
 

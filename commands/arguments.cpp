@@ -63,7 +63,7 @@ CLI::Option& add_texts(CLI::App& app, const std::string& names, std::vector<std:
                                          return true;
                                        }),
                                        description);
-  option->type_name("TEXT")->type_size(1)->expected(-1);
+  option->type_name("TEXT")->type_size(1)->expected(1, CLI::detail::expected_max_vector_size);
   option->allow_extra_args(true);
   return *option;
 }

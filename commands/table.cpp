@@ -102,12 +102,12 @@ std::vector<std::size_t> Table::column_widths(std::size_t width) const {
     total += widest;
   }
   while (width > 0 && total > width && !widths.empty()) {
-    // Take from the widest column down to the second widest, so that short columns stay whole.
+    // Take from the widest column down to the next widest, so that short columns stay whole.
     const auto widest = std::max_element(widths.begin(), widths.end());
     if (*widest <= narrowest_column) break;
     std::size_t second = narrowest_column;
     for (auto it = widths.begin(); it != widths.end(); ++it) {
-      if (it != widest && *it < *widest) second = std::max(second, *it);
+      if (it != widest) second = std::max(second, *it);
     }
     const std::size_t less = std::clamp<std::size_t>(*widest - second, 1, total - width);
     *widest -= less;

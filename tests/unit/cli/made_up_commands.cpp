@@ -1,0 +1,287 @@
+#include "tests/unit/cli/made_up_commands.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "backends/error.hpp"
+#include "cli/program.hpp"
+#include "commands/arguments.hpp"
+#include "commands/check_failed.hpp"
+#include "commands/confirm.hpp"
+#include "commands/context.hpp"
+
+namespace corral::testing {
+
+namespace {
+
+struct ShowOptions {
+  std::string first;
+  std::optional<std::string> second;
+  std::optional<std::string> namespace_id;
+  std::optional<std::string> path;
+  std::optional<std::string> place;
+  std::optional<std::string> secret;
+  std::optional<std::int64_t> limit;
+  std::optional<double> ttl;
+  std::vector<std::string> tables;
+  bool force = false;
+  bool no_data = false;
+  bool zero = false;
+  std::optional<bool> preview;
+};
+
+template <typename T>
+std::string line(std::string_view name, const std::optional<T>& value) {
+  return value ? fmt::format("{}={}\n", name, *value) : std::string{};
+}
+
+void show(Context& context, const ShowOptions& options) {
+  std::string text = fmt::format("first={}\n", options.first);
+  text += line("second", options.second) + line("namespace-id", options.namespace_id);
+  text += line("path", options.path) + line("place", options.place) + line("secret", options.secret);
+  text += line("limit", options.limit) + line("ttl", options.ttl) + line("preview", options.preview);
+  for (const std::string& table : options.tables) text += fmt::format("table={}\n", table);
+  if (options.force) text += "force\n";
+  if (options.no_data) text += "no-data\n";
+  if (options.zero) text += "zero\n";
+  context.out().data(text);
+}
+
+Run declare_show(CLI::App& app) {
+  auto options = std::make_shared<ShowOptions>();
+  required(add_text(app, "first", options->first, "The first word"));
+  add_text(app, "second", options->second, "The second word");
+  value_name(add_text(app, "--namespace-id", options->namespace_id, "The id of the namespace"), "ID");
+  add_file(app, "-p,--path", options->path, "A file to read");
+  add_choice(app, "--place", options->place, {"eu", "fedramp", "weur"}, "Where it is");
+  hidden(add_text(app, "--secret", options->secret, "Not for everyone"));
+  shown_default(add_integer(app, "-l,--limit", options->limit, "How many at most"), "1000");
+  value_name(add_number(app, "--ttl", options->ttl, "How long it lives"), "SECONDS");
+  add_texts(app, "--table", options->tables, "The tables to take");
+  add_flag(app, "-y,--force", options->force, "Ask nothing");
+  add_flag(app, "--no-data", options->no_data, "Leave the data out");
+  add_flag(app, "-0", options->zero, "End names with a zero byte");
+  add_flag(app, "--preview", options->preview, "Use the preview namespace");
+  return [options](Context& context) { show(context, *options); };
+}
+
+struct KeyOptions {
+  std::string key;
+  std::optional<std::string> value;
+  std::optional<std::string> binding;
+};
+
+Run declare_get(CLI::App& app) {
+  auto options = std::make_shared<KeyOptions>();
+  required(add_text(app, "key", options->key, "The key"));
+  value_name(add_text(app, "--binding", options->binding, "The binding of the namespace"), "NAME");
+  return [options](Context& context) {
+    context.out().data(fmt::format("{} of {} in {}\n", options->key, options->binding.value_or("-"),
+                                   context.project().project().environment));
+  };
+}
+
+Run declare_copy(CLI::App& app) {
+  auto sources = std::make_shared<std::vector<std::string>>();
+  auto target = std::make_shared<std::string>();
+  required(add_texts(app, "source", *sources, "What to copy"));
+  required(add_text(app, "target", *target, "Where to"));
+  return [sources, target](Context& context) {
+    context.out().data(fmt::format("{} -> {}\n", fmt::join(*sources, "|"), *target));
+  };
+}
+
+Run declare_note(CLI::App& /*app*/) {
+  return [](Context& context) {
+    context.out().data("data\n");
+    context.out().note("a note");
+    context.out().warning("a warning");
+    if (context.out().colour()) context.out().data("colour\n");
+    context.out().data(fmt::format("{} wide\n", context.out().width()));
+    if (context.out().for_person()) context.out().data("for a person\n");
+  };
+}
+
+Run declare_fail(CLI::App& /*app*/) {
+  return [](Context& context) {
+    context.out().data("before\n");
+    throw Error(ErrorKind::not_found, "no \"x\" in \"y\"", "look elsewhere");
+  };
+}
+
+Run declare_crash(CLI::App& app) {
+  auto memory = std::make_shared<bool>(false);
+  add_flag(app, "--memory", *memory, "Run out of memory");
+  return [memory](Context&) {
+    if (*memory) throw std::bad_alloc();
+    throw std::runtime_error("bad\x1b[31m luck");
+  };
+}
+
+Run declare_check(CLI::App& /*app*/) {
+  return [](Context& context) {
+    context.out().data("found\n");
+    throw CheckFailed();
+  };
+}
+
+Run declare_ask(CLI::App& app) {
+  auto force = std::make_shared<bool>(false);
+  add_flag(app, "--force", *force, "Ask nothing");
+  return [force](Context& context) {
+    confirm(context, "Delete everything?", "--force", *force);
+    context.out().data("deleted\n");
+  };
+}
+
+Run declare_count(CLI::App& /*app*/) {
+  return [](Context& context) {
+    const auto progress = context.out().progress("Counting", 10'000, ProgressUnit::items);
+    for (std::uint64_t i = 0; i <= 10; ++i) {
+      progress->update(i * 1000);
+      if (i == 6) context.out().note("half done");
+      std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    }
+    context.out().data("counted\n");
+  };
+}
+
+Run declare_wait(CLI::App& app) {
+  auto busy = std::make_shared<bool>(false);
+  add_flag(app, "--busy", *busy, "Work instead of reading");
+  return [busy](Context& context) {
+    context.out().note("waiting");
+    if (*busy) {
+      while (true) {
+        context.check_interrupt();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    }
+    context.out().data(fmt::format("read {}\n", context.in().read_line()));
+  };
+}
+
+std::vector<std::string> complete_key(Context& context, const CompletionRequest& request) {
+  if (request.option("--binding") == "BROKEN") throw Error(ErrorKind::io, "broken");
+  const std::string& environment = context.project().project().environment;
+  return {"user:1",
+          "user:2",
+          "with space",
+          "it's",
+          "line\nbreak",
+          request.option("--binding").value_or("none"),
+          "env-" + environment};
+}
+
+std::vector<std::string> complete_binding(Context& /*context*/, const CompletionRequest& /*request*/) {
+  return {"CACHE", "SESSIONS"};
+}
+
+Command leaf(std::vector<std::string_view> names, std::string_view summary, Run (*declare)(CLI::App&)) {
+  Command command;
+  command.names = std::move(names);
+  command.summary = summary;
+  command.declare = declare;
+  return command;
+}
+
+Command group(std::vector<std::string_view> names, std::string_view summary,
+              std::vector<Command> (*children)()) {
+  Command command;
+  command.names = std::move(names);
+  command.summary = summary;
+  command.children = children;
+  return command;
+}
+
+std::vector<Command> key_commands() {
+  Command get = leaf({"get"}, "Read one value", declare_get);
+  get.examples = {"corral kv key get greeting --binding CACHE"};
+  get.live_values = {{"key", complete_key}, {"--binding", complete_binding}};
+  return {get, leaf({"put"}, "Write one value", declare_show),
+          leaf({"list", "ls"}, "List keys", declare_note)};
+}
+
+std::vector<Command> kv_commands() {
+  return {group({"key", "k"}, "Single keys", key_commands)};
+}
+
+class MadeUpProject final : public ProjectSource {
+ public:
+  explicit MadeUpProject(const ProjectRequest& request) {
+    project_.environment = request.environment.value_or("top");
+    for (const std::string& file : request.env_files) project_.environment += "+" + file;
+    if (request.config) project_.environment += "@" + *request.config;
+  }
+  const std::filesystem::path& folder() override { return folder_; }
+  const std::optional<std::filesystem::path>& config_file() override { return file_; }
+  const Project& project() override { return project_; }
+  void add_binding(std::string_view /*array*/, const std::vector<BindingField>& /*fields*/) override {}
+
+ private:
+  std::filesystem::path folder_ = ".";
+  std::optional<std::filesystem::path> file_;
+  Project project_;
+};
+
+std::string read_from_start(std::FILE* file) {
+  std::rewind(file);
+  std::string text;
+  for (int c = std::getc(file); c != EOF; c = std::getc(file)) text += static_cast<char>(c);
+  std::fclose(file);
+  return text;
+}
+
+}  // namespace
+
+std::vector<Command> made_up_commands() {
+  Command secret = leaf({"secret"}, "Not shown", declare_note);
+  secret.hidden = true;
+  return {group({"kv", "keyvalue"}, "Keys and values", kv_commands),
+          leaf({"show"}, "Print the arguments", declare_show),
+          leaf({"copy"}, "Copy many to one", declare_copy),
+          leaf({"note"}, "Print some of everything", declare_note),
+          leaf({"fail"}, "Fail", declare_fail),
+          leaf({"crash"}, "Fail unexpectedly", declare_crash),
+          leaf({"check"}, "Find something", declare_check),
+          leaf({"ask"}, "Ask a question", declare_ask),
+          leaf({"count"}, "Show progress", declare_count),
+          leaf({"wait"}, "Wait for a line", declare_wait),
+          secret};
+}
+
+std::optional<std::string> FixedEnvironment::get(const char* name) const {
+  for (const auto& [variable, value] : variables_) {
+    if (variable == name) return value;
+  }
+  return std::nullopt;
+}
+
+Services made_up_services() {
+  return {.open_project = [](const ProjectRequest& request, const Environment&)
+              -> std::unique_ptr<ProjectSource> { return std::make_unique<MadeUpProject>(request); },
+          .open_stores = {}};
+}
+
+RunResult run(const std::vector<std::string>& words, const std::string& input) {
+  std::FILE* in = std::tmpfile();
+  std::FILE* out = std::tmpfile();
+  std::FILE* err = std::tmpfile();
+  std::fwrite(input.data(), 1, input.size(), in);
+  std::rewind(in);
+  const FixedEnvironment environment;
+  int status = 0;
+  {
+    Console console({fileno(in), fileno(out), fileno(err)}, environment);
+    status = run_program({made_up_commands, made_up_services(), environment, console}, words);
+  }
+  std::fclose(in);
+  return {status, read_from_start(out), read_from_start(err)};
+}
+
+}  // namespace corral::testing

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/environment.hpp"
+#include "cli/runtime_context.hpp"
+#include "commands/command.hpp"
+
+namespace corral::testing {
+
+/// A tree with a command for everything that the command line can do:
+///
+///   kv (keyvalue)   key (k)  get put list(ls)
+///   show            prints its arguments, one a line, as name=value
+///   note warn fail crash check ask count wait copy hidden
+std::vector<Command> made_up_commands();
+
+/// An environment that holds only what it is given.
+class FixedEnvironment final : public Environment {
+ public:
+  explicit FixedEnvironment(std::vector<std::pair<std::string, std::string>> variables = {})
+      : variables_(std::move(variables)) {}
+  [[nodiscard]] std::optional<std::string> get(const char* name) const override;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> variables_;
+};
+
+/// Services whose project has the environment and folder it was asked for.
+Services made_up_services();
+
+/// What a run on pipes gave.
+struct RunResult {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+/// Runs the program in process, on the made-up tree.
+RunResult run(const std::vector<std::string>& words, const std::string& input = {});
+
+}  // namespace corral::testing

@@ -1,0 +1,24 @@
+// The made-up command tree as a program. `__script bash|zsh|fish` prints its completion script.
+#include <string>
+#include <vector>
+
+#include "cli/command_line.hpp"
+#include "cli/completion_script.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/program.hpp"
+#include "tests/unit/cli/made_up_commands.hpp"
+
+int main(int argc, char** argv) {
+  using namespace corral;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const ProcessEnvironment environment;
+  Console console({}, environment);
+  if (words.size() == 2 && words[0] == "__script") {
+    const Shell shell = words[1] == "bash" ? Shell::bash : words[1] == "zsh" ? Shell::zsh : Shell::fish;
+    console.data(completion_script(shell, root_command(testing::made_up_commands)));
+    console.flush();
+    return 0;
+  }
+  catch_interrupts();
+  return run_program({testing::made_up_commands, testing::made_up_services(), environment, console}, words);
+}
