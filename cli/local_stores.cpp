@@ -51,7 +51,8 @@ class LocalStores final : public Stores {
     }
     return {};
   }
-  [[nodiscard]] fs::path folder_of_class(std::string_view script, std::string_view class_name) const override {
+  [[nodiscard]] fs::path folder_of_class(std::string_view script,
+                                         std::string_view class_name) const override {
     return wrangler::durable_object_folder(state_root_, script, class_name);
   }
 
@@ -64,12 +65,14 @@ class LocalStores final : public Stores {
   bool kv_in_lmdb_;
 };
 
-fs::path find_state_root(const StateOptions& options, ProjectSource& project, const Environment& environment) {
+fs::path find_state_root(const StateOptions& options, ProjectSource& project,
+                         const Environment& environment) {
   if (options.persist_to) {
     if (options.persist_to->empty()) throw Error(ErrorKind::usage, "--persist-to needs the name of a folder");
     return fs::absolute(*options.persist_to);
   }
-  if (const auto state = environment.get("CORRAL_STATE"); state && !state->empty()) return fs::absolute(*state);
+  if (const auto state = environment.get("CORRAL_STATE"); state && !state->empty())
+    return fs::absolute(*state);
   return project.folder() / ".wrangler" / "state";
 }
 
@@ -81,7 +84,8 @@ bool wants_lmdb(const StateOptions& options, const Environment& environment) {
     name = *variable;
   }
   if (name != "wrangler" && name != "lmdb") {
-    throw Error(ErrorKind::usage, fmt::format("CORRAL_BACKEND is \"{}\"; there are wrangler and lmdb", shown(name)));
+    throw Error(ErrorKind::usage,
+                fmt::format("CORRAL_BACKEND is \"{}\"; there are wrangler and lmdb", shown(name)));
   }
   return name == "lmdb";
 }

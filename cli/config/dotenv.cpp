@@ -39,7 +39,7 @@ std::string take_value(std::string_view& rest) {
   const char quote = start == std::string_view::npos ? '\0' : rest[start];
   if (quote == '"' || quote == '\'' || quote == '`') {
     std::size_t end = start + 1;
-    while (end < rest.size() && rest[end] != quote) end += rest[end] == '\\' && quote == '"' ? 2 : 1;
+    while (end < rest.size() && rest[end] != quote) end += rest[end] == '\\' && quote == '"' ? 2U : 1U;
     if (end < rest.size()) {
       const std::string_view inside = rest.substr(start + 1, end - start - 1);
       std::string value = quote == '"' ? unescape(inside) : std::string(inside);

@@ -22,7 +22,7 @@ bool is_file(const fs::path& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0;
 }
@@ -43,7 +43,7 @@ Location locate(const fs::path& working_directory, const std::optional<std::stri
   Location location;
   if (config_flag) {
     location.file = (working_directory / *config_flag).lexically_normal();
-    if (!exists(*location.file)) {
+    if (!is_there(*location.file)) {
       throw Error(ErrorKind::not_found, fmt::format("there is no config {}", shown(location.file->native())),
                   "--config names a wrangler.json, wrangler.jsonc or wrangler.toml");
     }
