@@ -6,7 +6,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 add_library(corral_options INTERFACE)
 target_compile_options(corral_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wdouble-promotion
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wdouble-promotion
   $<$<BOOL:${CORRAL_WERROR}>:-Werror>)
 
 if(CORRAL_SANITIZE)

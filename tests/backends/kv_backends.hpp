@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/kv_store.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace corral::testing {
+
+/// An implementation of KvBackend under test.
+struct KvImplementation {
+  std::string name;
+  std::unique_ptr<KvBackend> (*open)(const std::filesystem::path& state_root);
+};
+
+/// Every implementation; a new one is added here and nowhere else.
+const std::vector<KvImplementation>& kv_implementations();
+
+/// The moment at which the tests take place.
+inline constexpr UnixMillis noon = 1'800'000'000'000;
+
+/// A namespace of an implementation in a state folder of its own, with short forms for tests.
+class KvFixture {
+ public:
+  explicit KvFixture(const KvImplementation& implementation, std::string id = "0123456789abcdef")
+      : backend(implementation.open(folder.path())), store(backend->open(id)) {}
+
+  bool put(std::string key, std::string_view value, std::optional<UnixMillis> expiration = {},
+           std::optional<std::string> metadata = {},
+           KvStore::Condition condition = KvStore::Condition::always) {
+    MemorySource source(value);
+    KvEntry entry;
+    entry.key = std::move(key);
+    entry.expiration = expiration;
+    entry.metadata = std::move(metadata);
+    return store->put(entry, source, condition, noon);
+  }
+
+  std::optional<std::string> get(std::string_view key, UnixMillis now = noon) {
+    const auto value = store->get(key, now);
+    if (!value) return std::nullopt;
+    return read_all(*value->body, kv_max_value_bytes, "the value");
+  }
+
+  std::vector<std::string> names(KvListOptions options = {}, UnixMillis now = noon) {
+    std::vector<std::string> keys;
+    for (const KvItem& item : store->list(options, now).items) keys.push_back(item.key);
+    return keys;
+  }
+
+  TemporaryFolder folder;
+  std::unique_ptr<KvBackend> backend;
+  std::unique_ptr<KvStore> store;
+};
+
+}  // namespace corral::testing

@@ -1,0 +1,159 @@
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/lmdb/environment.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace corral;
+using corral::testing::TemporaryFolder;
+namespace fs = std::filesystem;
+
+namespace {
+
+void store(lmdb::Environment& environment, const std::string& key, const std::string& value) {
+  environment.write(
+      [&](lmdb::Transaction& transaction) { transaction.put(transaction.make("test"), key, value); });
+}
+
+std::string load(lmdb::Environment& environment, const std::string& key) {
+  std::string value;
+  environment.read([&](lmdb::Transaction& transaction) {
+    const auto database = transaction.find("test");
+    if (database) value = transaction.get(*database, key).value_or("");
+  });
+  return value;
+}
+
+/// Runs `body` in a process of its own; returns its wait status.
+template <typename Body>
+int in_child(const Body& body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      body();
+      ::_exit(0);
+    } catch (...) {
+      ::_exit(1);
+    }
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+}  // namespace
+
+TEST_CASE("the map grows beyond its first size, also under a second process") {
+  const TemporaryFolder folder;
+  const std::string large(1U << 20U, 'x');
+  lmdb::Environment environment(folder.path());
+  store(environment, "first", "1");
+  const std::uint64_t before = environment.map_bytes();
+  CHECK(in_child([&] {
+          lmdb::Environment other(folder.path());
+          for (int i = 0; i < 40; ++i) store(other, "child" + std::to_string(i), large);
+        }) == 0);
+  CHECK(load(environment, "child39") == large);
+  for (int i = 0; i < 40; ++i) store(environment, "parent" + std::to_string(i), large);
+  CHECK(load(environment, "parent39") == large);
+  CHECK(environment.map_bytes() > before);
+}
+
+TEST_CASE("a failed write leaves nothing") {
+  const TemporaryFolder folder;
+  lmdb::Environment environment(folder.path());
+  store(environment, "k", "old");
+  CHECK_THROWS_AS(environment.write([](lmdb::Transaction& transaction) {
+    transaction.put(transaction.make("test"), "k", "new");
+    transaction.put(transaction.make("other"), "k", "new");
+    throw Error(ErrorKind::invalid_input, "stop");
+  }),
+                  Error);
+  CHECK(load(environment, "k") == "old");
+  bool other = true;
+  environment.read([&](lmdb::Transaction& transaction) { other = transaction.find("other").has_value(); });
+  CHECK_FALSE(other);
+}
+
+TEST_CASE("a writer that is killed does not block the next, and leaves nothing") {
+  const TemporaryFolder folder;
+  {
+    lmdb::Environment environment(folder.path());
+    store(environment, "k", "old");
+  }
+  CHECK(in_child([&] {
+          lmdb::Environment other(folder.path());
+          other.write([](lmdb::Transaction& transaction) {
+            transaction.put(transaction.make("test"), "k", "killed");
+            ::raise(SIGKILL);
+          });
+        }) == SIGKILL);
+  CHECK(in_child([&] {
+          lmdb::Environment other(folder.path());
+          other.read([](lmdb::Transaction&) { ::raise(SIGKILL); });
+        }) == SIGKILL);
+  lmdb::Environment environment(folder.path());
+  CHECK(load(environment, "k") == "old");
+  store(environment, "k", "new");
+  CHECK(load(environment, "k") == "new");
+}
+
+TEST_CASE("a damaged file is an error, not a crash") {
+  for (const bool truncated : {true, false}) {
+    const TemporaryFolder folder;
+    {
+      lmdb::Environment environment(folder.path());
+      for (int i = 0; i < 50; ++i) store(environment, "k" + std::to_string(i), std::string(5000, 'x'));
+    }
+    if (truncated) {
+      fs::resize_file(folder.path() / "data.mdb", 12'288);
+    } else {
+      std::ofstream(folder.path() / "data.mdb") << std::string(100'000, 'g');
+    }
+    lmdb::Environment environment(folder.path());
+    try {
+      load(environment, "k1");
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::corrupt);
+      CHECK(error.message().find("data.mdb") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("many writers and readers at once lose nothing") {
+  const TemporaryFolder folder;
+  constexpr int writers = 4;
+  constexpr int writes = 50;
+  for (int writer = 0; writer < writers; ++writer) {
+    if (::fork() == 0) {
+      try {
+        lmdb::Environment environment(folder.path());
+        for (int i = 0; i < writes; ++i) {
+          store(environment, std::to_string(writer) + "/" + std::to_string(i), std::string(2000, 'x'));
+        }
+        ::_exit(0);
+      } catch (...) {
+        ::_exit(1);
+      }
+    }
+  }
+  for (int writer = 0; writer < writers; ++writer) {
+    int status = 1;
+    ::wait(&status);
+    CHECK(status == 0);
+  }
+  lmdb::Environment environment(folder.path());
+  std::uint64_t count = 0;
+  environment.read(
+      [&](lmdb::Transaction& transaction) { count = transaction.count(*transaction.find("test")); });
+  CHECK(count == writers * writes);
+}
