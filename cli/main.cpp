@@ -1,5 +1,4 @@
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "cli/console.hpp"
@@ -8,6 +7,7 @@
 #include "cli/program.hpp"
 
 int main(int argc, char** argv) {
+  corral::hold_standard_streams();
   corral::catch_interrupts();
   const corral::ProcessEnvironment environment;
   corral::Console console({}, environment);
