@@ -22,12 +22,12 @@ Error unknown_command(const std::vector<Command>& siblings, std::string_view wor
   const std::string_view near = nearest(word, candidates);
   std::string hint = near.empty() ? std::string{} : fmt::format("did you mean \"{} {}\"? ", path, near);
   hint += fmt::format("\"{} --help\" lists the commands", path);
-  return Error(ErrorKind::usage, fmt::format("unknown command \"{} {}\"", path, shown(word)), hint);
+  return {ErrorKind::usage, fmt::format("unknown command \"{} {}\"", path, shown(word)), hint};
 }
 
 Error needs_value(const Argument& argument) {
-  return Error(ErrorKind::usage, fmt::format("{} needs a value", argument.name()),
-               fmt::format("write {} {}", argument.name(), argument.value_name));
+  return {ErrorKind::usage, fmt::format("{} needs a value", argument.name()),
+          fmt::format("write {} {}", argument.name(), argument.value_name)};
 }
 
 /// Gives the flags to the leaf and to `globals`; returns the other words.

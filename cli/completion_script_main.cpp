@@ -1,9 +1,9 @@
 // Part of the build: writes the completion scripts of all shells into the folder given.
 #include <array>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 #include "backends/files/durable_file.hpp"
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     }
     return 0;
   } catch (const std::exception& error) {
-    std::fputs(error.what(), stderr);
+    corral::write_fully(STDERR_FILENO, std::string(error.what()) + "\n", "stderr");
     return 1;
   }
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -67,11 +69,27 @@ class StandardInput final : public ByteSource {
     }
   }
 
+  /// Known when a file was redirected.
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override {
+    struct stat status = {};
+    if (fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    const off_t at = lseek(fd_, 0, SEEK_CUR);
+    if (at < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(std::max<off_t>(status.st_size - at, 0));
+  }
+
  private:
   int fd_;
 };
 
 }  // namespace
+
+void hold_standard_streams() noexcept {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // The lowest free descriptor is the one that is missing; the direction is the wrong one on purpose.
+    if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
 
 Console::Console(Streams streams, const Environment& environment)
     : streams_(streams),

@@ -19,6 +19,10 @@ struct Streams {
   int err = 2;
 };
 
+/// Puts something harmless into the places of stdin, stdout and stderr that the caller closed, so that no
+/// file of the state is opened there and written to by mistake. Reading or writing them then fails.
+void hold_standard_streams() noexcept;
+
 /// Output and Input on file descriptors. stdout is buffered: `flush` must be called before the program
 /// ends, or what is left in the buffer is lost. A remark on stderr first flushes stdout when both are
 /// terminals, and a progress line is taken away while something else is written.

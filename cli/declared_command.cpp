@@ -83,10 +83,10 @@ std::string_view expected_form(ArgumentType type) {
 
 Error wrong_choice(const Argument& argument, const std::string& value) {
   const std::string_view near = nearest(value, argument.choices);
-  return Error(ErrorKind::usage,
-               fmt::format("{} must be one of {}, but is \"{}\"", argument.written(),
-                           fmt::join(argument.choices, ", "), shown(value)),
-               near.empty() ? std::string{} : fmt::format("did you mean \"{}\"?", near));
+  return {ErrorKind::usage,
+          fmt::format("{} must be one of {}, but is \"{}\"", argument.written(),
+                      fmt::join(argument.choices, ", "), shown(value)),
+          near.empty() ? std::string{} : fmt::format("did you mean \"{}\"?", near)};
 }
 
 }  // namespace
@@ -136,11 +136,12 @@ const Argument& DeclaredCommand::argument_of(const CLI::Option* option) const {
 void DeclaredCommand::give(const Argument& argument, std::string value) {
   std::vector<std::string>& values = values_of(argument);
   if (argument.is_flag()) {
-    values.assign(1, std::move(value));
+    values.clear();
+    values.push_back(std::move(value));
     return;
   }
   if (!values.empty() && !argument.repeatable) {
-    throw Error(ErrorKind::usage, fmt::format("{} takes one value, but was given \"{}\" and \"{}\"",
+    throw Error(ErrorKind::usage, fmt::format(R"({} takes one value, but was given "{}" and "{}")",
                                               argument.written(), shown(values.front()), shown(value)));
   }
   values.push_back(std::move(value));

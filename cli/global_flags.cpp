@@ -15,7 +15,7 @@ enum Position : std::size_t { config, cwd, environment, env_file, json, help, ve
 
 void give_once(std::optional<std::string>& target, const Argument& argument, std::string value) {
   if (target) {
-    throw Error(ErrorKind::usage, fmt::format("{} takes one value, but was given \"{}\" and \"{}\"",
+    throw Error(ErrorKind::usage, fmt::format(R"({} takes one value, but was given "{}" and "{}")",
                                               argument.name(), shown(*target), shown(value)));
   }
   target = std::move(value);

@@ -25,6 +25,7 @@ std::unique_ptr<corral::ProjectSource> open_project(const corral::ProjectRequest
 }  // namespace
 
 int main(int argc, char** argv) {
+  corral::hold_standard_streams();
   corral::catch_interrupts();
   const corral::ProcessEnvironment environment;
   corral::Console console({}, environment);

@@ -88,12 +88,12 @@ Error unknown_flag(const KnownFlags& known, std::string_view name) {
   const std::string_view near = name.starts_with("--") ? nearest(name, candidates) : std::string_view{};
   std::string hint = near.empty() ? std::string{} : fmt::format("did you mean {}? ", near);
   hint += fmt::format("\"{} --help\" lists what it takes", known.command);
-  return Error(ErrorKind::usage, fmt::format("unknown flag \"{}\" for {}", shown(name), known.command), hint);
+  return {ErrorKind::usage, fmt::format("unknown flag \"{}\" for {}", shown(name), known.command), hint};
 }
 
 Error not_a_truth(std::string_view name, std::string_view value) {
-  return Error(ErrorKind::usage,
-               fmt::format("{} takes true or false, but was given \"{}\"", shown(name), shown(value)));
+  return {ErrorKind::usage,
+          fmt::format("{} takes true or false, but was given \"{}\"", shown(name), shown(value))};
 }
 
 }  // namespace

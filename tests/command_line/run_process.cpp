@@ -74,7 +74,7 @@ struct Ends {
   if (!request.folder.empty() && chdir(request.folder.c_str()) != 0) _exit(126);
   for (const auto& [name, value] : request.environment) setenv(name.c_str(), value.c_str(), 1);
   // The test's own runner may have these ignored; a program starts with what a shell gives it.
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) std::signal(signal, SIG_DFL);
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) static_cast<void>(std::signal(signal, SIG_DFL));
   std::vector<char*> words;
   for (const std::string& word : request.command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
@@ -178,7 +178,7 @@ ProcessResult run_process(const ProcessRequest& request) {
     }
   }
   result.status = wait_for(child, deadline);
-  std::signal(SIGPIPE, old_handler);
+  static_cast<void>(std::signal(SIGPIPE, old_handler));
   return result;
 }
 

@@ -28,7 +28,7 @@ Run declare_plainly(CLI::App& app) {
   app.add_option("--count", values->count, "A count")->check(CLI::Range(1, 9))->capture_default_str();
   app.add_flag("--flag", values->flag, "A flag")->needs(text);
   app.add_flag("--other", values->other, "Another flag")->excludes(text);
-  return [](Context&) {};
+  return [values](Context&) { static_cast<void>(values); };
 }
 
 Command plain() {

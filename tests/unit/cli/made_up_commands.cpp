@@ -110,7 +110,7 @@ Run declare_note(CLI::App& /*app*/) {
 Run declare_fail(CLI::App& /*app*/) {
   return [](Context& context) {
     context.out().data("before\n");
-    throw Error(ErrorKind::not_found, "no \"x\" in \"y\"", "look elsewhere");
+    throw Error(ErrorKind::not_found, R"(no "x" in "y")", "look elsewhere");
   };
 }
 
@@ -233,7 +233,7 @@ std::string read_from_start(std::FILE* file) {
   std::rewind(file);
   std::string text;
   for (int c = std::getc(file); c != EOF; c = std::getc(file)) text += static_cast<char>(c);
-  std::fclose(file);
+  static_cast<void>(std::fclose(file));
   return text;
 }
 
@@ -272,7 +272,7 @@ RunResult run(const std::vector<std::string>& words, const std::string& input) {
   std::FILE* in = std::tmpfile();
   std::FILE* out = std::tmpfile();
   std::FILE* err = std::tmpfile();
-  std::fwrite(input.data(), 1, input.size(), in);
+  static_cast<void>(std::fwrite(input.data(), 1, input.size(), in));
   std::rewind(in);
   const FixedEnvironment environment;
   int status = 0;
@@ -280,7 +280,7 @@ RunResult run(const std::vector<std::string>& words, const std::string& input) {
     Console console({fileno(in), fileno(out), fileno(err)}, environment);
     status = run_program({made_up_commands, made_up_services(), environment, console}, words);
   }
-  std::fclose(in);
+  static_cast<void>(std::fclose(in));
   return {status, read_from_start(out), read_from_start(err)};
 }
 

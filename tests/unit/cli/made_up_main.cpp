@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     console.flush();
     return 0;
   }
+  hold_standard_streams();
   catch_interrupts();
   return run_program({testing::made_up_commands, testing::made_up_services(), environment, console}, words);
 }

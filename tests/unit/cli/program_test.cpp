@@ -50,6 +50,17 @@ TEST_CASE("a closed stdout ends quietly, a full one does not") {
   CHECK(full.err.find("corral: cannot write to stdout: No space left on device") == 0);
 }
 
+TEST_CASE("streams that the caller closed are not mistaken for files") {
+  const auto with = [](const std::string& arguments) {
+    return run_process({.command = {"sh", "-c", "exec " + std::string(MADE_UP_PROGRAM) + " " + arguments}});
+  };
+  const ProcessResult no_out = with("show a >&-");
+  CHECK(no_out.status == 1);
+  CHECK(no_out.err == "corral: cannot write to stdout: Bad file descriptor\n");
+  CHECK(with("wait <&-").err.find("cannot read standard input") != std::string::npos);
+  CHECK(with("show a 2>&-").out == "first=a\n");
+}
+
 TEST_CASE("SIGINT and SIGTERM end a command that reads or works with 130") {
   for (const int signal : {SIGINT, SIGTERM}) {
     for (const char* how : {"--no-busy", "--busy"}) {

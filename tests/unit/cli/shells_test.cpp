@@ -60,7 +60,7 @@ bool missing(const char* shell) {
 std::string bash_offers(const ShellFolder& folder, const std::string& line, const std::string& words) {
   const std::string script =
       "source ./corral.bash; COMP_LINE='" + line + "'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=(" + words +
-      "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _corral corral; " + "printf '%s\\n' \"${COMPREPLY[@]}\"";
+      "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _corral corral; " + R"(printf '%s\n' "${COMPREPLY[@]}")";
   const ProcessResult result = folder.run({"bash", "--norc", "-c", script});
   CHECK(result.err.empty());
   return result.out;
