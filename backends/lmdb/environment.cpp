@@ -148,7 +148,7 @@ std::uint64_t Transaction::id() const {
 }
 
 Environment::~Environment() {
-  if (environment_ != nullptr) mdb_env_close(environment_);
+  close();
 }
 
 bool Environment::open(bool create) {
@@ -186,8 +186,7 @@ void Environment::check_file_is_whole() {
   mdb_env_get_fd(environment_, &descriptor);
   const auto needed = (static_cast<std::uint64_t>(info.me_last_pgno) + 1) * stat.ms_psize;
   if (::fstat(descriptor, &file) == 0 && static_cast<std::uint64_t>(file.st_size) >= needed) return;
-  mdb_env_close(environment_);
-  environment_ = nullptr;
+  close();
   throw Error(ErrorKind::corrupt, fmt::format("{}/data.mdb is cut short", shown(folder_.native())),
               "restore it from a copy, or remove its folder to start empty");
 }
@@ -263,6 +262,11 @@ void Environment::write(const std::function<void(Transaction&)>& body) {
     close_handles(transaction);
     return;
   }
+}
+
+void Environment::close() noexcept {
+  if (environment_ != nullptr) mdb_env_close(environment_);
+  environment_ = nullptr;
 }
 
 std::uint64_t Environment::map_bytes() {

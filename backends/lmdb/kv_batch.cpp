@@ -38,6 +38,7 @@ void LmdbKvBatch::commit() {
     }
   });
   entries_.clear();
+  environment_.close();
 }
 
 }  // namespace corral::lmdb

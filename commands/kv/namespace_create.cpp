@@ -79,9 +79,15 @@ void run(const Options& options, Context& context) {
   std::vector<BindingField> fields = {{"binding", binding},
                                       {options.preview ? "preview_id" : "id", resource.id}};
   if (options.use_remote) fields.push_back({"remote", "true", BindingField::Kind::boolean});
-  context.stores(options.state).registry().add(resource);
+  Registry& registry = context.stores(options.state).registry();
+  registry.add(resource);
   if (options.update_config) {
-    context.project().add_binding("kv_namespaces", fields);
+    try {
+      context.project().add_binding("kv_namespaces", fields);
+    } catch (...) {
+      registry.remove(resource.kind, resource.id);
+      throw;
+    }
   }
   context.out().data(json_text(config_snippet(fields), 2) + "\n");
   context.out().note(

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -130,12 +131,12 @@ void feed(Fd& fd, std::string_view& rest, bool keep_open) {
   }
 }
 
-int wait_for(pid_t child, Clock::time_point deadline) {
+int wait_for(pid_t child, Clock::time_point deadline, rusage& usage) {
   int status = 0;
-  while (waitpid(child, &status, WNOHANG) == 0) {
+  while (wait4(child, &status, WNOHANG, &usage) == 0) {
     if (Clock::now() >= deadline) {
       kill(child, SIGKILL);
-      waitpid(child, &status, 0);
+      wait4(child, &status, 0, &usage);
       return -1;
     }
     constexpr useconds_t pause = 500;
@@ -177,7 +178,9 @@ ProcessResult run_process(const ProcessRequest& request) {
       signalled = true;
     }
   }
-  result.status = wait_for(child, deadline);
+  rusage usage{};
+  result.status = wait_for(child, deadline, usage);
+  result.peak_kib = usage.ru_maxrss;
   static_cast<void>(std::signal(SIGPIPE, old_handler));
   return result;
 }

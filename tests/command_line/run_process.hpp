@@ -34,6 +34,7 @@ struct ProcessResult {
   int status = -1;  ///< the exit status; 128 + the signal that ended it; -1 when the time was over
   std::string out;
   std::string err;
+  long peak_kib = 0;   ///< most memory that it had resident, in KiB
   std::string screen;  ///< everything written to the terminal, with "\r\n" as it arrived
 };
 

@@ -28,7 +28,7 @@ for (const backend of ["wrangler", "lmdb"]) {
       child.stdin.on("error", () => {});
       child.stdin.end(value);
       // From before it has begun until after it is done.
-      const timer = setTimeout(() => child.kill("SIGKILL"), Math.random() * 12);
+      const timer = setTimeout(() => child.kill("SIGKILL"), Math.random() * (backend === "lmdb" ? 4 : 12));
       const status = await until(child);
       clearTimeout(timer);
       if (status === 0) {
