@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# corral at its main job on real data: the country, subdivision, currency and language codes of Debian's iso-codes.
+set -euo pipefail
+: "${CORRAL:?the path of the corral binary}"
+data=/usr/share/iso-codes/json
+folder=$(mktemp -d "${TMPDIR:-/tmp}/corral-demo.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+corral() { "$CORRAL" "$@"; }
+
+bold=$'\033[1m' plain=$'\033[0m'
+[[ -t 1 ]] || bold='' plain=''
+
+# Shows a command, runs it, and says how long it took.
+step() { # step WORDS COMMAND
+  local start end
+  printf '\n%s%s%s\n$ %s\n' "$bold" "$1" "$plain" "$2"
+  start=$(date +%s%N)
+  eval "$2"
+  end=$(date +%s%N)
+  printf '%s[%d.%d ms]%s\n' "$bold" $(((end - start) / 1000000)) $(((end - start) / 100000 % 10)) "$plain"
+}
+
+printf '%sReal data into Workers KV, on the state of wrangler dev%s\n' "$bold" "$plain"
+echo '{ "name": "demo" } // a Worker without bindings yet' >wrangler.jsonc
+jq -c '[(.["3166-2"][] | {key: ("region:" + .code), value: .name, metadata: {type}})]' $data/iso_3166-2.json >regions.json
+jq -c '.["639-3"][] | {key: ("language:" + .alpha_3), value: (. | tojson)}' $data/iso_639-3.json >languages.ndjson
+printf 'from Debian iso-codes: %d regions, %d languages\n' "$(jq length regions.json)" "$(wc -l <languages.ndjson)"
+
+step 'Make a namespace; the binding goes into wrangler.jsonc' 'corral kv namespace create CODES --update-config >/dev/null; cat wrangler.jsonc'
+soon=$(($(date +%s) + 61))
+step 'Put a key that lives for a minute' 'corral kv key put visitor:1 "here for a minute" --expiration '$soon' --binding CODES'
+step 'Put thousands of regions from a JSON file' 'corral kv bulk put regions.json --binding CODES'
+step 'Put thousands of languages from JSON lines' 'corral kv bulk put languages.ndjson --binding CODES'
+step 'Read one' 'corral kv key get region:IS-1 --text --binding CODES'
+step 'Read one with its metadata' 'corral kv key get region:IS-1 --json --binding CODES'
+step 'List by prefix' 'corral kv key list --prefix region:IS- --names --binding CODES | head -n 4'
+step 'List by glob, with sizes, as JSON lines' "corral kv key list --glob 'language:is?' --long --ndjson --binding CODES"
+step 'Count everything' 'corral kv namespace info --binding CODES --biggest 1'
+step 'Export, and import into another namespace, byte for byte' \
+  'corral kv bulk get --all --binding CODES >all.json; corral kv bulk put all.json --namespace-id copy --skip-expired'
+step 'Where it is: the very files of wrangler dev' 'corral which CODES'
+step 'The same row, seen with sqlite3' \
+  'sqlite3 "$(corral which CODES | jq -r ".[0].file")" "SELECT key, metadata FROM _mf_entries WHERE key = '"'region:IS-1'"'"'
+step 'Delete a country' 'corral kv key delete --prefix region:IS- --force --binding CODES'
+step 'Gone' 'corral kv key list --prefix region:IS- --binding CODES'
+
+wait=$((soon - $(date +%s) + 1))
+printf '\n%sThe key that lives for a minute%s: ' "$bold" "$plain"
+while ((wait > 0)); do
+  printf '%d s ... ' "$wait"
+  sleep $((wait < 10 ? wait : 10))
+  wait=$((soon - $(date +%s) + 1))
+done
+echo
+step 'It has expired' 'corral kv key get visitor:1 --binding CODES || echo "exit status $?"'
+step 'Delete the namespace' 'corral kv namespace delete --binding CODES -y'
+printf '\n%sDone.%s The binary: %s\n' "$bold" "$plain" "$CORRAL"
