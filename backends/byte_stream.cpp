@@ -20,7 +20,7 @@ std::size_t MemorySource::read(std::span<char> buffer) {
 std::string read_all(ByteSource& source, std::uint64_t limit, std::string_view what) {
   std::string bytes;
   if (const auto size = source.remaining(); size && *size <= limit) bytes.reserve(*size);
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 65'536> buffer;
   while (const std::size_t count = source.read(buffer)) {
     if (bytes.size() + count > limit) {
       throw Error(ErrorKind::limit, fmt::format("{} is larger than {} bytes", what, limit));

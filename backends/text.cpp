@@ -52,7 +52,9 @@ std::size_t valid_utf8_bytes(std::string_view bytes) noexcept {
   return valid;
 }
 
-bool is_utf8(std::string_view bytes) noexcept { return valid_utf8_bytes(bytes) == bytes.size(); }
+bool is_utf8(std::string_view bytes) noexcept {
+  return valid_utf8_bytes(bytes) == bytes.size();
+}
 
 std::string shown(std::string_view text) {
   std::string result;

@@ -1,5 +1,6 @@
 #include "commands/arguments.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -101,6 +102,10 @@ CLI::Option& add_file(CLI::App& app, const std::string& names, std::string& valu
 CLI::Option& add_folder(CLI::App& app, const std::string& names, std::optional<std::string>& value,
                         const std::string& description) {
   return *add_text(app, names, value, description).type_name("DIR");
+}
+
+std::size_t count_given(std::initializer_list<bool> given) {
+  return static_cast<std::size_t>(std::count(given.begin(), given.end(), true));
 }
 
 CLI::Option& required(CLI::Option& option) {

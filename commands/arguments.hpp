@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -73,6 +74,9 @@ CLI::Option& add_file(CLI::App& app, const std::string& names, std::string& valu
 /// A path, which shells complete with the names of folders.
 CLI::Option& add_folder(CLI::App& app, const std::string& names, std::optional<std::string>& value,
                         const std::string& description);
+
+/// How many of several arguments that exclude each other were given.
+std::size_t count_given(std::initializer_list<bool> given);
 
 /// The command line fails if it is missing.
 CLI::Option& required(CLI::Option& option);

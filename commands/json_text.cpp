@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -31,7 +30,10 @@ Decimal shortest_decimal(double magnitude) {
   for (const char c : text.substr(0, exponent_at)) {
     if (c != '.') decimal.digits += c;
   }
-  decimal.point = std::atoi(text.data() + exponent_at + 1) + 1;
+  std::string_view exponent = text.substr(exponent_at + 1);
+  if (exponent.starts_with('+')) exponent.remove_prefix(1);
+  std::from_chars(exponent.data(), exponent.data() + exponent.size(), decimal.point);
+  ++decimal.point;
   return decimal;
 }
 
@@ -39,7 +41,7 @@ void append(std::string& text, const nlohmann::ordered_json& value, int indent, 
   const auto line_break = [&](int level) {
     if (indent == 0) return;
     text += '\n';
-    text.append(static_cast<std::size_t>(indent * level), ' ');
+    text.append(static_cast<std::size_t>(indent) * static_cast<std::size_t>(level), ' ');
   };
   switch (value.type()) {
     case nlohmann::ordered_json::value_t::object: {

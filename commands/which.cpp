@@ -1,5 +1,6 @@
 #include "commands/which.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -60,6 +61,12 @@ class Search {
     std::string source = fmt::format("{}:{}", project.source()->native(), at.line);
     if (!project.environment.empty()) source += fmt::format(" (environment {})", project.environment);
     return source;
+  }
+
+  Match* find(const std::string& id) {
+    const auto match =
+        std::find_if(matches_.begin(), matches_.end(), [&](const Match& one) { return one.id == id; });
+    return match == matches_.end() ? nullptr : &*match;
   }
 
   void add_with_file(Match match, ResourceKind kind) {
@@ -128,7 +135,9 @@ class Search {
                                                               {ResourceKind::r2_bucket, "R2 bucket"}};
     for (const auto& [kind, words] : kinds) {
       for (const Resource& resource : stores_.registry().list(kind)) {
-        if (is(resource.id) || is(resource.name)) {
+        if (Match* match = find(resource.id)) {
+          match->name = resource.name;
+        } else if (is(resource.id) || is(resource.name)) {
           add_with_file({words, resource.name, {}, resource.id, "made here with 'create'", {}}, kind);
         }
       }

@@ -34,7 +34,7 @@ void RereadableInput::spool(ByteSource& source) {
   file_ = FileDescriptor(::mkostemp(path.data(), O_CLOEXEC));
   if (!file_) throw system_error(errno, fmt::format("cannot make a temporary file {}", shown(path)));
   ::unlink(path.c_str());
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 65'536> buffer;
   while (const std::size_t count = source.read(buffer)) {
     write_fully(file_.get(), {buffer.data(), count}, path);
     size_ += count;

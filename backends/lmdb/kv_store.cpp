@@ -45,7 +45,8 @@ void walk(Transaction& transaction, Database database, std::string_view start, c
   auto record = start.empty() ? cursor.first() : cursor.seek(stem_of(start));
   bool more = true;
   for (; record && more; record = cursor.next()) {
-    const auto& [stem, bytes] = *record;
+    const std::string_view stem = record->first;
+    const std::string_view bytes = record->second;
     if (!holds_bundle(stem)) {
       more = visit(std::string(stem), decode_entry(bytes));
       continue;

@@ -78,7 +78,7 @@ FileDescriptor BlobStore::create(const std::string& id) const {
 PendingBlob BlobStore::write(ByteSource& source, std::uint64_t limit, std::string_view what) const {
   PendingBlob blob(*this, new_blob_id());
   const FileDescriptor file = create(blob.id());
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 65'536> buffer;
   while (const std::size_t count = source.read(buffer)) {
     blob.size_ += count;
     if (blob.size_ > limit) {

@@ -9,6 +9,13 @@
 
 namespace corral::config {
 
+Value::Value() = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
 const Value* Value::find(std::string_view name) const {
   for (const auto& [member, value] : members) {
     if (member == name) return &value;

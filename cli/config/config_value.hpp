@@ -10,16 +10,25 @@
 
 namespace corral::config {
 
+struct Member;
+
 /// A value of a config file with its place in the text: what both readers, JSONC and TOML, produce.
 struct Value {
+  Value();
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
+
   enum class Type { null, boolean, number, string, array, object, other };
 
   Type type = Type::null;
   bool boolean = false;
   double number = 0;
-  std::string text;                                    ///< of a string
-  std::vector<Value> items;                            ///< of an array
-  std::vector<std::pair<std::string, Value>> members;  ///< of an object, in file order, names unique
+  std::string text;             ///< of a string
+  std::vector<Value> items;     ///< of an array
+  std::vector<Member> members;  ///< of an object, in file order, names unique
 
   SourceSpot at;
   std::size_t begin = 0;  ///< bytes of the file; for TOML tables made of headers both are 0
@@ -30,6 +39,12 @@ struct Value {
 
   /// "a string", "an array", ... for messages.
   [[nodiscard]] const char* type_words() const;
+};
+
+/// A named value of an object.
+struct Member {
+  std::string name;
+  Value value;
 };
 
 /// The deepest nesting that either reader follows.

@@ -80,6 +80,7 @@ std::map<std::string, std::string> parse_dotenv(std::string_view text) {
 std::optional<std::string> find_in_env_files(std::string_view name, const fs::path& working_directory,
                                              const std::vector<std::string>& env_files) {
   std::vector<fs::path> files;
+  files.reserve(env_files.size() + 2);
   for (const std::string& file : env_files) files.push_back(working_directory / file);
   if (env_files.empty()) {
     for (const char* file : {".env", ".env.local"}) {

@@ -26,18 +26,17 @@ bool same(const Value& a, const Value& b) {
   for (std::size_t i = 0; i < a.items.size(); ++i) {
     if (!same(a.items[i], b.items[i])) return false;
   }
-  for (const auto& [name, member] : a.members) {
-    const Value* other = b.find(name);
-    if (other == nullptr || !same(member, *other)) return false;
-  }
-  return true;
+  return std::all_of(a.members.begin(), a.members.end(), [&](const Member& member) {
+    const Value* other = b.find(member.name);
+    return other != nullptr && same(member.value, *other);
+  });
 }
 
 /// The last byte of a value and of everything in it; TOML tables have no end of their own.
 std::size_t last_byte(const Value& value) {
   std::size_t end = value.end;
   for (const Value& item : value.items) end = std::max(end, last_byte(item));
-  for (const auto& member : value.members) end = std::max(end, last_byte(member.second));
+  for (const auto& member : value.members) end = std::max(end, last_byte(member.value));
   return end;
 }
 
@@ -66,7 +65,7 @@ class Editor {
       throw Error(ErrorKind::invalid_input,
                   fmt::format("{}:{}: {} is not an array", shown(file_), array->at.line, array_));
     }
-    const std::string edited = format_ == Format::jsonc ? edit_jsonc(*scope, array) : edit_toml(array);
+    std::string edited = format_ == Format::jsonc ? edit_jsonc(*scope, array) : edit_toml(array);
     check(edited, array != nullptr);
     return edited;
   }
@@ -94,7 +93,7 @@ class Editor {
   /// One step of indentation, as the file has it.
   [[nodiscard]] std::string indent_step() const {
     for (const auto& member : root_.members) {
-      if (const std::string_view indent = line_indent(member.second.begin); !indent.empty())
+      if (const std::string_view indent = line_indent(member.value.begin); !indent.empty())
         return std::string(indent);
     }
     return "  ";
@@ -159,7 +158,7 @@ class Editor {
 
   // ---- JSONC ----
 
-  [[nodiscard]] std::string json_value(const BindingField& field) const {
+  [[nodiscard]] static std::string json_value(const BindingField& field) {
     return field.kind == BindingField::Kind::boolean ? field.value : json_string(field.value);
   }
 
@@ -181,8 +180,8 @@ class Editor {
   static const Value& last_member(const Value& object) {
     const auto last =
         std::max_element(object.members.begin(), object.members.end(),
-                         [](const auto& a, const auto& b) { return a.second.end < b.second.end; });
-    return last->second;
+                         [](const auto& a, const auto& b) { return a.value.end < b.value.end; });
+    return last->value;
   }
 
   [[nodiscard]] std::string edit_jsonc(const Value& scope, const Value* array) const {
@@ -250,13 +249,13 @@ class Editor {
   /// Reads the edited text and takes the new entry out of it: what is left must be the config as it was.
   void check(const std::string& edited, bool had_array) const {
     Value now = parse(edited, file_, format_);
-    Value* scope = const_cast<Value*>(scope_of(now));
-    Value* array = scope != nullptr ? const_cast<Value*>(scope->find(array_)) : nullptr;
+    auto* scope = const_cast<Value*>(scope_of(now));
+    auto* array = scope != nullptr ? const_cast<Value*>(scope->find(array_)) : nullptr;
     bool good = array != nullptr && !array->items.empty() && has_fields(array->items.back());
     if (good) {
       array->items.pop_back();
       if (!had_array)
-        std::erase_if(scope->members, [&](const auto& member) { return member.first == array_; });
+        std::erase_if(scope->members, [&](const auto& member) { return member.name == array_; });
       good = same(now, root_) || (format_ == Format::toml && scope_of(root_) == nullptr);
     }
     if (!good) {

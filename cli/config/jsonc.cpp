@@ -103,9 +103,9 @@ class Parser {
       Value member = parse_value(depth + 1);
       const auto [place, is_new] = places.try_emplace(name, value.members.size());
       if (is_new) {
-        value.members.emplace_back(std::move(name), std::move(member));
+        value.members.push_back({std::move(name), std::move(member)});
       } else {
-        value.members[place->second].second = std::move(member);
+        value.members[place->second].value = std::move(member);
       }
       skip_space();
       if (!take(',') && !at("}")) fail("',' or '}' is expected here");

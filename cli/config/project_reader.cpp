@@ -60,7 +60,7 @@ class ProjectReader {
     }
     std::string known;
     for (const auto& member : environments->members) {
-      known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(member.first));
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(member.name));
     }
     throw Error(
         ErrorKind::invalid_input,

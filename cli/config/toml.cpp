@@ -113,7 +113,7 @@ Value convert(const toml::node& node, const LineStarts& lines) {
   if (const toml::table* table = node.as_table()) {
     value.type = Value::Type::object;
     for (const auto& [key, member] : *table) {
-      value.members.emplace_back(std::string(key.str()), convert(member, lines));
+      value.members.push_back({std::string(key.str()), convert(member, lines)});
     }
   } else if (const toml::array* array = node.as_array()) {
     value.type = Value::Type::array;

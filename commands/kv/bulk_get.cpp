@@ -76,7 +76,7 @@ void print_pairs(Context& context, KvStore& store, const Options& options) {
 }
 
 void run(const Options& options, Context& context) {
-  const int chosen = int{options.filename.has_value()} + int{options.all} + int{options.prefix.has_value()};
+  const auto chosen = count_given({options.filename.has_value(), options.all, options.prefix.has_value()});
   if (chosen != 1) {
     throw Error(ErrorKind::usage,
                 chosen == 0 ? "which keys are wanted?" : "FILE, --all and --prefix exclude each other",

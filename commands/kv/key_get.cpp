@@ -56,7 +56,7 @@ void run(const Options& options, Context& context) {
     out.data(bytes);
     return;
   }
-  std::array<char, 64 * 1024> buffer;
+  std::array<char, 65'536> buffer;
   while (const std::size_t count = value->body->read(buffer)) out.data({buffer.data(), count});
 }
 

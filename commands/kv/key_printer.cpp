@@ -7,6 +7,7 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/table.hpp"
@@ -125,7 +126,7 @@ class TablePrinter final : public KeyPrinter {
 }  // namespace
 
 std::unique_ptr<KeyPrinter> KeyPrinter::make(const KeyListStyle& style, Output& out) {
-  if (int{style.names} + int{style.nul} + int{style.ndjson} + int{style.page} > 1) {
+  if (count_given({style.names, style.nul, style.ndjson, style.page}) > 1) {
     throw Error(ErrorKind::usage, "--names, --print0, --ndjson and --page exclude each other");
   }
   if (style.names) return std::make_unique<NamePrinter>(out, '\n');

@@ -76,8 +76,8 @@ std::string id_of_title(Context& context, const NamespaceOptions& options, std::
 }  // namespace
 
 std::string resolve_namespace(Context& context, const NamespaceOptions& options, Access access) {
-  const int given = int{options.binding.has_value()} + int{options.namespace_id.has_value()} +
-                    int{options.title.has_value()};
+  const auto given =
+      count_given({options.binding.has_value(), options.namespace_id.has_value(), options.title.has_value()});
   if (given != 1) {
     throw Error(ErrorKind::usage,
                 given == 0 ? "which KV namespace is meant?"
