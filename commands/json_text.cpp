@@ -21,7 +21,7 @@ struct Decimal {
 
 Decimal shortest_decimal(double magnitude) {
   std::array<char, 32> buffer{};
-  const auto end =
+  const char* const end =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), magnitude, std::chars_format::scientific)
           .ptr;
   const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));

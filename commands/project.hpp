@@ -100,10 +100,9 @@ struct ConfigProblem {
 /// What a wrangler config says, for the environment in use, as plain data (reference: config.md). Holds
 /// only what the chosen environment sees: bindings are not inherited from the top level.
 struct Project {
-  std::optional<std::filesystem::path> config;    ///< the user's config file; nullopt: none was found
-  std::optional<std::filesystem::path> redirect;  ///< the file that was read in its place, if redirected
-  std::string environment;                        ///< empty: the top level
-  std::optional<std::string> name;                ///< of the Worker, with "-<env>" where wrangler adds it
+  std::optional<std::filesystem::path> config;  ///< the config file; nullopt: none was found
+  std::string environment;                      ///< empty: the top level
+  std::optional<std::string> name;              ///< of the Worker, with "-<env>" where wrangler adds it
 
   std::vector<KvNamespaceBinding> kv_namespaces;
   std::vector<D1DatabaseBinding> d1_databases;
@@ -115,11 +114,6 @@ struct Project {
 
   std::vector<ConfigProblem> problems;  ///< in file order
   std::vector<std::string> warnings;    ///< complete sentences for stderr: unknown fields, not inherited
-
-  /// The file the bindings were read from: the redirect if there is one, else the config.
-  [[nodiscard]] const std::optional<std::filesystem::path>& source() const {
-    return redirect ? redirect : config;
-  }
 };
 
 /// One field of a binding that is to be added to a config, in order: {"binding", "CACHE"}.
@@ -141,6 +135,11 @@ class ProjectSource {
 
   /// The user's config file, if there is one. Does not parse it.
   virtual const std::optional<std::filesystem::path>& config_file() = 0;
+
+  /// The generated config that `.wrangler/deploy/config.json` beside the user's config points to, if there
+  /// is one. `wrangler deploy` reads it; wrangler's storage commands (4.164.0) read the user's config all the
+  /// same, and so does corral. Throws invalid_input if the redirect is not {"configPath": "..."}.
+  virtual std::optional<std::filesystem::path> redirect() = 0;
 
   /// The parsed config (an empty Project if there is no file). Throws invalid_input for a file that
   /// cannot be read at all: a syntax error (file, line, column and the line shown), invalid UTF-8,

@@ -1,6 +1,7 @@
 #include "commands/which.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -57,8 +58,8 @@ class Search {
   [[nodiscard]] bool is(const std::string& text) const { return text == name_; }
   [[nodiscard]] bool is(const std::optional<std::string>& text) const { return text && *text == name_; }
 
-  [[nodiscard]] std::string config_source(const Project& project, const SourceSpot& at) const {
-    std::string source = fmt::format("{}:{}", project.source()->native(), at.line);
+  [[nodiscard]] static std::string config_source(const Project& project, const SourceSpot& at) {
+    std::string source = fmt::format("{}:{}", project.config->native(), at.line);
     if (!project.environment.empty()) source += fmt::format(" (environment {})", project.environment);
     return source;
   }
@@ -130,9 +131,10 @@ class Search {
   }
 
   void search_registry() {
-    constexpr std::pair<ResourceKind, const char*> kinds[] = {{ResourceKind::kv_namespace, "KV namespace"},
-                                                              {ResourceKind::d1_database, "D1 database"},
-                                                              {ResourceKind::r2_bucket, "R2 bucket"}};
+    static constexpr std::array<std::pair<ResourceKind, const char*>, 3> kinds = {
+        {{ResourceKind::kv_namespace, "KV namespace"},
+         {ResourceKind::d1_database, "D1 database"},
+         {ResourceKind::r2_bucket, "R2 bucket"}}};
     for (const auto& [kind, words] : kinds) {
       for (const Resource& resource : stores_.registry().list(kind)) {
         if (Match* match = find(resource.id)) {
@@ -194,6 +196,11 @@ void print_for_person(const std::vector<Match>& matches, Output& out) {
 }
 
 void run(const Options& options, Context& context) {
+  if (const auto redirect = context.project().redirect()) {
+    context.out().note(fmt::format(
+        "{} is what 'wrangler deploy' reads (.wrangler/deploy/config.json); storage commands read {}",
+        shown(redirect->native()), shown(context.project().config_file().value_or("no config").native())));
+  }
   const std::vector<Match> matches = Search(context, options).run();
   if (matches.empty()) {
     const auto& config = context.project().config_file();

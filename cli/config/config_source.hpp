@@ -29,6 +29,7 @@ class ConfigSource final : public ProjectSource {
 
   const std::filesystem::path& folder() override { return location().folder; }
   const std::optional<std::filesystem::path>& config_file() override { return location().file; }
+  std::optional<std::filesystem::path> redirect() override { return find_redirect(location().folder); }
   const Project& project() override;
   void add_binding(std::string_view array, const std::vector<BindingField>& fields) override;
 

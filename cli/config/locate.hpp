@@ -8,9 +8,8 @@ namespace corral::config {
 
 /// Where a run's config is (reference: config.md).
 struct Location {
-  std::optional<std::filesystem::path> file;      ///< nullopt: there is none
-  std::filesystem::path folder;                   ///< that of the file, else the working directory; absolute
-  std::optional<std::filesystem::path> redirect;  ///< what `.wrangler/deploy/config.json` points to
+  std::optional<std::filesystem::path> file;  ///< nullopt: there is none
+  std::filesystem::path folder;               ///< that of the file, else the working directory; absolute
 };
 
 /// Finds the config: the file that --config names, or the first wrangler.json, wrangler.jsonc or
@@ -19,9 +18,7 @@ struct Location {
 Location locate(const std::filesystem::path& working_directory,
                 const std::optional<std::string>& config_flag);
 
-/// What `<folder>/.wrangler/deploy/config.json` points to, if it is there. wrangler 4.164.0 reads that file
-/// when it deploys; its kv commands read the user's config all the same, and so does corral. Throws
-/// invalid_input if the redirect is not {"configPath": "..."}.
+/// What `<folder>/.wrangler/deploy/config.json` points to, if it is there (see ProjectSource::redirect).
 std::optional<std::filesystem::path> find_redirect(const std::filesystem::path& folder);
 
 /// The text of a config. Throws not_found, io, limit above max_config_bytes, invalid_input unless it is

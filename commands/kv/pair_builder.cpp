@@ -1,5 +1,6 @@
 #include "commands/kv/pair_builder.hpp"
 
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -192,9 +193,9 @@ void PairBuilder::complain(const std::string& reason) {
 }
 
 void PairBuilder::wrong_type(const char* expected) {
-  constexpr const char* names[] = {"",         "key",    "value", "expiration", "expiration_ttl",
-                                   "metadata", "base64", ""};
-  complain(fmt::format("\"{}\" must be {}", names[static_cast<int>(field_)], expected));
+  static constexpr std::array<const char*, 8> names = {
+      "", "key", "value", "expiration", "expiration_ttl", "metadata", "base64", ""};
+  complain(fmt::format("\"{}\" must be {}", names.at(static_cast<std::size_t>(field_)), expected));
 }
 
 void PairBuilder::check_times() {

@@ -47,7 +47,7 @@ class ByteReader {
 
  private:
   ByteSource& source_;
-  std::array<char, 64 * 1024> buffer_{};
+  std::array<char, 65'536> buffer_{};
   std::size_t position_ = 0;
   std::size_t filled_ = 0;
   std::uint64_t total_ = 0;

@@ -220,6 +220,7 @@ class MadeUpProject final : public ProjectSource {
   }
   const std::filesystem::path& folder() override { return folder_; }
   const std::optional<std::filesystem::path>& config_file() override { return file_; }
+  std::optional<std::filesystem::path> redirect() override { return std::nullopt; }
   const Project& project() override { return project_; }
   void add_binding(std::string_view /*array*/, const std::vector<BindingField>& /*fields*/) override {}
 
