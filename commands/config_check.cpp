@@ -12,7 +12,7 @@ namespace corral {
 namespace {
 
 std::string describe(const Project& project, const ConfigProblem& problem) {
-  const std::string file = project.source() ? shown(project.source()->native()) : "the config";
+  const std::string file = project.config ? shown(project.config->native()) : "the config";
   if (problem.at.line == 0) return fmt::format("{}: {} {}", file, problem.field, problem.message);
   return fmt::format("{}:{}:{}: {} {}", file, problem.at.line, problem.at.column, problem.field,
                      problem.message);
