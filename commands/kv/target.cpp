@@ -48,7 +48,7 @@ const KvNamespaceBinding& find_binding(const Project& project, std::string_view 
   for (const KvNamespaceBinding& binding : project.kv_namespaces) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(binding.binding));
   }
-  const std::string file = shown(project.source()->filename().native());
+  const std::string file = shown(project.config->filename().native());
   const std::string where = project.environment.empty()
                                 ? file
                                 : fmt::format("{} (environment {})", file, shown(project.environment));
