@@ -3,6 +3,25 @@
 #include <string>
 
 #include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral::config {
+
+/// toml++ 3.3 met text that it takes to be impossible.
+struct BrokenAssumption {};
+
+[[noreturn]] static void throw_broken_assumption() {
+  throw BrokenAssumption();
+}
+
+}  // namespace corral::config
+
+// toml++ 3.3 asserts what a config can break (a header of `[ = 1`), and without assertions takes it for a
+// promise to the compiler. Its assertions stay on here, in release too, and throw.
+#undef NDEBUG
+#define TOML_ASSERT(expr) ((expr) ? void() : corral::config::throw_broken_assumption())
 #include <toml++/toml.h>
 
 namespace corral::config {
@@ -53,8 +72,14 @@ class Scan {
   void skip_string(char quote) {
     const std::string triple(3, quote);
     if (text_.substr(position_).starts_with(triple)) {
-      const std::size_t end = text_.find(triple, position_ + 3);
-      position_ = end == std::string_view::npos ? text_.size() : end + 3;
+      position_ += 3;
+      while (position_ < text_.size() && !text_.substr(position_).starts_with(triple)) {
+        position_ += text_[position_] == '\\' && quote == '"' ? 2U : 1U;
+      }
+      position_ = std::min(position_ + 3, text_.size());
+      // Up to two quotes may stand right before the three that end the string.
+      for (int more = 0; more < 2 && position_ < text_.size() && text_[position_] == quote; ++more)
+        ++position_;
       return;
     }
     for (++position_; position_ < text_.size(); ++position_) {
@@ -146,6 +171,9 @@ Value parse_toml(std::string_view text, std::string_view file) {
     return convert(table, lines);
   } catch (const toml::parse_error& error) {
     throw_syntax_error(text, file, lines.offset_of(error.source().begin), error.description());
+  } catch (const BrokenAssumption&) {
+    throw Error(ErrorKind::invalid_input, fmt::format("{} is not TOML", shown(file)),
+                "look for a key or header that begins with none of a letter, a digit or a quote");
   }
 }
 
