@@ -22,6 +22,13 @@ void check_kv_key(std::string_view key) {
   }
 }
 
+void check_kv_value_size(std::string_view key, std::uint64_t bytes) {
+  if (bytes > kv_max_value_bytes) {
+    throw Error(ErrorKind::limit, fmt::format("the value of \"{}\" is {} bytes long; KV allows {} (25 MiB)",
+                                              shown(first_characters(key, 80)), bytes, kv_max_value_bytes));
+  }
+}
+
 void check_kv_entry(const KvEntry& entry) {
   check_kv_key(entry.key);
   if (entry.metadata && entry.metadata->size() > kv_max_metadata_bytes) {

@@ -141,4 +141,7 @@ class KvBackend {
 void check_kv_key(std::string_view key);
 void check_kv_entry(const KvEntry& entry);
 
+/// Throws limit, naming the key, if a value of so many bytes is larger than kv_max_value_bytes.
+void check_kv_value_size(std::string_view key, std::uint64_t bytes);
+
 }  // namespace corral

@@ -2,11 +2,7 @@
 
 #include <cstring>
 
-#include <fmt/format.h>
-
-#include "backends/error.hpp"
 #include "backends/lmdb/kv_entry.hpp"
-#include "backends/text.hpp"
 
 namespace corral::lmdb {
 
@@ -20,10 +16,7 @@ void set_version(std::string& encoded_entry, std::uint64_t version) {
 
 void LmdbKvBatch::put(const KvEntry& entry, std::string_view value) {
   check_kv_entry(entry);
-  if (value.size() > kv_max_value_bytes) {
-    throw Error(ErrorKind::limit, fmt::format("the value of \"{}\" is larger than {} bytes",
-                                              shown(first_characters(entry.key, 80)), kv_max_value_bytes));
-  }
+  check_kv_value_size(entry.key, value.size());
   entries_.emplace_back(entry.key, encode_entry({0, entry.expiration, entry.metadata, value}));
 }
 

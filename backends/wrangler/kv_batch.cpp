@@ -3,20 +3,13 @@
 #include <optional>
 #include <string>
 
-#include <fmt/format.h>
-
-#include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "backends/wrangler/kv_store.hpp"
 
 namespace corral::wrangler {
 
 void WranglerKvBatch::put(const KvEntry& entry, std::string_view value) {
   check_kv_entry(entry);
-  if (value.size() > kv_max_value_bytes) {
-    throw Error(ErrorKind::limit, fmt::format("the value of \"{}\" is larger than {} bytes",
-                                              shown(first_characters(entry.key, 80)), kv_max_value_bytes));
-  }
+  check_kv_value_size(entry.key, value.size());
   blobs_.push_back(store_.blobs_.write_unflushed(value));
   entries_.push_back(entry);
 }

@@ -13,10 +13,6 @@ namespace corral::kv {
 
 using Json = nlohmann::ordered_json;
 
-Error key_not_found(std::string_view key) {
-  return {ErrorKind::not_found, fmt::format("no key \"{}\" in this namespace", shown(key))};
-}
-
 namespace {
 
 void add_expiry_and_metadata(Json& json, const KvItem& item) {

@@ -5,13 +5,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "backends/error.hpp"
 #include "backends/kv_store.hpp"
 
 namespace corral::kv {
-
-/// The Error for a key that is not there.
-Error key_not_found(std::string_view key);
 
 /// An entry as `kv key list` prints it, in wrangler's order: {"name", "expiration"?, "metadata"?} with the
 /// expiration in seconds; "size" is added where it is known.

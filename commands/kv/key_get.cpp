@@ -41,7 +41,7 @@ std::string for_terminal(std::string_view text) {
 void run(const Options& options, Context& context) {
   const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::read);
   const std::optional<KvValue> value = store->get(options.key, context.clock().now());
-  if (!value) throw key_not_found(options.key);
+  if (!value) throw key_not_found(options.target, options.key);
   Output& out = context.out();
   if (out.json_requested()) {
     const std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");

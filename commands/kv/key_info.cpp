@@ -25,7 +25,7 @@ struct Options {
 void run(const Options& options, Context& context) {
   const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::read);
   const std::optional<KvItem> item = store->head(options.key, context.clock().now());
-  if (!item) throw key_not_found(options.key);
+  if (!item) throw key_not_found(options.target, options.key);
   Output& out = context.out();
   if (!out.for_person()) {
     nlohmann::ordered_json json = entry_as_json(*item);

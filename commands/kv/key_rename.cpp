@@ -6,7 +6,6 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/kv/commands.hpp"
-#include "commands/kv/describe.hpp"
 #include "commands/kv/key_transfer.hpp"
 
 namespace corral::kv {
@@ -16,7 +15,8 @@ namespace {
 void run(const TransferOptions& options, Context& context) {
   const std::unique_ptr<KvStore> source = open_namespace(context, options.source, Access::write);
   if (!goes_elsewhere(context, options)) {
-    if (!source->rename(options.from, options.to, context.clock().now())) throw key_not_found(options.from);
+    if (!source->rename(options.from, options.to, context.clock().now()))
+      throw key_not_found(options.source, options.from);
     return;
   }
   // Two namespaces are two files: the copy is made durable before the source goes, and the source goes only

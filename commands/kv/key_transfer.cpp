@@ -4,7 +4,6 @@
 
 #include "backends/error.hpp"
 #include "commands/arguments.hpp"
-#include "commands/kv/describe.hpp"
 
 namespace corral::kv {
 
@@ -48,7 +47,7 @@ std::unique_ptr<KvStore> open_destination(Context& context, const TransferOption
 std::string copy_entry(Context& context, KvStore& source, KvStore& destination,
                        const TransferOptions& options) {
   std::optional<KvValue> value = source.get(options.from, context.clock().now());
-  if (!value) throw key_not_found(options.from);
+  if (!value) throw key_not_found(options.source, options.from);
   KvEntry entry;
   entry.key = options.to;
   entry.expiration = value->expiration;

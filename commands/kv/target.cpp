@@ -53,7 +53,7 @@ const KvNamespaceBinding& find_binding(const Project& project, std::string_view 
                                 ? file
                                 : fmt::format("{} (environment {})", file, shown(project.environment));
   throw Error(ErrorKind::not_found,
-              fmt::format("no KV namespace with binding \"{}\" in {}; it has {}", shown(name), where,
+              fmt::format("no KV namespace with binding \"{}\" in {}; it has: {}", shown(name), where,
                           known.empty() ? "none" : known),
               fmt::format("make one with 'corral kv namespace create {} --update-config'", shown(name)));
 }
@@ -97,6 +97,12 @@ std::string resolve_namespace(Context& context, const NamespaceOptions& options,
 std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access) {
   const std::string id = resolve_namespace(context, options, access);
   return context.stores(options.state).kv().open(id);
+}
+
+Error key_not_found(const NamespaceOptions& options, std::string_view key) {
+  const auto& name = options.binding ? options.binding : options.title ? options.title : options.namespace_id;
+  return {ErrorKind::not_found,
+          fmt::format("no key \"{}\" in KV namespace {}", shown(key), shown(name.value_or("")))};
 }
 
 }  // namespace corral::kv

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/error.hpp"
 #include "commands/context.hpp"
 
 namespace CLI {
@@ -35,6 +36,9 @@ std::string resolve_namespace(Context& context, const NamespaceOptions& options,
 
 /// Opens the namespace that the options name.
 std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access);
+
+/// The Error for a key that is not in the namespace that the options name.
+Error key_not_found(const NamespaceOptions& options, std::string_view key);
 
 /// The id that a binding of the config has for a command (reference: kv-r2.md): with `preview` its
 /// preview_id; without, its id; a binding with one of them uses that one, with none its own name. Throws

@@ -67,7 +67,7 @@ TEST_CASE("a missing key is exit 1, a note, and an empty stdout; deleting one is
   ProcessResult result = shell.corral(with_n({"kv", "key", "get", "nope"}));
   CHECK(result.status == 1);
   CHECK(result.out.empty());
-  CHECK(result.err == "corral: no key \"nope\" in this namespace\n");
+  CHECK(result.err == "corral: no key \"nope\" in KV namespace n\n");
   CHECK(shell.corral(with_n({"kv", "key", "info", "nope"})).status == 1);
   CHECK(shell.corral(with_n({"kv", "key", "copy", "nope", "x"})).status == 1);
   CHECK(shell.corral(with_n({"kv", "key", "rename", "nope", "x"})).status == 1);

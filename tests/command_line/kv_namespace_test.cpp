@@ -110,7 +110,7 @@ TEST_CASE("bindings resolve through the config; a mistake elsewhere is a warning
   CHECK(std::filesystem::exists(shell.folder() / "project/.wrangler/state/v3/kv/c/blobs"));
   result = shell.corral({"kv", "key", "get", "k", "--binding", "CACH", "-c", "project/wrangler.json"});
   CHECK(result.status == 1);
-  CHECK(result.err.find("no KV namespace with binding \"CACH\" in wrangler.json; it has CACHE, SESSIONS") !=
+  CHECK(result.err.find("no KV namespace with binding \"CACH\" in wrangler.json; it has: CACHE, SESSIONS") !=
         std::string::npos);
   shell.write("project/wrangler.json",
               R"({"kv_namespaces": [{"binding": "CACHE", "id": 7}, {}], "r2_buckets": 1})");
