@@ -12,6 +12,7 @@
 #include "backends/lmdb/kv_store.hpp"
 #include "backends/lmdb/registry.hpp"
 #include "backends/text.hpp"
+#include "backends/wrangler/d1_backend.hpp"
 #include "backends/wrangler/kv_backend.hpp"
 #include "backends/wrangler/state_layout.hpp"
 #include "commands/state_options.hpp"
@@ -30,6 +31,7 @@ class LocalStores final : public Stores {
         registry_(environment_),
         wrangler_kv_(state_root_),
         lmdb_kv_(environment_),
+        wrangler_d1_(state_root_),
         kv_in_lmdb_(kv_in_lmdb) {}
 
   [[nodiscard]] const fs::path& state_root() const override { return state_root_; }
@@ -40,6 +42,7 @@ class LocalStores final : public Stores {
   std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() override {
     return {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}};
   }
+  SqlBackend& d1() override { return wrangler_d1_; }
   Registry& registry() override { return registry_; }
 
   [[nodiscard]] fs::path file_of(ResourceKind kind, std::string_view id) const override {
@@ -62,6 +65,7 @@ class LocalStores final : public Stores {
   lmdb::LmdbRegistry registry_;
   wrangler::WranglerKvBackend wrangler_kv_;
   lmdb::LmdbKvBackend lmdb_kv_;
+  wrangler::WranglerD1Backend wrangler_d1_;
   bool kv_in_lmdb_;
 };
 

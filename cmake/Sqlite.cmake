@@ -34,6 +34,21 @@ function(corral_fetch_sqlite folder)
   corral_check_hash("${folder}/sqlite3.h" ${CORRAL_SQLITE_HEADER_SHA256})
 endfunction()
 
+# Lets SQLite count the rows that a statement visits and writes (docs/decisions/0006-sqlite-counts-rows.md).
+function(corral_patch_sqlite folder patched)
+  set(changes "${CMAKE_SOURCE_DIR}/cmake/sqlite-row-counts.patch")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${changes}")
+  if("${folder}/sqlite3.c" IS_NEWER_THAN "${patched}" OR "${changes}" IS_NEWER_THAN "${patched}")
+    find_program(PATCH patch REQUIRED)
+    execute_process(COMMAND "${PATCH}" --quiet -o "${patched}" "${folder}/sqlite3.c" "${changes}"
+      RESULT_VARIABLE failed OUTPUT_VARIABLE words ERROR_VARIABLE words)
+    if(failed)
+      file(REMOVE "${patched}")
+      message(FATAL_ERROR "${changes} does not fit ${folder}/sqlite3.c: ${words}")
+    endif()
+  endif()
+endfunction()
+
 if(CORRAL_SQLITE STREQUAL "system")
   find_package(SQLite3 REQUIRED)
   message(NOTICE "corral: using the system's SQLite ${SQLite3_VERSION}. D1 runs 3.53.3: functions, error "
@@ -48,13 +63,15 @@ if(CORRAL_SQLITE STREQUAL "system")
 else()
   set(sqlite_folder "${CORRAL_DOWNLOADS}/sqlite-3.53.3")
   corral_fetch_sqlite("${sqlite_folder}")
-  add_library(corral_sqlite STATIC "${sqlite_folder}/sqlite3.c")
+  corral_patch_sqlite("${sqlite_folder}" "${CMAKE_BINARY_DIR}/sqlite3-counting-rows.c")
+  add_library(corral_sqlite STATIC "${CMAKE_BINARY_DIR}/sqlite3-counting-rows.c")
   target_include_directories(corral_sqlite SYSTEM PUBLIC "${sqlite_folder}")
   # D1's options first (reference: d1.md), then what a single-threaded command-line program needs less of.
   target_compile_definitions(corral_sqlite PRIVATE
     SQLITE_ENABLE_FTS5 SQLITE_ENABLE_NORMALIZE SQLITE_ENABLE_MATH_FUNCTIONS SQLITE_ENABLE_RTREE
     SQLITE_ENABLE_UPDATE_DELETE_LIMIT SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_OMIT_SHARED_CACHE
     SQLITE_THREADSAFE=2 SQLITE_OMIT_LOAD_EXTENSION HAVE_USLEEP=1)
+  target_compile_definitions(corral_sqlite PUBLIC CORRAL_SQLITE_COUNTS_ROWS)
   target_compile_options(corral_sqlite PRIVATE -w $<$<CONFIG:Debug>:-O1>)
   target_link_libraries(corral_sqlite PUBLIC m Threads::Threads)
 endif()

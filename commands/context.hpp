@@ -9,6 +9,7 @@
 
 #include "backends/kv_store.hpp"
 #include "backends/registry.hpp"
+#include "backends/sql_database.hpp"
 #include "commands/input.hpp"
 #include "commands/output.hpp"
 #include "commands/project.hpp"
@@ -43,6 +44,9 @@ class Stores {
 
   /// Every KV backend by name, the one in use or not.
   virtual std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() = 0;
+
+  /// The D1 databases.
+  virtual SqlBackend& d1() = 0;
 
   virtual Registry& registry() = 0;
 

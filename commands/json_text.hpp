@@ -7,10 +7,6 @@
 
 namespace corral {
 
-/// A number as JavaScript's JSON.stringify writes it (ECMA-262, Number::toString): the shortest digits that
-/// read back as the same double, 1e21 and up and below 1e-6 with an exponent, "null" for infinities and NaN.
-std::string javascript_number(double number);
-
 /// A string as a JSON string literal with its quotes. Non-ASCII characters stay as they are; bytes that are
 /// not UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);

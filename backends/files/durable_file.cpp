@@ -71,55 +71,54 @@ void flush_to_disk(int fd, std::string_view name) {
   if (::fsync(fd) != 0) throw system_error(errno, fmt::format("cannot flush {} to disk", shown(name)));
 }
 
-namespace {
-
 void flush_folder(const fs::path& folder) {
   const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!file) throw system_error(errno, fmt::format("cannot open folder {}", shown(folder.native())));
   flush_to_disk(file.get(), folder.native());
 }
 
-/// Removes a temporary file unless it was renamed to its place.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const fs::path& target)
-      : path_(target.native() + ".XXXXXX"), file_(::mkostemp(path_.data(), O_CLOEXEC)) {
-    if (!file_) throw system_error(errno, fmt::format("cannot write beside {}", shown(target.native())));
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
+namespace {
 
-  [[nodiscard]] int fd() const { return file_.get(); }
-  [[nodiscard]] const std::string& path() const { return path_; }
-  void rename_to(const fs::path& target) {
-    if (::rename(path_.c_str(), target.c_str()) != 0) {
-      throw system_error(errno, fmt::format("cannot replace {}", shown(target.native())));
-    }
-    path_.clear();
-  }
-
- private:
-  std::string path_;
-  FileDescriptor file_;
-};
+/// The file that a path leads to, through symbolic links.
+fs::path resolved(const fs::path& path) {
+  std::error_code missing;
+  fs::path target = fs::canonical(path, missing);
+  return missing ? path : target;
+}
 
 }  // namespace
 
-void replace_file(const fs::path& path, std::string_view contents) {
-  std::error_code ignored;
-  const fs::path resolved = fs::canonical(path, ignored);
-  const fs::path target = ignored ? path : resolved;
-  TemporaryFile temporary(target);
+ReplacementFile::ReplacementFile(const fs::path& path)
+    : target_(resolved(path)),
+      temporary_(target_.native() + ".XXXXXX"),
+      file_(::mkostemp(temporary_.data(), O_CLOEXEC)) {
+  if (!file_) throw system_error(errno, fmt::format("cannot write beside {}", shown(target_.native())));
   struct stat status {};
-  const bool existed = ::stat(target.c_str(), &status) == 0;
-  ::fchmod(temporary.fd(), existed ? status.st_mode & 07777 : 0644);
-  write_fully(temporary.fd(), contents, temporary.path());
-  flush_to_disk(temporary.fd(), temporary.path());
-  temporary.rename_to(target);
-  flush_folder(target.has_parent_path() ? target.parent_path() : ".");
+  const bool existed = ::stat(target_.c_str(), &status) == 0;
+  ::fchmod(file_.get(), existed ? status.st_mode & 07777 : 0644);
+}
+
+ReplacementFile::~ReplacementFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void ReplacementFile::write(std::string_view bytes) {
+  write_fully(file_.get(), bytes, target_.native());
+}
+
+void ReplacementFile::commit() {
+  flush_to_disk(file_.get(), target_.native());
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    throw system_error(errno, fmt::format("cannot replace {}", shown(target_.native())));
+  }
+  temporary_.clear();
+  flush_folder(target_.has_parent_path() ? target_.parent_path() : ".");
+}
+
+void replace_file(const fs::path& path, std::string_view contents) {
+  ReplacementFile file(path);
+  file.write(contents);
+  file.commit();
 }
 
 void make_folders(const fs::path& folder) {

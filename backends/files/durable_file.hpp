@@ -48,9 +48,29 @@ void write_fully(int fd, std::string_view bytes, std::string_view name);
 /// Flushes a file or folder to the disk. Throws io, naming `name`.
 void flush_to_disk(int fd, std::string_view name);
 
-/// Replaces the contents of `path` so that a crash leaves the old contents or the new: writes a
-/// temporary file beside it, flushes, renames, flushes the folder. Keeps the permissions of an existing
-/// file; follows a symbolic link to the file it names. Throws io.
+/// Makes the names in a folder durable. Throws io.
+void flush_folder(const std::filesystem::path& folder);
+
+/// New contents for a file, so that a crash or an error leaves the old contents or the new: writes a temporary file
+/// beside it, flushes it, renames it and flushes the folder. Keeps the permissions of an existing file; follows a
+/// symbolic link to the file it names. Destroyed without commit it leaves no trace. Throws io.
+class ReplacementFile final : public ByteSink {
+ public:
+  explicit ReplacementFile(const std::filesystem::path& path);
+  ReplacementFile(const ReplacementFile&) = delete;
+  ReplacementFile& operator=(const ReplacementFile&) = delete;
+  ~ReplacementFile() override;
+
+  void write(std::string_view bytes) override;
+  void commit();
+
+ private:
+  std::filesystem::path target_;
+  std::string temporary_;
+  FileDescriptor file_;
+};
+
+/// Replaces the whole contents of a file at once, as ReplacementFile does.
 void replace_file(const std::filesystem::path& path, std::string_view contents);
 
 /// Makes a folder and its missing parents, durable in their parents. Throws io.

@@ -11,6 +11,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/sqlite/cell.hpp"
 #include "backends/text.hpp"
 
 namespace corral::sqlite {
@@ -120,6 +121,14 @@ std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
+SqlCell Statement::cell(int column) const {
+  return cell_of(statement_.get(), column);
+}
+
+int Statement::columns() const {
+  return sqlite3_column_count(statement_.get());
+}
+
 std::optional<std::string> Statement::optional_text(int column) const {
   if (is_null(column)) return std::nullopt;
   return std::string(text(column));
@@ -166,6 +175,10 @@ std::optional<Connection> Connection::open_existing(const std::filesystem::path&
   return Connection(file, SQLITE_OPEN_READWRITE);
 }
 
+Connection Connection::in_memory() {
+  return {":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+}
+
 Connection Connection::open_or_create(const std::filesystem::path& file) {
   if (auto existing = open_existing(file)) {
     Statement mode = existing->prepare("PRAGMA journal_mode");
@@ -206,6 +219,14 @@ bool Connection::has_table(std::string_view name) const {
 
 void Connection::fail(int result_code) const {
   throw error_for(result_code, sqlite3_errmsg(database_.get()), file_);
+}
+
+ReadTransaction::ReadTransaction(const Connection& connection) : connection_(connection) {
+  connection_.execute("BEGIN");
+}
+
+ReadTransaction::~ReadTransaction() {
+  sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 WriteTransaction::WriteTransaction(const Connection& connection) : connection_(connection) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "backends/sql_database.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -37,6 +39,8 @@ class Statement {
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] SqlCell cell(int column) const;
+  [[nodiscard]] int columns() const;
   [[nodiscard]] std::optional<std::string> optional_text(int column) const;
   [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;
 
@@ -77,8 +81,14 @@ class Connection {
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 
+  /// A database in memory, empty: what a file that does not exist reads as.
+  static Connection in_memory();
+
   /// Throws the Error that the last failed call with this result code means.
   [[noreturn]] void fail(int result_code) const;
+
+  /// SQLite's own handle, for what lies beside this file in backends/sqlite.
+  [[nodiscard]] sqlite3* handle() const noexcept { return database_.get(); }
 
  private:
   friend class WriteTransaction;
@@ -97,6 +107,18 @@ class Connection {
   std::filesystem::path file_;
   std::unique_ptr<LogLength> log_;
   std::unique_ptr<sqlite3, Close> database_;
+};
+
+/// While one of these lives, the connection reads one state of the data, whatever others write.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(const Connection& connection);
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+  ~ReadTransaction();
+
+ private:
+  const Connection& connection_;
 };
 
 /// A transaction that has the write lock from its start. Rolled back unless committed.

@@ -7,6 +7,7 @@
 
 #include "backends/base64.hpp"
 #include "backends/error.hpp"
+#include "backends/javascript_number.hpp"
 #include "backends/text.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/expiry.hpp"

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
+#include "backends/javascript_number.hpp"
 
 using namespace corral;
 using Json = nlohmann::ordered_json;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace corral::sql {
+
+/// A name in double quotes.
+std::string quoted_name(std::string_view name);
+
+/// Text as a literal in single quotes.
+std::string quoted_text(std::string_view text);
+
+/// Appends text as D1's export writes it (reference: d1.md): 'it''s', with line breaks as
+/// replace('a\nb','\n',char(10)). Where the text itself holds "\n", or a NUL byte, other forms that read back the same.
+void append_text(std::string& sql, std::string_view text);
+
+/// Appends X'0aff'.
+void append_blob(std::string& sql, std::string_view bytes);
+
+/// Appends a REAL so that it reads back as the same REAL: 1.0, 0.1, 1e+100, 9e999 for infinity.
+void append_real(std::string& sql, double number);
+
+void append_integer(std::string& sql, std::int64_t number);
+
+}  // namespace corral::sql

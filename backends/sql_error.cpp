@@ -1,0 +1,24 @@
+#include "backends/sql_error.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/text.hpp"
+
+namespace corral {
+
+namespace {
+
+std::string sentence(const SqlError::Details& details) {
+  if (details.place.number == 0) return shown(details.text);
+  return fmt::format("{}\n  statement {}, line {}, column {}: {}", shown(details.text), details.place.number,
+                     details.place.line, details.place.column, shown(details.sql));
+}
+
+}  // namespace
+
+SqlError::SqlError(Details details)
+    : Error(details.kind, sentence(details), details.hint), details_(std::move(details)) {}
+
+}  // namespace corral

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+
+namespace corral::sqlite {
+
+/// What D1 allows of SQLite (reference: d1.md, "The dialect"), laid over one open connection: its limits, DEFENSIVE
+/// mode, and an authorizer that refuses functions, pragmas, statements and names while a statement is prepared.
+/// Everything that runs a user's SQL goes through it. Lives as long as the connection.
+class D1Dialect {
+ public:
+  explicit D1Dialect(sqlite3* database);
+  D1Dialect(const D1Dialect&) = delete;
+  D1Dialect& operator=(const D1Dialect&) = delete;
+
+  /// While one of these lives, statements of corral itself are prepared unhindered.
+  class Pause {
+   public:
+    explicit Pause(D1Dialect* dialect) : dialect_(dialect), was_active_(dialect != nullptr && dialect->active_) {
+      if (dialect_ != nullptr) dialect_->active_ = false;
+    }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    ~Pause() {
+      if (dialect_ != nullptr) dialect_->active_ = was_active_;
+    }
+
+   private:
+    D1Dialect* dialect_;
+    bool was_active_;
+  };
+
+  /// Whether a statement renames a table to a name of Cloudflare's, which the authorizer never gets to see.
+  [[nodiscard]] static bool renames_to_reserved(std::string_view statement);
+
+  /// What to do instead of what the last prepared statement was refused for; empty if it was not refused here.
+  [[nodiscard]] const std::string& instead() const noexcept { return instead_; }
+  void forget_refusal() { instead_.clear(); }
+
+ private:
+  static int authorize(void* dialect, int action, const char* first, const char* second, const char* schema,
+                       const char* trigger) noexcept;
+  int refuse(std::string instead);
+  int check(int action, std::string_view first, std::string_view second, bool has_second);
+  int check_name(std::string_view name);
+  int check_pragma(std::string_view name, std::string_view argument, bool has_argument);
+
+  bool active_ = true;
+  std::string instead_;
+};
+
+}  // namespace corral::sqlite

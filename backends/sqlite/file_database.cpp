@@ -1,0 +1,136 @@
+#include "backends/sqlite/file_database.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "backends/error.hpp"
+#include "backends/sqlite/batch_runner.hpp"
+#include "backends/sqlite/d1_dialect_words.hpp"
+#include "backends/sqlite/database_copy.hpp"
+#include "backends/sqlite/dump.hpp"
+#include "backends/sqlite/schema.hpp"
+#include "backends/sql/literal.hpp"
+#include "backends/text.hpp"
+
+namespace corral::sqlite {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Connection open(const fs::path& file, bool create) {
+  if (create) return Connection::open_or_create(file);
+  if (auto connection = Connection::open_existing(file)) return std::move(*connection);
+  return Connection::in_memory();
+}
+
+std::uint64_t size_of(const fs::path& file) {
+  std::error_code missing;
+  const std::uintmax_t bytes = fs::file_size(file, missing);
+  return missing ? 0 : bytes;
+}
+
+std::uint64_t number(const Connection& connection, std::string_view query) {
+  Statement statement = connection.prepare(query);
+  return statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) : 0;
+}
+
+}  // namespace
+
+FileDatabase::FileDatabase(fs::path file, const SqlOpenOptions& options)
+    : file_(std::move(file)), connection_(open(file_, options.create)) {
+  if (!options.unrestricted) dialect_.emplace(connection_.handle());
+}
+
+void FileDatabase::run(const SqlBatch& batch, SqlResults& results) {
+  if (batch.transaction == SqlBatch::Transaction::write) {
+    // A long batch that does not fit into the cache is written to the log twice.
+    const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
+    connection_.execute("PRAGMA cache_size = -16384");
+  }
+  BatchRunner(connection_, dialect_ ? &*dialect_ : nullptr).run(batch, results);
+}
+
+SqlDatabaseInfo FileDatabase::info(bool count_rows) {
+  const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
+  const ReadTransaction one_state(connection_);
+  SqlDatabaseInfo info;
+  for (TableDescription& table : describe_tables(connection_)) {
+    using Kind = TableDescription::Kind;
+    if (table.kind == Kind::shadow || table.name.starts_with("sqlite_")) continue;
+    SqlSchemaItem item;
+    item.type = table.kind == Kind::view ? "view" : table.kind == Kind::virtual_table ? "virtual" : "table";
+    if (count_rows && table.kind != Kind::view) {
+      item.rows = number(connection_, "SELECT count(*) FROM " + sql::quoted_name(table.name));
+    }
+    item.table = table.name;
+    item.name = std::move(table.name);
+    item.sql = std::move(table.sql);
+    info.schema.push_back(std::move(item));
+  }
+  Statement others = connection_.prepare(
+      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL "
+      "ORDER BY rowid");
+  while (others.step()) {
+    SqlSchemaItem item;
+    item.type = others.text(0);
+    item.name = others.text(1);
+    item.table = others.text(2);
+    item.sql = others.text(3);
+    if (!is_reserved_name(item.table)) info.schema.push_back(std::move(item));
+  }
+  info.file_bytes = size_of(file_) + size_of(file_.native() + "-wal");
+  info.page_size = number(connection_, "PRAGMA page_size");
+  info.pages = number(connection_, "PRAGMA page_count");
+  info.free_pages = number(connection_, "PRAGMA freelist_count");
+  info.sqlite_version = sqlite3_libversion();
+  return info;
+}
+
+void FileDatabase::dump(const SqlDumpOptions& options, ByteSink& sink) {
+  const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
+  sqlite::dump(connection_, options, sink);
+}
+
+void FileDatabase::copy_to(const fs::path& file) {
+  copy_to_new_file(connection_, file);
+}
+
+void FileDatabase::replace_from(const fs::path& file) {
+  const std::optional<Connection> source = Connection::open_existing(file);
+  if (!source) throw Error(ErrorKind::not_found, fmt::format("there is no file {}", shown(file.native())));
+  Statement check = source->prepare("PRAGMA quick_check(1)");
+  if (!check.step() || check.text(0) != "ok") {
+    throw Error(ErrorKind::corrupt, fmt::format("{} is damaged ({})", shown(file.native()), shown(check.text(0))),
+                "nothing was changed; take another copy");
+  }
+  check.reset();
+  copy_content(*source, connection_);
+}
+
+void FileDatabase::drop() {
+  copy_content(Connection::in_memory(), connection_);
+  // Leaving WAL mode needs the file for oneself alone. As long as that lock is held, nobody else gets in.
+  const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
+  sqlite3_busy_timeout(connection_.handle(), 0);
+  try {
+    connection_.execute("PRAGMA locking_mode = EXCLUSIVE");
+    Statement mode = connection_.prepare("PRAGMA journal_mode = DELETE");
+    if (!mode.step() || mode.text(0) != "delete") return;
+    mode.reset();
+    connection_.execute("BEGIN EXCLUSIVE");
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::busy) return;  // someone has it open: then it stays, empty
+    throw;
+  }
+  if (::unlink(file_.c_str()) != 0 && errno != ENOENT) {
+    throw system_error(errno, fmt::format("cannot remove {}", shown(file_.native())));
+  }
+}
+
+}  // namespace corral::sqlite

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "backends/sql_database.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/d1_dialect.hpp"
+
+namespace corral::sqlite {
+
+/// One SQLite file as a SqlDatabase. A file that does not exist reads as empty, and is made only if asked for.
+class FileDatabase final : public SqlDatabase {
+ public:
+  FileDatabase(std::filesystem::path file, const SqlOpenOptions& options);
+
+  void run(const SqlBatch& batch, SqlResults& results) override;
+  SqlDatabaseInfo info(bool count_rows) override;
+  void dump(const SqlDumpOptions& options, ByteSink& sink) override;
+  void copy_to(const std::filesystem::path& file) override;
+  void replace_from(const std::filesystem::path& file) override;
+  [[nodiscard]] std::filesystem::path file() const override { return file_; }
+
+  /// Removes everything in it and, if no other process has it open, the file.
+  void drop();
+
+ private:
+  std::filesystem::path file_;
+  Connection connection_;
+  std::optional<D1Dialect> dialect_;
+};
+
+}  // namespace corral::sqlite

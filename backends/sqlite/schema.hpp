@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/sqlite/connection.hpp"
+
+namespace corral::sqlite {
+
+/// A table as SQLite itself describes it (PRAGMA table_list, sqlite_schema).
+struct TableDescription {
+  enum class Kind { table, virtual_table, shadow, view };
+  Kind kind{};
+  std::string name;
+  std::string sql;  ///< the statement that made it
+};
+
+/// The tables and views of a database in the order of sqlite_schema, without those whose names are reserved for SQLite (but with sqlite_stat1)
+/// or Cloudflare; tables that belong to a virtual table are told as shadow.
+std::vector<TableDescription> describe_tables(const Connection& connection);
+
+/// The columns of a table that can be given values: without generated and hidden ones.
+std::vector<std::string> stored_columns(const Connection& connection, const std::string& table);
+
+}  // namespace corral::sqlite
