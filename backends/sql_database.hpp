@@ -88,7 +88,7 @@ struct SqlBatch {
   bool roll_back = false;  ///< undo everything at the end, as if it had failed
 
   /// Called again and again while statements run; what it throws ends the batch and undoes it.
-  std::function<void()> pulse;
+  std::function<void()> pulse = {};
 };
 
 /// One table, view, index or trigger of a schema.
@@ -113,9 +113,9 @@ struct SqlDatabaseInfo {
 struct SqlDumpOptions {
   bool schema = true;
   bool data = true;
-  std::vector<std::string> tables;  ///< empty: all
-  std::function<void(std::uint64_t rows)> pulse;  ///< called again and again with the rows written so far
-  std::function<void(const std::string&)> warn;   ///< what the export has to leave out, as a sentence
+  std::vector<std::string> tables = {};  ///< empty: all
+  std::function<void(std::uint64_t rows)> pulse = {};  ///< called again and again with the rows written so far
+  std::function<void(const std::string&)> warn = {};   ///< what the export has to leave out, as a sentence
 };
 
 /// One database of SQL. Calls wait up to 15 s for other processes and then throw Error (busy). What SQLite has

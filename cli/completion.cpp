@@ -23,7 +23,7 @@ class SilentConsole final : public Output, public Input {
   std::unique_ptr<Progress> progress(std::string_view /*what*/, std::uint64_t /*total*/,
                                      ProgressUnit /*unit*/) override {
     class NoProgress final : public Progress {
-      void update(std::uint64_t /*done*/) override {}
+      void update(std::uint64_t /*done*/, std::uint64_t /*statements*/) override {}
     };
     return std::make_unique<NoProgress>();
   }

@@ -64,6 +64,7 @@ Argument describe(const CLI::Option& option) {
         space < colon ? type_name.substr(space + 1, colon - space - 1) : type_name.substr(0, space);
     if (colon < type_name.size()) argument.choices = split_choices(type_name.substr(colon + 1));
     argument.repeatable = option.get_items_expected_max() > 1;
+    argument.placed = type_name.starts_with("PLACED");
     argument.greedy = argument.repeatable && !argument.positional && option.get_allow_extra_args();
     argument.default_value = option.get_default_str();
   }
@@ -144,6 +145,7 @@ void DeclaredCommand::give(const Argument& argument, std::string value) {
     throw Error(ErrorKind::usage, fmt::format(R"({} takes one value, but was given "{}" and "{}")",
                                               argument.written(), shown(values.front()), shown(value)));
   }
+  if (argument.placed) value.insert(0, fmt::format("{}:", given_++));
   values.push_back(std::move(value));
 }
 

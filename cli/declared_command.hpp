@@ -31,6 +31,7 @@ struct Argument {
   bool required = false;
   bool repeatable = false;  ///< may be given more than once; a positional takes all words left
   bool greedy = false;      ///< a repeatable flag that takes the words following it too
+  bool placed = false;      ///< its values carry their place on the line: "3:value" (add_placed_texts)
   bool hidden = false;
 
   [[nodiscard]] bool is_flag() const { return type == ArgumentType::boolean; }
@@ -75,6 +76,7 @@ class DeclaredCommand {
   std::vector<Argument> options_;
   std::vector<CLI::Option*> bound_;               ///< positionals first, then options
   std::vector<std::vector<std::string>> values_;  ///< by the index of bound_
+  std::size_t given_ = 0;                         ///< how many placed values there are
 };
 
 }  // namespace corral

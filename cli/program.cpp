@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
+#include "backends/sql_error.hpp"
 #include "backends/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/completion.hpp"
@@ -40,9 +41,11 @@ void change_folder(const std::string& folder) {
   throw system_error(errno, fmt::format("cannot change to the folder \"{}\" (--cwd)", shown(folder)));
 }
 
-void run_line(const Program& program, const std::vector<std::string>& words, GlobalFlags& globals) {
+void run_line(const Program& program, const std::vector<std::string>& words, GlobalFlags& globals,
+              bool& errors_as_data) {
   WordReader reader(words);
   const ChosenCommand chosen = choose_command(root_command(program.commands), reader, globals);
+  errors_as_data = chosen.command.errors_as_data;
   std::unique_ptr<DeclaredCommand> leaf;
   if (!chosen.is_group() && !globals.help && !globals.version) {
     leaf = std::make_unique<DeclaredCommand>(chosen.command);
@@ -85,22 +88,43 @@ void report(Console& console, std::string_view kind, std::string_view message, s
   console.note(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-int report_error(Console& console, const Error& error) {
+/// The error as wrangler gives it as data: "text" is what it has too, the rest says where and what to do.
+void report_as_data(Console& console, const Error& error) {
+  using Json = nlohmann::ordered_json;
+  Json json;
+  const auto* const sql = dynamic_cast<const SqlError*>(&error);
+  json["text"] = sql != nullptr ? sql->details().text : error.message();
+  json["kind"] = name_of(error.kind());
+  if (sql != nullptr && sql->details().place.number > 0) {
+    json["statement"] = sql->details().place.number;
+    json["line"] = sql->details().place.line;
+    json["column"] = sql->details().place.column;
+    json["sql"] = sql->details().sql;
+  }
+  if (!error.hint().empty()) json["hint"] = error.hint();
+  console.data(Json{{"error", std::move(json)}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+int report_error(Console& console, const Error& error, bool as_data) {
   if (error.kind() == ErrorKind::closed_pipe) return status_done;
-  report(console, name_of(error.kind()), error.message(), error.hint());
+  if (as_data && console.json_requested()) {
+    report_as_data(console, error);
+  } else {
+    report(console, name_of(error.kind()), error.message(), error.hint());
+  }
   return error.kind() == ErrorKind::interrupted ? status_interrupted : status_failed;
 }
 
 /// Runs `work` and turns what it throws into an exit status, reported on stderr.
 template <typename Work>
-int guarded(Console& console, Work work) {
+int guarded(Console& console, const bool& errors_as_data, Work work) {
   try {
     work();
     return status_done;
   } catch (const CheckFailed&) {
     return status_check_failed;
   } catch (const Error& error) {
-    return report_error(console, error);
+    return report_error(console, error, errors_as_data);
   } catch (const std::bad_alloc&) {
     report(console, "unavailable", "there is not enough memory for this", {});
   } catch (const std::exception& error) {
@@ -115,12 +139,13 @@ int guarded(Console& console, Work work) {
 int run_program(const Program& program, const std::vector<std::string>& words) {
   Console& console = program.console;
   GlobalFlags globals;
-  const int status = guarded(console, [&] {
+  bool errors_as_data = false;
+  const int status = guarded(console, errors_as_data, [&] {
     try {
       if (is_completion(words)) {
         complete(program, words);
       } else {
-        run_line(program, words, globals);
+        run_line(program, words, globals, errors_as_data);
       }
     } catch (...) {
       console.set_json(globals.json);
@@ -128,7 +153,8 @@ int run_program(const Program& program, const std::vector<std::string>& words) {
     }
   });
   // What a command printed before it failed is still data.
-  const int flushed = guarded(console, [&] { console.flush(); });
+  errors_as_data = false;
+  const int flushed = guarded(console, errors_as_data, [&] { console.flush(); });
   return status != status_done ? status : flushed;
 }
 

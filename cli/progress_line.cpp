@@ -92,13 +92,15 @@ ProgressLine::~ProgressLine() {
   display_.wipe();
 }
 
-void ProgressLine::update(std::uint64_t done) {
+void ProgressLine::update(std::uint64_t done, std::uint64_t statements) {
   if (!display_.on()) return;
   const Clock::time_point now = Clock::now();
   if (now < next_) return;
   next_ = now + between_draws;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  display_.draw(progress_text(what_, done, total_, unit_,
+  const std::string what =
+      statements == 0 ? what_ : fmt::format("{}  {} statements ", what_, grouped(statements));
+  display_.draw(progress_text(what, done, total_, unit_,
                               static_cast<std::uint64_t>(static_cast<double>(done) / seconds)));
 }
 

@@ -47,7 +47,7 @@ class ProgressLine final : public Progress {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() override;
-  void update(std::uint64_t done) override;
+  void update(std::uint64_t done, std::uint64_t statements = 0) override;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -53,6 +53,16 @@ CLI::Option& add_text(CLI::App& app, const std::string& names, std::optional<std
 CLI::Option& add_texts(CLI::App& app, const std::string& names, std::vector<std::string>& values,
                        const std::string& description);
 
+/// A value of a flag that may be repeated, with its place on the command line among the values of all such flags.
+struct PlacedText {
+  std::size_t place = 0;
+  std::string text;
+};
+
+/// A flag that may be repeated, one word each, where the order among several such flags matters.
+CLI::Option& add_placed_texts(CLI::App& app, const std::string& names, std::vector<PlacedText>& values,
+                              const std::string& description);
+
 /// One of a fixed set of words, which must not contain ',', '{' or '}'.
 CLI::Option& add_choice(CLI::App& app, const std::string& names, std::optional<std::string>& value,
                         std::initializer_list<std::string_view> choices, const std::string& description);

@@ -42,6 +42,8 @@ struct Command {
   std::vector<Command> (*children)() = nullptr;  ///< group
   std::vector<LiveValues> live_values = {};      ///< arguments whose values can be completed
   bool hidden = false;                           ///< works, but is not shown in help
+  /// With --json, an error is data too: {"error": {"text": ...}} on stdout, as wrangler has it for SQL.
+  bool errors_as_data = false;
 
   [[nodiscard]] std::string_view name() const { return names.front(); }
 };

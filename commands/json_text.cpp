@@ -1,5 +1,9 @@
 #include "commands/json_text.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -58,8 +62,30 @@ void append(std::string& text, const nlohmann::ordered_json& value, int indent, 
 
 }  // namespace
 
+void append_json_string(std::string& json, std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+  if (plain) {
+    json.append(1, '"').append(text).append(1, '"');
+  } else {
+    json += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+}
+
 std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
+void append_javascript_integer(std::string& json, std::int64_t number) {
+  constexpr std::int64_t exact = std::int64_t{1} << 53U;
+  if (number < -exact || number > exact) {
+    json += javascript_number(static_cast<double>(number));
+    return;
+  }
+  std::array<char, 24> digits{};
+  json.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
 std::string json_text(const nlohmann::ordered_json& value, int indent, int depth) {

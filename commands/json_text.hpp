@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,11 @@ namespace corral {
 /// A string as a JSON string literal with its quotes. Non-ASCII characters stay as they are; bytes that are
 /// not UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);
+void append_json_string(std::string& json, std::string_view text);
+
+/// Appends a whole number as JavaScript writes it after conversion to a double: 9007199254740993 becomes
+/// 9007199254740992.
+void append_javascript_integer(std::string& json, std::int64_t number);
 
 /// JSON text as JSON.stringify writes it: with `indent` > 0 on several lines, `depth` levels deep already;
 /// with 0 compact. Numbers by javascript_number, so integers beyond 2^53 are rounded as a Worker sees them.

@@ -13,7 +13,8 @@ class Progress {
  public:
   virtual ~Progress() = default;
   /// Cheap enough to call for every item: redraws at most ten times a second.
-  virtual void update(std::uint64_t done) = 0;
+  /// `statements`: how many statements of SQL that was; shown if there were any.
+  virtual void update(std::uint64_t done, std::uint64_t statements = 0) = 0;
 };
 
 /// How a count in a progress line is written.

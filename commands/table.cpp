@@ -116,32 +116,43 @@ std::vector<std::size_t> Table::column_widths(std::size_t width) const {
   return widths;
 }
 
+std::string Table::line(const std::vector<std::size_t>& widths, const std::vector<std::string>* row) const {
+  std::string text;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::string cell = cut_to_width(row == nullptr ? columns_[i].heading : (*row)[i], widths[i]);
+    const std::string padding(widths[i] - display_width(cell), ' ');
+    if (i > 0) text.append(gap, ' ');
+    text += columns_[i].align == Align::right ? padding + cell : cell + padding;
+  }
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+std::string Table::heading_line(const std::vector<std::size_t>& widths, bool colour) const {
+  const std::string headings = line(widths, nullptr);
+  return colour ? fmt::format("\x1b[1m{}\x1b[0m\n", headings) : headings + "\n";
+}
+
 std::string Table::text(std::size_t width, bool colour) const {
   const std::vector<std::size_t> widths = column_widths(width);
-  std::string text;
-  const auto add_line = [&](auto&& cell_of) {
-    std::string line;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::string cell = cut_to_width(cell_of(i), widths[i]);
-      const std::string padding(widths[i] - display_width(cell), ' ');
-      if (i > 0) line.append(gap, ' ');
-      line += columns_[i].align == Align::right ? padding + cell : cell + padding;
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    return line;
-  };
-  const std::string headings =
-      add_line([&](std::size_t i) -> const std::string& { return columns_[i].heading; });
-  text += colour ? fmt::format("\x1b[1m{}\x1b[0m\n", headings) : headings + "\n";
-  for (const auto& row : rows_) {
-    text += add_line([&](std::size_t i) -> const std::string& { return row[i]; });
-    text += '\n';
-  }
+  std::string text = heading_line(widths, colour);
+  for (const auto& row : rows_) text.append(line(widths, &row)).append(1, '\n');
   return text;
 }
 
 void Table::print(Output& out) const {
   out.data(text(static_cast<std::size_t>(std::max(out.width(), 0)), out.colour()));
+}
+
+void Table::print_part(Output& out) {
+  std::string text;
+  if (part_widths_.empty()) {
+    part_widths_ = column_widths(static_cast<std::size_t>(std::max(out.width(), 0)));
+    text = heading_line(part_widths_, out.colour());
+  }
+  for (const auto& row : rows_) text.append(line(part_widths_, &row)).append(1, '\n');
+  rows_.clear();
+  out.data(text);
 }
 
 }  // namespace corral

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,44 @@
 #include "backends/text.hpp"
 
 namespace corral {
+
+namespace {
+
+constexpr std::size_t held_in_memory = 4U << 20U;
+constexpr const char* temporary_file = "a temporary file";
+
+}  // namespace
+
+FileDescriptor make_nameless_file() {
+  std::string path = (std::filesystem::temp_directory_path() / "corral.XXXXXX").native();
+  FileDescriptor file(::mkostemp(path.data(), O_CLOEXEC));
+  if (!file) throw system_error(errno, fmt::format("cannot make a temporary file {}", shown(path)));
+  ::unlink(path.c_str());
+  return file;
+}
+
+void HeldBytes::write(std::string_view bytes) {
+  if (recent_.size() + bytes.size() > held_in_memory) spill();
+  recent_ += bytes;
+}
+
+void HeldBytes::spill() {
+  if (!file_) file_ = make_nameless_file();
+  write_fully(file_.get(), recent_, temporary_file);
+  recent_.clear();
+}
+
+void HeldBytes::release(ByteSink& sink) {
+  if (file_) {
+    if (::lseek(file_.get(), 0, SEEK_SET) != 0) throw system_error(errno, "cannot read a temporary file again");
+    FileSource source(std::move(file_), temporary_file);
+    file_ = {};
+    std::array<char, 65'536> buffer;
+    while (const std::size_t count = source.read(buffer)) sink.write({buffer.data(), count});
+  }
+  sink.write(recent_);
+  recent_.clear();
+}
 
 RereadableInput::RereadableInput(FileDescriptor file, std::string name) : name_(std::move(name)) {
   struct stat status {};
@@ -30,13 +69,10 @@ RereadableInput::RereadableInput(ByteSource& source, std::string name) : name_(s
 }
 
 void RereadableInput::spool(ByteSource& source) {
-  std::string path = (std::filesystem::temp_directory_path() / "corral.XXXXXX").native();
-  file_ = FileDescriptor(::mkostemp(path.data(), O_CLOEXEC));
-  if (!file_) throw system_error(errno, fmt::format("cannot make a temporary file {}", shown(path)));
-  ::unlink(path.c_str());
+  file_ = make_nameless_file();
   std::array<char, 65'536> buffer;
   while (const std::size_t count = source.read(buffer)) {
-    write_fully(file_.get(), {buffer.data(), count}, path);
+    write_fully(file_.get(), {buffer.data(), count}, temporary_file);
     size_ += count;
   }
 }

@@ -7,6 +7,24 @@
 
 namespace corral {
 
+/// A temporary file that has no name, so that it is gone with its last descriptor. Throws io.
+FileDescriptor make_nameless_file();
+
+/// Bytes that are held back until it is clear that they are wanted: in memory as long as they are few, then in a
+/// nameless temporary file.
+class HeldBytes final : public ByteSink {
+ public:
+  void write(std::string_view bytes) override;
+
+  /// Writes everything to `sink`, and is empty afterwards. Throws what `sink` throws, and io.
+  void release(ByteSink& sink);
+
+ private:
+  void spill();
+  std::string recent_;
+  FileDescriptor file_;  ///< what came before; none as long as all of it fits into memory
+};
+
 /// A stream that can be read more than once. A regular file is read where it is; anything else (a pipe) is
 /// first copied to a nameless temporary file, so that memory stays small. Not for concurrent readers.
 class RereadableInput {

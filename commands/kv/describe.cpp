@@ -1,9 +1,5 @@
 #include "commands/kv/describe.hpp"
 
-#include <array>
-#include <ctime>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "backends/base64.hpp"
@@ -41,26 +37,6 @@ Json value_as_json(const KvItem& item, std::string_view value) {
   add_expiry_and_metadata(json, item);
   if (!text) json["base64"] = true;
   return json;
-}
-
-std::string readable_time(UnixMillis time) {
-  const std::time_t seconds = time / 1000;
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &parts)};
-}
-
-std::string readable_size(std::uint64_t bytes) {
-  constexpr std::array<const char*, 5> units = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-  if (bytes < 1024) return fmt::format("{} B", bytes);
-  double size = static_cast<double>(bytes) / 1024;
-  std::size_t unit = 0;
-  while (size >= 1024 && unit + 1 < units.size()) {
-    size /= 1024;
-    ++unit;
-  }
-  return fmt::format("{:.{}f} {}", size, size < 10 ? 1 : 0, units.at(unit));
 }
 
 std::string replace_malformed(std::string_view bytes) {

@@ -17,12 +17,6 @@ nlohmann::ordered_json entry_as_json(const KvItem& item);
 /// "base64"?}. A value that is not UTF-8 is in base64.
 nlohmann::ordered_json value_as_json(const KvItem& item, std::string_view value);
 
-/// A time as people read it, in UTC: "2026-11-23 21:05:00".
-std::string readable_time(UnixMillis time);
-
-/// A size as people read it: "512 B", "1.5 KiB", "25 MiB".
-std::string readable_size(std::uint64_t bytes);
-
 /// Every ill-formed byte sequence as U+FFFD, as a Worker decodes text.
 std::string replace_malformed(std::string_view bytes);
 

@@ -10,6 +10,7 @@
 #include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/describe.hpp"
+#include "commands/readable.hpp"
 #include "commands/table.hpp"
 
 namespace corral::kv {

@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 #include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/commands.hpp"
+#include "commands/new_binding.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::kv {
@@ -31,39 +33,8 @@ struct Options {
   std::optional<std::string> mode;
 };
 
-/// A name made a binding as wrangler makes it: a JavaScript identifier, other characters left out, '-' as
-/// '_'.
-std::string binding_of(std::string_view name) {
-  std::string binding;
-  for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-    const bool digit = c >= '0' && c <= '9';
-    if (digit && binding.empty()) binding += '_';
-    if (letter || digit) binding += c;
-    if (c == '-') binding += '_';
-  }
-  return binding.empty() ? "KV" : binding;
-}
-
-nlohmann::ordered_json config_snippet(const std::vector<BindingField>& fields) {
-  nlohmann::ordered_json entry;
-  for (const BindingField& field : fields) {
-    if (field.kind == BindingField::Kind::boolean) {
-      entry[field.name] = field.value == "true";
-    } else {
-      entry[field.name] = field.value;
-    }
-  }
-  nlohmann::ordered_json snippet;
-  snippet["kv_namespaces"] = nlohmann::ordered_json::array({entry});
-  return snippet;
-}
-
 void run(const Options& options, Context& context) {
-  if (options.name.empty() || !is_utf8(options.name) || options.name.size() > max_title_bytes) {
-    throw Error(ErrorKind::usage,
-                fmt::format("a namespace's name is text of 1 to {} bytes", max_title_bytes));
-  }
+  check_new_name(options.name, max_title_bytes, "a namespace's name");
   const std::string& environment = context.project().project().environment;
   Resource resource;
   resource.kind = ResourceKind::kv_namespace;
@@ -75,27 +46,16 @@ void run(const Options& options, Context& context) {
   if (options.jurisdiction) settings["jurisdiction"] = *options.jurisdiction;
   if (options.mode) settings["mode"] = *options.mode;
   resource.settings = json_text(settings, 0);
-  const std::string binding = options.binding.value_or(binding_of(options.name));
+  const std::string binding = options.binding.value_or(binding_of_name(options.name, "KV"));
   std::vector<BindingField> fields = {{"binding", binding},
                                       {options.preview ? "preview_id" : "id", resource.id}};
   if (options.use_remote) fields.push_back({"remote", "true", BindingField::Kind::boolean});
-  Registry& registry = context.stores(options.state).registry();
-  registry.add(resource);
-  if (options.update_config) {
-    try {
-      context.project().add_binding("kv_namespaces", fields);
-    } catch (...) {
-      registry.remove(resource.kind, resource.id);
-      throw;
-    }
-  }
-  context.out().data(json_text(config_snippet(fields), 2) + "\n");
-  context.out().note(
-      fmt::format("made KV namespace \"{}\"{}", shown(resource.name),
-                  options.update_config
-                      ? " and added it to the config"
-                      : fmt::format("; use it with --namespace {}, or add the lines above to the config",
-                                    shown(resource.name))));
+  make_resource(context, context.stores(options.state).registry(),
+                {.resource = std::move(resource),
+                 .config_array = "kv_namespaces",
+                 .binding = std::move(fields),
+                 .update_config = options.update_config,
+                 .flag = "--namespace "});
 }
 
 Run declare(CLI::App& app) {

@@ -12,6 +12,7 @@
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/readable.hpp"
 #include "commands/table.hpp"
 
 namespace corral::kv {

@@ -12,6 +12,7 @@
 #include "commands/kv/describe.hpp"
 #include "commands/kv/known_namespaces.hpp"
 #include "commands/state_options.hpp"
+#include "commands/readable.hpp"
 #include "commands/table.hpp"
 
 namespace corral::kv {

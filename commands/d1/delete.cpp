@@ -1,0 +1,87 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/snapshot.hpp"
+#include "commands/d1/target.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  bool skip_confirmation = false;
+  bool no_backup = false;
+};
+
+std::string contents_of(SqlBackend& backend, const Database& database) {
+  const SqlDatabaseInfo info = backend.open(database.id, {.unrestricted = true})->info(true);
+  std::uint64_t tables = 0;
+  std::uint64_t rows = 0;
+  for (const SqlSchemaItem& item : info.schema) {
+    if (!item.rows) continue;
+    ++tables;
+    rows += *item.rows;
+  }
+  return fmt::format("{} table{} and {} row{}", tables, tables == 1 ? "" : "s", rows, rows == 1 ? "" : "s");
+}
+
+void run(const Options& options, Context& context) {
+  const Database database = find_database(context, options.target);
+  Stores& stores = context.stores(options.target.state);
+  const bool stored = stores.d1().is_stored(database.id);
+  std::string contents = "nothing in it yet";
+  if (stored) {
+    try {
+      contents = contents_of(stores.d1(), database);
+    } catch (const Error& error) {
+      // A damaged database can be deleted too; a copy of it is of no use.
+      if (error.kind() != ErrorKind::corrupt || !options.no_backup) throw;
+      contents = "damaged contents";
+    }
+  }
+  confirm(context, fmt::format("Delete D1 database \"{}\" with {}?", shown(database.name), contents),
+          "--skip-confirmation (-y)", options.skip_confirmation);
+  std::string snapshot;
+  if (stored && !options.no_backup) snapshot = take_snapshot(context, options.target.state, database).native();
+  stores.d1().drop(database.id);
+  if (stores.registry().remove(ResourceKind::d1_database, database.id)) {
+    context.out().note(fmt::format("deleted D1 database \"{}\" with {}", shown(database.name), contents));
+  } else {
+    context.out().note(fmt::format("emptied D1 database \"{}\" of {}; its entry in the config is yours to remove",
+                                   shown(database.name), contents));
+  }
+  if (!snapshot.empty()) {
+    context.out().note(fmt::format("a snapshot is kept; to have it back: {}corral d1 restore '{}' '{}'",
+                                   database.config == nullptr ? fmt::format("corral d1 create '{}'; ", shown(database.name)) : "",
+                                   shown(database.name), shown(snapshot)));
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "name");
+  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
+  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot before");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command delete_database() {
+  return {.names = {"delete"},
+          .summary = "Delete a database with all that is in it; a snapshot is kept",
+          .examples = {"corral d1 delete my-db", "corral d1 delete my-db -y --no-backup"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,54 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "commands/arguments.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/target.hpp"
+#include "commands/sql/batch_command.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  BatchOptions batch;
+  bool yes = false;
+  bool preview = false;
+};
+
+void run(const Options& options, Context& context) {
+  const Database database = find_database(context, options.target);
+  run_batch(options.batch, context, [&](const SqlBatch& batch, SqlResults& results, bool only_reads) {
+    const SqlOpenOptions how{.create = !only_reads, .unrestricted = options.batch.unrestricted};
+    context.stores(options.target.state).d1().open(database.id, how)->run(batch, results);
+  });
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  add_batch_options(app, options->batch);
+  add_flag(app, "--yes,-y", options->yes, "Nothing is asked anyway");
+  add_flag(app, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command execute() {
+  return {.names = {"execute"},
+          .summary = "Run SQL: one statement or many, in one transaction",
+          .examples = {"corral d1 execute my-db --command 'SELECT 1 AS one'",
+                       "corral d1 execute my-db --command 'SELECT :name AS name' --param name=Ada",
+                       "corral d1 execute my-db --file schema.sql",
+                       "sqlite3 old.sqlite .dump | corral d1 execute my-db --file -",
+                       "corral d1 execute my-db --command 'SELECT * FROM users' --format csv > users.csv"},
+          .declare = declare,
+          .live_values = database_values(),
+          .errors_as_data = true};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,79 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/target.hpp"
+#include "commands/data_sink.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  std::string output;
+  std::vector<std::string> tables;
+  bool no_schema = false;
+  bool no_data = false;
+  bool skip_confirmation = false;
+  std::optional<std::string> compatibility;
+};
+
+void run(const Options& options, Context& context) {
+  if (options.no_schema && options.no_data) {
+    throw Error(ErrorKind::usage, "--no-schema and --no-data together leave nothing to export");
+  }
+  if (options.output.empty()) throw Error(ErrorKind::usage, "--output is empty", "give a file, or - for stdout");
+  const std::unique_ptr<SqlDatabase> database = open_database(context, options.target, {.unrestricted = true});
+  const std::unique_ptr<Progress> progress = context.out().progress("Exporting rows", 0, ProgressUnit::items);
+  SqlDumpOptions dump{.schema = !options.no_schema, .data = !options.no_data, .tables = options.tables};
+  dump.pulse = [&](std::uint64_t rows) {
+    context.check_interrupt();
+    progress->update(rows);
+  };
+  dump.warn = [&](const std::string& sentence) { context.out().warning(sentence); };
+  if (options.output == "-") {
+    DataSink sink(context.out());
+    database->dump(dump, sink);
+    if (context.out().data_is_terminal()) context.out().data("\n");
+    return;
+  }
+  ReplacementFile file(options.output);
+  database->dump(dump, file);
+  file.commit();
+  if (context.out().for_person()) context.out().note(fmt::format("exported to {}", shown(options.output)));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "name");
+  required(add_file(app, "--output", options->output, "File to write; - is standard output"));
+  value_name(add_texts(app, "--table", options->tables, "Only this table; may be repeated"), "TABLE");
+  add_flag(app, "--no-schema", options->no_schema, "Rows only");
+  add_flag(app, "--no-data", options->no_data, "Schema only");
+  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Nothing is asked anyway");
+  add_choice(app, "--compatibility", options->compatibility, {"d1", "sqlite3_cli_only"},
+             "One format serves both: it loads into D1 and into sqlite3");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command export_database() {
+  return {.names = {"export"},
+          .summary = "Write a database as SQL that loads again",
+          .examples = {"corral d1 export my-db --output backup.sql",
+                       "corral d1 export my-db --output - --table users | gzip > users.sql.gz"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,110 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "commands/d1/commands.hpp"
+#include "commands/d1/migration_state.hpp"
+#include "commands/d1/target.hpp"
+#include "commands/field_list.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+#include "commands/table.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool is_table(const SqlSchemaItem& item) {
+  return item.type == "table" || item.type == "virtual";
+}
+
+Json as_json(const Database& database, const SqlDatabaseInfo& info, const MigrationState& migrations,
+             const std::string& file) {
+  Json json;
+  json["uuid"] = database.id;
+  json["name"] = database.name;
+  json["created_at"] = database.made_here ? Json(iso_time(database.made_here->created_at)) : Json(nullptr);
+  json["binding"] = database.config != nullptr ? Json(database.config->binding) : Json(nullptr);
+  json["num_tables"] = std::count_if(info.schema.begin(), info.schema.end(), is_table);
+  json["database_size"] = info.page_size * info.pages;
+  json["file_size"] = info.file_bytes;
+  json["page_size"] = info.page_size;
+  json["page_count"] = info.pages;
+  json["freelist_count"] = info.free_pages;
+  json["sqlite_version"] = info.sqlite_version;
+  json["migrations"] = {{"applied", migrations.applied}, {"pending", migrations.pending}};
+  json["file"] = file;
+  json["schema"] = Json::array();
+  for (const SqlSchemaItem& item : info.schema) {
+    Json one;
+    one["type"] = item.type;
+    one["name"] = item.name;
+    if (item.table != item.name) one["table"] = item.table;
+    if (item.rows) one["rows"] = *item.rows;
+    json["schema"].push_back(std::move(one));
+  }
+  return json;
+}
+
+void print_for_person(const Database& database, const SqlDatabaseInfo& info, const MigrationState& migrations,
+                      const std::string& file, Output& out) {
+  FieldList fields;
+  fields.add("name", database.name);
+  fields.add("id", database.id);
+  if (database.config != nullptr) fields.add("binding", database.config->binding);
+  if (database.made_here) fields.add("created", readable_time(database.made_here->created_at) + " UTC");
+  fields.add("file", file + (info.file_bytes == 0 ? " (not there yet)" : ""));
+  fields.add("size", fmt::format("{} on disk, {} pages of {} bytes, {} free", readable_size(info.file_bytes), info.pages,
+                                 info.page_size, info.free_pages));
+  fields.add("SQLite", info.sqlite_version);
+  fields.add("migrations", migrations.has_folder
+                               ? fmt::format("{} applied, {} pending", migrations.applied, migrations.pending)
+                               : fmt::format("{} applied, no folder of migrations", migrations.applied));
+  fields.print(out);
+  if (info.schema.empty()) return;
+  Table table({{"name"}, {"type"}, {"on"}, {"rows", Table::Align::right}});
+  for (const SqlSchemaItem& item : info.schema) {
+    table.add({item.name, item.type, item.table == item.name ? "" : item.table,
+               item.rows ? std::to_string(*item.rows) : ""});
+  }
+  out.data("\n");
+  table.print(out);
+}
+
+void run(const DatabaseOptions& options, Context& context) {
+  const Database database = find_database(context, options);
+  const std::unique_ptr<SqlDatabase> opened =
+      context.stores(options.state).d1().open(database.id, {.unrestricted = true});
+  const SqlDatabaseInfo info = opened->info(true);
+  const MigrationState migrations = migration_state(context, database, *opened);
+  const std::string file = opened->file().native();
+  if (context.out().for_person()) {
+    print_for_person(database, info, migrations, file, context.out());
+  } else {
+    context.out().data(json_text(as_json(database, info, migrations, file), 2) + "\n");
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<DatabaseOptions>();
+  add_database_options(app, *options, "name");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command info() {
+  return {.names = {"info"},
+          .summary = "Show the tables, rows, size and migrations of a database",
+          .examples = {"corral d1 info my-db", "corral d1 info my-db --json"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

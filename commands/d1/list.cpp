@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "commands/context.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/target.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+#include "commands/state_options.hpp"
+#include "commands/table.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::uint64_t bytes_of(const std::filesystem::path& file) {
+  std::uint64_t bytes = 0;
+  for (const char* const suffix : {"", "-wal"}) {
+    std::error_code missing;
+    const std::uintmax_t size = std::filesystem::file_size(file.native() + suffix, missing);
+    if (!missing) bytes += size;
+  }
+  return bytes;
+}
+
+/// wrangler's fields (reference: d1.md, "Others"), and where it is.
+Json as_json(const Database& database, const std::filesystem::path& file) {
+  Json json;
+  json["uuid"] = database.id;
+  json["name"] = database.name;
+  json["version"] = "production";
+  json["created_at"] = database.made_here ? Json(iso_time(database.made_here->created_at)) : Json(nullptr);
+  json["binding"] = database.config != nullptr ? Json(database.config->binding) : Json(nullptr);
+  json["file_size"] = bytes_of(file);
+  json["file"] = file.native();
+  return json;
+}
+
+void run(const StateOptions& state, Context& context) {
+  Stores& stores = context.stores(state);
+  Output& out = context.out();
+  Json list = Json::array();
+  Table table({{"name"}, {"id"}, {"binding"}, {"created"}, {"size", Table::Align::right}});
+  std::vector<std::filesystem::path> unknown = stores.d1().stored_files();
+  const auto add = [&](const Database& database, const std::filesystem::path& file) {
+    list.push_back(as_json(database, file));
+    table.add({database.name, database.id, database.config != nullptr ? database.config->binding : "",
+               database.made_here ? readable_time(database.made_here->created_at) : "", readable_size(bytes_of(file))});
+  };
+  for (const Database& database : known_databases(context, state)) {
+    const std::filesystem::path file = stores.file_of(ResourceKind::d1_database, database.id);
+    unknown.erase(std::remove(unknown.begin(), unknown.end(), file), unknown.end());
+    add(database, file);
+  }
+  for (const std::filesystem::path& file : unknown) {
+    Json json{{"uuid", nullptr}, {"name", nullptr}, {"file_size", bytes_of(file)}, {"file", file.native()}};
+    list.push_back(std::move(json));
+    table.add({"(not in the config)", "", "", "", readable_size(bytes_of(file))});
+  }
+  if (!out.for_person()) {
+    out.data(json_text(list, 2) + "\n");
+  } else if (table.empty()) {
+    out.note("no D1 databases here; make one with 'corral d1 create NAME'");
+  } else {
+    table.print(out);
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<StateOptions>();
+  add_state_options(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command list() {
+  return {.names = {"list"},
+          .summary = "List the databases made here, in the config, and on disk",
+          .examples = {"corral d1 list", "corral d1 list --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::d1

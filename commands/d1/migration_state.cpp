@@ -1,0 +1,46 @@
+#include "commands/d1/migration_state.hpp"
+
+#include <set>
+#include <string>
+
+#include "backends/sql/literal.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+/// The names in a migrations table.
+class Names final : public SqlResults {
+ public:
+  void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
+  void row(SqlRow row) override { names.emplace(row[0].bytes); }
+  void end(const SqlStatementStats&) override {}
+
+  std::set<std::string> names;
+};
+
+std::set<std::string> applied_names(SqlDatabase& database, const std::string& table) {
+  const SqlDatabaseInfo info = database.info(false);
+  bool there = false;
+  for (const SqlSchemaItem& item : info.schema) there = there || (item.type == "table" && item.name == table);
+  if (!there) return {};
+  const std::string query = "SELECT name FROM " + sql::quoted_name(table);
+  MemorySource source(query);
+  sql::StatementReader statements(source, "the query", query.size());
+  Names names;
+  database.run({.statements = statements, .transaction = SqlBatch::Transaction::none}, names);
+  return names.names;
+}
+
+}  // namespace
+
+MigrationState migration_state(Context& context, const Database& database, SqlDatabase& opened) {
+  static_cast<void>(context);
+  const std::string table = database.config != nullptr ? database.config->migrations_table.value_or("d1_migrations")
+                                                       : "d1_migrations";
+  MigrationState state;
+  state.applied = applied_names(opened, table).size();
+  return state;
+}
+
+}  // namespace corral::d1

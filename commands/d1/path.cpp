@@ -1,0 +1,42 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "backends/text.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/target.hpp"
+#include "commands/json_text.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+void run(const DatabaseOptions& options, Context& context) {
+  const Database database = find_database(context, options);
+  const std::string file = context.stores(options.state).file_of(ResourceKind::d1_database, database.id).native();
+  Output& out = context.out();
+  if (out.json_requested()) {
+    out.data(json_text({{"file", file}}, 2) + "\n");
+  } else {
+    out.data((out.data_is_terminal() ? shown(file) : file) + "\n");
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<DatabaseOptions>();
+  add_database_options(app, *options, "database");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command path() {
+  return {.names = {"path"},
+          .summary = "Print the file that holds a database, for other SQLite tools",
+          .examples = {"corral d1 path my-db", "sqlite3 \"$(corral d1 path my-db)\" .tables"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

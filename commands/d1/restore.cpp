@@ -1,0 +1,61 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/snapshot.hpp"
+#include "commands/d1/target.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  std::string snapshot;
+  bool skip_confirmation = false;
+  bool no_backup = false;
+};
+
+void run(const Options& options, Context& context) {
+  const Database database = find_database(context, options.target);
+  Stores& stores = context.stores(options.target.state);
+  const bool replaces = stores.d1().is_stored(database.id);
+  if (replaces) {
+    confirm(context, fmt::format("Replace everything in D1 database \"{}\"?", shown(database.name)),
+            "--skip-confirmation (-y)", options.skip_confirmation);
+  }
+  std::string before;
+  if (replaces && !options.no_backup) before = take_snapshot(context, options.target.state, database).native();
+  stores.d1().open(database.id, {.create = true, .unrestricted = true})->replace_from(options.snapshot);
+  context.out().note(fmt::format("restored D1 database \"{}\"", shown(database.name)));
+  if (!before.empty()) {
+    context.out().note(fmt::format("what it held before: corral d1 restore '{}' '{}'", shown(database.name), shown(before)));
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  required(add_file(app, "snapshot", options->snapshot, "A snapshot that corral took, or any SQLite file"));
+  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
+  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot of what is replaced");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command restore() {
+  return {.names = {"restore"},
+          .summary = "Replace a database by a snapshot, also while wrangler dev has it open",
+          .examples = {"corral d1 restore my-db snapshot.sqlite -y"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

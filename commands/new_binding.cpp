@@ -1,0 +1,71 @@
+#include "commands/new_binding.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/context.hpp"
+#include "commands/json_text.hpp"
+
+namespace corral {
+
+namespace {
+
+nlohmann::ordered_json config_snippet(const NewResource& made) {
+  nlohmann::ordered_json entry;
+  for (const BindingField& field : made.binding) {
+    if (field.kind == BindingField::Kind::boolean) {
+      entry[field.name] = field.value == "true";
+    } else {
+      entry[field.name] = field.value;
+    }
+  }
+  nlohmann::ordered_json snippet;
+  snippet[made.config_array] = nlohmann::ordered_json::array({entry});
+  return snippet;
+}
+
+}  // namespace
+
+std::string binding_of_name(std::string_view name, std::string_view fallback) {
+  std::string binding;
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+    const bool digit = c >= '0' && c <= '9';
+    if (digit && binding.empty()) binding += '_';
+    if (letter || digit) binding += c;
+    if (c == '-') binding += '_';
+  }
+  return binding.empty() ? std::string(fallback) : binding;
+}
+
+void check_new_name(std::string_view name, std::size_t most, std::string_view what) {
+  const bool printable = std::all_of(name.begin(), name.end(), [](char c) { return c < '\0' || c >= ' '; });
+  if (!name.empty() && name.size() <= most && is_utf8(name) && printable) return;
+  throw Error(ErrorKind::usage, fmt::format("{} is text of 1 to {} bytes", what, most));
+}
+
+void make_resource(Context& context, Registry& registry, const NewResource& made) {
+  const Resource& resource = made.resource;
+  registry.add(resource);
+  if (made.update_config) {
+    try {
+      context.project().add_binding(made.config_array, made.binding);
+    } catch (...) {
+      registry.remove(resource.kind, resource.id);
+      throw;
+    }
+  }
+  const std::string name = shown(resource.name);
+  context.out().data(json_text(config_snippet(made), 2) + "\n");
+  context.out().note(fmt::format(
+      "made {} \"{}\"{}", label_of(resource.kind), name,
+      made.update_config
+          ? " and added it to the config"
+          : fmt::format("; use it as {}{}, or add the lines above to the config", made.flag, name)));
+}
+
+}  // namespace corral

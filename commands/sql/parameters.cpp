@@ -1,0 +1,277 @@
+#include "commands/sql/parameters.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+#include "commands/context.hpp"
+#include "commands/json_text.hpp"
+
+namespace corral {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::uint64_t max_json_bytes = 256U << 20U;
+constexpr std::uint64_t max_blob_bytes = 64U << 20U;
+
+SqlValue value_of_json(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::null: return {};
+    case Json::value_t::boolean: return SqlValue::of_integer(json.get<bool>() ? 1 : 0);
+    case Json::value_t::number_integer: return SqlValue::of_integer(json.get<std::int64_t>());
+    case Json::value_t::number_unsigned:
+      if (json.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return SqlValue::of_real(json.get<double>());
+      return SqlValue::of_integer(json.get<std::int64_t>());
+    case Json::value_t::number_float: return SqlValue::of_real(json.get<double>());
+    case Json::value_t::string: return SqlValue::of_text(json.get<std::string>());
+    default: return SqlValue::of_text(json.dump());
+  }
+}
+
+std::string plain_name(const std::string& parameter) {
+  return parameter.empty() || parameter.front() == '?' ? "" : parameter.substr(1);
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", name.empty() ? "?" : shown(name));
+  }
+  return text;
+}
+
+/// One of --param and --param-text, read both ways until the statement tells which is meant.
+struct GivenValue {
+  std::string name;  ///< of NAME=VALUE; empty if it cannot be one
+  SqlValue named;
+  SqlValue whole;
+};
+
+/// What all sources of values share: filling the parameters of a statement from positional and named values.
+class Values : public SqlParameters {
+ protected:
+  /// Takes the place of a value for the statement's parameter `index`; false: there is none.
+  using Find = std::function<const SqlValue*(std::size_t index, const std::string& name, std::size_t positional)>;
+
+  void fill(const sql::ScriptStatement& statement, const std::vector<std::string>& names, const Find& find,
+            std::size_t positional_given) {
+    values_.clear();
+    std::size_t positional = 0;
+    std::size_t highest = 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::string name = plain_name(names[i]);
+      const SqlValue* value = nullptr;
+      if (!name.empty()) value = find(i, name, positional_given);
+      if (value == nullptr) {
+        // "?3" is the third value given; others take the next.
+        const bool numbered = names[i].size() > 1 && names[i].front() == '?';
+        const std::size_t at = numbered ? i : positional;
+        if (!numbered) ++positional;
+        highest = std::max(highest, at + 1);
+        if (at < positional_given) value = find(i, "", at);
+      }
+      if (value == nullptr) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("no value for parameter {} of statement {}", names[i].empty() ? fmt::format("{}", i + 1) : shown(names[i]),
+                                statement.place.number),
+                    fmt::format("the statement has: {}", listed(names)));
+      }
+      values_.push_back(*value);
+    }
+    if (positional_given > highest) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} value{} given, but statement {} takes {} without a name", positional_given,
+                              positional_given == 1 ? "" : "s", statement.place.number, highest),
+                  fmt::format("the statement has: {}", listed(names)));
+    }
+  }
+
+  void check_single(const sql::ScriptStatement& statement) {
+    if (statement_ != 0 && statement_ != statement.place.number) {
+      throw Error(ErrorKind::usage, "values without a name go to a single statement, but this has several",
+                  "name the parameters (:id) and give --param id=VALUE");
+    }
+    statement_ = statement.place.number;
+  }
+
+  std::vector<SqlValue> values_;
+  std::uint64_t statement_ = 0;  ///< the statement that positional values went to
+};
+
+/// --param and --param-text.
+class WordValues final : public Values {
+ public:
+  explicit WordValues(std::vector<GivenValue> given) : given_(std::move(given)) {}
+
+  void begin(const sql::ScriptStatement& statement, const std::vector<std::string>& names) override {
+    std::set<std::string> known;
+    for (const std::string& name : names) known.insert(plain_name(name));
+    std::vector<const GivenValue*> positional;
+    for (const GivenValue& value : given_) {
+      const bool is_named = !value.name.empty() && (known.contains(value.name) || used_.contains(value.name));
+      if (is_named) {
+        used_.insert(value.name);
+      } else {
+        positional.push_back(&value);
+      }
+    }
+    if (!positional.empty()) check_single(statement);
+    fill(
+        statement, names,
+        [&](std::size_t, const std::string& name, std::size_t at) -> const SqlValue* {
+          if (name.empty()) return &positional[at]->whole;
+          const auto found = std::find_if(given_.rbegin(), given_.rend(),
+                                          [&](const GivenValue& value) { return value.name == name; });
+          return found == given_.rend() ? nullptr : &found->named;
+        },
+        positional.size());
+    ready_ = true;
+  }
+
+  const std::vector<SqlValue>* next() override { return std::exchange(ready_, false) ? &values_ : nullptr; }
+
+ private:
+  std::vector<GivenValue> given_;
+  std::set<std::string> used_;
+  bool ready_ = false;
+};
+
+/// --params-json.
+class JsonValues final : public Values {
+ public:
+  explicit JsonValues(Json json) : json_(std::move(json)) {
+    if (json_.is_object()) {
+      many_ = false;
+    } else if (json_.is_array()) {
+      const auto is_run = [](const Json& element) { return element.is_array() || element.is_object(); };
+      many_ = !json_.empty() && std::all_of(json_.begin(), json_.end(), is_run);
+    } else {
+      throw Error(ErrorKind::invalid_input, "--params-json must hold an array, an object, or an array of those");
+    }
+  }
+
+  void begin(const sql::ScriptStatement& statement, const std::vector<std::string>& names) override {
+    if (many_ || json_.is_array()) check_single(statement);
+    place_ = statement.place;
+    names_ = names;
+    run_ = 0;
+  }
+
+  const std::vector<SqlValue>* next() override {
+    if (run_ >= (many_ ? json_.size() : 1)) return nullptr;
+    const Json& run = many_ ? json_[run_] : json_;
+    ++run_;
+    sql::ScriptStatement statement;
+    statement.place = place_;
+    try {
+      fill(
+          statement, names_,
+          [&](std::size_t, const std::string& name, std::size_t at) -> const SqlValue* {
+            if (run.is_array()) {
+              if (!name.empty()) return nullptr;
+              current_ = value_of_json(run[at]);
+            } else {
+              const auto member = run.find(name);
+              if (member == run.end()) return nullptr;
+              current_ = value_of_json(*member);
+            }
+            return &current_;
+          },
+          run.is_array() ? run.size() : 0);
+    } catch (const Error& error) {
+      if (!many_) throw;
+      throw Error(error.kind(), fmt::format("--params-json, element {}: {}", run_ - 1, error.message()), error.hint());
+    }
+    return &values_;
+  }
+
+ private:
+  Json json_;
+  bool many_ = false;
+  std::size_t run_ = 0;
+  sql::StatementPlace place_;
+  std::vector<std::string> names_;
+  SqlValue current_;
+};
+
+SqlValue blob_of_file(const std::string& path) {
+  FileSource source(open_for_reading(path), path);
+  return SqlValue::of_blob(read_all(source, max_blob_bytes, path));
+}
+
+SqlValue value_of_param(const std::string& word) {
+  if (!word.starts_with('@')) return value_of_word(word);
+  try {
+    return blob_of_file(word.substr(1));
+  } catch (const Error& error) {
+    throw Error(error.kind(), error.message(),
+                fmt::format("@FILE stands for the bytes of a file; for this text give --param-text '{}'", shown(word)));
+  }
+}
+
+GivenValue read_word(const std::string& word, bool as_text) {
+  const auto value_of = [&](const std::string& text) {
+    return as_text ? SqlValue::of_text(text) : value_of_param(text);
+  };
+  GivenValue given;
+  const std::size_t equals = word.find('=');
+  if (equals != std::string::npos && equals > 0) {
+    given.name = word.substr(0, equals);
+    if (std::string_view(":@$").find(given.name.front()) != std::string_view::npos) given.name.erase(0, 1);
+    given.named = value_of(word.substr(equals + 1));
+    given.whole = SqlValue::of_text(word);
+  } else {
+    given.whole = value_of(word);
+  }
+  return given;
+}
+
+}  // namespace
+
+SqlValue value_of_word(const std::string& word) {
+  const Json json = Json::parse(word, nullptr, false);
+  return json.is_discarded() || json.is_structured() ? SqlValue::of_text(word) : value_of_json(json);
+}
+
+void add_parameter_options(CLI::App& app, ParameterOptions& options) {
+  value_name(add_placed_texts(app, "--param", options.values,
+                              "Value of a parameter: VALUE for ?, NAME=VALUE for :NAME; JSON, text, or @FILE"),
+             "[NAME=]VALUE");
+  value_name(add_placed_texts(app, "--param-text", options.texts, "The same, but text even where it looks like a number"),
+             "[NAME=]TEXT");
+  add_file(app, "--params-json", options.params_json,
+           "Values in a JSON file: an array, an object, or an array of those (one run each); - is standard input");
+}
+
+std::unique_ptr<SqlParameters> make_parameters(const ParameterOptions& options, Context& context) {
+  const bool words = !options.values.empty() || !options.texts.empty();
+  if (options.params_json) {
+    if (words) throw Error(ErrorKind::usage, "--params-json and --param exclude each other");
+    std::string text;
+    if (*options.params_json == "-") {
+      text = read_all(context.in().standard_input(), max_json_bytes, "--params-json");
+    } else {
+      FileSource source(open_for_reading(*options.params_json), *options.params_json);
+      text = read_all(source, max_json_bytes, *options.params_json);
+    }
+    return std::make_unique<JsonValues>(parse_json(text, "--params-json"));
+  }
+  if (!words) return nullptr;
+  std::vector<std::pair<std::size_t, GivenValue>> placed;
+  for (const PlacedText& word : options.values) placed.emplace_back(word.place, read_word(word.text, false));
+  for (const PlacedText& word : options.texts) placed.emplace_back(word.place, read_word(word.text, true));
+  std::sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<GivenValue> given;
+  for (auto& [place, value] : placed) given.push_back(std::move(value));
+  return std::make_unique<WordValues>(std::move(given));
+}
+
+}  // namespace corral

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "backends/byte_stream.hpp"
+
+namespace corral {
+
+/// A stream whose beginning can be looked at before it is read.
+class PeekedSource final : public ByteSource {
+ public:
+  /// Reads up to `most` bytes of `source` at once.
+  PeekedSource(ByteSource& source, std::size_t most);
+
+  [[nodiscard]] std::string_view beginning() const noexcept { return beginning_; }
+  /// Whether the beginning is all there is.
+  [[nodiscard]] bool is_all() const noexcept { return is_all_; }
+
+  std::size_t read(std::span<char> buffer) override;
+
+ private:
+  ByteSource& source_;
+  std::string beginning_;
+  bool is_all_ = false;
+  std::size_t at_ = 0;
+};
+
+}  // namespace corral

@@ -1,0 +1,26 @@
+#include "commands/sql/result_printer.hpp"
+
+#include "commands/arguments.hpp"
+#include "commands/output.hpp"
+#include "commands/sql/json_results.hpp"
+#include "commands/sql/line_results.hpp"
+#include "commands/sql/table_results.hpp"
+
+namespace corral {
+
+void add_result_options(CLI::App& app, ResultStyle& style) {
+  add_choice(app, "--format", style.format, {"json", "ndjson", "csv", "table", "raw"},
+             "How rows are printed (a table on a terminal, else json)");
+  add_flag(app, "--meta", style.meta, "JSON with changes, last_row_id, rows_read and rows_written too");
+}
+
+std::unique_ptr<ResultPrinter> ResultPrinter::make(const ResultStyle& style, Output& out) {
+  const std::string format = style.format.value_or(out.for_person() ? "table" : "json");
+  if (format == "ndjson") return std::make_unique<NdjsonResults>(out);
+  if (format == "csv") return std::make_unique<CsvResults>(out);
+  if (format == "raw") return std::make_unique<RawResults>(out);
+  if (format == "table") return std::make_unique<TableResults>(out);
+  return std::make_unique<JsonResults>(out, style.meta);
+}
+
+}  // namespace corral
