@@ -21,6 +21,28 @@ find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 add_library(corral_toml INTERFACE)
 target_include_directories(corral_toml SYSTEM INTERFACE "${TOMLPLUSPLUS_INCLUDE}")
 
+find_path(LIBCSV_INCLUDE csv.h REQUIRED)
+find_library(LIBCSV_LIBRARY NAMES libcsv.a csv REQUIRED)
+add_library(corral_csv INTERFACE)
+target_include_directories(corral_csv SYSTEM INTERFACE "${LIBCSV_INCLUDE}")
+target_link_libraries(corral_csv INTERFACE "${LIBCSV_LIBRARY}")
+
+# The line editor of `d1 shell`. Its static library needs two others, which the shared one brings along.
+find_path(LIBEDIT_INCLUDE editline/readline.h histedit.h REQUIRED)
+find_library(LIBEDIT_STATIC NAMES libedit.a)
+find_library(LIBBSD_STATIC NAMES libbsd.a)
+find_library(LIBMD_STATIC NAMES libmd.a)
+find_library(TINFO_STATIC NAMES libtinfo.a)
+add_library(corral_line_editor INTERFACE)
+target_include_directories(corral_line_editor SYSTEM INTERFACE "${LIBEDIT_INCLUDE}")
+if(LIBEDIT_STATIC AND LIBBSD_STATIC AND LIBMD_STATIC AND TINFO_STATIC)
+  target_link_libraries(corral_line_editor INTERFACE
+    "${LIBEDIT_STATIC}" "${TINFO_STATIC}" "${LIBBSD_STATIC}" "${LIBMD_STATIC}")
+else()
+  find_library(LIBEDIT_LIBRARY NAMES edit REQUIRED)
+  target_link_libraries(corral_line_editor INTERFACE "${LIBEDIT_LIBRARY}")
+endif()
+
 find_library(CRYPTO_STATIC NAMES libcrypto.a)
 add_library(corral_crypto INTERFACE)
 if(CRYPTO_STATIC)

@@ -12,6 +12,7 @@
 #include "backends/text.hpp"
 #include "commands/context.hpp"
 #include "commands/json_text.hpp"
+#include "commands/sql/json_value.hpp"
 
 namespace corral {
 
@@ -21,20 +22,6 @@ namespace {
 
 constexpr std::uint64_t max_json_bytes = 256U << 20U;
 constexpr std::uint64_t max_blob_bytes = 64U << 20U;
-
-SqlValue value_of_json(const Json& json) {
-  switch (json.type()) {
-    case Json::value_t::null: return {};
-    case Json::value_t::boolean: return SqlValue::of_integer(json.get<bool>() ? 1 : 0);
-    case Json::value_t::number_integer: return SqlValue::of_integer(json.get<std::int64_t>());
-    case Json::value_t::number_unsigned:
-      if (json.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) return SqlValue::of_real(json.get<double>());
-      return SqlValue::of_integer(json.get<std::int64_t>());
-    case Json::value_t::number_float: return SqlValue::of_real(json.get<double>());
-    case Json::value_t::string: return SqlValue::of_text(json.get<std::string>());
-    default: return SqlValue::of_text(json.dump());
-  }
-}
 
 std::string plain_name(const std::string& parameter) {
   return parameter.empty() || parameter.front() == '?' ? "" : parameter.substr(1);
@@ -177,11 +164,11 @@ class JsonValues final : public Values {
           [&](std::size_t, const std::string& name, std::size_t at) -> const SqlValue* {
             if (run.is_array()) {
               if (!name.empty()) return nullptr;
-              current_ = value_of_json(run[at]);
+              current_ = sql_value_of_json(run[at]);
             } else {
               const auto member = run.find(name);
               if (member == run.end()) return nullptr;
-              current_ = value_of_json(*member);
+              current_ = sql_value_of_json(*member);
             }
             return &current_;
           },
@@ -238,7 +225,7 @@ GivenValue read_word(const std::string& word, bool as_text) {
 
 SqlValue value_of_word(const std::string& word) {
   const Json json = Json::parse(word, nullptr, false);
-  return json.is_discarded() || json.is_structured() ? SqlValue::of_text(word) : value_of_json(json);
+  return json.is_discarded() || json.is_structured() ? SqlValue::of_text(word) : sql_value_of_json(json);
 }
 
 void add_parameter_options(CLI::App& app, ParameterOptions& options) {

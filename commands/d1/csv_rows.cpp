@@ -1,0 +1,100 @@
+#include <array>
+#include <deque>
+#include <utility>
+
+#include <csv.h>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/d1/row_source.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+using Row = std::vector<SqlValue>;
+
+class CsvRows final : public RowSource {
+ public:
+  CsvRows(ByteSource& source, std::string name, char delimiter) : source_(source), name_(std::move(name)) {
+    if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) {
+      throw Error(ErrorKind::unavailable, "there is not enough memory for this");
+    }
+    csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
+    // Spaces around a field belong to it.
+    csv_set_space_func(&parser_, [](unsigned char) { return 0; });
+    Row header;
+    if (!read_row(header)) {
+      throw Error(ErrorKind::invalid_input, fmt::format("{} is empty", shown(name_)),
+                  "the first line names the columns");
+    }
+    for (SqlValue& value : header) columns_.push_back(std::move(value.bytes));
+    if (columns_.front().starts_with("\xEF\xBB\xBF")) columns_.front().erase(0, 3);
+  }
+  CsvRows(const CsvRows&) = delete;
+  CsvRows& operator=(const CsvRows&) = delete;
+  ~CsvRows() override { csv_free(&parser_); }
+
+  [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
+
+  bool next(Row& row) override {
+    if (!read_row(row)) return false;
+    if (row.size() == columns_.size()) return true;
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("{}, row {}: {} fields, but there are {} columns", shown(name_), rows_read_, row.size(),
+                            columns_.size()),
+                "fields that hold a comma or line break stand in double quotes");
+  }
+
+ private:
+  static void field(void* bytes, std::size_t length, void* self) {
+    auto& rows = *static_cast<CsvRows*>(self);
+    rows.current_.push_back(bytes == nullptr ? SqlValue{}
+                                             : SqlValue::of_text({static_cast<const char*>(bytes), length}));
+  }
+  static void end_of_row(int, void* self) {
+    auto& rows = *static_cast<CsvRows*>(self);
+    rows.waiting_.push_back(std::exchange(rows.current_, {}));
+  }
+
+  [[noreturn]] void malformed() {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("{}, row {}: {}", shown(name_), rows_read_ + waiting_.size() + 1,
+                            csv_strerror(csv_error(&parser_))),
+                "a quote within a quoted field is written twice");
+  }
+
+  bool read_row(Row& row) {
+    while (waiting_.empty() && !ended_) {
+      const std::size_t count = source_.read(buffer_);
+      ended_ = count == 0;
+      const bool fine = ended_ ? csv_fini(&parser_, field, end_of_row, this) == 0
+                               : csv_parse(&parser_, buffer_.data(), count, field, end_of_row, this) == count;
+      if (!fine) malformed();
+    }
+    if (waiting_.empty()) return false;
+    row = std::move(waiting_.front());
+    waiting_.pop_front();
+    ++rows_read_;
+    return true;
+  }
+
+  ByteSource& source_;
+  std::string name_;
+  csv_parser parser_{};
+  std::vector<std::string> columns_;
+  std::array<char, 65'536> buffer_{};
+  Row current_;
+  std::deque<Row> waiting_;
+  std::uint64_t rows_read_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<RowSource> read_csv(ByteSource& source, std::string name, char delimiter) {
+  return std::make_unique<CsvRows>(source, std::move(name), delimiter);
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/files/spool.hpp"
+#include "backends/sql/literal.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/import_table.hpp"
+#include "commands/d1/row_source.hpp"
+#include "commands/d1/target.hpp"
+#include "commands/json_text.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  std::string file;
+  std::string table;
+  std::optional<std::string> format;
+  std::optional<std::string> delimiter;
+  std::optional<std::string> on_conflict;
+  bool create = false;
+  bool unrestricted = false;
+};
+
+enum class Format { csv, json };
+
+Format format_of(const Options& options, const RereadableInput& input) {
+  if (options.format) return *options.format == "csv" ? Format::csv : Format::json;
+  const auto ends_with = [&](std::string_view end) { return options.file.ends_with(end); };
+  if (ends_with(".csv") || ends_with(".tsv")) return Format::csv;
+  if (ends_with(".json") || ends_with(".ndjson") || ends_with(".jsonl")) return Format::json;
+  std::array<char, 256> beginning{};
+  const std::size_t count = input.read_again()->read(beginning);
+  const std::string_view text(beginning.data(), count);
+  const std::size_t at = text.find_first_not_of(" \t\r\n");
+  return at != std::string_view::npos && (text[at] == '[' || text[at] == '{') ? Format::json : Format::csv;
+}
+
+char delimiter_of(const Options& options) {
+  if (!options.delimiter) return options.file.ends_with(".tsv") ? '\t' : ',';
+  if (*options.delimiter == "tab" || *options.delimiter == "\\t") return '\t';
+  if (options.delimiter->size() == 1 && options.delimiter->front() != '"' && options.delimiter->front() != '\n') {
+    return options.delimiter->front();
+  }
+  throw Error(ErrorKind::usage, "--delimiter must be one character, or tab");
+}
+
+/// The SQL of an import: CREATE TABLE if asked for, and the INSERT that runs once a row.
+class ImportStatements final : public sql::StatementSource {
+ public:
+  explicit ImportStatements(std::vector<std::string> statements) : statements_(std::move(statements)) {}
+
+  bool next(sql::ScriptStatement& statement) override {
+    if (at_ == statements_.size()) return false;
+    statement.text = statements_[at_++];
+    statement.place = {at_, 1, 1};
+    return true;
+  }
+
+ private:
+  std::vector<std::string> statements_;
+  std::size_t at_ = 0;
+};
+
+/// The rows as the values of the INSERT.
+class RowValues final : public SqlParameters {
+ public:
+  RowValues(RowSource& rows, const std::vector<ColumnConversion>& conversions, Progress& progress)
+      : rows_(rows), conversions_(conversions), progress_(progress) {}
+
+  void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
+  const std::vector<SqlValue>* next() override {
+    if (!rows_.next(row_)) return nullptr;
+    for (std::size_t i = 0; i < row_.size(); ++i) convert(row_[i], conversions_[i]);
+    progress_.update(++count_);
+    return &row_;
+  }
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+
+ private:
+  RowSource& rows_;
+  const std::vector<ColumnConversion>& conversions_;
+  Progress& progress_;
+  std::vector<SqlValue> row_;
+  std::uint64_t count_ = 0;
+};
+
+class Changes final : public SqlResults {
+ public:
+  void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
+  void row(SqlRow) override {}
+  void end(const SqlStatementStats& stats) override { count = stats.changes; }
+
+  std::int64_t count = 0;
+};
+
+std::string insert_into(const Options& options, const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const std::string& column : columns) names.push_back(sql::quoted_name(column));
+  const std::string conflict =
+      !options.on_conflict || *options.on_conflict == "fail" ? ""
+      : *options.on_conflict == "ignore"                     ? " OR IGNORE"
+                                                             : " OR REPLACE";
+  return fmt::format("INSERT{} INTO {} ({}) VALUES ({})", conflict, sql::quoted_name(options.table),
+                     fmt::join(names, ", "), fmt::join(std::vector<const char*>(columns.size(), "?"), ", "));
+}
+
+void run(const Options& options, Context& context) {
+  const Database database = find_database(context, options.target);
+  const RereadableInput input = options.file == "-"
+                                    ? RereadableInput(context.in().standard_input(), "standard input")
+                                    : RereadableInput(open_for_reading(options.file), options.file);
+  const Format format = format_of(options, input);
+  const char delimiter = delimiter_of(options);
+  std::unique_ptr<ByteSource> source;
+  const std::function<std::unique_ptr<RowSource>()> read_rows = [&] {
+    std::vector<std::string> columns;
+    if (format == Format::json) {
+      source = input.read_again();
+      columns = json_columns(*source, input.name());
+    }
+    source = input.read_again();
+    return format == Format::csv ? read_csv(*source, input.name(), delimiter)
+                                 : read_json(*source, input.name(), std::move(columns));
+  };
+  const std::unique_ptr<SqlDatabase> opened = context.stores(options.target.state)
+                                                  .d1()
+                                                  .open(database.id, {.create = true, .unrestricted = options.unrestricted});
+  std::vector<std::string> statements;
+  if (options.create) {
+    statements.push_back(create_table_for(options.table, *read_rows()));
+  } else {
+    check_columns(*opened, options.table, read_rows()->columns());
+  }
+  const std::unique_ptr<RowSource> rows = read_rows();
+  if (rows->columns().empty()) throw Error(ErrorKind::invalid_input, fmt::format("there are no rows in {}", shown(input.name())));
+  const std::vector<ColumnConversion> conversions =
+      options.create ? std::vector<ColumnConversion>(rows->columns().size(), ColumnConversion::none)
+                     : conversions_for(*opened, options.table, rows->columns());
+  statements.push_back(insert_into(options, rows->columns()));
+  ImportStatements script(std::move(statements));
+  const std::unique_ptr<Progress> progress = context.out().progress("Importing rows", 0, ProgressUnit::items);
+  RowValues values(*rows, conversions, *progress);
+  Changes changes;
+  try {
+    opened->run({.statements = script, .parameters = &values, .pulse = [&] { context.check_interrupt(); }}, changes);
+  } catch (const Error& error) {
+    if (values.count() == 0) throw;
+    throw Error(error.kind(), fmt::format("row {} of {}: {}", values.count(), shown(input.name()), error.message()),
+                error.hint().empty() ? "nothing was imported" : "nothing was imported; " + error.hint());
+  }
+  Output& out = context.out();
+  if (out.for_person()) {
+    out.note(fmt::format("imported {} rows into \"{}\"", values.count(), shown(options.table)));
+  } else {
+    out.data(json_text({{"table", options.table}, {"rows", values.count()}, {"changes", changes.count}}, 2) + "\n");
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  required(add_file(app, "file", options->file, "CSV with a header, a JSON array of objects, or JSON lines; - is stdin"));
+  required(value_name(add_text(app, "--table", options->table, "Table to insert into"), "TABLE"));
+  add_flag(app, "--create", options->create, "Make the table first, with types that fit the values");
+  add_choice(app, "--format", options->format, {"csv", "json", "ndjson"}, "Instead of guessing from the file's name");
+  value_name(add_text(app, "--delimiter", options->delimiter, "Between the fields of a CSV (a comma)"), "CHAR");
+  add_choice(app, "--on-conflict", options->on_conflict, {"fail", "ignore", "replace"},
+             "What to do with a row whose key is taken (fail: import nothing)");
+  add_flag(app, "--unrestricted", options->unrestricted, "SQLite as it is, without D1's rules and limits");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command import() {
+  return {.names = {"import"},
+          .summary = "Insert the rows of a CSV or JSON file, all or none",
+          .examples = {"corral d1 import my-db users.csv --table users",
+                       "corral d1 import my-db users.csv --table people --create",
+                       "corral d1 execute my-db --command 'SELECT * FROM users' --format ndjson | corral d1 import my-db - --table people --create"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1
