@@ -9,6 +9,7 @@
 
 #include "backends/error.hpp"
 #include "backends/lmdb/environment.hpp"
+#include "backends/lmdb/insight_log.hpp"
 #include "backends/lmdb/kv_store.hpp"
 #include "backends/lmdb/registry.hpp"
 #include "backends/text.hpp"
@@ -25,13 +26,15 @@ namespace {
 
 class LocalStores final : public Stores {
  public:
-  LocalStores(fs::path state_root, bool kv_in_lmdb)
+  LocalStores(fs::path state_root, bool kv_in_lmdb, bool keeps_insights)
       : state_root_(std::move(state_root)),
         environment_(state_root_ / "v3" / "corral"),
         registry_(environment_),
         wrangler_kv_(state_root_),
         lmdb_kv_(environment_),
         wrangler_d1_(state_root_),
+        insights_(state_root_ / "v3" / "corral" / "insights"),
+        keeps_insights_(keeps_insights),
         kv_in_lmdb_(kv_in_lmdb) {}
 
   [[nodiscard]] const fs::path& state_root() const override { return state_root_; }
@@ -44,6 +47,7 @@ class LocalStores final : public Stores {
   }
   SqlBackend& d1() override { return wrangler_d1_; }
   Registry& registry() override { return registry_; }
+  InsightLog* insights() override { return keeps_insights_ ? &insights_ : nullptr; }
 
   [[nodiscard]] fs::path file_of(ResourceKind kind, std::string_view id) const override {
     switch (kind) {
@@ -66,6 +70,8 @@ class LocalStores final : public Stores {
   wrangler::WranglerKvBackend wrangler_kv_;
   lmdb::LmdbKvBackend lmdb_kv_;
   wrangler::WranglerD1Backend wrangler_d1_;
+  lmdb::LmdbInsightLog insights_;
+  bool keeps_insights_;
   bool kv_in_lmdb_;
 };
 
@@ -94,13 +100,18 @@ bool wants_lmdb(const StateOptions& options, const Environment& environment) {
   return name == "lmdb";
 }
 
+bool keeps_insights(const Environment& environment) {
+  const auto off = environment.get("CORRAL_NO_INSIGHTS");
+  return !off || off->empty() || *off == "0";
+}
+
 }  // namespace
 
 std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSource& project,
                                           const Environment& environment) {
   refuse_remote(options);
   return std::make_unique<LocalStores>(find_state_root(options, project, environment),
-                                       wants_lmdb(options, environment));
+                                       wants_lmdb(options, environment), keeps_insights(environment));
 }
 
 }  // namespace corral

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/insight_log.hpp"
 #include "backends/kv_store.hpp"
 #include "backends/registry.hpp"
 #include "backends/sql_database.hpp"
@@ -49,6 +50,9 @@ class Stores {
   virtual SqlBackend& d1() = 0;
 
   virtual Registry& registry() = 0;
+
+  /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
+  virtual InsightLog* insights() = 0;
 
   /// The file that holds a resource in wrangler's layout, whether it exists yet or not; empty for queues,
   /// which have no file of their own. `id`: as the local state names it (kv-r2.md, config.md).

@@ -87,7 +87,12 @@ class Transaction {
 /// write. The map grows as needed, by doubling. A write is durable (flushed) when `write` returns.
 class Environment {
  public:
-  explicit Environment(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// Whether a write waits for the disk. `never`: it survives the process, but a power loss can damage the whole
+  /// environment; only for what may be lost.
+  enum class Flush { always, never };
+
+  explicit Environment(std::filesystem::path folder, Flush flush = Flush::always)
+      : folder_(std::move(folder)), flush_(flush) {}
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
   ~Environment();
@@ -116,6 +121,7 @@ class Environment {
   void close_handles(const Transaction& transaction);
 
   std::filesystem::path folder_;
+  Flush flush_;
   MDB_env* environment_ = nullptr;
 };
 

@@ -39,6 +39,32 @@ std::string unquoted(std::string_view name) {
   return text;
 }
 
+std::string without_values(std::string_view statement) {
+  std::string text;
+  bool space = false;
+  while (!statement.empty()) {
+    const Token token = first_token(statement, true);
+    std::string_view word = statement.substr(0, token.length);
+    statement.remove_prefix(token.length);
+    if (token.kind == TokenKind::space) {
+      space = true;
+      continue;
+    }
+    if (space && !text.empty()) text += ' ';
+    space = false;
+    const bool number = token.kind == TokenKind::word && word.front() >= '0' && word.front() <= '9';
+    const bool string = token.kind == TokenKind::quoted && word.front() == '\'';
+    if (number || string) {
+      // 1.5 is three tokens, x'00' two.
+      if (text.ends_with("?.") || text.ends_with(" x") || text.ends_with("(x") || text.ends_with(",x")) text.pop_back();
+      if (text.ends_with('?') && number) continue;
+      word = "?";
+    }
+    text += word;
+  }
+  return text;
+}
+
 bool only_reads(std::string_view statement) {
   const std::vector<std::string_view> words = first_words(statement, 1);
   if (words.empty()) return true;
