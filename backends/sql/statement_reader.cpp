@@ -14,6 +14,7 @@ namespace corral::sql {
 
 namespace {
 
+constexpr std::size_t first_read_bytes = 4096;
 constexpr std::size_t read_bytes = 65'536;
 
 /// How far a statement has come. The states and what leads from one to the next are those of sqlite3_complete.
@@ -84,7 +85,7 @@ bool StatementReader::refill() {
   if (start_ != none) start_ = 0;
   // A statement that fills the buffer makes it grow by half, so that looking again at a long string stays cheap.
   const std::size_t old_size = buffer_.size();
-  const std::size_t wanted = std::max(read_bytes, old_size / 2);
+  const std::size_t wanted = forgotten_ + old_size == 0 ? first_read_bytes : std::max(read_bytes, old_size / 2);
   buffer_.resize(old_size + wanted);
   const std::size_t count = source_.read({buffer_.data() + old_size, wanted});
   buffer_.resize(old_size + count);

@@ -4,10 +4,13 @@
 
 namespace corral {
 
-PeekedSource::PeekedSource(ByteSource& source, std::size_t most) : source_(source), beginning_(most, '\0') {
+PeekedSource::PeekedSource(ByteSource& source, std::size_t most) : source_(source) {
+  constexpr std::size_t first_read = 4096;
   std::size_t length = 0;
   while (length < most) {
-    const std::size_t count = source.read({beginning_.data() + length, most - length});
+    // Most scripts are short: the buffer grows with what comes.
+    beginning_.resize(std::min(most, std::max(first_read, 2 * length)));
+    const std::size_t count = source.read({beginning_.data() + length, beginning_.size() - length});
     if (count == 0) break;
     length += count;
   }
