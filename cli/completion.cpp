@@ -31,9 +31,11 @@ class SilentConsole final : public Output, public Input {
   [[nodiscard]] bool json_requested() const override { return false; }
   [[nodiscard]] bool data_is_terminal() const override { return false; }
   [[nodiscard]] bool colour() const override { return false; }
+  void flush() override {}
   [[nodiscard]] int width() const override { return 0; }
   [[nodiscard]] bool is_terminal() const override { return false; }
   ByteSource& standard_input() override { return nothing_; }
+  std::unique_ptr<LineEditor> line_editor(std::string_view /*history*/) override { return nullptr; }
   std::string read_line() override { return {}; }
 
  private:

@@ -14,6 +14,7 @@
 
 #include "backends/error.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/line_editor.hpp"
 
 namespace corral {
 
@@ -93,6 +94,7 @@ void hold_standard_streams() noexcept {
 
 Console::Console(Streams streams, const Environment& environment)
     : streams_(streams),
+      environment_(environment),
       display_(streams.err, isatty(streams.err) != 0 && environment.get("TERM").value_or("") != "dumb"),
       in_terminal_(isatty(streams.in) != 0),
       out_terminal_(isatty(streams.out) != 0),
@@ -173,6 +175,11 @@ int Console::width() const {
 ByteSource& Console::standard_input() {
   if (!input_) input_ = std::make_unique<StandardInput>(streams_.in);
   return *input_;
+}
+
+std::unique_ptr<LineEditor> Console::line_editor(std::string_view history) {
+  flush();
+  return open_line_editor(history, environment_);
 }
 
 std::string Console::read_line() {

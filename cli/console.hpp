@@ -36,7 +36,7 @@ class Console final : public Output, public Input {
   void set_json(bool json) { json_ = json; }
 
   /// Writes out what is buffered. Throws closed_pipe, io or interrupted; the buffer is then empty.
-  void flush();
+  void flush() override;
 
   void data(std::string_view bytes) override;
   void note(std::string_view line) override;
@@ -54,12 +54,14 @@ class Console final : public Output, public Input {
   [[nodiscard]] bool is_terminal() const override { return in_terminal_; }
   ByteSource& standard_input() override;
   std::string read_line() override;
+  std::unique_ptr<LineEditor> line_editor(std::string_view history) override;
 
  private:
   void remark(std::string_view mark, std::string_view colour, std::string_view line);
   void write_to_stderr(std::string_view text);
 
   Streams streams_;
+  const Environment& environment_;
   std::string buffer_;
   std::unique_ptr<ByteSource> input_;
   ProgressDisplay display_;

@@ -33,6 +33,10 @@ bool interrupted() noexcept {
   return interrupt_arrived != 0;
 }
 
+void forget_interrupt() noexcept {
+  interrupt_arrived = 0;
+}
+
 void throw_if_interrupted() {
   if (interrupted()) throw Error(ErrorKind::interrupted, "interrupted");
 }

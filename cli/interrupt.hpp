@@ -10,6 +10,9 @@ void catch_interrupts();
 /// Whether SIGINT or SIGTERM has arrived.
 bool interrupted() noexcept;
 
+/// Takes an interrupt for answered: what comes next starts afresh.
+void forget_interrupt() noexcept;
+
 /// Throws Error (interrupted) if so.
 void throw_if_interrupted();
 

@@ -30,6 +30,9 @@ class Output {
   /// when the bytes cannot be written.
   virtual void data(std::string_view bytes) = 0;
 
+  /// Lets a person see what has been written so far. At the end of a command it happens by itself.
+  virtual void flush() = 0;
+
   /// Writes one remark to stderr, a line break added. Control characters of stored text must have been
   /// made visible (`shown`) before.
   virtual void note(std::string_view line) = 0;

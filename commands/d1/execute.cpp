@@ -5,9 +5,8 @@
 
 #include "commands/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/target.hpp"
+#include "commands/d1/database_runner.hpp"
 #include "commands/sql/batch_command.hpp"
-#include "commands/sql/insight_recorder.hpp"
 
 namespace corral::d1 {
 
@@ -21,14 +20,10 @@ struct Options {
 };
 
 void run(const Options& options, Context& context) {
-  const Database database = find_database(context, options.target);
+  DatabaseRunner runner(context, options.target.state, find_database(context, options.target),
+                        options.batch.unrestricted);
   run_batch(options.batch, context, [&](const SqlBatch& batch, SqlResults& results, bool only_reads) {
-    const SqlOpenOptions how{.create = !only_reads, .unrestricted = options.batch.unrestricted};
-    Stores& stores = context.stores(options.target.state);
-    InsightLog* const log = stores.d1().is_stored(database.id) || how.create ? stores.insights() : nullptr;
-    InsightRecorder recorder(results);
-    stores.d1().open(database.id, how)->run(batch, recorder);
-    if (log != nullptr) log->record(database.id, context.clock().now(), recorder.queries());
+    runner.run(batch, results, only_reads);
   });
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 std::vector<Command> commands() {
   return {create(), list(), info(), delete_database(), execute(), export_database(),
-          import(), explain(), path(), restore(), insights()};
+          import(), shell(), explain(), path(), restore(), insights()};
 }
 
 }  // namespace

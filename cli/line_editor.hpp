@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "cli/environment.hpp"
+#include "commands/input.hpp"
+
+namespace corral {
+
+/// A LineEditor on stdin and stderr (libedit). A history that cannot be read or written is done without.
+std::unique_ptr<LineEditor> open_line_editor(std::string_view history, const Environment& environment);
+
+}  // namespace corral

@@ -1,0 +1,27 @@
+#include "commands/d1/database_runner.hpp"
+
+#include <utility>
+
+#include "commands/sql/insight_recorder.hpp"
+
+namespace corral::d1 {
+
+DatabaseRunner::DatabaseRunner(Context& context, const StateOptions& state, Database database, bool unrestricted)
+    : context_(context), stores_(context.stores(state)), database_(std::move(database)), unrestricted_(unrestricted) {}
+
+void DatabaseRunner::run(const SqlBatch& batch, SqlResults& results, bool only_reads, bool record) {
+  if (!opened_ || (!is_file_ && !only_reads)) {
+    is_file_ = !only_reads || stores_.d1().is_stored(database_.id);
+    opened_ = stores_.d1().open(database_.id, {.create = !only_reads, .unrestricted = unrestricted_});
+  }
+  if (!record) {
+    opened_->run(batch, results);
+    return;
+  }
+  InsightRecorder recorder(results);
+  opened_->run(batch, recorder);
+  InsightLog* const log = is_file_ ? stores_.insights() : nullptr;
+  if (log != nullptr) log->record(database_.id, context_.clock().now(), recorder.queries());
+}
+
+}  // namespace corral::d1
