@@ -82,7 +82,7 @@ class LibeditLine final : public LineEditor {
     int length = 0;
     const char* const line = el_gets(editor_, &length);
     if (interrupted()) {
-      std::fputs("^C\n", stderr);
+      std::fputs("^C", stderr);
       forget_interrupt();
       el_reset(editor_);
       throw Error(ErrorKind::interrupted, "interrupted");

@@ -16,6 +16,7 @@
 #include "commands/arguments.hpp"
 #include "commands/field_list.hpp"
 #include "commands/json_text.hpp"
+#include "commands/d1/target.hpp"
 #include "commands/kv/known_namespaces.hpp"
 #include "commands/kv/target.hpp"
 #include "commands/state_options.hpp"
@@ -90,8 +91,7 @@ class Search {
     for (const auto& d1 : project.d1_databases) {
       if (!is(d1.binding) && !is(d1.database_name) && !is(d1.database_id) && !is(d1.preview_database_id))
         continue;
-      const std::string id =
-          d1.preview_database_id ? *d1.preview_database_id : d1.database_id.value_or(d1.binding);
+      const std::string& id = d1::local_id(d1);
       add_with_file(
           {"D1 database", d1.database_name.value_or(""), d1.binding, id, config_source(project, d1.at), {}},
           ResourceKind::d1_database);

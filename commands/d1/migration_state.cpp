@@ -4,6 +4,7 @@
 #include <string>
 
 #include "backends/sql/literal.hpp"
+#include "migrations/discovery.hpp"
 
 namespace corral::d1 {
 
@@ -35,11 +36,19 @@ std::set<std::string> applied_names(SqlDatabase& database, const std::string& ta
 }  // namespace
 
 MigrationState migration_state(Context& context, const Database& database, SqlDatabase& opened) {
-  static_cast<void>(context);
-  const std::string table = database.config != nullptr ? database.config->migrations_table.value_or("d1_migrations")
-                                                       : "d1_migrations";
+  static const D1DatabaseBinding not_in_config;
+  const D1DatabaseBinding& config = database.config != nullptr ? *database.config : not_in_config;
+  const migrations::MigrationFolder folder = migrations::migration_folder(
+      context.project().folder(), config.migrations_dir, config.migrations_table, config.migrations_pattern);
+  const std::set<std::string> applied = applied_names(opened, folder.table);
   MigrationState state;
-  state.applied = applied_names(opened, table).size();
+  state.applied = applied.size();
+  std::error_code missing;
+  state.has_folder = std::filesystem::is_directory(folder.folder, missing);
+  if (!state.has_folder) return state;
+  for (const migrations::MigrationFile& file : migrations::find_migrations(folder)) {
+    if (!applied.contains(file.name)) ++state.pending;
+  }
   return state;
 }
 

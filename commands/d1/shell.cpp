@@ -79,7 +79,11 @@ class Shell {
       } catch (const Error& error) {
         if (error.kind() == ErrorKind::closed_pipe) throw;
         sql.clear();
-        if (error.kind() != ErrorKind::interrupted) complain(error);
+        if (error.kind() == ErrorKind::interrupted) {
+          context_.out().note("");
+        } else {
+          complain(error);
+        }
       }
     }
   }

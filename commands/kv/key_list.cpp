@@ -9,7 +9,7 @@
 #include "backends/base64.hpp"
 #include "backends/error.hpp"
 #include "commands/arguments.hpp"
-#include "commands/glob.hpp"
+#include "backends/glob.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"

@@ -1,4 +1,4 @@
-#include "commands/glob.hpp"
+#include "backends/glob.hpp"
 
 #include <optional>
 

@@ -1,0 +1,114 @@
+#include "migrations/discovery.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "migrations/path_glob.hpp"
+
+namespace corral::migrations {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int deepest_folder = 64;
+
+std::string_view without_dot(std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  while (path.ends_with('/') && path.size() > 1) path.remove_suffix(1);
+  return path;
+}
+
+/// The digits that a text begins with, without leading zeros: compared by length, then by text.
+std::optional<std::string_view> leading_number(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  if (end == 0) return std::nullopt;
+  std::string_view digits = text.substr(0, end);
+  while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
+  return digits;
+}
+
+/// Negative, 0 or positive, as segments of a path are ordered.
+int compare_segments(std::string_view a, std::string_view b) {
+  const auto first = leading_number(a);
+  const auto second = leading_number(b);
+  if (first.has_value() != second.has_value()) return first ? -1 : 1;
+  if (first && first->size() != second->size()) return first->size() < second->size() ? -1 : 1;
+  if (first && *first != *second) return *first < *second ? -1 : 1;
+  return a.compare(b);
+}
+
+void collect(const MigrationFolder& migrations, const PathGlob& glob, const std::string& below, int depth,
+             std::vector<MigrationFile>& found) {
+  const fs::path folder = below.empty() ? migrations.folder : migrations.folder / below;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = (below.empty() ? "" : below + "/") + entry->path().filename().native();
+    std::error_code ignored;
+    if (entry->symlink_status(ignored).type() == fs::file_type::directory) {
+      if (depth < deepest_folder && glob.may_match_below(name)) collect(migrations, glob, name, depth + 1, found);
+    } else if (glob.matches(name) && entry->is_regular_file(ignored)) {
+      found.push_back({name, entry->path()});
+    }
+  }
+  if (error) throw system_error(error.value(), fmt::format("cannot list {}", shown(folder.native())));
+}
+
+}  // namespace
+
+MigrationFolder migration_folder(const fs::path& config_folder, const std::optional<std::string>& migrations_dir,
+                                 const std::optional<std::string>& migrations_table,
+                                 const std::optional<std::string>& migrations_pattern) {
+  MigrationFolder folder;
+  const std::string name(without_dot(migrations_dir.value_or("migrations")));
+  folder.folder = config_folder / name;
+  if (migrations_table) folder.table = *migrations_table;
+  if (!migrations_pattern) return folder;
+  const std::string_view pattern = without_dot(*migrations_pattern);
+  if (!migrations_dir) {
+    throw Error(ErrorKind::invalid_input, "migrations_pattern needs migrations_dir beside it",
+                "add the folder that the pattern starts with");
+  }
+  if (!pattern.starts_with(name + "/")) {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("migrations_pattern \"{}\" does not start with migrations_dir \"{}\"", shown(pattern),
+                            shown(name)),
+                fmt::format("write {}/**/*.sql or the like", shown(name)));
+  }
+  folder.pattern = pattern.substr(name.size() + 1);
+  return folder;
+}
+
+bool comes_before(std::string_view name, std::string_view other) {
+  while (!name.empty() && !other.empty()) {
+    const std::size_t end = std::min(name.find('/'), name.size());
+    const std::size_t other_end = std::min(other.find('/'), other.size());
+    const int order = compare_segments(name.substr(0, end), other.substr(0, other_end));
+    if (order != 0) return order < 0;
+    name.remove_prefix(std::min(end + 1, name.size()));
+    other.remove_prefix(std::min(other_end + 1, other.size()));
+  }
+  return name.size() < other.size();
+}
+
+std::vector<MigrationFile> find_migrations(const MigrationFolder& folder) {
+  std::error_code missing;
+  if (!fs::is_directory(folder.folder, missing)) {
+    throw Error(ErrorKind::not_found, fmt::format("there is no folder {}", shown(folder.folder.native())),
+                "'corral d1 migrations create' makes it");
+  }
+  std::vector<MigrationFile> found;
+  collect(folder, PathGlob(folder.pattern), "", 0, found);
+  std::sort(found.begin(), found.end(),
+            [](const MigrationFile& a, const MigrationFile& b) { return comes_before(a.name, b.name); });
+  return found;
+}
+
+}  // namespace corral::migrations

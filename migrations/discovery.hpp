@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace corral::migrations {
+
+/// Where the migrations of a database are (reference: config.md, d1.md "migrations").
+struct MigrationFolder {
+  std::filesystem::path folder;         ///< absolute
+  std::string pattern = "*.sql";        ///< relative to the folder
+  std::string table = "d1_migrations";  ///< that names those applied
+};
+
+/// What a config says, with wrangler's defaults for the rest. Throws invalid_input for a pattern without a folder, or
+/// one that does not start with the folder.
+MigrationFolder migration_folder(const std::filesystem::path& config_folder,
+                                 const std::optional<std::string>& migrations_dir,
+                                 const std::optional<std::string>& migrations_table,
+                                 const std::optional<std::string>& migrations_pattern);
+
+struct MigrationFile {
+  std::string name;  ///< the path relative to the folder, with '/'
+  std::filesystem::path path;
+};
+
+/// The migrations in the order in which they are applied: by the leading number of each segment of the path, numbered
+/// ones first, then by text. Throws not_found if there is no such folder. Links to folders are not followed.
+std::vector<MigrationFile> find_migrations(const MigrationFolder& folder);
+
+/// Whether one name comes before another in that order.
+bool comes_before(std::string_view name, std::string_view other);
+
+}  // namespace corral::migrations
