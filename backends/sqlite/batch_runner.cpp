@@ -9,6 +9,7 @@
 
 #include "backends/error.hpp"
 #include "backends/sqlite/cell.hpp"
+#include "backends/sqlite/d1_refused_text.hpp"
 #include "backends/sqlite/result_words.hpp"
 #include "backends/sqlite/row_counts.hpp"
 #include "backends/sql_error.hpp"
@@ -105,14 +106,20 @@ void BatchRunner::fail(int result_code, const sql::ScriptStatement* statement) c
   SqlError::Details details;
   details.kind = kind_of_result(result_code);
   const int offset = sqlite3_error_offset(database);
-  details.text = fmt::format("{}{}: {}", sqlite3_errmsg(database),
+  std::string_view words = sqlite3_errmsg(database);
+  // D1's own SQLite has the same words for both ways in which triggers go too deep.
+  if (dialect_ != nullptr && words == "too many levels of trigger recursion") words = "triggers nested too deep";
+  details.text = fmt::format("{}{}: {}", words,
                              offset >= 0 ? fmt::format(" at offset {}", offset) : "", result_words(result_code));
   if (statement != nullptr) {
     details.place = offset > 0 ? sql::place_within(statement->place, statement->text, static_cast<std::size_t>(offset))
                                : statement->place;
     details.sql = first_characters(statement->text, shown_statement_characters);
   }
-  if (dialect_ != nullptr) details.hint = dialect_->instead();
+  if (dialect_ != nullptr && !dialect_->instead().empty()) {
+    details.kind = ErrorKind::denied;
+    details.hint = dialect_->instead();
+  }
   if (details.hint.empty()) details.hint = advice_for(result_code, details.text, dialect_ != nullptr);
   throw SqlError(std::move(details));
 }
@@ -141,12 +148,12 @@ void BatchRunner::run(const SqlBatch& batch, SqlResults& results) {
 BatchRunner::Prepared BatchRunner::prepare(const sql::ScriptStatement& statement) {
   if (dialect_ != nullptr) {
     dialect_->forget_refusal();
-    if (D1Dialect::renames_to_reserved(statement.text)) {
+    if (auto refused = refused_text(statement.text)) {
       throw SqlError({.kind = ErrorKind::denied,
-                      .text = "not authorized: SQLITE_AUTH",
-                      .place = statement.place,
+                      .text = std::move(refused->words),
+                      .place = sql::place_within(statement.place, statement.text, refused->offset),
                       .sql = std::string(first_characters(statement.text, shown_statement_characters)),
-                      .hint = "names that start with _cf_ are Cloudflare's own; take another"});
+                      .hint = std::move(refused->instead)});
     }
   }
   sqlite3_stmt* prepared = nullptr;

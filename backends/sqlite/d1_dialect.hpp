@@ -33,9 +33,6 @@ class D1Dialect {
     bool was_active_;
   };
 
-  /// Whether a statement renames a table to a name of Cloudflare's, which the authorizer never gets to see.
-  [[nodiscard]] static bool renames_to_reserved(std::string_view statement);
-
   /// What to do instead of what the last prepared statement was refused for; empty if it was not refused here.
   [[nodiscard]] const std::string& instead() const noexcept { return instead_; }
   void forget_refusal() { instead_.clear(); }

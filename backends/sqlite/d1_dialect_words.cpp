@@ -44,7 +44,7 @@ constexpr auto functions = [] {
 constexpr auto pragmas = std::to_array<std::pair<std::string_view, PragmaArgument>>({
     {"data_version", PragmaArgument::none},
     {"page_size", PragmaArgument::none},
-    {"table_list", PragmaArgument::none},
+    {"table_list", PragmaArgument::optional_object},
     {"case_sensitive_like", PragmaArgument::optional_boolean},
     {"foreign_keys", PragmaArgument::optional_boolean},
     {"defer_foreign_keys", PragmaArgument::optional_boolean},
