@@ -20,13 +20,14 @@ struct QueryInsight {
   std::uint64_t rows_written = 0;
 };
 
-/// What was run on this machine, by database: for `d1 insights`. Statistics, not data: a record is written without
-/// waiting for the disk, and one that cannot be written is dropped without a word. Kept 31 days.
+/// What was run on this machine, by database: for `d1 insights`. Statistics, not data: a record is written
+/// without waiting for the disk, and one that cannot be written is dropped without a word. Kept 31 days.
 class InsightLog {
  public:
   virtual ~InsightLog() = default;
 
-  virtual void record(std::string_view database_id, UnixMillis now, std::span<const QueryInsight> queries) noexcept = 0;
+  virtual void record(std::string_view database_id, UnixMillis now,
+                      std::span<const QueryInsight> queries) noexcept = 0;
 
   /// The queries of a database since `from` (to the hour), in no particular order.
   virtual std::vector<QueryInsight> since(std::string_view database_id, UnixMillis from) = 0;

@@ -68,24 +68,30 @@ class SqlParameters {
  public:
   virtual ~SqlParameters() = default;
 
-  /// A statement with parameters begins. names[i] is how parameter i + 1 is written: ":id", "?3", or empty for a
-  /// plain "?".
+  /// A statement with parameters begins. names[i] is how parameter i + 1 is written: ":id", "?3", or empty
+  /// for a plain "?".
   virtual void begin(const sql::ScriptStatement& statement, const std::vector<std::string>& names) = 0;
 
   /// The values for one run of that statement, one for each parameter; nullptr: it has had all its runs.
   virtual const std::vector<SqlValue>* next() = 0;
+
+  /// All statements have run. Throws, which undoes the batch, if values were given that none of them took.
+  virtual void end() {}
 };
 
 /// Statements that run together.
 struct SqlBatch {
-  /// none: each statement for itself, which only a single one should do. read: on one state of the data, taking no
-  /// lock that a writer waits for. write: holding the write lock from the first statement on.
+  /// none: each statement for itself, which only a single one should do. read: on one state of the data,
+  /// taking no lock that a writer waits for. write: holding the write lock from the first statement on.
   enum class Transaction { none, read, write };
 
   sql::StatementSource& statements;
   SqlParameters* parameters = nullptr;
   Transaction transaction = Transaction::write;
   bool roll_back = false;  ///< undo everything at the end, as if it had failed
+  /// Foreign keys are checked once all statements have run, and not before, so that rows and even tables may
+  /// come in any order. What is violated then undoes the batch.
+  bool references_at_end = false;
 
   /// Called again and again while statements run; what it throws ends the batch and undoes it.
   std::function<void()> pulse = {};
@@ -93,7 +99,7 @@ struct SqlBatch {
 
 /// One table, view, index or trigger of a schema.
 struct SqlSchemaItem {
-  std::string type;   ///< "table", "virtual", "view", "index", "trigger"
+  std::string type;  ///< "table", "virtual", "view", "index", "trigger"
   std::string name;
   std::string table;  ///< that an index or trigger belongs to; else its own name
   std::string sql;
@@ -114,27 +120,30 @@ struct SqlDumpOptions {
   bool schema = true;
   bool data = true;
   std::vector<std::string> tables = {};  ///< empty: all
-  std::function<void(std::uint64_t rows)> pulse = {};  ///< called again and again with the rows written so far
-  std::function<void(const std::string&)> warn = {};   ///< what the export has to leave out, as a sentence
+  std::function<void(std::uint64_t rows)> pulse =
+      {};                                             ///< called again and again with the rows written so far
+  std::function<void(const std::string&)> warn = {};  ///< what the export has to leave out, as a sentence
 };
 
-/// One database of SQL. Calls wait up to 15 s for other processes and then throw Error (busy). What SQLite has
-/// against a statement is a SqlError; damaged files are corrupt, a full disk io.
+/// One database of SQL. Calls wait up to 15 s for other processes and then throw Error (busy). What SQLite
+/// has against a statement is a SqlError; damaged files are corrupt, a full disk io.
 class SqlDatabase {
  public:
   virtual ~SqlDatabase() = default;
 
-  /// Runs a batch: all of it, durable when it returns, or nothing. Throws invalid_input if it holds no statement.
+  /// Runs a batch: all of it, durable when it returns, or nothing. Throws invalid_input if it holds no
+  /// statement.
   virtual void run(const SqlBatch& batch, SqlResults& results) = 0;
 
   virtual SqlDatabaseInfo info(bool count_rows) = 0;
 
-  /// Writes the SQL that makes the database again, in the format of D1's export (reference: d1.md), from one state
-  /// of the data and in constant memory. Virtual tables become CREATE VIRTUAL TABLE and what fills them again. Throws not_found for a table that does not exist.
+  /// Writes the SQL that makes the database again, in the format of D1's export (reference: d1.md), from one
+  /// state of the data and in constant memory. Virtual tables become CREATE VIRTUAL TABLE and what fills them
+  /// again. Throws not_found for a table that does not exist.
   virtual void dump(const SqlDumpOptions& options, ByteSink& sink) = 0;
 
-  /// Copies the whole database into a new file, durably, from one state of the data. Throws conflict if the file
-  /// exists.
+  /// Copies the whole database into a new file, durably, from one state of the data. Throws conflict if the
+  /// file exists.
   virtual void copy_to(const std::filesystem::path& file) = 0;
 
   /// Replaces the whole database by a file that copy_to made, in one transaction; others may have it open.

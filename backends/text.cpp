@@ -1,5 +1,6 @@
 #include "backends/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -54,6 +55,13 @@ std::size_t valid_utf8_bytes(std::string_view bytes) noexcept {
 
 bool is_utf8(std::string_view bytes) noexcept {
   return valid_utf8_bytes(bytes) == bytes.size();
+}
+
+std::string ascii_lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return result;
 }
 
 std::string shown(std::string_view text) {

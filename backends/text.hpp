@@ -12,6 +12,9 @@ bool is_utf8(std::string_view bytes) noexcept;
 /// How many bytes from the start are well-formed UTF-8.
 std::size_t valid_utf8_bytes(std::string_view bytes) noexcept;
 
+/// ASCII letters in lower case, everything else as it is: how SQLite compares names.
+std::string ascii_lower(std::string_view text);
+
 /// Stored text made safe to show a person: control characters (C0, DEL, C1) as \n, \t, \x1b or \u0085,
 /// bytes that are not UTF-8 as \xNN, a backslash as \\; everything else as it is.
 std::string shown(std::string_view text);

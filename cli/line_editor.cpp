@@ -19,7 +19,8 @@ namespace {
 
 constexpr int remembered_entries = 2000;
 
-/// One character from the terminal, UTF-8 as it comes; -1 once Ctrl-C was pressed, which libedit itself would wait out.
+/// One character from the terminal, UTF-8 as it comes; -1 once Ctrl-C was pressed, which libedit itself would
+/// wait out.
 int read_character(EditLine*, wchar_t* character) {
   std::array<unsigned char, 4> bytes{};
   std::size_t length = 1;

@@ -72,17 +72,18 @@ CLI::Option& add_texts(CLI::App& app, const std::string& names, std::vector<std:
 CLI::Option& add_placed_texts(CLI::App& app, const std::string& names, std::vector<PlacedText>& values,
                               const std::string& description) {
   // CLI11 does not tell where a word stood; the command line writes its place before it ("PLACED").
-  CLI::Option* option = app.add_option(names, CLI::callback_t([&values](const CLI::results_t& results) {
-                                         for (const std::string& result : results) {
-                                           const std::size_t colon = result.find(':');
-                                           PlacedText placed;
-                                           std::from_chars(result.data(), result.data() + colon, placed.place);
-                                           placed.text = result.substr(colon + 1);
-                                           values.push_back(std::move(placed));
-                                         }
-                                         return true;
-                                       }),
-                                       description);
+  CLI::Option* option =
+      app.add_option(names, CLI::callback_t([&values](const CLI::results_t& results) {
+                       for (const std::string& result : results) {
+                         const std::size_t colon = result.find(':');
+                         PlacedText placed;
+                         std::from_chars(result.data(), result.data() + colon, placed.place);
+                         placed.text = result.substr(colon + 1);
+                         values.push_back(std::move(placed));
+                       }
+                       return true;
+                     }),
+                     description);
   option->type_name("PLACED VALUE")->type_size(1)->expected(1, CLI::detail::expected_max_vector_size);
   option->allow_extra_args(false);
   return *option;

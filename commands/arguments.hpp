@@ -53,7 +53,8 @@ CLI::Option& add_text(CLI::App& app, const std::string& names, std::optional<std
 CLI::Option& add_texts(CLI::App& app, const std::string& names, std::vector<std::string>& values,
                        const std::string& description);
 
-/// A value of a flag that may be repeated, with its place on the command line among the values of all such flags.
+/// A value of a flag that may be repeated, with its place on the command line among the values of all such
+/// flags.
 struct PlacedText {
   std::size_t place = 0;
   std::string text;

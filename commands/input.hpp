@@ -14,8 +14,8 @@ class LineEditor {
  public:
   virtual ~LineEditor() = default;
 
-  /// What was typed after `prompt`, without its line break; nullopt: the end of input (Ctrl-D). Throws interrupted on
-  /// Ctrl-C, after which it can be called again.
+  /// What was typed after `prompt`, without its line break; nullopt: the end of input (Ctrl-D). Throws
+  /// interrupted on Ctrl-C, after which it can be called again.
   virtual std::optional<std::string> read_line(std::string_view prompt) = 0;
 
   /// Adds an entry, which may hold line breaks, to the history.
@@ -36,8 +36,8 @@ class Input {
   /// Reads one line that a person types, without its line break; empty at the end of input.
   virtual std::string read_line() = 0;
 
-  /// A line editor on the terminal, for a prompt. `history`: names the file of the history, which is kept in the
-  /// user's state folder ($XDG_STATE_HOME/corral, else ~/.local/state/corral).
+  /// A line editor on the terminal, for a prompt. `history`: names the file of the history, which is kept in
+  /// the user's state folder ($XDG_STATE_HOME/corral, else ~/.local/state/corral).
   virtual std::unique_ptr<LineEditor> line_editor(std::string_view history) = 0;
 };
 

@@ -39,13 +39,14 @@ class Table {
   /// Writes it to `out` as its terminal wants it.
   void print(Output& out) const;
 
-  /// Writes the rows that were added since the last part and forgets them, so that a long table needs little memory.
-  /// The first part has the headings and sets the widths; what is too wide in later ones is cut.
+  /// Writes the rows that were added since the last part and forgets them, so that a long table needs little
+  /// memory. The first part has the headings and sets the widths; what is too wide in later ones is cut.
   void print_part(Output& out);
 
  private:
   [[nodiscard]] std::vector<std::size_t> column_widths(std::size_t width) const;
-  [[nodiscard]] std::string line(const std::vector<std::size_t>& widths, const std::vector<std::string>* row) const;
+  [[nodiscard]] std::string line(const std::vector<std::size_t>& widths,
+                                 const std::vector<std::string>* row) const;
   [[nodiscard]] std::string heading_line(const std::vector<std::size_t>& widths, bool colour) const;
 
   std::vector<std::size_t> part_widths_;

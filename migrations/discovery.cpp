@@ -53,7 +53,8 @@ void collect(const MigrationFolder& migrations, const PathGlob& glob, const std:
     const std::string name = (below.empty() ? "" : below + "/") + entry->path().filename().native();
     std::error_code ignored;
     if (entry->symlink_status(ignored).type() == fs::file_type::directory) {
-      if (depth < deepest_folder && glob.may_match_below(name)) collect(migrations, glob, name, depth + 1, found);
+      if (depth < deepest_folder && glob.may_match_below(name))
+        collect(migrations, glob, name, depth + 1, found);
     } else if (glob.matches(name) && entry->is_regular_file(ignored)) {
       found.push_back({name, entry->path()});
     }
@@ -63,7 +64,8 @@ void collect(const MigrationFolder& migrations, const PathGlob& glob, const std:
 
 }  // namespace
 
-MigrationFolder migration_folder(const fs::path& config_folder, const std::optional<std::string>& migrations_dir,
+MigrationFolder migration_folder(const fs::path& config_folder,
+                                 const std::optional<std::string>& migrations_dir,
                                  const std::optional<std::string>& migrations_table,
                                  const std::optional<std::string>& migrations_pattern) {
   MigrationFolder folder;
@@ -78,8 +80,8 @@ MigrationFolder migration_folder(const fs::path& config_folder, const std::optio
   }
   if (!pattern.starts_with(name + "/")) {
     throw Error(ErrorKind::invalid_input,
-                fmt::format("migrations_pattern \"{}\" does not start with migrations_dir \"{}\"", shown(pattern),
-                            shown(name)),
+                fmt::format("migrations_pattern \"{}\" does not start with migrations_dir \"{}\"",
+                            shown(pattern), shown(name)),
                 fmt::format("write {}/**/*.sql or the like", shown(name)));
   }
   folder.pattern = pattern.substr(name.size() + 1);

@@ -15,8 +15,8 @@ struct MigrationFolder {
   std::string table = "d1_migrations";  ///< that names those applied
 };
 
-/// What a config says, with wrangler's defaults for the rest. Throws invalid_input for a pattern without a folder, or
-/// one that does not start with the folder.
+/// What a config says, with wrangler's defaults for the rest. Throws invalid_input for a pattern without a
+/// folder, or one that does not start with the folder.
 MigrationFolder migration_folder(const std::filesystem::path& config_folder,
                                  const std::optional<std::string>& migrations_dir,
                                  const std::optional<std::string>& migrations_table,
@@ -27,8 +27,9 @@ struct MigrationFile {
   std::filesystem::path path;
 };
 
-/// The migrations in the order in which they are applied: by the leading number of each segment of the path, numbered
-/// ones first, then by text. Throws not_found if there is no such folder. Links to folders are not followed.
+/// The migrations in the order in which they are applied: by the leading number of each segment of the path,
+/// numbered ones first, then by text. Throws not_found if there is no such folder. Links to folders are not
+/// followed.
 std::vector<MigrationFile> find_migrations(const MigrationFolder& folder);
 
 /// Whether one name comes before another in that order.

@@ -6,8 +6,8 @@
 
 namespace corral::migrations {
 
-/// A pattern for paths relative to a folder: * ? [a-z] within a segment, ** for any number of folders, {a,b} for either.
-/// Time grows with the product of the lengths of pattern and path at most.
+/// A pattern for paths relative to a folder: * ? [a-z] within a segment, ** for any number of folders, {a,b}
+/// for either. Time grows with the product of the lengths of pattern and path at most.
 class PathGlob {
  public:
   /// Throws limit for a pattern whose braces stand for more than 64 patterns.

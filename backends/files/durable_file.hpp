@@ -51,9 +51,10 @@ void flush_to_disk(int fd, std::string_view name);
 /// Makes the names in a folder durable. Throws io.
 void flush_folder(const std::filesystem::path& folder);
 
-/// New contents for a file, so that a crash or an error leaves the old contents or the new: writes a temporary file
-/// beside it, flushes it, renames it and flushes the folder. Keeps the permissions of an existing file; follows a
-/// symbolic link to the file it names. Destroyed without commit it leaves no trace. Throws io.
+/// New contents for a file, so that a crash or an error leaves the old contents or the new: writes a
+/// temporary file beside it, flushes it, renames it and flushes the folder. Keeps the permissions of an
+/// existing file; follows a symbolic link to the file it names. Destroyed without commit it leaves no trace.
+/// Throws io.
 class ReplacementFile final : public ByteSink {
  public:
   explicit ReplacementFile(const std::filesystem::path& path);

@@ -43,7 +43,8 @@ void HeldBytes::spill() {
 
 void HeldBytes::release(ByteSink& sink) {
   if (file_) {
-    if (::lseek(file_.get(), 0, SEEK_SET) != 0) throw system_error(errno, "cannot read a temporary file again");
+    if (::lseek(file_.get(), 0, SEEK_SET) != 0)
+      throw system_error(errno, "cannot read a temporary file again");
     FileSource source(std::move(file_), temporary_file);
     file_ = {};
     std::array<char, 65'536> buffer;

@@ -10,8 +10,8 @@ namespace corral {
 /// A temporary file that has no name, so that it is gone with its last descriptor. Throws io.
 FileDescriptor make_nameless_file();
 
-/// Bytes that are held back until it is clear that they are wanted: in memory as long as they are few, then in a
-/// nameless temporary file.
+/// Bytes that are held back until it is clear that they are wanted: in memory as long as they are few, then
+/// in a nameless temporary file.
 class HeldBytes final : public ByteSink {
  public:
   void write(std::string_view bytes) override;

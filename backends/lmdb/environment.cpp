@@ -165,7 +165,8 @@ bool Environment::open(bool create) {
   mdb_env_set_maxdbs(environment, max_databases);
   mdb_env_set_maxreaders(environment, max_readers);
   if (!exists || status.st_size == 0) mdb_env_set_mapsize(environment, first_map_bytes);
-  code = mdb_env_open(environment, folder_.c_str(), MDB_NOTLS | (flush_ == Flush::never ? MDB_NOSYNC : 0U), 0666);
+  code = mdb_env_open(environment, folder_.c_str(), MDB_NOTLS | (flush_ == Flush::never ? MDB_NOSYNC : 0U),
+                      0666);
   if (code != MDB_SUCCESS) {
     mdb_env_close(environment);
     throw error_for(code, action);

@@ -87,8 +87,8 @@ class Transaction {
 /// write. The map grows as needed, by doubling. A write is durable (flushed) when `write` returns.
 class Environment {
  public:
-  /// Whether a write waits for the disk. `never`: it survives the process, but a power loss can damage the whole
-  /// environment; only for what may be lost.
+  /// Whether a write waits for the disk. `never`: it survives the process, but a power loss can damage the
+  /// whole environment; only for what may be lost.
   enum class Flush { always, never };
 
   explicit Environment(std::filesystem::path folder, Flush flush = Flush::always)

@@ -27,16 +27,14 @@ std::string prefix_of(std::string_view database_id) {
 
 std::string key_of(std::string_view database_id, UnixMillis time, std::string_view query) {
   constexpr std::size_t digits = 32;
-  return fmt::format("{}{:010}/{}", prefix_of(database_id), time / hour, hex(sha256(query)).substr(0, digits));
+  return fmt::format("{}{:010}/{}", prefix_of(database_id), time / hour,
+                     hex(sha256(query)).substr(0, digits));
 }
 
 std::string encode(const QueryInsight& insight) {
-  const nlohmann::json json = {{"query", insight.query},
-                               {"runs", insight.runs},
-                               {"total_ms", insight.total_ms},
-                               {"rows_returned", insight.rows_returned},
-                               {"rows_read", insight.rows_read},
-                               {"rows_written", insight.rows_written}};
+  const nlohmann::json json = {{"query", insight.query},         {"runs", insight.runs},
+                               {"total_ms", insight.total_ms},   {"rows_returned", insight.rows_returned},
+                               {"rows_read", insight.rows_read}, {"rows_written", insight.rows_written}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -67,8 +65,8 @@ void prune(Transaction& transaction, Database database, std::string_view databas
   const std::string oldest_kept = fmt::format("{}{:010}/", first, now / hour - kept_hours);
   std::vector<std::string> old;
   Cursor cursor = transaction.cursor(database);
-  for (auto record = cursor.seek(first); record && record->first.starts_with(first) && record->first < oldest_kept;
-       record = cursor.next()) {
+  for (auto record = cursor.seek(first);
+       record && record->first.starts_with(first) && record->first < oldest_kept; record = cursor.next()) {
     old.emplace_back(record->first);
   }
   for (const std::string& key : old) transaction.erase(database, key);
@@ -128,7 +126,8 @@ void LmdbInsightLog::forget(std::string_view database_id) noexcept try {
     const std::string prefix = prefix_of(database_id);
     std::vector<std::string> keys;
     Cursor cursor = transaction.cursor(database);
-    for (auto record = cursor.seek(prefix); record && record->first.starts_with(prefix); record = cursor.next()) {
+    for (auto record = cursor.seek(prefix); record && record->first.starts_with(prefix);
+         record = cursor.next()) {
       keys.emplace_back(record->first);
     }
     for (const std::string& key : keys) transaction.erase(database, key);

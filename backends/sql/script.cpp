@@ -19,7 +19,8 @@ constexpr const char* one_transaction =
 /// PRAGMA foreign_keys = OFF, in any form.
 bool switches_foreign_keys_off(std::string_view statement) {
   const std::vector<std::string_view> words = first_words(statement, 5);
-  if (words.size() < 4 || !is_keyword(words[0], "PRAGMA") || !is_keyword(words[1], "FOREIGN_KEYS")) return false;
+  if (words.size() < 4 || !is_keyword(words[0], "PRAGMA") || !is_keyword(words[1], "FOREIGN_KEYS"))
+    return false;
   if (words[2] != "=" && words[2] != "(") return false;
   const std::string value = unquoted(words[3]);
   for (const char* const off : {"OFF", "0", "NO", "FALSE"}) {
@@ -29,12 +30,14 @@ bool switches_foreign_keys_off(std::string_view statement) {
 }
 
 Error misplaced(const std::string& script, std::uint64_t line, std::string_view what) {
-  return {ErrorKind::invalid_input, fmt::format("{}, line {}: {}", shown(script), line, what), one_transaction};
+  return {ErrorKind::invalid_input, fmt::format("{}, line {}: {}", shown(script), line, what),
+          one_transaction};
 }
 
 }  // namespace
 
-Script::Script(StatementSource& statements, std::string name) : statements_(statements), name_(std::move(name)) {}
+Script::Script(StatementSource& statements, std::string name)
+    : statements_(statements), name_(std::move(name)) {}
 
 bool Script::is_cut_out(const ScriptStatement& statement) {
   const char first = statement.text.front();
@@ -43,7 +46,8 @@ bool Script::is_cut_out(const ScriptStatement& statement) {
   const auto is = [&](std::string_view keyword) { return is_keyword(words.front(), keyword); };
   const std::uint64_t line = statement.place.line;
   if (is("BEGIN")) {
-    if (begun_) throw misplaced(name_, line, fmt::format("BEGIN within the transaction of line {}", begun_on_line_));
+    if (begun_)
+      throw misplaced(name_, line, fmt::format("BEGIN within the transaction of line {}", begun_on_line_));
     begun_ = true;
     begun_on_line_ = line;
     return true;
@@ -56,7 +60,8 @@ bool Script::is_cut_out(const ScriptStatement& statement) {
   if (is("ROLLBACK")) {
     // ROLLBACK TO names a savepoint, which the dialect has its own words for.
     if (first_words(statement.text, 3).size() < 3) {
-      throw misplaced(name_, line, "ROLLBACK: the script undoes itself, as a dump does that could not be finished");
+      throw misplaced(name_, line,
+                      "ROLLBACK: the script undoes itself, as a dump does that could not be finished");
     }
   }
   return false;
@@ -66,9 +71,8 @@ bool Script::next(ScriptStatement& statement) {
   while (statements_.next(statement)) {
     if (is_cut_out(statement)) continue;
     if (only_settings_) {
-      if (switches_foreign_keys_off(statement.text)) {
-        statement.text = "PRAGMA defer_foreign_keys = ON";
-      } else if (!is_keyword(first_words(statement.text, 1).front(), "PRAGMA")) {
+      if (switches_foreign_keys_off(statement.text)) continue;
+      if (!is_keyword(first_words(statement.text, 1).front(), "PRAGMA")) {
         only_settings_ = false;
       }
     }
@@ -78,8 +82,24 @@ bool Script::next(ScriptStatement& statement) {
   return false;
 }
 
+bool Script::starts_without_foreign_keys(std::string_view beginning) {
+  while (!beginning.empty()) {
+    const std::size_t end = std::min(beginning.find(';'), beginning.size());
+    const std::string_view statement = beginning.substr(0, end);
+    const std::vector<std::string_view> words = first_words(statement, 1);
+    // A ';' within a comment only makes the first words fewer, and the search ends.
+    if (!words.empty()) {
+      if (switches_foreign_keys_off(statement)) return true;
+      if (!is_keyword(words.front(), "PRAGMA") && !is_keyword(words.front(), "BEGIN")) return false;
+    }
+    beginning.remove_prefix(std::min(end + 1, beginning.size()));
+  }
+  return false;
+}
+
 void Script::check_end() const {
-  if (begun_) throw misplaced(name_, begun_on_line_, "BEGIN without COMMIT: the end of the script is missing");
+  if (begun_)
+    throw misplaced(name_, begun_on_line_, "BEGIN without COMMIT: the end of the script is missing");
 }
 
 }  // namespace corral::sql

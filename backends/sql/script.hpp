@@ -4,19 +4,25 @@
 
 namespace corral::sql {
 
-/// The statements of a script that runs as one transaction anyway, so that dumps load as they are (the output of
-/// `sqlite3 .dump`, of `d1 export`, and of others who frame theirs in BEGIN and COMMIT):
+/// The statements of a script that runs as one transaction anyway, so that dumps load as they are (the output
+/// of `sqlite3 .dump`, of `d1 export`, and of others who frame theirs in BEGIN and COMMIT):
 ///
-/// - BEGIN and COMMIT or END, in any form and in pairs, are cut out. A COMMIT without BEGIN, a BEGIN within another or
+/// - BEGIN and COMMIT or END, in any form and in pairs, are cut out. A COMMIT without BEGIN, a BEGIN within
+/// another or
 ///   without an end, and ROLLBACK throw invalid_input: such a script does not do what its author meant.
-/// - PRAGMA foreign_keys = OFF before everything else becomes PRAGMA defer_foreign_keys = ON. Within a transaction it
-///   would do nothing; deferred, rows may come in any order and are checked at the end.
+/// - PRAGMA foreign_keys = OFF before everything else is cut out too: within a transaction it would do
+/// nothing. Whoever
+///   runs such a script (starts_without_foreign_keys) leaves the checks to the end,
+///   SqlBatch::references_at_end.
 class Script final : public StatementSource {
  public:
   /// `name` of the script, for errors.
   Script(StatementSource& statements, std::string name);
 
   bool next(ScriptStatement& statement) override;
+
+  /// Whether a script, of which this is the beginning, switches foreign keys off before everything else.
+  static bool starts_without_foreign_keys(std::string_view beginning);
 
  private:
   bool is_cut_out(const ScriptStatement& statement);

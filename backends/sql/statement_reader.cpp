@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t first_read_bytes = 4096;
 constexpr std::size_t read_bytes = 65'536;
 
-/// How far a statement has come. The states and what leads from one to the next are those of sqlite3_complete.
+/// How far a statement has come. The states and what leads from one to the next are those of
+/// sqlite3_complete.
 enum class State : unsigned char { start, normal, explain, create, trigger, after_semicolon, after_end };
 
 /// What a token is to the states.
@@ -27,13 +28,13 @@ constexpr std::array<std::array<State, 7>, 7> transitions = [] {
   using enum State;
   return std::array<std::array<State, 7>, 7>{{
       // semicolon,     other,   explain, create,  temp,    trigger, end
-      {start, normal, explain, create, normal, normal, normal},                                     // start
-      {start, normal, normal, normal, normal, normal, normal},                                      // normal
-      {start, explain, normal, create, normal, normal, normal},                                     // explain
-      {start, normal, normal, normal, create, trigger, normal},                                     // create
-      {after_semicolon, trigger, trigger, trigger, trigger, trigger, trigger},                      // trigger
-      {after_semicolon, trigger, trigger, trigger, trigger, trigger, after_end},                    // after ;
-      {start, trigger, trigger, trigger, trigger, trigger, trigger},                                // after END
+      {start, normal, explain, create, normal, normal, normal},                   // start
+      {start, normal, normal, normal, normal, normal, normal},                    // normal
+      {start, explain, normal, create, normal, normal, normal},                   // explain
+      {start, normal, normal, normal, create, trigger, normal},                   // create
+      {after_semicolon, trigger, trigger, trigger, trigger, trigger, trigger},    // trigger
+      {after_semicolon, trigger, trigger, trigger, trigger, trigger, after_end},  // after ;
+      {start, trigger, trigger, trigger, trigger, trigger, trigger},              // after END
   }};
 }();
 
@@ -83,9 +84,11 @@ bool StatementReader::refill() {
   at_ -= kept;
   counted_ -= kept;
   if (start_ != none) start_ = 0;
-  // A statement that fills the buffer makes it grow by half, so that looking again at a long string stays cheap.
+  // A statement that fills the buffer makes it grow by half, so that looking again at a long string stays
+  // cheap.
   const std::size_t old_size = buffer_.size();
-  const std::size_t wanted = forgotten_ + old_size == 0 ? first_read_bytes : std::max(read_bytes, old_size / 2);
+  const std::size_t wanted =
+      forgotten_ + old_size == 0 ? first_read_bytes : std::max(read_bytes, old_size / 2);
   buffer_.resize(old_size + wanted);
   const std::size_t count = source_.read({buffer_.data() + old_size, wanted});
   buffer_.resize(old_size + count);
@@ -114,8 +117,8 @@ void StatementReader::check_nul(std::size_t from, std::size_t end) {
   if (nul == std::string_view::npos) return;
   count_lines(std::max(nul, counted_));
   throw Error(ErrorKind::invalid_input,
-              fmt::format("{}: a NUL byte on line {}, column {}: SQL text cannot hold one", shown(script_), line_,
-                          column_),
+              fmt::format("{}: a NUL byte on line {}, column {}: SQL text cannot hold one", shown(script_),
+                          line_, column_),
               "write char(0) in place of it");
 }
 
@@ -141,8 +144,8 @@ bool StatementReader::next(ScriptStatement& statement) {
       break;
     }
     if (token.kind == TokenKind::nul) check_nul(at_, at_ + 1);
-    const Input input = token.kind == TokenKind::space ? Input::other
-                                                       : input_of(token.kind, rest.substr(0, token.length));
+    const Input input =
+        token.kind == TokenKind::space ? Input::other : input_of(token.kind, rest.substr(0, token.length));
     at_ += token.length;
     if (token.kind == TokenKind::space) continue;
     state = after(state, input);

@@ -16,7 +16,8 @@ struct StatementPlace {
   std::uint64_t column = 0;  ///< of its first word, from 1, in characters
 };
 
-/// One statement of a script, from its first word to its last, without the ';' and without comments around it.
+/// One statement of a script, from its first word to its last, without the ';' and without comments around
+/// it.
 struct ScriptStatement {
   std::string_view text;  ///< alive until the next one is read
   StatementPlace place;
@@ -32,13 +33,13 @@ class StatementSource {
   virtual bool next(ScriptStatement& statement) = 0;
 };
 
-/// Tells the statements of a script apart while reading it as a stream. A statement ends at a ';' outside strings,
-/// quoted names and comments, and a CREATE TRIGGER at the ';' behind its END: the rule of sqlite3_complete
-/// (sqlite.org/c3ref/complete.html) on the tokens of SQLite's parser. What holds no words (comments, a lone ';') is
-/// passed over. Memory: the longest statement plus one read of 64 KiB.
+/// Tells the statements of a script apart while reading it as a stream. A statement ends at a ';' outside
+/// strings, quoted names and comments, and a CREATE TRIGGER at the ';' behind its END: the rule of
+/// sqlite3_complete (sqlite.org/c3ref/complete.html) on the tokens of SQLite's parser. What holds no words
+/// (comments, a lone ';') is passed over. Memory: the longest statement plus one read of 64 KiB.
 ///
-/// Throws limit for a statement longer than `max_bytes`, invalid_input for a NUL byte, which SQLite would take for
-/// the end of the script; both name `script` and the line.
+/// Throws limit for a statement longer than `max_bytes`, invalid_input for a NUL byte, which SQLite would
+/// take for the end of the script; both name `script` and the line.
 class StatementReader final : public StatementSource {
  public:
   StatementReader(ByteSource& source, std::string script, std::size_t max_bytes);
@@ -59,10 +60,10 @@ class StatementReader final : public StatementSource {
   std::size_t max_bytes_;
   std::string buffer_;
   bool is_end_ = false;
-  std::size_t start_ = none;         ///< of the statement that is being read
-  std::size_t at_ = 0;               ///< what stands before has been looked at
-  std::size_t counted_ = 0;          ///< what stands before is in line_ and column_
-  std::uint64_t forgotten_ = 0;      ///< bytes that were before the buffer
+  std::size_t start_ = none;     ///< of the statement that is being read
+  std::size_t at_ = 0;           ///< what stands before has been looked at
+  std::size_t counted_ = 0;      ///< what stands before is in line_ and column_
+  std::uint64_t forgotten_ = 0;  ///< bytes that were before the buffer
   std::uint64_t line_ = 1;
   std::uint64_t column_ = 1;
   std::uint64_t statements_ = 0;

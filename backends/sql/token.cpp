@@ -98,11 +98,12 @@ Token first_token(std::string_view text, bool is_end) noexcept {
       return bounded(TokenKind::other, 1, text, is_end);
     case '/':
       // "/*" at the very end is a division sign and a multiplication sign.
-      if (second_is('*') && (text.size() > 2 || !is_end)) return until(text, TokenKind::space, "*/", 2, is_end);
+      if (second_is('*') && (text.size() > 2 || !is_end))
+        return until(text, TokenKind::space, "*/", 2, is_end);
       return bounded(TokenKind::other, 1, text, is_end);
     case '?':
-      return bounded(TokenKind::variable,
-                     length_while(text, 1, [](char c) { return c >= '0' && c <= '9'; }), text, is_end);
+      return bounded(TokenKind::variable, length_while(text, 1, [](char c) { return c >= '0' && c <= '9'; }),
+                     text, is_end);
     case '$':
     case '@':
     case '#':

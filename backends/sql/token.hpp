@@ -21,10 +21,10 @@ struct Token {
   std::size_t length = 0;  ///< bytes; at least 1
 };
 
-/// The token that begins at the start of `text`, which must not be empty, by the rules of SQLite's own tokenizer
-/// (sqlite.org/lang_naming.html, lang_comment.html, lang_expr.html#varparam; tried against sqlite3_prepare).
-/// `is_end`: nothing follows `text`. Otherwise length 0 means that the token may go on behind `text`. A string or
-/// comment without its end goes to the end of the text.
+/// The token that begins at the start of `text`, which must not be empty, by the rules of SQLite's own
+/// tokenizer (sqlite.org/lang_naming.html, lang_comment.html, lang_expr.html#varparam; tried against
+/// sqlite3_prepare). `is_end`: nothing follows `text`. Otherwise length 0 means that the token may go on
+/// behind `text`. A string or comment without its end goes to the end of the text.
 Token first_token(std::string_view text, bool is_end) noexcept;
 
 /// Whether a word is this keyword (given in capitals), in any case.

@@ -56,7 +56,8 @@ std::string without_values(std::string_view statement) {
     const bool string = token.kind == TokenKind::quoted && word.front() == '\'';
     if (number || string) {
       // 1.5 is three tokens, x'00' two.
-      if (text.ends_with("?.") || text.ends_with(" x") || text.ends_with("(x") || text.ends_with(",x")) text.pop_back();
+      if (text.ends_with("?.") || text.ends_with(" x") || text.ends_with("(x") || text.ends_with(",x"))
+        text.pop_back();
       if (text.ends_with('?') && number) continue;
       word = "?";
     }

@@ -8,11 +8,11 @@
 #include <sqlite3.h>
 
 #include "backends/error.hpp"
+#include "backends/sql_error.hpp"
 #include "backends/sqlite/cell.hpp"
 #include "backends/sqlite/d1_refused_text.hpp"
 #include "backends/sqlite/result_words.hpp"
 #include "backends/sqlite/row_counts.hpp"
-#include "backends/sql_error.hpp"
 #include "backends/text.hpp"
 
 namespace corral::sqlite {
@@ -64,6 +64,23 @@ class BatchRunner::Transaction {
   bool open_;
 };
 
+/// Foreign keys can be switched only outside a transaction.
+class BatchRunner::ForeignKeysOff {
+ public:
+  ForeignKeysOff(const BatchRunner& runner, bool off) : runner_(runner), off_(off) { set(0); }
+  ForeignKeysOff(const ForeignKeysOff&) = delete;
+  ForeignKeysOff& operator=(const ForeignKeysOff&) = delete;
+  ~ForeignKeysOff() { set(1); }
+
+ private:
+  void set(int value) const {
+    if (off_) sqlite3_db_config(runner_.connection_.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, value, nullptr);
+  }
+
+  const BatchRunner& runner_;
+  bool off_;
+};
+
 /// Calls SqlBatch::pulse from within SQLite, and keeps what it throws until SQLite has let go.
 class BatchRunner::PulseCall {
  public:
@@ -108,12 +125,14 @@ void BatchRunner::fail(int result_code, const sql::ScriptStatement* statement) c
   const int offset = sqlite3_error_offset(database);
   std::string_view words = sqlite3_errmsg(database);
   // D1's own SQLite has the same words for both ways in which triggers go too deep.
-  if (dialect_ != nullptr && words == "too many levels of trigger recursion") words = "triggers nested too deep";
-  details.text = fmt::format("{}{}: {}", words,
-                             offset >= 0 ? fmt::format(" at offset {}", offset) : "", result_words(result_code));
+  if (dialect_ != nullptr && words == "too many levels of trigger recursion")
+    words = "triggers nested too deep";
+  details.text = fmt::format("{}{}: {}", words, offset >= 0 ? fmt::format(" at offset {}", offset) : "",
+                             result_words(result_code));
   if (statement != nullptr) {
-    details.place = offset > 0 ? sql::place_within(statement->place, statement->text, static_cast<std::size_t>(offset))
-                               : statement->place;
+    details.place =
+        offset > 0 ? sql::place_within(statement->place, statement->text, static_cast<std::size_t>(offset))
+                   : statement->place;
     details.sql = first_characters(statement->text, shown_statement_characters);
   }
   if (dialect_ != nullptr && !dialect_->instead().empty()) {
@@ -127,6 +146,7 @@ void BatchRunner::fail(int result_code, const sql::ScriptStatement* statement) c
 void BatchRunner::run(const SqlBatch& batch, SqlResults& results) {
   const PulseCall pulse(*this, batch);
   sql::ScriptStatement statement;
+  const ForeignKeysOff unchecked(*this, batch.references_at_end);
   Transaction transaction(*this, batch.transaction);
   bool any = false;
   while (batch.statements.next(statement)) {
@@ -138,11 +158,27 @@ void BatchRunner::run(const SqlBatch& batch, SqlResults& results) {
     throw Error(ErrorKind::invalid_input, "there is no SQL statement in this",
                 "comments alone do nothing; give at least one statement");
   }
+  if (batch.parameters != nullptr) batch.parameters->end();
+  if (batch.references_at_end) check_references();
   if (batch.roll_back) {
     transaction.roll_back();
   } else {
     transaction.commit();
   }
+}
+
+void BatchRunner::check_references() const {
+  const D1Dialect::Pause pause(dialect_);
+  Statement check = connection_.prepare("PRAGMA foreign_key_check");
+  if (!check.step()) return;
+  throw SqlError(
+      {.kind = ErrorKind::conflict,
+       .text = fmt::format("FOREIGN KEY constraint failed: {}", result_words(SQLITE_CONSTRAINT_FOREIGNKEY)),
+       .place = {},
+       .sql = {},
+       .hint = fmt::format("a row of \"{}\" refers to one of \"{}\" that does not exist{}",
+                           shown(check.text(0)), shown(check.text(2)),
+                           check.is_null(1) ? "" : fmt::format(" (rowid {})", check.integer(1)))});
 }
 
 BatchRunner::Prepared BatchRunner::prepare(const sql::ScriptStatement& statement) {
@@ -165,7 +201,8 @@ BatchRunner::Prepared BatchRunner::prepare(const sql::ScriptStatement& statement
   return owner;
 }
 
-void BatchRunner::run_statement(const sql::ScriptStatement& statement, const SqlBatch& batch, SqlResults& results) {
+void BatchRunner::run_statement(const sql::ScriptStatement& statement, const SqlBatch& batch,
+                                SqlResults& results) {
   using Clock = std::chrono::steady_clock;
   sqlite3* const database = connection_.handle();
   const auto start = Clock::now();
@@ -195,8 +232,8 @@ std::uint64_t BatchRunner::run_all(sqlite3_stmt* prepared, const sql::ScriptStat
   }
   if (batch.parameters == nullptr) {
     throw Error(ErrorKind::usage,
-                fmt::format("statement {} has {} parameter{}, but no value was given for it", statement.place.number,
-                            count, count == 1 ? "" : "s"),
+                fmt::format("statement {} has {} parameter{}, but no value was given for it",
+                            statement.place.number, count, count == 1 ? "" : "s"),
                 "give values with --param VALUE, --param name=VALUE or --params-json FILE");
   }
   std::vector<std::string> names;
@@ -215,7 +252,8 @@ std::uint64_t BatchRunner::run_all(sqlite3_stmt* prepared, const sql::ScriptStat
   return runs;
 }
 
-void BatchRunner::step_through(sqlite3_stmt* prepared, const sql::ScriptStatement& statement, SqlResults& results) {
+void BatchRunner::step_through(sqlite3_stmt* prepared, const sql::ScriptStatement& statement,
+                               SqlResults& results) {
   while (true) {
     const int result = sqlite3_step(prepared);
     if (result == SQLITE_DONE) break;
@@ -237,7 +275,8 @@ void BatchRunner::bind(sqlite3_stmt* prepared, const std::vector<SqlValue>& valu
       case SqlType::integer: result = sqlite3_bind_int64(prepared, at, value.integer); break;
       case SqlType::real: result = sqlite3_bind_double(prepared, at, value.real); break;
       case SqlType::text:
-        result = sqlite3_bind_text64(prepared, at, value.bytes.data(), value.bytes.size(), SQLITE_STATIC, SQLITE_UTF8);
+        result = sqlite3_bind_text64(prepared, at, value.bytes.data(), value.bytes.size(), SQLITE_STATIC,
+                                     SQLITE_UTF8);
         break;
       case SqlType::blob:
         result = sqlite3_bind_blob64(prepared, at, value.bytes.data(), value.bytes.size(), SQLITE_STATIC);

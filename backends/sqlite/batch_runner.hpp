@@ -13,13 +13,14 @@ struct sqlite3_stmt;
 
 namespace corral::sqlite {
 
-/// Runs the statements of a batch on one connection, in one transaction: what D1's execute and a Durable Object's
-/// SQL have in common. What SQLite has against a statement becomes a SqlError in D1's words (reference: d1.md); what
-/// it has against the file, an Error as Connection throws it.
+/// Runs the statements of a batch on one connection, in one transaction: what D1's execute and a Durable
+/// Object's SQL have in common. What SQLite has against a statement becomes a SqlError in D1's words
+/// (reference: d1.md); what it has against the file, an Error as Connection throws it.
 class BatchRunner {
  public:
   /// `dialect`: nullptr for SQLite as it is. Both must outlive the runner.
-  BatchRunner(const Connection& connection, D1Dialect* dialect) : connection_(connection), dialect_(dialect) {}
+  BatchRunner(const Connection& connection, D1Dialect* dialect)
+      : connection_(connection), dialect_(dialect) {}
 
   /// See SqlDatabase::run.
   void run(const SqlBatch& batch, SqlResults& results);
@@ -31,12 +32,14 @@ class BatchRunner {
   using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
   class Transaction;
   class PulseCall;
+  class ForeignKeysOff;
 
   void run_statement(const sql::ScriptStatement& statement, const SqlBatch& batch, SqlResults& results);
   [[nodiscard]] Prepared prepare(const sql::ScriptStatement& statement);
   std::uint64_t run_all(sqlite3_stmt* prepared, const sql::ScriptStatement& statement, const SqlBatch& batch,
                         SqlResults& results);
   void step_through(sqlite3_stmt* prepared, const sql::ScriptStatement& statement, SqlResults& results);
+  void check_references() const;
   void bind(sqlite3_stmt* prepared, const std::vector<SqlValue>& values) const;
 
   /// Throws what a failed call means.

@@ -19,8 +19,8 @@ SqlCell cell_of(sqlite3_stmt* prepared, int column) {
     default: {
       const bool text = sqlite3_column_type(prepared, column) == SQLITE_TEXT;
       cell.type = text ? SqlType::text : SqlType::blob;
-      const void* const start =
-          text ? static_cast<const void*>(sqlite3_column_text(prepared, column)) : sqlite3_column_blob(prepared, column);
+      const void* const start = text ? static_cast<const void*>(sqlite3_column_text(prepared, column))
+                                     : sqlite3_column_blob(prepared, column);
       const auto length = static_cast<std::size_t>(sqlite3_column_bytes(prepared, column));
       if (start != nullptr) cell.bytes = {static_cast<const char*>(start), length};
     }

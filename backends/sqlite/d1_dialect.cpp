@@ -14,17 +14,23 @@ namespace corral::sqlite {
 
 namespace {
 
-/// Measured at wrangler 4.164.0, where d1.md says 4 MiB. Of its other numbers one is missing below: wrangler runs
-/// statements of 60,000 operations of the virtual machine, so there is no border at 25,000 (tests/interop/d1_dialect).
+/// Measured at wrangler 4.164.0, where d1.md says 4 MiB. Of its other numbers one is missing below: wrangler
+/// runs statements of 60,000 operations of the virtual machine, so there is no border at 25,000
+/// (tests/interop/d1_dialect).
 constexpr int max_value_bytes = 8'388'642;
 
 void set_limits(sqlite3* database) {
   constexpr std::pair<int, int> limits[] = {
-      {SQLITE_LIMIT_LENGTH, max_value_bytes},  {SQLITE_LIMIT_SQL_LENGTH, 100'000},
-      {SQLITE_LIMIT_COLUMN, 100},              {SQLITE_LIMIT_EXPR_DEPTH, 100},
-      {SQLITE_LIMIT_COMPOUND_SELECT, 5},       {SQLITE_LIMIT_FUNCTION_ARG, 127},
-      {SQLITE_LIMIT_ATTACHED, 0},              {SQLITE_LIMIT_WORKER_THREADS, 0},
-      {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},  {SQLITE_LIMIT_VARIABLE_NUMBER, 100},
+      {SQLITE_LIMIT_LENGTH, max_value_bytes},
+      {SQLITE_LIMIT_SQL_LENGTH, 100'000},
+      {SQLITE_LIMIT_COLUMN, 100},
+      {SQLITE_LIMIT_EXPR_DEPTH, 100},
+      {SQLITE_LIMIT_COMPOUND_SELECT, 5},
+      {SQLITE_LIMIT_FUNCTION_ARG, 127},
+      {SQLITE_LIMIT_ATTACHED, 0},
+      {SQLITE_LIMIT_WORKER_THREADS, 0},
+      {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
+      {SQLITE_LIMIT_VARIABLE_NUMBER, 100},
       {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
   };
   for (const auto& [limit, value] : limits) sqlite3_limit(database, limit, value);
@@ -34,8 +40,8 @@ bool is_number(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   if (hexadecimal) text.remove_prefix(2);
-  return !text.empty() &&
-         text.find_first_not_of(hexadecimal ? "0123456789abcdefABCDEF" : "0123456789") == std::string_view::npos;
+  return !text.empty() && text.find_first_not_of(hexadecimal ? "0123456789abcdefABCDEF" : "0123456789") ==
+                              std::string_view::npos;
 }
 
 bool is_boolean(std::string_view text) {
@@ -74,7 +80,8 @@ int D1Dialect::refuse(std::string instead) {
 }
 
 int D1Dialect::check_name(std::string_view name) {
-  return is_reserved_name(name) ? refuse("names that start with _cf_ are Cloudflare's own; take another") : SQLITE_OK;
+  return is_reserved_name(name) ? refuse("names that start with _cf_ are Cloudflare's own; take another")
+                                : SQLITE_OK;
 }
 
 int D1Dialect::check_pragma(std::string_view name, std::string_view argument, bool has_argument) {
@@ -122,7 +129,8 @@ int D1Dialect::check(int action, std::string_view first, std::string_view second
     case SQLITE_ANALYZE: return check_name(first);
     case SQLITE_ALTER_TABLE: return check_name(second);
     case SQLITE_ATTACH:
-    case SQLITE_DETACH: return refuse("D1 runs one database at a time; move data with 'd1 export' and 'd1 execute'");
+    case SQLITE_DETACH:
+      return refuse("D1 runs one database at a time; move data with 'd1 export' and 'd1 execute'");
     case SQLITE_TRANSACTION:
     case SQLITE_SAVEPOINT: return refuse(one_transaction);
     case SQLITE_CREATE_TEMP_INDEX:
@@ -144,7 +152,8 @@ int D1Dialect::authorize(void* dialect, int action, const char* first, const cha
   if (!self.active_) return SQLITE_OK;
   const bool temporary = schema != nullptr && std::string_view(schema) == "temp";
   if (temporary && makes_something(action)) return self.refuse(no_temporary);
-  return self.check(action, first != nullptr ? first : "", second != nullptr ? second : "", second != nullptr);
+  return self.check(action, first != nullptr ? first : "", second != nullptr ? second : "",
+                    second != nullptr);
 } catch (const std::exception&) {
   return SQLITE_DENY;
 }

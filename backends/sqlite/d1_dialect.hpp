@@ -7,9 +7,9 @@ struct sqlite3;
 
 namespace corral::sqlite {
 
-/// What D1 allows of SQLite (reference: d1.md, "The dialect"), laid over one open connection: its limits, DEFENSIVE
-/// mode, and an authorizer that refuses functions, pragmas, statements and names while a statement is prepared.
-/// Everything that runs a user's SQL goes through it. Lives as long as the connection.
+/// What D1 allows of SQLite (reference: d1.md, "The dialect"), laid over one open connection: its limits,
+/// DEFENSIVE mode, and an authorizer that refuses functions, pragmas, statements and names while a statement
+/// is prepared. Everything that runs a user's SQL goes through it. Lives as long as the connection.
 class D1Dialect {
  public:
   explicit D1Dialect(sqlite3* database);
@@ -19,7 +19,8 @@ class D1Dialect {
   /// While one of these lives, statements of corral itself are prepared unhindered.
   class Pause {
    public:
-    explicit Pause(D1Dialect* dialect) : dialect_(dialect), was_active_(dialect != nullptr && dialect->active_) {
+    explicit Pause(D1Dialect* dialect)
+        : dialect_(dialect), was_active_(dialect != nullptr && dialect->active_) {
       if (dialect_ != nullptr) dialect_->active_ = false;
     }
     Pause(const Pause&) = delete;
@@ -33,7 +34,8 @@ class D1Dialect {
     bool was_active_;
   };
 
-  /// What to do instead of what the last prepared statement was refused for; empty if it was not refused here.
+  /// What to do instead of what the last prepared statement was refused for; empty if it was not refused
+  /// here.
   [[nodiscard]] const std::string& instead() const noexcept { return instead_; }
   void forget_refusal() { instead_.clear(); }
 

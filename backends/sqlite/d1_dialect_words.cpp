@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "backends/text.hpp"
+
 namespace corral::sqlite {
 
 namespace {
@@ -12,29 +14,146 @@ namespace {
 constexpr auto functions = [] {
   auto names = std::to_array<std::string_view>({
       // core
-      "abs", "changes", "char", "coalesce", "concat", "concat_ws", "format", "glob", "hex", "ifnull", "iif", "instr",
-      "last_insert_rowid", "length", "like", "likelihood", "likely", "lower", "ltrim", "max", "min", "nullif",
-      "octet_length", "printf", "quote", "random", "randomblob", "replace", "round", "rtrim", "sign", "soundex",
-      "substr", "substring", "total_changes", "trim", "typeof", "unhex", "unicode", "unlikely", "upper", "zeroblob",
+      "abs",
+      "changes",
+      "char",
+      "coalesce",
+      "concat",
+      "concat_ws",
+      "format",
+      "glob",
+      "hex",
+      "ifnull",
+      "iif",
+      "instr",
+      "last_insert_rowid",
+      "length",
+      "like",
+      "likelihood",
+      "likely",
+      "lower",
+      "ltrim",
+      "max",
+      "min",
+      "nullif",
+      "octet_length",
+      "printf",
+      "quote",
+      "random",
+      "randomblob",
+      "replace",
+      "round",
+      "rtrim",
+      "sign",
+      "soundex",
+      "substr",
+      "substring",
+      "total_changes",
+      "trim",
+      "typeof",
+      "unhex",
+      "unicode",
+      "unlikely",
+      "upper",
+      "zeroblob",
       // dates
-      "date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff", "current_date", "current_time",
+      "date",
+      "time",
+      "datetime",
+      "julianday",
+      "unixepoch",
+      "strftime",
+      "timediff",
+      "current_date",
+      "current_time",
       "current_timestamp",
       // aggregates and windows (max and min stand above)
-      "avg", "count", "group_concat", "string_agg", "sum", "total", "row_number", "rank", "dense_rank",
-      "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value",
+      "avg",
+      "count",
+      "group_concat",
+      "string_agg",
+      "sum",
+      "total",
+      "row_number",
+      "rank",
+      "dense_rank",
+      "percent_rank",
+      "cume_dist",
+      "ntile",
+      "lag",
+      "lead",
+      "first_value",
+      "last_value",
+      "nth_value",
       // mathematics
-      "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "ceil", "cos", "cosh", "degrees", "exp", "floor",
-      "ln", "log", "log2", "mod", "pi", "pow", "radians", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+      "acos",
+      "acosh",
+      "asin",
+      "asinh",
+      "atan",
+      "atan2",
+      "atanh",
+      "ceil",
+      "cos",
+      "cosh",
+      "degrees",
+      "exp",
+      "floor",
+      "ln",
+      "log",
+      "log2",
+      "mod",
+      "pi",
+      "pow",
+      "radians",
+      "sin",
+      "sinh",
+      "sqrt",
+      "tan",
+      "tanh",
+      "trunc",
       // JSON
-      "json", "jsonb", "json_array", "jsonb_array", "json_array_length", "json_extract", "jsonb_extract", "->", "->>",
-      "json_insert", "jsonb_insert", "json_object", "jsonb_object", "json_patch", "jsonb_patch", "json_remove",
-      "jsonb_remove", "json_replace", "jsonb_replace", "json_set", "jsonb_set", "json_type", "json_valid",
-      "json_quote", "json_group_array", "jsonb_group_array", "json_group_object", "jsonb_group_object", "json_each",
+      "json",
+      "jsonb",
+      "json_array",
+      "jsonb_array",
+      "json_array_length",
+      "json_extract",
+      "jsonb_extract",
+      "->",
+      "->>",
+      "json_insert",
+      "jsonb_insert",
+      "json_object",
+      "jsonb_object",
+      "json_patch",
+      "jsonb_patch",
+      "json_remove",
+      "jsonb_remove",
+      "json_replace",
+      "jsonb_replace",
+      "json_set",
+      "jsonb_set",
+      "json_type",
+      "json_valid",
+      "json_quote",
+      "json_group_array",
+      "jsonb_group_array",
+      "json_group_object",
+      "jsonb_group_object",
+      "json_each",
       "json_tree",
       // FTS5 and R*Tree
-      "match", "highlight", "bm25", "snippet", "rtreecheck",
+      "match",
+      "highlight",
+      "bm25",
+      "snippet",
+      "rtreecheck",
       // what ALTER TABLE calls inside
-      "sqlite_rename_column", "sqlite_rename_table", "sqlite_rename_test", "sqlite_drop_column",
+      "sqlite_rename_column",
+      "sqlite_rename_table",
+      "sqlite_rename_test",
+      "sqlite_drop_column",
       "sqlite_rename_quotefix",
   });
   std::sort(names.begin(), names.end());
@@ -63,35 +182,28 @@ constexpr auto pragmas = std::to_array<std::pair<std::string_view, PragmaArgumen
     {"optimize", PragmaArgument::optional_number},
 });
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 }  // namespace
 
 bool is_d1_function(std::string_view name) noexcept {
-  return std::binary_search(functions.begin(), functions.end(), std::string_view(lower(name)));
+  return std::binary_search(functions.begin(), functions.end(), std::string_view(ascii_lower(name)));
 }
 
 PragmaArgument d1_pragma_argument(std::string_view name) noexcept {
-  const std::string wanted = lower(name);
-  const auto* const found =
-      std::find_if(pragmas.begin(), pragmas.end(), [&](const auto& pragma) { return pragma.first == wanted; });
+  const std::string wanted = ascii_lower(name);
+  const auto* const found = std::find_if(pragmas.begin(), pragmas.end(),
+                                         [&](const auto& pragma) { return pragma.first == wanted; });
   return found == pragmas.end() ? PragmaArgument::refused : found->second;
 }
 
 bool is_d1_module(std::string_view name) noexcept {
-  const std::string module = lower(name);
+  const std::string module = ascii_lower(name);
   return module == "fts5" || module == "fts5vocab" || module == "rtree" || module == "rtree_i32";
 }
 
 bool is_reserved_name(std::string_view name) noexcept {
   constexpr std::string_view prefix = "_cf_";
-  return name.size() >= prefix.size() && name[0] == '_' && (name[1] | 0x20) == 'c' && (name[2] | 0x20) == 'f' &&
-         name[3] == '_';
+  return name.size() >= prefix.size() && name[0] == '_' && (name[1] | 0x20) == 'c' &&
+         (name[2] | 0x20) == 'f' && name[3] == '_';
 }
 
 }  // namespace corral::sqlite

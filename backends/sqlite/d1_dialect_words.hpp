@@ -9,7 +9,7 @@ bool is_d1_function(std::string_view name) noexcept;
 
 /// What may stand behind the name of a pragma that D1 allows.
 enum class PragmaArgument {
-  refused,             ///< the pragma itself is refused
+  refused,  ///< the pragma itself is refused
   none,
   optional_boolean,
   object,

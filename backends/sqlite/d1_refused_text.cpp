@@ -32,7 +32,8 @@ std::optional<RefusedText> reserved_new_name(std::string_view statement, const W
   return std::nullopt;
 }
 
-/// Whether a word before a parenthesis calls a function: CAST(…), IN (…), AND (…) and a type behind AS do not.
+/// Whether a word before a parenthesis calls a function: CAST(…), IN (…), AND (…) and a type behind AS do
+/// not.
 bool is_call(const Words& words, std::size_t at) {
   const std::string_view word = words[at];
   const sql::Token token = sql::first_token(word, true);
@@ -52,8 +53,8 @@ std::optional<RefusedText> refused_default(std::string_view statement, const Wor
       if (!is_call(words, i) || is_d1_function(words[i])) continue;
       const std::size_t offset = offset_of(statement, words[i]);
       return RefusedText{
-          fmt::format("not authorized to use function: {} at offset {}: SQLITE_ERROR", words[i], offset), offset,
-          "D1 does not have this function; compute the value in the Worker, or use --unrestricted"};
+          fmt::format("not authorized to use function: {} at offset {}: SQLITE_ERROR", words[i], offset),
+          offset, "D1 does not have this function; compute the value in the Worker, or use --unrestricted"};
     }
   }
   return std::nullopt;

@@ -14,8 +14,9 @@ struct RefusedText {
   std::string instead;  ///< what to do
 };
 
-/// Looks at ALTER TABLE … RENAME TO a name of Cloudflare's, and at functions in the DEFAULT of CREATE TABLE and ALTER
-/// TABLE, which D1 checks when the column is made (found by running wrangler 4.164.0). nullopt: nothing is refused.
+/// Looks at ALTER TABLE … RENAME TO a name of Cloudflare's, and at functions in the DEFAULT of CREATE TABLE
+/// and ALTER TABLE, which D1 checks when the column is made (found by running wrangler 4.164.0). nullopt:
+/// nothing is refused.
 std::optional<RefusedText> refused_text(std::string_view statement);
 
 }  // namespace corral::sqlite

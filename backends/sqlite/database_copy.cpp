@@ -33,7 +33,8 @@ class Unfinished {
   Unfinished(const Unfinished&) = delete;
   Unfinished& operator=(const Unfinished&) = delete;
   ~Unfinished() {
-    for (const char* const suffix : {"", "-journal", "-wal", "-shm"}) ::unlink((file_.native() + suffix).c_str());
+    for (const char* const suffix : {"", "-journal", "-wal", "-shm"})
+      ::unlink((file_.native() + suffix).c_str());
   }
 
  private:

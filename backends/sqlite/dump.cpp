@@ -32,9 +32,7 @@ class Dump {
     tables_ = describe_tables(connection_);
     check_wanted();
     statement("PRAGMA defer_foreign_keys=TRUE;");
-    for (const TableDescription& table : tables_) {
-      if (table.kind == Kind::table && is_wanted(table.name)) plain_table(table);
-    }
+    plain_tables();
     // An index over another table is built from that table's rows, so these come behind all of them.
     for (const TableDescription& table : tables_) {
       if (table.kind == Kind::virtual_table && is_wanted(table.name)) virtual_table(table);
@@ -42,7 +40,8 @@ class Dump {
     if (options_.tables.empty()) sequences();
     if (options_.schema) {
       schema_items("type = 'index'");
-      schema_items("type = 'trigger' AND tbl_name NOT IN (SELECT name FROM sqlite_schema WHERE type = 'view')");
+      schema_items(
+          "type = 'trigger' AND tbl_name NOT IN (SELECT name FROM sqlite_schema WHERE type = 'view')");
       schema_items("type = 'view'");
       schema_items("type = 'trigger' AND tbl_name IN (SELECT name FROM sqlite_schema WHERE type = 'view')");
     }
@@ -60,7 +59,8 @@ class Dump {
       const bool there = std::any_of(tables_.begin(), tables_.end(), [&](const TableDescription& table) {
         return table.name == wanted && table.kind != Kind::shadow;
       });
-      if (!there) throw Error(ErrorKind::not_found, fmt::format("no table \"{}\" in this database", shown(wanted)));
+      if (!there)
+        throw Error(ErrorKind::not_found, fmt::format("no table \"{}\" in this database", shown(wanted)));
     }
   }
 
@@ -80,20 +80,31 @@ class Dump {
     buffer_.clear();
   }
 
-  void plain_table(const TableDescription& table) {
-    if (options_.schema) {
-      constexpr std::string_view create = "CREATE TABLE ";
-      std::string_view rest = table.sql;
-      if (table.name == statistics) {
-        statement("ANALYZE sqlite_schema;");
-      } else if (rest.starts_with("CREATE TABLE '") || rest.starts_with("CREATE TABLE \"")) {
-        rest.remove_prefix(create.size());
-        statement(fmt::format("CREATE TABLE IF NOT EXISTS {};", rest));
-      } else {
-        statement(table.sql + ";");
-      }
+  /// A row can be inserted only when the tables exist that it may refer to. Where tables refer to each other
+  /// in a circle, all are made before the first row.
+  void plain_tables() {
+    const TableOrder order = referred_to_first(connection_, tables_);
+    for (const TableDescription* const table : order.tables) {
+      if (!is_wanted(table->name)) continue;
+      if (options_.schema) create(*table);
+      if (options_.data && !order.has_circle) rows(table->name, stored_columns(connection_, table->name));
     }
-    if (options_.data) rows(table.name, stored_columns(connection_, table.name));
+    if (!options_.data || !order.has_circle) return;
+    for (const TableDescription* const table : order.tables) {
+      if (is_wanted(table->name)) rows(table->name, stored_columns(connection_, table->name));
+    }
+  }
+
+  void create(const TableDescription& table) {
+    constexpr std::string_view create = "CREATE TABLE ";
+    const std::string_view rest = table.sql;
+    if (table.name == statistics) {
+      statement("ANALYZE sqlite_schema;");
+    } else if (rest.starts_with("CREATE TABLE '") || rest.starts_with("CREATE TABLE \"")) {
+      statement(fmt::format("CREATE TABLE IF NOT EXISTS {};", rest.substr(create.size())));
+    } else {
+      statement(table.sql + ";");
+    }
   }
 
   void virtual_table(const TableDescription& table) {
@@ -108,9 +119,10 @@ class Dump {
         statement(fmt::format("INSERT INTO {0}({0}) VALUES('rebuild');", name));
         break;
       case VirtualTable::Content::none:
-        options_.warn(fmt::format("the FTS5 table \"{}\" keeps no text (content=''), so its index cannot be exported; "
-                                  "fill it again from where the text is",
-                                  shown(table.name)));
+        options_.warn(
+            fmt::format("the FTS5 table \"{}\" keeps no text (content=''), so its index cannot be exported; "
+                        "fill it again from where the text is",
+                        shown(table.name)));
         break;
       case VirtualTable::Content::own: {
         std::vector<std::string> columns = stored_columns(connection_, table.name);
@@ -171,9 +183,9 @@ class Dump {
   }
 
   void schema_items(std::string_view condition) {
-    Statement items = connection_.prepare(
-        fmt::format("SELECT name, tbl_name, sql FROM sqlite_schema WHERE {} AND sql IS NOT NULL ORDER BY rowid",
-                    condition));
+    Statement items = connection_.prepare(fmt::format(
+        "SELECT name, tbl_name, sql FROM sqlite_schema WHERE {} AND sql IS NOT NULL ORDER BY rowid",
+        condition));
     while (items.step()) {
       const std::string table(items.text(1));
       if (is_reserved_name(items.text(0)) || is_reserved_name(table) || !is_wanted(table)) continue;

@@ -9,12 +9,12 @@
 #include <sqlite3.h>
 
 #include "backends/error.hpp"
+#include "backends/sql/literal.hpp"
 #include "backends/sqlite/batch_runner.hpp"
 #include "backends/sqlite/d1_dialect_words.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/dump.hpp"
 #include "backends/sqlite/schema.hpp"
-#include "backends/sql/literal.hpp"
 #include "backends/text.hpp"
 
 namespace corral::sqlite {
@@ -74,7 +74,8 @@ SqlDatabaseInfo FileDatabase::info(bool count_rows) {
     info.schema.push_back(std::move(item));
   }
   Statement others = connection_.prepare(
-      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL "
+      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT "
+      "NULL "
       "ORDER BY rowid");
   while (others.step()) {
     SqlSchemaItem item;
@@ -106,7 +107,8 @@ void FileDatabase::replace_from(const fs::path& file) {
   if (!source) throw Error(ErrorKind::not_found, fmt::format("there is no file {}", shown(file.native())));
   Statement check = source->prepare("PRAGMA quick_check(1)");
   if (!check.step() || check.text(0) != "ok") {
-    throw Error(ErrorKind::corrupt, fmt::format("{} is damaged ({})", shown(file.native()), shown(check.text(0))),
+    throw Error(ErrorKind::corrupt,
+                fmt::format("{} is damaged ({})", shown(file.native()), shown(check.text(0))),
                 "nothing was changed; take another copy");
   }
   check.reset();

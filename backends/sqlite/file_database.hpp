@@ -9,7 +9,8 @@
 
 namespace corral::sqlite {
 
-/// One SQLite file as a SqlDatabase. A file that does not exist reads as empty, and is made only if asked for.
+/// One SQLite file as a SqlDatabase. A file that does not exist reads as empty, and is made only if asked
+/// for.
 class FileDatabase final : public SqlDatabase {
  public:
   FileDatabase(std::filesystem::path file, const SqlOpenOptions& options);

@@ -72,17 +72,21 @@ std::string result_words(int result_code) {
   std::string words = basic != nullptr ? basic : fmt::format("SQLITE_{}", result_code & 0xFF);
   if (result_code == (result_code & 0xFF)) return words;
   const char* const extended = name_of_code(result_code);
-  return fmt::format("{} (extended: {})", words, extended != nullptr ? extended : std::to_string(result_code));
+  return fmt::format("{} (extended: {})", words,
+                     extended != nullptr ? extended : std::to_string(result_code));
 }
 
 std::string advice_for(int result_code, std::string_view words, bool restricted) {
   if (result_code == SQLITE_CONSTRAINT_FOREIGNKEY) {
-    return "insert parents before children, or begin with PRAGMA defer_foreign_keys = ON, which checks at the end";
+    return "insert parents before children, or begin with PRAGMA defer_foreign_keys = ON, which checks at "
+           "the end";
   }
   if (!restricted) return {};
   const auto says = [&](std::string_view part) { return words.find(part) != std::string_view::npos; };
-  if (says("statement too long")) return "D1 takes 100,000 bytes a statement: split it, or give values as parameters";
-  if (says("string or blob too big")) return "D1 holds values and rows of 2 MB at Cloudflare; keep large ones in R2";
+  if (says("statement too long"))
+    return "D1 takes 100,000 bytes a statement: split it, or give values as parameters";
+  if (says("string or blob too big"))
+    return "D1 holds values and rows of 2 MB at Cloudflare; keep large ones in R2";
   if (says("too many SQL variables") || says("variable number must be")) {
     return "D1 binds 100 parameters a statement: run it more often with less";
   }
@@ -90,13 +94,16 @@ std::string advice_for(int result_code, std::string_view words, bool restricted)
   if (says("too many terms in compound SELECT")) {
     return "D1 joins 5 SELECTs with UNION; more rows go into one VALUES list, or into a table";
   }
-  if (says("Expression tree is too large")) return "D1 allows a depth of 100: x IN (...) is flat where OR is deep";
-  if (says("LIKE or GLOB pattern too complex")) return "D1 takes patterns of 50 bytes; instr() finds plain text";
+  if (says("Expression tree is too large"))
+    return "D1 allows a depth of 100: x IN (...) is flat where OR is deep";
+  if (says("LIKE or GLOB pattern too complex"))
+    return "D1 takes patterns of 50 bytes; instr() finds plain text";
   if (says("too many arguments on function")) return "D1 allows 127 arguments";
   if (says("triggers nested too deep") || says("too many levels of trigger recursion")) {
     return "D1 lets triggers set off triggers 10 deep";
   }
-  if (says("cannot VACUUM")) return "D1 has no VACUUM; for a file of your own: --unrestricted --command VACUUM";
+  if (says("cannot VACUUM"))
+    return "D1 has no VACUUM; for a file of your own: --unrestricted --command VACUUM";
   if (says("may not be modified") || says("may not be dropped") || says("may not be altered")) {
     return "D1 protects the tables that SQLite keeps for itself";
   }

@@ -27,7 +27,8 @@ std::vector<fs::path> WranglerD1Backend::stored_files() {
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const fs::path& file = entry->path();
-    if (file.extension() == ".sqlite" && file.stem().native().size() == object_id_digits) files.push_back(file);
+    if (file.extension() == ".sqlite" && file.stem().native().size() == object_id_digits)
+      files.push_back(file);
   }
   if (error && error != std::errc::no_such_file_or_directory) {
     throw system_error(error.value(), "cannot list " + folder.native());

@@ -14,7 +14,8 @@ std::vector<std::string> databases(Context& context, const CompletionRequest& re
   state.persist_to = request.option("--persist-to");
   std::vector<std::string> words;
   for (const Database& database : known_databases(context, state)) {
-    for (const std::string& word : {database.name, database.config != nullptr ? database.config->binding : ""}) {
+    for (const std::string& word :
+         {database.name, database.config != nullptr ? database.config->binding : ""}) {
       const bool is_new = std::find(words.begin(), words.end(), word) == words.end();
       if (!word.empty() && word.starts_with(request.prefix) && is_new) words.push_back(word);
     }

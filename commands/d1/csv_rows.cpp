@@ -1,8 +1,8 @@
 #include <array>
+#include <csv.h>
 #include <deque>
 #include <utility>
 
-#include <csv.h>
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
@@ -42,8 +42,8 @@ class CsvRows final : public RowSource {
     if (!read_row(row)) return false;
     if (row.size() == columns_.size()) return true;
     throw Error(ErrorKind::invalid_input,
-                fmt::format("{}, row {}: {} fields, but there are {} columns", shown(name_), rows_read_, row.size(),
-                            columns_.size()),
+                fmt::format("{}, row {}: {} fields, but there are {} columns", shown(name_), rows_read_,
+                            row.size(), columns_.size()),
                 "fields that hold a comma or line break stand in double quotes");
   }
 

@@ -6,8 +6,12 @@
 
 namespace corral::d1 {
 
-DatabaseRunner::DatabaseRunner(Context& context, const StateOptions& state, Database database, bool unrestricted)
-    : context_(context), stores_(context.stores(state)), database_(std::move(database)), unrestricted_(unrestricted) {}
+DatabaseRunner::DatabaseRunner(Context& context, const StateOptions& state, Database database,
+                               bool unrestricted)
+    : context_(context),
+      stores_(context.stores(state)),
+      database_(std::move(database)),
+      unrestricted_(unrestricted) {}
 
 void DatabaseRunner::run(const SqlBatch& batch, SqlResults& results, bool only_reads, bool record) {
   if (!opened_ || (!is_file_ && !only_reads)) {

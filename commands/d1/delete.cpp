@@ -51,19 +51,22 @@ void run(const Options& options, Context& context) {
   confirm(context, fmt::format("Delete D1 database \"{}\" with {}?", shown(database.name), contents),
           "--skip-confirmation (-y)", options.skip_confirmation);
   std::string snapshot;
-  if (stored && !options.no_backup) snapshot = take_snapshot(context, options.target.state, database).native();
+  if (stored && !options.no_backup)
+    snapshot = take_snapshot(context, options.target.state, database).native();
   stores.d1().drop(database.id);
   if (InsightLog* const log = stores.insights()) log->forget(database.id);
   if (stores.registry().remove(ResourceKind::d1_database, database.id)) {
     context.out().note(fmt::format("deleted D1 database \"{}\" with {}", shown(database.name), contents));
   } else {
-    context.out().note(fmt::format("emptied D1 database \"{}\" of {}; its entry in the config is yours to remove",
-                                   shown(database.name), contents));
+    context.out().note(
+        fmt::format("emptied D1 database \"{}\" of {}; its entry in the config is yours to remove",
+                    shown(database.name), contents));
   }
   if (!snapshot.empty()) {
-    context.out().note(fmt::format("a snapshot is kept; to have it back: {}corral d1 restore '{}' '{}'",
-                                   database.config == nullptr ? fmt::format("corral d1 create '{}'; ", shown(database.name)) : "",
-                                   shown(database.name), shown(snapshot)));
+    context.out().note(fmt::format(
+        "a snapshot is kept; to have it back: {}corral d1 restore '{}' '{}'",
+        database.config == nullptr ? fmt::format("corral d1 create '{}'; ", shown(database.name)) : "",
+        shown(database.name), shown(snapshot)));
   }
 }
 

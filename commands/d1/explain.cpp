@@ -34,13 +34,16 @@ struct Step {
 class Plan final : public SqlResults {
  public:
   void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
-  void row(SqlRow row) override { steps.push_back({row[0].integer, row[1].integer, std::string(row[3].bytes)}); }
+  void row(SqlRow row) override {
+    steps.push_back({row[0].integer, row[1].integer, std::string(row[3].bytes)});
+  }
   void end(const SqlStatementStats&) override {}
 
   std::vector<Step> steps;
 };
 
-/// The statements of a text, each with EXPLAIN QUERY PLAN before it. The first one only: a plan belongs to one.
+/// The statements of a text, each with EXPLAIN QUERY PLAN before it. The first one only: a plan belongs to
+/// one.
 class Explained final : public sql::StatementSource {
  public:
   explicit Explained(const std::string& text) : source_(text), reader_(source_, "the SQL", 1'000'000) {}
@@ -78,7 +81,8 @@ class NoValues final : public SqlParameters {
   bool ready_ = false;
 };
 
-void print_tree(const std::vector<Step>& steps, std::int64_t parent, const std::string& indent, std::string& text) {
+void print_tree(const std::vector<Step>& steps, std::int64_t parent, const std::string& indent,
+                std::string& text) {
   std::vector<const Step*> children;
   for (const Step& step : steps) {
     if (step.parent == parent) children.push_back(&step);
@@ -108,7 +112,8 @@ void run(const Options& options, Context& context) {
   Explained statements(options.sql);
   NoValues values;
   Plan plan;
-  database->run({.statements = statements, .parameters = &values, .transaction = SqlBatch::Transaction::read}, plan);
+  database->run({.statements = statements, .parameters = &values, .transaction = SqlBatch::Transaction::read},
+                plan);
   Output& out = context.out();
   if (out.json_requested()) {
     out.data(json_text({{"plan", tree_as_json(plan.steps, 0)}}, 2) + "\n");
@@ -122,7 +127,8 @@ void run(const Options& options, Context& context) {
 Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_database_options(app, options->target, "database");
-  required(value_name(add_text(app, "sql", options->sql, "One statement; its parameters need no values"), "SQL"));
+  required(
+      value_name(add_text(app, "sql", options->sql, "One statement; its parameters need no values"), "SQL"));
   return [options](Context& context) { run(*options, context); };
 }
 

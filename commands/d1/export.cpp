@@ -31,8 +31,10 @@ void run(const Options& options, Context& context) {
   if (options.no_schema && options.no_data) {
     throw Error(ErrorKind::usage, "--no-schema and --no-data together leave nothing to export");
   }
-  if (options.output.empty()) throw Error(ErrorKind::usage, "--output is empty", "give a file, or - for stdout");
-  const std::unique_ptr<SqlDatabase> database = open_database(context, options.target, {.unrestricted = true});
+  if (options.output.empty())
+    throw Error(ErrorKind::usage, "--output is empty", "give a file, or - for stdout");
+  const std::unique_ptr<SqlDatabase> database =
+      open_database(context, options.target, {.unrestricted = true});
   const std::unique_ptr<Progress> progress = context.out().progress("Exporting rows", 0, ProgressUnit::items);
   SqlDumpOptions dump{.schema = !options.no_schema, .data = !options.no_data, .tables = options.tables};
   dump.pulse = [&](std::uint64_t rows) {

@@ -53,7 +53,8 @@ Format format_of(const Options& options, const RereadableInput& input) {
 char delimiter_of(const Options& options) {
   if (!options.delimiter) return options.file.ends_with(".tsv") ? '\t' : ',';
   if (*options.delimiter == "tab" || *options.delimiter == "\\t") return '\t';
-  if (options.delimiter->size() == 1 && options.delimiter->front() != '"' && options.delimiter->front() != '\n') {
+  if (options.delimiter->size() == 1 && options.delimiter->front() != '"' &&
+      options.delimiter->front() != '\n') {
     return options.delimiter->front();
   }
   throw Error(ErrorKind::usage, "--delimiter must be one character, or tab");
@@ -111,10 +112,9 @@ class Changes final : public SqlResults {
 std::string insert_into(const Options& options, const std::vector<std::string>& columns) {
   std::vector<std::string> names;
   for (const std::string& column : columns) names.push_back(sql::quoted_name(column));
-  const std::string conflict =
-      !options.on_conflict || *options.on_conflict == "fail" ? ""
-      : *options.on_conflict == "ignore"                     ? " OR IGNORE"
-                                                             : " OR REPLACE";
+  const std::string conflict = !options.on_conflict || *options.on_conflict == "fail" ? ""
+                               : *options.on_conflict == "ignore"                     ? " OR IGNORE"
+                                                                                      : " OR REPLACE";
   return fmt::format("INSERT{} INTO {} ({}) VALUES ({})", conflict, sql::quoted_name(options.table),
                      fmt::join(names, ", "), fmt::join(std::vector<const char*>(columns.size(), "?"), ", "));
 }
@@ -137,9 +137,10 @@ void run(const Options& options, Context& context) {
     return format == Format::csv ? read_csv(*source, input.name(), delimiter)
                                  : read_json(*source, input.name(), std::move(columns));
   };
-  const std::unique_ptr<SqlDatabase> opened = context.stores(options.target.state)
-                                                  .d1()
-                                                  .open(database.id, {.create = true, .unrestricted = options.unrestricted});
+  const std::unique_ptr<SqlDatabase> opened =
+      context.stores(options.target.state)
+          .d1()
+          .open(database.id, {.create = true, .unrestricted = options.unrestricted});
   std::vector<std::string> statements;
   if (options.create) {
     statements.push_back(create_table_for(options.table, *read_rows()));
@@ -147,7 +148,8 @@ void run(const Options& options, Context& context) {
     check_columns(*opened, options.table, read_rows()->columns());
   }
   const std::unique_ptr<RowSource> rows = read_rows();
-  if (rows->columns().empty()) throw Error(ErrorKind::invalid_input, fmt::format("there are no rows in {}", shown(input.name())));
+  if (rows->columns().empty())
+    throw Error(ErrorKind::invalid_input, fmt::format("there are no rows in {}", shown(input.name())));
   const std::vector<ColumnConversion> conversions =
       options.create ? std::vector<ColumnConversion>(rows->columns().size(), ColumnConversion::none)
                      : conversions_for(*opened, options.table, rows->columns());
@@ -157,28 +159,34 @@ void run(const Options& options, Context& context) {
   RowValues values(*rows, conversions, *progress);
   Changes changes;
   try {
-    opened->run({.statements = script, .parameters = &values, .pulse = [&] { context.check_interrupt(); }}, changes);
+    opened->run({.statements = script, .parameters = &values, .pulse = [&] { context.check_interrupt(); }},
+                changes);
   } catch (const Error& error) {
     if (values.count() == 0) throw;
-    throw Error(error.kind(), fmt::format("row {} of {}: {}", values.count(), shown(input.name()), error.message()),
+    throw Error(error.kind(),
+                fmt::format("row {} of {}: {}", values.count(), shown(input.name()), error.message()),
                 error.hint().empty() ? "nothing was imported" : "nothing was imported; " + error.hint());
   }
   Output& out = context.out();
   if (out.for_person()) {
     out.note(fmt::format("imported {} rows into \"{}\"", values.count(), shown(options.table)));
   } else {
-    out.data(json_text({{"table", options.table}, {"rows", values.count()}, {"changes", changes.count}}, 2) + "\n");
+    out.data(json_text({{"table", options.table}, {"rows", values.count()}, {"changes", changes.count}}, 2) +
+             "\n");
   }
 }
 
 Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_database_options(app, options->target, "database");
-  required(add_file(app, "file", options->file, "CSV with a header, a JSON array of objects, or JSON lines; - is stdin"));
+  required(add_file(app, "file", options->file,
+                    "CSV with a header, a JSON array of objects, or JSON lines; - is stdin"));
   required(value_name(add_text(app, "--table", options->table, "Table to insert into"), "TABLE"));
   add_flag(app, "--create", options->create, "Make the table first, with types that fit the values");
-  add_choice(app, "--format", options->format, {"csv", "json", "ndjson"}, "Instead of guessing from the file's name");
-  value_name(add_text(app, "--delimiter", options->delimiter, "Between the fields of a CSV (a comma)"), "CHAR");
+  add_choice(app, "--format", options->format, {"csv", "json", "ndjson"},
+             "Instead of guessing from the file's name");
+  value_name(add_text(app, "--delimiter", options->delimiter, "Between the fields of a CSV (a comma)"),
+             "CHAR");
   add_choice(app, "--on-conflict", options->on_conflict, {"fail", "ignore", "replace"},
              "What to do with a row whose key is taken (fail: import nothing)");
   add_flag(app, "--unrestricted", options->unrestricted, "SQLite as it is, without D1's rules and limits");
@@ -192,7 +200,8 @@ Command import() {
           .summary = "Insert the rows of a CSV or JSON file, all or none",
           .examples = {"corral d1 import my-db users.csv --table users",
                        "corral d1 import my-db users.csv --table people --create",
-                       "corral d1 execute my-db --command 'SELECT * FROM users' --format ndjson | corral d1 import my-db - --table people --create"},
+                       "corral d1 execute my-db --command 'SELECT * FROM users' --format ndjson | corral d1 "
+                       "import my-db - --table people --create"},
           .declare = declare,
           .live_values = database_values()};
 }

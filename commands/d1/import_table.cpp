@@ -16,25 +16,19 @@ namespace corral::d1 {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 /// Name (in lower case, as SQLite compares) and declared type of the columns.
 class Columns final : public SqlResults {
  public:
   void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
-  void row(SqlRow row) override { types[lower(row[0].bytes)] = lower(row[1].bytes); }
+  void row(SqlRow row) override { types[ascii_lower(row[0].bytes)] = ascii_lower(row[1].bytes); }
   void end(const SqlStatementStats&) override {}
 
   std::map<std::string, std::string> types;
 };
 
 std::map<std::string, std::string> columns_of(SqlDatabase& database, const std::string& table) {
-  const std::string query = fmt::format("SELECT name, type FROM pragma_table_xinfo({})", sql::quoted_text(table));
+  const std::string query =
+      fmt::format("SELECT name, type FROM pragma_table_xinfo({})", sql::quoted_text(table));
   MemorySource source(query);
   sql::StatementReader statements(source, "the query", query.size());
   Columns columns;
@@ -66,7 +60,8 @@ class TypeGuess {
     if (value.type == SqlType::null) return;
     any_ = true;
     integers_ = integers_ && (value.type == SqlType::integer || (text && is_integer(value.bytes)));
-    reals_ = reals_ && (value.type == SqlType::integer || value.type == SqlType::real || (text && is_real(value.bytes)));
+    reals_ = reals_ && (value.type == SqlType::integer || value.type == SqlType::real ||
+                        (text && is_real(value.bytes)));
     blobs_ = blobs_ && value.type == SqlType::blob;
   }
   [[nodiscard]] const char* name() const {
@@ -88,7 +83,8 @@ unsigned digit(char c) {
 bool is_blob_literal(std::string_view text) {
   return text.size() >= 3 && (text.front() | 0x20) == 'x' && text[1] == '\'' && text.back() == '\'' &&
          text.size() % 2 == 1 &&
-         text.substr(2, text.size() - 3).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+         text.substr(2, text.size() - 3).find_first_not_of("0123456789abcdefABCDEF") ==
+             std::string_view::npos;
 }
 
 }  // namespace
@@ -96,7 +92,7 @@ bool is_blob_literal(std::string_view text) {
 void convert(SqlValue& value, ColumnConversion conversion) {
   if (value.type != SqlType::text || conversion == ColumnConversion::none) return;
   if (conversion == ColumnConversion::boolean) {
-    const std::string word = lower(value.bytes);
+    const std::string word = ascii_lower(value.bytes);
     if (word == "true" || word == "false") value = SqlValue::of_integer(word == "true" ? 1 : 0);
   } else if (is_blob_literal(value.bytes)) {
     const std::string_view digits = std::string_view(value.bytes).substr(2, value.bytes.size() - 3);
@@ -113,7 +109,7 @@ std::vector<ColumnConversion> conversions_for(SqlDatabase& database, const std::
   const auto types = columns_of(database, table);
   std::vector<ColumnConversion> conversions;
   for (const std::string& column : columns) {
-    const std::string& type = types.at(lower(column));
+    const std::string& type = types.at(ascii_lower(column));
     conversions.push_back(type.find("bool") != std::string::npos   ? ColumnConversion::boolean
                           : type.find("blob") != std::string::npos ? ColumnConversion::blob
                                                                    : ColumnConversion::none);
@@ -128,12 +124,11 @@ void check_columns(SqlDatabase& database, const std::string& table, const std::v
                 "add --create to make it from the data");
   }
   for (const std::string& column : columns) {
-    if (types.contains(lower(column))) continue;
+    if (types.contains(ascii_lower(column))) continue;
     std::vector<std::string> names;
     for (const auto& [name, type] : types) names.push_back(shown(name));
-    throw Error(ErrorKind::invalid_input,
-                fmt::format("the table \"{}\" has no column \"{}\"; it has: {}", shown(table), shown(column),
-                            fmt::join(names, ", ")));
+    throw Error(ErrorKind::invalid_input, fmt::format("the table \"{}\" has no column \"{}\"; it has: {}",
+                                                      shown(table), shown(column), fmt::join(names, ", ")));
   }
 }
 

@@ -8,8 +8,8 @@
 
 namespace corral::d1 {
 
-/// What becomes of an imported text beyond what SQLite's column affinity does (sqlite.org/datatype3.html): "12" in an
-/// INTEGER column is 12 by itself.
+/// What becomes of an imported text beyond what SQLite's column affinity does (sqlite.org/datatype3.html):
+/// "12" in an INTEGER column is 12 by itself.
 enum class ColumnConversion {
   none,
   boolean,  ///< declared BOOLEAN: true and false are 1 and 0
@@ -25,7 +25,8 @@ std::vector<ColumnConversion> conversions_for(SqlDatabase& database, const std::
 /// Throws not_found if there is no such table, invalid_input if it lacks one of the columns.
 void check_columns(SqlDatabase& database, const std::string& table, const std::vector<std::string>& columns);
 
-/// The CREATE TABLE for rows: INTEGER, REAL or BLOB where all values of a column are that, else TEXT. Reads all rows.
+/// The CREATE TABLE for rows: INTEGER, REAL or BLOB where all values of a column are that, else TEXT. Reads
+/// all rows.
 std::string create_table_for(const std::string& table, RowSource& rows);
 
 }  // namespace corral::d1

@@ -60,8 +60,8 @@ void print_for_person(const Database& database, const SqlDatabaseInfo& info, con
   if (database.config != nullptr) fields.add("binding", database.config->binding);
   if (database.made_here) fields.add("created", readable_time(database.made_here->created_at) + " UTC");
   fields.add("file", file + (info.file_bytes == 0 ? " (not there yet)" : ""));
-  fields.add("size", fmt::format("{} on disk, {} pages of {} bytes, {} free", readable_size(info.file_bytes), info.pages,
-                                 info.page_size, info.free_pages));
+  fields.add("size", fmt::format("{} on disk, {} pages of {} bytes, {} free", readable_size(info.file_bytes),
+                                 info.pages, info.page_size, info.free_pages));
   fields.add("SQLite", info.sqlite_version);
   fields.add("migrations", migrations.has_folder
                                ? fmt::format("{} applied, {} pending", migrations.applied, migrations.pending)

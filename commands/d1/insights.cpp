@@ -39,7 +39,9 @@ double average(double total, const QueryInsight& query) {
 
 /// Rows returned of each row read: 1 where an index serves exactly.
 double efficiency(const QueryInsight& query) {
-  return query.rows_read == 0 ? 0 : static_cast<double>(query.rows_returned) / static_cast<double>(query.rows_read);
+  return query.rows_read == 0
+             ? 0
+             : static_cast<double>(query.rows_returned) / static_cast<double>(query.rows_read);
 }
 
 double measure(const QueryInsight& query, const Options& options) {
@@ -76,7 +78,8 @@ Database database_of(Context& context, const Options& options) {
   }
   std::vector<Database> known = known_databases(context, options.target.state);
   if (known.size() == 1) return std::move(known.front());
-  throw Error(ErrorKind::usage, "which D1 database is meant?", "name it; 'corral d1 list' shows those there are");
+  throw Error(ErrorKind::usage, "which D1 database is meant?",
+              "name it; 'corral d1 list' shows those there are");
 }
 
 void run(const Options& options, Context& context) {
@@ -86,7 +89,8 @@ void run(const Options& options, Context& context) {
   const Database database = database_of(context, options);
   InsightLog* const log = context.stores(options.target.state).insights();
   if (log == nullptr) {
-    throw Error(ErrorKind::unavailable, "no insights are kept: CORRAL_NO_INSIGHTS is set", "unset it and run some SQL");
+    throw Error(ErrorKind::unavailable, "no insights are kept: CORRAL_NO_INSIGHTS is set",
+                "unset it and run some SQL");
   }
   std::vector<QueryInsight> queries = log->since(database.id, context.clock().now() - period);
   const bool ascending = options.sort_direction.value_or("DESC") == "ASC";
@@ -102,8 +106,13 @@ void run(const Options& options, Context& context) {
     return;
   }
   using Align = Table::Align;
-  Table table({{"query"}, {"runs", Align::right}, {"total ms", Align::right}, {"mean ms", Align::right},
-               {"rows read", Align::right}, {"written", Align::right}, {"efficiency", Align::right}});
+  Table table({{"query"},
+               {"runs", Align::right},
+               {"total ms", Align::right},
+               {"mean ms", Align::right},
+               {"rows read", Align::right},
+               {"written", Align::right},
+               {"efficiency", Align::right}});
   for (const QueryInsight& query : queries) {
     table.add({query.query, std::to_string(query.runs), fmt::format("{:.2f}", query.total_ms),
                fmt::format("{:.3f}", average(query.total_ms, query)), std::to_string(query.rows_read),
@@ -119,11 +128,16 @@ void run(const Options& options, Context& context) {
 Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   value_name(add_text(app, "name", options->name, "Name, binding or id of the database"), "DATABASE");
-  shown_default(value_name(add_text(app, "--time-period", options->period, "How far to look back"), "DURATION"), "1d");
-  shown_default(add_choice(app, "--sort-type", options->sort_type, {"sum", "avg"}, "By the total or by the mean"), "sum");
-  shown_default(add_choice(app, "--sort-by", options->sort_by, {"time", "reads", "writes", "count"}, "By what to sort"),
-                "time");
-  shown_default(add_choice(app, "--sort-direction", options->sort_direction, {"ASC", "DESC"}, "Smallest or largest first"),
+  shown_default(
+      value_name(add_text(app, "--time-period", options->period, "How far to look back"), "DURATION"), "1d");
+  shown_default(
+      add_choice(app, "--sort-type", options->sort_type, {"sum", "avg"}, "By the total or by the mean"),
+      "sum");
+  shown_default(
+      add_choice(app, "--sort-by", options->sort_by, {"time", "reads", "writes", "count"}, "By what to sort"),
+      "time");
+  shown_default(add_choice(app, "--sort-direction", options->sort_direction, {"ASC", "DESC"},
+                           "Smallest or largest first"),
                 "DESC");
   shown_default(add_integer(app, "--limit", options->limit, "At most so many queries"), "5");
   add_state_options(app, options->target.state);
@@ -135,7 +149,8 @@ Run declare(CLI::App& app) {
 Command insights() {
   return {.names = {"insights"},
           .summary = "Show what the SQL that ran here has cost: time, rows read and written",
-          .examples = {"corral d1 insights my-db", "corral d1 insights my-db --sort-by reads --time-period 7d --json"},
+          .examples = {"corral d1 insights my-db",
+                       "corral d1 insights my-db --sort-by reads --time-period 7d --json"},
           .declare = declare,
           .live_values = database_values()};
 }

@@ -18,8 +18,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t max_element_bytes = 64U << 20U;
 
-/// Cuts the objects out of a JSON array of them, or of JSON lines, one at a time. What is between is left to the JSON
-/// parser to refuse.
+/// Cuts the objects out of a JSON array of them, or of JSON lines, one at a time. What is between is left to
+/// the JSON parser to refuse.
 class JsonObjects {
  public:
   JsonObjects(ByteSource& source, std::string name) : source_(source), name_(std::move(name)) {}
@@ -41,7 +41,8 @@ class JsonObjects {
   }
 
   [[noreturn]] void fail(std::string_view why) const {
-    throw Error(ErrorKind::invalid_input, fmt::format("{}, line {} (element {}): {}", shown(name_), line_, count_, why),
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("{}, line {} (element {}): {}", shown(name_), line_, count_, why),
                 "give a JSON array of objects, or one object a line");
   }
 

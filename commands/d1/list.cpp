@@ -51,7 +51,8 @@ void run(const StateOptions& state, Context& context) {
   const auto add = [&](const Database& database, const std::filesystem::path& file) {
     list.push_back(as_json(database, file));
     table.add({database.name, database.id, database.config != nullptr ? database.config->binding : "",
-               database.made_here ? readable_time(database.made_here->created_at) : "", readable_size(bytes_of(file))});
+               database.made_here ? readable_time(database.made_here->created_at) : "",
+               readable_size(bytes_of(file))});
   };
   for (const Database& database : known_databases(context, state)) {
     const std::filesystem::path file = stores.file_of(ResourceKind::d1_database, database.id);

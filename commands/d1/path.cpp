@@ -14,7 +14,8 @@ namespace {
 
 void run(const DatabaseOptions& options, Context& context) {
   const Database database = find_database(context, options);
-  const std::string file = context.stores(options.state).file_of(ResourceKind::d1_database, database.id).native();
+  const std::string file =
+      context.stores(options.state).file_of(ResourceKind::d1_database, database.id).native();
   Output& out = context.out();
   if (out.json_requested()) {
     out.data(json_text({{"file", file}}, 2) + "\n");

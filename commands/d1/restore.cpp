@@ -31,11 +31,13 @@ void run(const Options& options, Context& context) {
             "--skip-confirmation (-y)", options.skip_confirmation);
   }
   std::string before;
-  if (replaces && !options.no_backup) before = take_snapshot(context, options.target.state, database).native();
+  if (replaces && !options.no_backup)
+    before = take_snapshot(context, options.target.state, database).native();
   stores.d1().open(database.id, {.create = true, .unrestricted = true})->replace_from(options.snapshot);
   context.out().note(fmt::format("restored D1 database \"{}\"", shown(database.name)));
   if (!before.empty()) {
-    context.out().note(fmt::format("what it held before: corral d1 restore '{}' '{}'", shown(database.name), shown(before)));
+    context.out().note(
+        fmt::format("what it held before: corral d1 restore '{}' '{}'", shown(database.name), shown(before)));
   }
 }
 

@@ -22,13 +22,14 @@ class RowSource {
   virtual bool next(std::vector<SqlValue>& row) = 0;
 };
 
-/// Comma-separated values (RFC 4180), with the names of the columns in the first line. Every value is text, to be
-/// converted by the column it goes to; a field with nothing in it is NULL, "" an empty text. `name` is for errors.
+/// Comma-separated values (RFC 4180), with the names of the columns in the first line. Every value is text,
+/// to be converted by the column it goes to; a field with nothing in it is NULL, "" an empty text. `name` is
+/// for errors.
 std::unique_ptr<RowSource> read_csv(ByteSource& source, std::string name, char delimiter);
 
-/// A JSON array of objects, or objects one after the other. `columns`: all members that occur (json_columns); one that
-/// an object lacks is NULL. true and false are 1 and 0, an array of byte values is a blob, other arrays and objects are
-/// their JSON text.
+/// A JSON array of objects, or objects one after the other. `columns`: all members that occur (json_columns);
+/// one that an object lacks is NULL. true and false are 1 and 0, an array of byte values is a blob, other
+/// arrays and objects are their JSON text.
 std::unique_ptr<RowSource> read_json(ByteSource& source, std::string name, std::vector<std::string> columns);
 
 /// The names of all members of all objects, in the order they first occur. Reads the source to its end.

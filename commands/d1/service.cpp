@@ -5,8 +5,8 @@ namespace corral::d1 {
 namespace {
 
 std::vector<Command> commands() {
-  return {create(), list(), info(), delete_database(), execute(), export_database(),
-          import(), shell(), explain(), path(), restore(), insights()};
+  return {create(), list(),    info(), delete_database(), execute(), export_database(), import(),
+          shell(),  explain(), path(), restore(),         insights()};
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -51,18 +53,21 @@ class Shell {
   Shell(const Options& options, Context& context)
       : context_(context),
         style_(options.style),
-        runner_(context, options.target.state, find_database(context, options.target), options.unrestricted) {}
+        runner_(context, options.target.state, find_database(context, options.target), options.unrestricted) {
+  }
 
   /// Reads from a person until the end.
   void talk() {
     const std::unique_ptr<LineEditor> editor = context_.in().line_editor("d1_history");
     context_.out().note(fmt::format("D1 database \"{}\"; .help for help", shown(runner_.database().name)));
     const std::string prompt = fmt::format("{}> ", shown(runner_.database().name));
-    const std::string more = std::string(prompt.size() - 5, ' ') + "...> ";
+    constexpr std::string_view dots = "...> ";
+    const std::string more =
+        std::string(prompt.size() - std::min(prompt.size(), dots.size()), ' ').append(dots);
     std::string sql;
     while (true) {
       try {
-        const std::optional<std::string> line = editor->read_line(sql.empty() ? prompt : prompt.size() > 5 ? more : "...> ");
+        const std::optional<std::string> line = editor->read_line(sql.empty() ? prompt : more);
         if (!line) break;
         if (sql.empty() && line->starts_with('.')) {
           editor->remember(*line);
@@ -138,23 +143,29 @@ class Shell {
     const std::string name = line.substr(0, space);
     std::string argument = line.substr(std::min(line.find_first_not_of(' ', space), line.size()));
     argument.erase(argument.find_last_not_of(" ;\r") + 1);
-    constexpr const char* own = "name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'";
+    constexpr const char* own =
+        "name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'";
     if (name == ".quit" || name == ".exit" || name == ".q") return false;
     if (name == ".help") {
       context_.out().data(help_text);
       context_.out().flush();
     } else if (name == ".tables") {
-      run_sql(fmt::format("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND {} ORDER BY name", own), "raw");
-    } else if (name == ".schema") {
-      run_sql(fmt::format("SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL AND {}{} ORDER BY tbl_name, rowid", own,
-                          argument.empty() ? "" : " AND tbl_name = " + sql::quoted_text(sql::unquoted(argument))),
+      run_sql(fmt::format(
+                  "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND {} ORDER BY name", own),
               "raw");
+    } else if (name == ".schema") {
+      run_sql(
+          fmt::format(
+              "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL AND {}{} ORDER BY tbl_name, rowid",
+              own, argument.empty() ? "" : " AND tbl_name = " + sql::quoted_text(sql::unquoted(argument))),
+          "raw");
     } else if (name == ".mode") {
       set_mode(argument);
     } else if (name == ".timing" || name == ".timer") {
       timing_ = argument != "off";
     } else {
-      throw Error(ErrorKind::usage, fmt::format("there is no command {}", shown(name)), ".help shows those there are");
+      throw Error(ErrorKind::usage, fmt::format("there is no command {}", shown(name)),
+                  ".help shows those there are");
     }
     return true;
   }
@@ -177,7 +188,8 @@ class Shell {
 
 void run(const Options& options, Context& context) {
   if (options.unrestricted) {
-    context.out().warning("--unrestricted: D1's rules and limits are off; D1 itself may refuse what is written now");
+    context.out().warning(
+        "--unrestricted: D1's rules and limits are off; D1 itself may refuse what is written now");
   }
   Shell shell(options, context);
   if (context.in().is_terminal()) {
@@ -191,7 +203,8 @@ Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_database_options(app, options->target, "database");
   add_result_options(app, options->style);
-  add_flag(app, "--unrestricted", options->unrestricted, "SQLite as it is, without D1's rules: for repair work");
+  add_flag(app, "--unrestricted", options->unrestricted,
+           "SQLite as it is, without D1's rules: for repair work");
   return [options](Context& context) { run(*options, context); };
 }
 

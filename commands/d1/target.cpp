@@ -13,7 +13,8 @@
 namespace corral::d1 {
 
 void add_database_options(CLI::App& app, DatabaseOptions& options, const std::string& positional) {
-  required(value_name(add_text(app, positional, options.name, "Name, binding or id of the database"), "DATABASE"));
+  required(
+      value_name(add_text(app, positional, options.name, "Name, binding or id of the database"), "DATABASE"));
   add_state_options(app, options.state);
 }
 
@@ -45,9 +46,8 @@ const D1DatabaseBinding* find_in(const Project& project, std::string_view name) 
     const auto found = std::find_if(project.d1_databases.begin(), project.d1_databases.end(), matches);
     return found == project.d1_databases.end() ? nullptr : &*found;
   };
-  const auto* const by_name = find([&](const D1DatabaseBinding& one) {
-    return one.database_name == name || one.binding == name;
-  });
+  const auto* const by_name =
+      find([&](const D1DatabaseBinding& one) { return one.database_name == name || one.binding == name; });
   if (by_name != nullptr) return by_name;
   return find([&](const D1DatabaseBinding& one) {
     return one.database_id == name || one.preview_database_id == name;
@@ -73,7 +73,8 @@ Error not_found(Context& context, const DatabaseOptions& options) {
 
 Database find_database(Context& context, const DatabaseOptions& options) {
   if (options.name.empty()) {
-    throw Error(ErrorKind::usage, "the name of the database is empty", "'corral d1 list' shows those there are");
+    throw Error(ErrorKind::usage, "the name of the database is empty",
+                "'corral d1 list' shows those there are");
   }
   Stores& stores = context.stores(options.state);
   if (context.project().config_file()) {
@@ -81,8 +82,10 @@ Database find_database(Context& context, const DatabaseOptions& options) {
     if (const D1DatabaseBinding* const binding = find_in(project, options.name)) return from_config(*binding);
   }
   Registry& registry = stores.registry();
-  if (auto made = registry.find_name(ResourceKind::d1_database, options.name)) return from_registry(std::move(*made));
-  if (auto made = registry.find_id(ResourceKind::d1_database, options.name)) return from_registry(std::move(*made));
+  if (auto made = registry.find_name(ResourceKind::d1_database, options.name))
+    return from_registry(std::move(*made));
+  if (auto made = registry.find_id(ResourceKind::d1_database, options.name))
+    return from_registry(std::move(*made));
   if (stores.d1().is_stored(options.name)) {
     Database database;
     database.id = options.name;
@@ -101,7 +104,8 @@ std::unique_ptr<SqlDatabase> open_database(Context& context, const DatabaseOptio
 std::vector<Database> known_databases(Context& context, const StateOptions& state) {
   std::vector<Database> databases;
   if (context.project().config_file()) {
-    for (const D1DatabaseBinding& binding : require_section(context, ConfigSection::d1_databases).d1_databases) {
+    for (const D1DatabaseBinding& binding :
+         require_section(context, ConfigSection::d1_databases).d1_databases) {
       databases.push_back(from_config(binding));
     }
   }

@@ -24,8 +24,8 @@ void add_database_options(CLI::App& app, DatabaseOptions& options, const std::st
 
 /// A database that exists: in the config, in the registry, or at least on disk.
 struct Database {
-  std::string id;                  ///< as the local state names it
-  std::string name;                ///< for people: its name, else its binding, else its id
+  std::string id;                             ///< as the local state names it
+  std::string name;                           ///< for people: its name, else its binding, else its id
   const D1DatabaseBinding* config = nullptr;  ///< its entry in the config, if it has one
   std::optional<Resource> made_here;          ///< its entry in the registry, if it has one
 };
@@ -34,8 +34,8 @@ struct Database {
 /// (reference: config.md).
 const std::string& local_id(const D1DatabaseBinding& binding);
 
-/// Finds a database by name or binding, then by id, in the config, then in the registry, then on disk. Throws not_found,
-/// naming those there are; invalid_input for a config whose d1_databases are wrong.
+/// Finds a database by name or binding, then by id, in the config, then in the registry, then on disk. Throws
+/// not_found, naming those there are; invalid_input for a config whose d1_databases are wrong.
 Database find_database(Context& context, const DatabaseOptions& options);
 
 /// Opens the database that the options name.

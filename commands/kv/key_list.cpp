@@ -8,8 +8,8 @@
 
 #include "backends/base64.hpp"
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
 #include "backends/glob.hpp"
+#include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"

@@ -11,8 +11,8 @@
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/known_namespaces.hpp"
-#include "commands/state_options.hpp"
 #include "commands/readable.hpp"
+#include "commands/state_options.hpp"
 #include "commands/table.hpp"
 
 namespace corral::kv {

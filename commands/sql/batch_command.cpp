@@ -57,14 +57,16 @@ struct ScriptNature {
   std::size_t statements = 0;
 };
 
-ScriptNature nature_of(std::string_view text, const std::string& name) {
+/// `unrestricted`: where a PRAGMA may write.
+ScriptNature nature_of(std::string_view text, const std::string& name, bool unrestricted) {
   MemorySource source(text);
   sql::StatementReader reader(source, name, max_unrestricted_statement_bytes);
   sql::ScriptStatement statement;
   ScriptNature nature;
   while (reader.next(statement)) {
     ++nature.statements;
-    if (!sql::only_reads(statement.text)) nature.only_reads = false;
+    const bool is_pragma = sql::is_keyword(sql::first_words(statement.text, 1).front(), "PRAGMA");
+    if (!sql::only_reads(statement.text) || (unrestricted && is_pragma)) nature.only_reads = false;
   }
   return nature;
 }
@@ -90,20 +92,25 @@ void add_batch_options(CLI::App& app, BatchOptions& options) {
   add_parameter_options(app, options.parameters);
   add_result_options(app, options.style);
   add_flag(app, "--timing", options.timing, "Say on stderr how long each statement took");
-  add_flag(app, "--unrestricted", options.unrestricted, "SQLite as it is, without D1's rules: for repair work");
+  add_flag(app, "--unrestricted", options.unrestricted,
+           "SQLite as it is, without D1's rules: for repair work");
 }
 
 void run_batch(const BatchOptions& options, Context& context, const RunBatch& run) {
   if (options.command.has_value() == options.file.has_value()) {
-    throw Error(ErrorKind::usage, options.command ? "--command and --file exclude each other" : "no SQL was given",
+    throw Error(ErrorKind::usage,
+                options.command ? "--command and --file exclude each other" : "no SQL was given",
                 "give --command SQL, or --file FILE, or --file - for standard input");
   }
   if (options.unrestricted) {
-    context.out().warning("--unrestricted: D1's rules and limits are off; D1 itself may refuse what is written now");
+    context.out().warning(
+        "--unrestricted: D1's rules and limits are off; D1 itself may refuse what is written now");
   }
   const std::unique_ptr<SqlParameters> parameters = make_parameters(options.parameters, context);
 
-  const std::string name = options.command ? "--command" : *options.file == "-" ? "standard input" : *options.file;
+  const std::string name = options.command        ? "--command"
+                           : *options.file == "-" ? "standard input"
+                                                  : *options.file;
   std::unique_ptr<ByteSource> owned;
   ByteSource* source = nullptr;
   if (options.command) {
@@ -118,10 +125,10 @@ void run_batch(const BatchOptions& options, Context& context, const RunBatch& ru
   PeekedSource peeked(*source, looked_through_bytes);
   refuse_database_file(peeked.beginning(), name);
   ScriptNature nature{.only_reads = false, .statements = 0};
-  if (peeked.is_all()) nature = nature_of(peeked.beginning(), name);
+  if (peeked.is_all()) nature = nature_of(peeked.beginning(), name, options.unrestricted);
 
-  sql::StatementReader reader(
-      peeked, name, options.unrestricted ? max_unrestricted_statement_bytes : max_statement_bytes);
+  sql::StatementReader reader(peeked, name,
+                              options.unrestricted ? max_unrestricted_statement_bytes : max_statement_bytes);
   sql::Script script(reader, name);
   const std::unique_ptr<ResultPrinter> printer = ResultPrinter::make(options.style, context.out());
   std::unique_ptr<Progress> progress;
@@ -130,13 +137,15 @@ void run_batch(const BatchOptions& options, Context& context, const RunBatch& ru
   SqlBatch batch{.statements = script,
                  .parameters = parameters.get(),
                  .transaction = transaction_for(nature, options.unrestricted),
+                 .references_at_end = sql::Script::starts_without_foreign_keys(peeked.beginning()),
                  .pulse = [&context] { context.check_interrupt(); }};
   const auto start = std::chrono::steady_clock::now();
   run(batch, results, nature.only_reads);
   progress.reset();
   printer->finish();
   if (options.timing) {
-    const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     context.out().note(fmt::format("all: {:.3f} ms", ms));
   }
 }

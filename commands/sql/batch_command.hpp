@@ -31,8 +31,8 @@ void add_batch_options(CLI::App& app, BatchOptions& options);
 /// Who runs the batch once it is known whether it only reads: opens the database and calls its run.
 using RunBatch = std::function<void(const SqlBatch& batch, SqlResults& results, bool only_reads)>;
 
-/// Reads the SQL that the options name, runs it as one transaction and prints the results. Throws usage unless exactly
-/// one of --command and --file is given, invalid_input for a file that is an SQLite database.
+/// Reads the SQL that the options name, runs it as one transaction and prints the results. Throws usage
+/// unless exactly one of --command and --file is given, invalid_input for a file that is an SQLite database.
 void run_batch(const BatchOptions& options, Context& context, const RunBatch& run);
 
 }  // namespace corral

@@ -98,7 +98,8 @@ void JsonResults::end(const SqlStatementStats& stats) {
   text_ += javascript_number(std::round(stats.duration_ms * places) / places);
   if (meta_) {
     text_ += fmt::format(
-        ",\n      \"changes\": {},\n      \"last_row_id\": {},\n      \"rows_read\": {},\n      \"rows_written\": {}",
+        ",\n      \"changes\": {},\n      \"last_row_id\": {},\n      \"rows_read\": {},\n      "
+        "\"rows_written\": {}",
         stats.changes, stats.last_row_id, stats.rows_read, stats.rows_written);
   }
   text_ += "\n    }\n  }";

@@ -22,8 +22,8 @@ class LineResults : public ResultPrinter {
   std::string line_;
 };
 
-/// One JSON object a line. Integers keep all their digits, and bytes are arrays of numbers, as a Worker's D1 binding
-/// gives them; otherwise values are as in JsonResults.
+/// One JSON object a line. Integers keep all their digits, and bytes are arrays of numbers, as a Worker's D1
+/// binding gives them; otherwise values are as in JsonResults.
 class NdjsonResults final : public LineResults {
  public:
   using LineResults::LineResults;
@@ -35,8 +35,8 @@ class NdjsonResults final : public LineResults {
   std::vector<std::string> lead_;
 };
 
-/// Comma-separated values (RFC 4180, with "\n"), a line of names first; an empty line between two results. NULL is
-/// nothing, an empty text "", bytes X'0aff'.
+/// Comma-separated values (RFC 4180, with "\n"), a line of names first; an empty line between two results.
+/// NULL is nothing, an empty text "", bytes X'0aff'.
 class CsvResults final : public LineResults {
  public:
   using LineResults::LineResults;
@@ -47,7 +47,8 @@ class CsvResults final : public LineResults {
   bool first_ = true;
 };
 
-/// The bytes of the values as they are, with a tab between columns and a line break behind each row; NULL is nothing.
+/// The bytes of the values as they are, with a tab between columns and a line break behind each row; NULL is
+/// nothing.
 class RawResults final : public LineResults {
  public:
   using LineResults::LineResults;

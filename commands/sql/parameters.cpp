@@ -40,45 +40,51 @@ struct GivenValue {
   std::string name;  ///< of NAME=VALUE; empty if it cannot be one
   SqlValue named;
   SqlValue whole;
+  bool used = false;
 };
 
 /// What all sources of values share: filling the parameters of a statement from positional and named values.
 class Values : public SqlParameters {
  protected:
-  /// Takes the place of a value for the statement's parameter `index`; false: there is none.
-  using Find = std::function<const SqlValue*(std::size_t index, const std::string& name, std::size_t positional)>;
+  /// The value of a name, or with an empty name the positional one at a place; nullptr: there is none.
+  using Find = std::function<const SqlValue*(const std::string& name, std::size_t positional)>;
 
-  void fill(const sql::ScriptStatement& statement, const std::vector<std::string>& names, const Find& find,
-            std::size_t positional_given) {
+  /// `most`: how many positional values may be taken. Returns how many were.
+  std::size_t fill(const sql::ScriptStatement& statement, const std::vector<std::string>& names,
+                   const Find& find, std::size_t most) {
     values_.clear();
-    std::size_t positional = 0;
-    std::size_t highest = 0;
+    std::size_t named = 0;
+    std::size_t taken = 0;
     for (std::size_t i = 0; i < names.size(); ++i) {
       const std::string name = plain_name(names[i]);
-      const SqlValue* value = nullptr;
-      if (!name.empty()) value = find(i, name, positional_given);
-      if (value == nullptr) {
-        // "?3" is the third value given; others take the next.
+      const SqlValue* value = name.empty() ? nullptr : find(name, 0);
+      if (value != nullptr) {
+        ++named;
+      } else if (name.empty()) {
+        // "?3" is the third value given; others come in order.
         const bool numbered = names[i].size() > 1 && names[i].front() == '?';
-        const std::size_t at = numbered ? i : positional;
-        if (!numbered) ++positional;
-        highest = std::max(highest, at + 1);
-        if (at < positional_given) value = find(i, "", at);
+        const std::size_t at = numbered ? i : i - named;
+        if (at < most) value = find("", at);
+        taken = std::max(taken, at + 1);
       }
       if (value == nullptr) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("no value for parameter {} of statement {}", names[i].empty() ? fmt::format("{}", i + 1) : shown(names[i]),
-                                statement.place.number),
-                    fmt::format("the statement has: {}", listed(names)));
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("no value for parameter {} of statement {}",
+                        names[i].empty() ? std::to_string(i + 1) : shown(names[i]), statement.place.number),
+            fmt::format("the statement has: {}", listed(names)));
       }
       values_.push_back(*value);
     }
-    if (positional_given > highest) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("{} value{} given, but statement {} takes {} without a name", positional_given,
-                              positional_given == 1 ? "" : "s", statement.place.number, highest),
-                  fmt::format("the statement has: {}", listed(names)));
-    }
+    return taken;
+  }
+
+  /// Throws for values that no parameter is left for.
+  static void too_many(std::size_t given, std::size_t taken) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} value{} given without a name, but there {} {} parameter{} for {}", given,
+                            given == 1 ? "" : "s", taken == 1 ? "is" : "are", taken, taken == 1 ? "" : "s",
+                            given == 1 ? "it" : "them"));
   }
 
   void check_single(const sql::ScriptStatement& statement) {
@@ -102,32 +108,46 @@ class WordValues final : public Values {
     std::set<std::string> known;
     for (const std::string& name : names) known.insert(plain_name(name));
     std::vector<const GivenValue*> positional;
-    for (const GivenValue& value : given_) {
-      const bool is_named = !value.name.empty() && (known.contains(value.name) || used_.contains(value.name));
-      if (is_named) {
-        used_.insert(value.name);
+    std::size_t nameless = 0;
+    for (GivenValue& value : given_) {
+      if (value.name.empty()) ++nameless;
+      if (!value.name.empty() && (known.contains(value.name) || value.used)) {
+        value.used = true;
       } else {
         positional.push_back(&value);
       }
     }
-    if (!positional.empty()) check_single(statement);
-    fill(
+    const std::size_t taken = fill(
         statement, names,
-        [&](std::size_t, const std::string& name, std::size_t at) -> const SqlValue* {
+        [&](const std::string& name, std::size_t at) -> const SqlValue* {
           if (name.empty()) return &positional[at]->whole;
           const auto found = std::find_if(given_.rbegin(), given_.rend(),
                                           [&](const GivenValue& value) { return value.name == name; });
           return found == given_.rend() ? nullptr : &found->named;
         },
         positional.size());
+    if (taken > 0) check_single(statement);
+    // What could be a name may belong to a statement that is still to come.
+    if (nameless > taken && taken > 0) too_many(positional.size(), taken);
+    for (std::size_t i = 0; i < taken; ++i)
+      given_[static_cast<std::size_t>(positional[i] - given_.data())].used = true;
     ready_ = true;
+  }
+
+  void end() override {
+    for (const GivenValue& value : given_) {
+      if (value.used) continue;
+      if (value.name.empty()) too_many(1, 0);
+      throw Error(ErrorKind::usage,
+                  fmt::format("no statement has a parameter named \"{}\"", shown(value.name)),
+                  "write :name, @name or $name in the SQL");
+    }
   }
 
   const std::vector<SqlValue>* next() override { return std::exchange(ready_, false) ? &values_ : nullptr; }
 
  private:
   std::vector<GivenValue> given_;
-  std::set<std::string> used_;
   bool ready_ = false;
 };
 
@@ -141,7 +161,8 @@ class JsonValues final : public Values {
       const auto is_run = [](const Json& element) { return element.is_array() || element.is_object(); };
       many_ = !json_.empty() && std::all_of(json_.begin(), json_.end(), is_run);
     } else {
-      throw Error(ErrorKind::invalid_input, "--params-json must hold an array, an object, or an array of those");
+      throw Error(ErrorKind::invalid_input,
+                  "--params-json must hold an array, an object, or an array of those");
     }
   }
 
@@ -150,6 +171,11 @@ class JsonValues final : public Values {
     place_ = statement.place;
     names_ = names;
     run_ = 0;
+    begun_ = true;
+  }
+
+  void end() override {
+    if (!begun_) throw Error(ErrorKind::usage, "--params-json was given, but no statement has a parameter");
   }
 
   const std::vector<SqlValue>* next() override {
@@ -159,9 +185,9 @@ class JsonValues final : public Values {
     sql::ScriptStatement statement;
     statement.place = place_;
     try {
-      fill(
+      const std::size_t taken = fill(
           statement, names_,
-          [&](std::size_t, const std::string& name, std::size_t at) -> const SqlValue* {
+          [&](const std::string& name, std::size_t at) -> const SqlValue* {
             if (run.is_array()) {
               if (!name.empty()) return nullptr;
               current_ = sql_value_of_json(run[at]);
@@ -173,9 +199,11 @@ class JsonValues final : public Values {
             return &current_;
           },
           run.is_array() ? run.size() : 0);
+      if (run.is_array() && run.size() > taken) too_many(run.size(), taken);
     } catch (const Error& error) {
       if (!many_) throw;
-      throw Error(error.kind(), fmt::format("--params-json, element {}: {}", run_ - 1, error.message()), error.hint());
+      throw Error(error.kind(), fmt::format("--params-json, element {}: {}", run_ - 1, error.message()),
+                  error.hint());
     }
     return &values_;
   }
@@ -183,6 +211,7 @@ class JsonValues final : public Values {
  private:
   Json json_;
   bool many_ = false;
+  bool begun_ = false;
   std::size_t run_ = 0;
   sql::StatementPlace place_;
   std::vector<std::string> names_;
@@ -200,7 +229,8 @@ SqlValue value_of_param(const std::string& word) {
     return blob_of_file(word.substr(1));
   } catch (const Error& error) {
     throw Error(error.kind(), error.message(),
-                fmt::format("@FILE stands for the bytes of a file; for this text give --param-text '{}'", shown(word)));
+                fmt::format("@FILE stands for the bytes of a file; for this text give --param-text '{}'",
+                            shown(word)));
   }
 }
 
@@ -229,13 +259,16 @@ SqlValue value_of_word(const std::string& word) {
 }
 
 void add_parameter_options(CLI::App& app, ParameterOptions& options) {
-  value_name(add_placed_texts(app, "--param", options.values,
-                              "Value of a parameter: VALUE for ?, NAME=VALUE for :NAME; JSON, text, or @FILE"),
-             "[NAME=]VALUE");
-  value_name(add_placed_texts(app, "--param-text", options.texts, "The same, but text even where it looks like a number"),
+  value_name(
+      add_placed_texts(app, "--param", options.values,
+                       "Value of a parameter: VALUE for ?, NAME=VALUE for :NAME; JSON, text, or @FILE"),
+      "[NAME=]VALUE");
+  value_name(add_placed_texts(app, "--param-text", options.texts,
+                              "The same, but text even where it looks like a number"),
              "[NAME=]TEXT");
-  add_file(app, "--params-json", options.params_json,
-           "Values in a JSON file: an array, an object, or an array of those (one run each); - is standard input");
+  add_file(
+      app, "--params-json", options.params_json,
+      "Values in a JSON file: an array, an object, or an array of those (one run each); - is standard input");
 }
 
 std::unique_ptr<SqlParameters> make_parameters(const ParameterOptions& options, Context& context) {

@@ -28,17 +28,17 @@ void add_parameter_options(CLI::App& app, ParameterOptions& options);
 
 /// The values as the statements of a batch ask for them; nullptr if none were given.
 ///
-/// NAME=VALUE is for the parameter :NAME, @NAME or $NAME if the statement has one of that name; every other value is
-/// positional, in the order of the command line. Named values serve every statement that has the name; positional
-/// values need a single statement. --params-json is an array (positional), an object (named), or an array of those: a
-/// run of the one statement for each. Types are JSON's: true and false are 1 and 0, numbers without fraction or
-/// exponent are integers, arrays and objects within are their JSON text.
+/// NAME=VALUE is for the parameter :NAME, @NAME or $NAME if the statement has one of that name; every other
+/// value is positional, in the order of the command line. Named values serve every statement that has the
+/// name; positional values need a single statement. --params-json is an array (positional), an object
+/// (named), or an array of those: a run of the one statement for each. Types are JSON's: true and false are 1
+/// and 0, numbers without fraction or exponent are integers, arrays and objects within are their JSON text.
 ///
 /// While the batch runs, throws usage for values too few or too many and for names that no statement has.
 std::unique_ptr<SqlParameters> make_parameters(const ParameterOptions& options, Context& context);
 
-/// A value of --param: JSON where it is JSON (a number, "text", true, null), else text as it stands; an array or object
-/// is text too.
+/// A value of --param: JSON where it is JSON (a number, "text", true, null), else text as it stands; an array
+/// or object is text too.
 SqlValue value_of_word(const std::string& word);
 
 }  // namespace corral

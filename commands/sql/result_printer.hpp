@@ -31,8 +31,9 @@ class ResultPrinter : public SqlResults {
 
   /// What fits the options and the terminal: wrangler's JSON in a pipe and with --json, a table for a person.
   ///
-  /// json holds everything back until the batch has succeeded (in memory, then in a temporary file), so that a batch
-  /// that fails prints no half answer; the others print each row at once and need no more memory for more rows.
+  /// json holds everything back until the batch has succeeded (in memory, then in a temporary file), so that
+  /// a batch that fails prints no half answer; the others print each row at once and need no more memory for
+  /// more rows.
   static std::unique_ptr<ResultPrinter> make(const ResultStyle& style, Output& out);
 };
 

@@ -38,7 +38,7 @@ void TableResults::begin(const sql::ScriptStatement& statement, const std::vecto
   static_cast<void>(statement);
   columns_.clear();
   for (const std::string& column : columns) columns_.push_back(shown(column));
-  numeric_.assign(columns.size(), true);
+  contents_.assign(columns.size(), Contents::nothing);
   table_.reset();
   rows_printed_ = 0;
   const auto width = static_cast<std::size_t>(std::max(out_.width(), 0));
@@ -48,7 +48,10 @@ void TableResults::begin(const sql::ScriptStatement& statement, const std::vecto
 void TableResults::row(SqlRow row) {
   std::vector<std::string> cells;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    if (row[i].type == SqlType::text || row[i].type == SqlType::blob) numeric_[i] = false;
+    const bool number = row[i].type == SqlType::integer || row[i].type == SqlType::real;
+    if (row[i].type != SqlType::null && contents_[i] != Contents::other) {
+      contents_[i] = number ? Contents::numbers : Contents::other;
+    }
     cells.push_back(shown_cell(row[i]));
   }
   rows_.push_back(std::move(cells));
@@ -71,7 +74,7 @@ void TableResults::print_block() {
     if (!table_) {
       std::vector<Table::Column> headings;
       for (std::size_t i = 0; i < columns_.size(); ++i) {
-        const bool numbers = numeric_[i] && !rows_.empty();
+        const bool numbers = contents_[i] == Contents::numbers;
         headings.push_back({columns_[i], numbers ? Table::Align::right : Table::Align::left});
       }
       table_.emplace(std::move(headings));
@@ -95,8 +98,8 @@ void TableResults::end(const SqlStatementStats& stats) {
 
 void TableResults::finish() {
   if (first_ || changes_ > 0) {
-    out_.note(fmt::format("{} statement{} done, {} row{} changed", statements_, statements_ == 1 ? "" : "s", changes_,
-                          changes_ == 1 ? "" : "s"));
+    out_.note(fmt::format("{} statement{} done, {} row{} changed", statements_, statements_ == 1 ? "" : "s",
+                          changes_, changes_ == 1 ? "" : "s"));
   }
 }
 

@@ -9,9 +9,9 @@
 
 namespace corral {
 
-/// Tables for a person, one for each statement that gives rows. The first rows set the widths of the columns; rows
-/// that follow are printed in blocks of the same widths, so that memory stays the same however many come. A table
-/// that does not fit the terminal is turned: one column a line.
+/// Tables for a person, one for each statement that gives rows. The first rows set the widths of the columns;
+/// rows that follow are printed in blocks of the same widths, so that memory stays the same however many
+/// come. A table that does not fit the terminal is turned: one column a line.
 class TableResults final : public ResultPrinter {
  public:
   explicit TableResults(Output& out) : out_(out) {}
@@ -28,7 +28,8 @@ class TableResults final : public ResultPrinter {
   Output& out_;
   std::vector<std::string> columns_;
   std::vector<std::vector<std::string>> rows_;  ///< not printed yet
-  std::vector<bool> numeric_;                   ///< by column: nothing but numbers in the first block
+  enum class Contents : unsigned char { nothing, numbers, other };
+  std::vector<Contents> contents_;  ///< of each column, NULL aside, in the first block
   std::optional<Table> table_;
   bool turned_ = false;
   bool first_ = true;

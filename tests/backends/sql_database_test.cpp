@@ -41,7 +41,8 @@ TEST_CASE("sql: a batch is all or nothing") {
     CHECK(fixture.failure("INSERT INTO t VALUES(1); INSERT INTO t VALUES(2); INSERT INTO t VALUES(1)").text ==
           "UNIQUE constraint failed: t.a: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_UNIQUE)");
     CHECK(fixture.failure("INSERT INTO t VALUES(1); CREATE TABLE u(a); selec").place.number == 3);
-    CHECK(fixture.failure("INSERT INTO t VALUES(1); INSERT OR ROLLBACK INTO t VALUES(1)").kind == ErrorKind::conflict);
+    CHECK(fixture.failure("INSERT INTO t VALUES(1); INSERT OR ROLLBACK INTO t VALUES(1)").kind ==
+          ErrorKind::conflict);
     CHECK(fixture.rows("SELECT count(*) FROM t") == Rows{"0"});
     CHECK(fixture.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'u'") == Rows{"0"});
     fixture.run(*fixture.database, "INSERT INTO t VALUES(1)", Transaction::write, true);
@@ -76,6 +77,25 @@ TEST_CASE("sql: foreign keys are on, and can be deferred to the end of a batch")
     CHECK(at_end.kind == ErrorKind::conflict);
     CHECK(at_end.place.number == 0);
     CHECK(fixture.rows("SELECT count(*) FROM c") == Rows{"1"});
+  }
+}
+
+TEST_CASE("sql: references can be left to the end, tables in any order") {
+  for (const auto& implementation : sql_implementations()) {
+    const SqlFixture fixture(implementation);
+    const auto load = [&](std::string_view sql) {
+      MemorySource source(sql);
+      sql::StatementReader statements(source, "the test", 1000);
+      CollectedResults results;
+      fixture.database->run({.statements = statements, .references_at_end = true}, results);
+    };
+    load(
+        "CREATE TABLE c(p REFERENCES p(id)); INSERT INTO c VALUES(1); CREATE TABLE p(id PRIMARY KEY); INSERT "
+        "INTO p VALUES(1)");
+    CHECK(kind_of_failure([&] { load("INSERT INTO c VALUES(2)"); }) == ErrorKind::conflict);
+    CHECK(fixture.rows("SELECT count(*) FROM c") == Rows{"1"});
+    // Afterwards they are checked again as ever.
+    CHECK(fixture.failure("INSERT INTO c VALUES(2)").kind == ErrorKind::conflict);
   }
 }
 
@@ -116,7 +136,8 @@ TEST_CASE("sql: parameters, and one statement run for each set of values") {
                                              {SqlValue::of_text(nul), {}, {}}});
     CHECK(results.stats()[0].runs == 3);
     CHECK(results.stats()[0].changes == 3);
-    CHECK(fixture.rows("SELECT typeof(a), hex(a), b FROM t") == Rows{"text|78|1", "blob|610062|2.5", "text|610062|NULL"});
+    CHECK(fixture.rows("SELECT typeof(a), hex(a), b FROM t") ==
+          Rows{"text|78|1", "blob|610062|2.5", "text|610062|NULL"});
     CHECK(kind_of_failure([&] {
             insert({{{}, {}, SqlValue::of_integer(9)}, {{}, {}, SqlValue::of_integer(9)}});
           }) == ErrorKind::conflict);
@@ -130,7 +151,8 @@ TEST_CASE("sql: what a pulse or a reader of results throws ends the batch and un
     const SqlFixture fixture(implementation);
     fixture.run("CREATE TABLE t(a)");
     const std::string endless =
-        "INSERT INTO t VALUES(1); WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+        "INSERT INTO t VALUES(1); WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT "
+        "count(*) FROM c";
     MemorySource source(endless);
     sql::StatementReader statements(source, "the test", 1000);
     CollectedResults results;
@@ -138,8 +160,9 @@ TEST_CASE("sql: what a pulse or a reader of results throws ends the batch and un
     const auto pulse = [&] {
       if (++calls > 5) throw Error(ErrorKind::interrupted, "enough");
     };
-    CHECK(kind_of_failure([&] { fixture.database->run({.statements = statements, .pulse = pulse}, results); }) ==
-          ErrorKind::interrupted);
+    CHECK(kind_of_failure([&] {
+            fixture.database->run({.statements = statements, .pulse = pulse}, results);
+          }) == ErrorKind::interrupted);
     CHECK(fixture.rows("SELECT count(*) FROM t") == Rows{"0"});
   }
 }
@@ -162,9 +185,10 @@ TEST_CASE("sql: reading where nothing was written makes nothing") {
 TEST_CASE("sql: info counts tables, rows and pages") {
   for (const auto& implementation : sql_implementations()) {
     const SqlFixture fixture(implementation);
-    fixture.run("CREATE TABLE t(a); INSERT INTO t VALUES(1),(2); CREATE INDEX i ON t(a); CREATE VIEW v AS SELECT 1;"
-                "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END; CREATE VIRTUAL TABLE f USING fts5(x);"
-                "INSERT INTO f VALUES('word')");
+    fixture.run(
+        "CREATE TABLE t(a); INSERT INTO t VALUES(1),(2); CREATE INDEX i ON t(a); CREATE VIEW v AS SELECT 1;"
+        "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END; CREATE VIRTUAL TABLE f USING fts5(x);"
+        "INSERT INTO f VALUES('word')");
     const SqlDatabaseInfo info = fixture.database->info(true);
     std::string items;
     for (const SqlSchemaItem& item : info.schema) {

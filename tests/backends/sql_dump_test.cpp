@@ -37,12 +37,15 @@ TEST_CASE("dump: D1's format byte for byte, with the numbers right") {
     const SqlFixture fixture(implementation);
     fixture.run(
         "create table wr(a text primary key, b) without rowid; insert into wr values('k',1);"
-        "CREATE TABLE gen(a int, b int generated always as (a*2) stored, c as (a+1) virtual); insert into gen(a) values(3);"
+        "CREATE TABLE gen(a int, b int generated always as (a*2) stored, c as (a+1) virtual); insert into "
+        "gen(a) values(3);"
         "create table \"we ird\"(\"col umn\" text, \"q\"\"uote\" x); insert into \"we ird\" values('a','b');"
         "create table 'sing''le'(a); create table `back`(a);"
-        "create table auto(id integer primary key autoincrement, t text); insert into auto(t) values('quo''te'),('l' || char(10));"
+        "create table auto(id integer primary key autoincrement, t text); insert into auto(t) "
+        "values('quo''te'),('l' || char(10));"
         "create table vals(v); insert into vals values(x'0aFF'),(1.0),(-0.0),(9007199254740993),(null),('');"
-        "create unique index ui on auto(t); create view v2 as select * from vals; create view v1 as select * from v2;"
+        "create unique index ui on auto(t); create view v2 as select * from vals; create view v1 as select * "
+        "from v2;"
         "create trigger tr after insert on vals begin select 1; end;"
         "create trigger iv instead of insert on v1 begin select 1; end;");
     const std::string expected =
@@ -85,7 +88,8 @@ TEST_CASE("dump: FTS5, vocabularies and R*Trees load again with their rows") {
         "CREATE VIRTUAL TABLE ext USING fts5(body, content=doc, content_rowid=id);"
         "CREATE TABLE doc(id INTEGER PRIMARY KEY, body); INSERT INTO doc VALUES(1,'hello world'),(2,'bye');"
         "INSERT INTO ext(ext) VALUES('rebuild');"
-        "CREATE VIRTUAL TABLE own USING fts5(title, body, tokenize='porter'); INSERT INTO own(rowid,title,body) VALUES(5,'a','running'),(9,'it''s','x');"
+        "CREATE VIRTUAL TABLE own USING fts5(title, body, tokenize='porter'); INSERT INTO "
+        "own(rowid,title,body) VALUES(5,'a','running'),(9,'it''s','x');"
         "INSERT INTO own(own, rank) VALUES('rank', 'bm25(10.0)');"
         "CREATE VIRTUAL TABLE words USING fts5vocab(own, 'row');"
         "CREATE VIRTUAL TABLE rt USING rtree(id, x0, x1, +note); INSERT INTO rt VALUES(1, 2.5, 3.5, 'n');"
@@ -114,17 +118,46 @@ TEST_CASE("dump: FTS5, vocabularies and R*Trees load again with their rows") {
   }
 }
 
+TEST_CASE("dump: tables come behind those they refer to, and circles load too") {
+  for (const auto& implementation : sql_implementations()) {
+    const SqlFixture fixture(implementation);
+    fixture.run(
+        "PRAGMA defer_foreign_keys=ON; CREATE TABLE c(b REFERENCES B(id)); CREATE TABLE b(id PRIMARY KEY, a "
+        "REFERENCES a(id));"
+        "CREATE TABLE self(id PRIMARY KEY, up REFERENCES self(id)); CREATE TABLE a(id PRIMARY KEY); INSERT "
+        "INTO a VALUES(1);"
+        "INSERT INTO b VALUES(2, 1); INSERT INTO c VALUES(2); INSERT INTO self VALUES(1, 2), (2, 1)");
+    const std::string dump = fixture.dump(*fixture.database);
+    CHECK(dump.find("INTO \"a\"") < dump.find("TABLE b("));
+    CHECK(dump.find("INTO \"b\"") < dump.find("TABLE c("));
+    load(fixture, "copy", dump);
+    CHECK(fixture.rows("SELECT count(*) FROM c") == std::vector<std::string>{"1"});
+    fixture.run(
+        "PRAGMA defer_foreign_keys=ON; CREATE TABLE x(id PRIMARY KEY, y REFERENCES y(id)); CREATE TABLE y(id "
+        "PRIMARY KEY, x "
+        "REFERENCES x(id)); INSERT INTO x VALUES(1, 2); INSERT INTO y VALUES(2, 1)");
+    const std::string circle = fixture.dump(*fixture.database);
+    CHECK(circle.find("TABLE y(") < circle.find("INSERT"));
+    load(fixture, "copy2", circle);
+    CHECK(dump_of(fixture, "copy2").size() == circle.size());
+  }
+}
+
 TEST_CASE("dump: parts of a database") {
   for (const auto& implementation : sql_implementations()) {
     const SqlFixture fixture(implementation);
-    fixture.run("CREATE TABLE a(x); CREATE TABLE b(y); CREATE INDEX i ON b(y); INSERT INTO a VALUES(1); INSERT INTO b VALUES(2)");
+    fixture.run(
+        "CREATE TABLE a(x); CREATE TABLE b(y); CREATE INDEX i ON b(y); INSERT INTO a VALUES(1); INSERT INTO "
+        "b VALUES(2)");
     const auto dump = [&](SqlDumpOptions options) { return fixture.dump(*fixture.database, options); };
     CHECK(dump({.data = false}) ==
           "PRAGMA defer_foreign_keys=TRUE;\nCREATE TABLE a(x);\nCREATE TABLE b(y);\nCREATE INDEX i ON b(y);");
     CHECK(dump({.schema = false}) ==
-          "PRAGMA defer_foreign_keys=TRUE;\nINSERT INTO \"a\" (\"x\") VALUES(1);\nINSERT INTO \"b\" (\"y\") VALUES(2);");
-    CHECK(dump({.tables = {"b"}}) == "PRAGMA defer_foreign_keys=TRUE;\nCREATE TABLE b(y);\nINSERT INTO \"b\" "
-                                     "(\"y\") VALUES(2);\nCREATE INDEX i ON b(y);");
+          "PRAGMA defer_foreign_keys=TRUE;\nINSERT INTO \"a\" (\"x\") VALUES(1);\nINSERT INTO \"b\" (\"y\") "
+          "VALUES(2);");
+    CHECK(dump({.tables = {"b"}}) ==
+          "PRAGMA defer_foreign_keys=TRUE;\nCREATE TABLE b(y);\nINSERT INTO \"b\" "
+          "(\"y\") VALUES(2);\nCREATE INDEX i ON b(y);");
     CHECK(kind_of_failure([&] { dump({.tables = {"b", "c"}}); }) == ErrorKind::not_found);
   }
 }

@@ -18,7 +18,8 @@ std::string repeated(const std::string& piece, int count, const std::string& bet
 }
 
 /// Runs what is just within a limit and what is just beyond.
-void check_border(const SqlFixture& fixture, const std::string& within, const std::string& beyond, const std::string& words) {
+void check_border(const SqlFixture& fixture, const std::string& within, const std::string& beyond,
+                  const std::string& words) {
   CAPTURE(within.substr(0, 100));
   CHECK(fixture.failure(within).text.empty());
   const SqlError::Details details = fixture.failure(beyond);
@@ -59,7 +60,8 @@ TEST_CASE("limits: expressions 100 deep, 5 SELECTs in a compound, 127 arguments"
     check_border(fixture, repeated("SELECT 1", 5, " UNION ALL "), repeated("SELECT 1", 6, " UNION ALL "),
                  "too many terms in compound SELECT: SQLITE_ERROR");
     CHECK(fixture.rows("VALUES " + repeated("(1)", 20, ", ")).size() == 20);
-    check_border(fixture, "SELECT max(" + repeated("1", 127, ",") + ")", "SELECT max(" + repeated("1", 128, ",") + ")",
+    check_border(fixture, "SELECT max(" + repeated("1", 127, ",") + ")",
+                 "SELECT max(" + repeated("1", 128, ",") + ")",
                  "too many arguments on function max at offset 7: SQLITE_ERROR");
   }
 }
@@ -87,7 +89,9 @@ TEST_CASE("limits: patterns of 50 bytes, triggers 10 deep") {
       };
       check_border(fixture, match(50), match(51), "LIKE or GLOB pattern too complex: SQLITE_ERROR");
     }
-    fixture.run("CREATE TABLE r(n); CREATE TRIGGER t AFTER INSERT ON r WHEN new.n > 0 BEGIN INSERT INTO r VALUES(new.n - 1); END");
+    fixture.run(
+        "CREATE TABLE r(n); CREATE TRIGGER t AFTER INSERT ON r WHEN new.n > 0 BEGIN INSERT INTO r "
+        "VALUES(new.n - 1); END");
     const std::string on = "PRAGMA recursive_triggers=ON;";
     check_border(fixture, on + "INSERT INTO r VALUES(9)", on + "INSERT INTO r VALUES(10)",
                  "triggers nested too deep: SQLITE_ERROR");
@@ -101,7 +105,8 @@ TEST_CASE("limits: the largest value and row") {
     const std::string words = "string or blob too big: SQLITE_TOOBIG";
     check_border(fixture, "SELECT zeroblob(4194304)", "SELECT zeroblob(8388643)", words);
     check_border(fixture, "SELECT zeroblob(8388642)", "SELECT zeroblob(8388643)", words);
-    check_border(fixture, "INSERT INTO big VALUES(zeroblob(8388637))", "INSERT INTO big VALUES(zeroblob(8388638))", words);
+    check_border(fixture, "INSERT INTO big VALUES(zeroblob(8388637))",
+                 "INSERT INTO big VALUES(zeroblob(8388638))", words);
     CHECK(fixture.failure("SELECT zeroblob(9000000)").kind == ErrorKind::limit);
   }
 }
@@ -112,7 +117,8 @@ TEST_CASE("limits: programs of the virtual machine are as long as the text allow
     fixture.run("CREATE TABLE t(a)");
     // An argument costs about three operations: reading the column, calling the function, the jump.
     const auto explain = [](int columns) {
-      return "EXPLAIN SELECT " + repeated("coalesce(" + repeated("abs(a)", 126, ",") + ")", columns, ",") + " FROM t";
+      return "EXPLAIN SELECT " + repeated("coalesce(" + repeated("abs(a)", 126, ",") + ")", columns, ",") +
+             " FROM t";
     };
     CHECK(fixture.rows(explain(60)).size() < 25'000);
     CHECK(fixture.rows(explain(95)).size() > 35'000);

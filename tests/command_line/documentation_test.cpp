@@ -68,19 +68,26 @@ TEST_CASE("every example in the help runs") {
       Shell shell;
       shell.write(
           "wrangler.jsonc",
-          R"({"kv_namespaces":[{"binding":"CACHE","id":"c"},{"binding":"SESSIONS","id":"s"},{"binding":"COPY","id":"p"}]})");
+          R"({"kv_namespaces":[{"binding":"CACHE","id":"c"},{"binding":"SESSIONS","id":"s"},{"binding":"COPY","id":"p"}],
+              "d1_databases":[{"binding":"DB","database_name":"my-db","database_id":"d"}]})");
       shell.write("logo.png", "png");
       shell.write("pairs.json", R"([{"key":"a","value":"1"}])");
       shell.write("keys.json", R"(["a"])");
+      shell.write("users.csv", "id,name\n2,Grace\n");
+      shell.write("schema.sql", "CREATE TABLE made(a);");
       const ProcessResult ready = shell.script(
-          "corral kv key put greeting hello --binding CACHE; corral kv key put logo x --binding CACHE");
+          "corral kv key put greeting hello --binding CACHE; corral kv key put logo x --binding CACHE;"
+          "corral d1 execute my-db --command 'CREATE TABLE users(id INTEGER PRIMARY KEY, name); INSERT INTO "
+          "users VALUES(1, 5)';"
+          "sqlite3 old.sqlite 'CREATE TABLE old(a); INSERT INTO old VALUES(1)'; cp old.sqlite "
+          "snapshot.sqlite");
       REQUIRE(ready.status == 0);
       const std::string line = example;
       if (line.find("my-cache") != std::string::npos) {
         REQUIRE(shell.script("corral kv namespace create my-cache").status == 0);
       }
       // Deleting asks; here there is nobody to answer.
-      const bool asks = line == "corral kv namespace delete my-cache";
+      const bool asks = line == "corral kv namespace delete my-cache" || line == "corral d1 delete my-db";
       const ProcessResult result = shell.script(line);
       CAPTURE(line);
       CAPTURE(result.err);
@@ -89,14 +96,15 @@ TEST_CASE("every example in the help runs") {
   }
 }
 
-TEST_CASE("wrangler's kv commands are all there, with every argument and flag") {
+TEST_CASE("wrangler's commands are all there, with every argument and flag") {
   const auto leaves = all_leaves();
   const json surface =
       json::parse(text_of(CORRAL_SOURCE "/tests/command_line/wrangler-4.164.0-surface.json"));
   int commands = 0;
   for (const json& theirs : surface) {
     const std::string path = theirs["command"];
-    if (path.rfind("kv ", 0) != 0) continue;
+    const bool later = path.rfind("d1 migrations", 0) == 0 || path.rfind("d1 time-travel", 0) == 0;
+    if (later || (path.rfind("kv ", 0) != 0 && path.rfind("d1 ", 0) != 0)) continue;
     ++commands;
     CAPTURE(path);
     REQUIRE(leaves.contains(path));
@@ -108,7 +116,7 @@ TEST_CASE("wrangler's kv commands are all there, with every argument and flag") 
     for (const json& option : theirs["options"]) {
       for (const json& name : option["names"]) {
         CAPTURE(name);
-        CHECK((names.contains(name) || name == "--remote"));
+        CHECK((names.contains(name) || name == "--remote" || name == "--json"));
       }
     }
     for (std::size_t i = 0; i < theirs["positionals"].size(); ++i) {
@@ -116,5 +124,5 @@ TEST_CASE("wrangler's kv commands are all there, with every argument and flag") 
       CHECK(ours["positionals"][i]["name"] == theirs["positionals"][i]["name"]);
     }
   }
-  CHECK(commands == 11);
+  CHECK(commands == 11 + 7);
 }

@@ -37,14 +37,22 @@ TEST_CASE("a path matches a glob") {
     bool matches;
   };
   const Case cases[] = {
-      {"*.sql", "0001_a.sql", true},          {"*.sql", "a/0001.sql", false},
-      {"*.sql", ".hidden.sql", false},        {"*.sql", "a.sqlx", false},
-      {"**/*.sql", "0001.sql", true},         {"**/*.sql", "a/b/0001.sql", true},
-      {"**/migration.sql", "x/migration.sql", true}, {"*/migration.sql", "x/y/migration.sql", false},
-      {"{a,b}/*.sql", "b/1.sql", true},       {"{a,b}/*.sql", "c/1.sql", false},
-      {"{a,{b,c}}.sql", "c.sql", true},       {"[0-9]*.sql", "1.sql", true},
-      {"[0-9]*.sql", "x.sql", false},         {"**", "a/b", true},
-      {"a/**/b/**/c", "a/x/b/y/z/c", true},   {"a/**/b/**/c", "a/x/y/c", false},
+      {"*.sql", "0001_a.sql", true},
+      {"*.sql", "a/0001.sql", false},
+      {"*.sql", ".hidden.sql", false},
+      {"*.sql", "a.sqlx", false},
+      {"**/*.sql", "0001.sql", true},
+      {"**/*.sql", "a/b/0001.sql", true},
+      {"**/migration.sql", "x/migration.sql", true},
+      {"*/migration.sql", "x/y/migration.sql", false},
+      {"{a,b}/*.sql", "b/1.sql", true},
+      {"{a,b}/*.sql", "c/1.sql", false},
+      {"{a,{b,c}}.sql", "c.sql", true},
+      {"[0-9]*.sql", "1.sql", true},
+      {"[0-9]*.sql", "x.sql", false},
+      {"**", "a/b", true},
+      {"a/**/b/**/c", "a/x/b/y/z/c", true},
+      {"a/**/b/**/c", "a/x/y/c", false},
   };
   for (const Case& one : cases) {
     CAPTURE(one.pattern);
@@ -72,8 +80,15 @@ TEST_CASE("hostile globs end soon") {
 }
 
 TEST_CASE("migrations come in wrangler's order") {
-  const std::vector<std::string> in_order = {"1_a.sql", "0002_b.sql",  "9_c.sql", "10_d.sql",     "0010_e.sql",
-                                             "20251124120000_f.sql", "99999999999999999999999_g.sql", "a.sql", "b.sql"};
+  const std::vector<std::string> in_order = {"1_a.sql",
+                                             "0002_b.sql",
+                                             "9_c.sql",
+                                             "10_d.sql",
+                                             "0010_e.sql",
+                                             "20251124120000_f.sql",
+                                             "99999999999999999999999_g.sql",
+                                             "a.sql",
+                                             "b.sql"};
   // Equal numbers are ordered by text.
   CHECK(comes_before("0010_e.sql", "10_d.sql"));
   for (std::size_t i = 0; i + 1 < in_order.size(); ++i) {

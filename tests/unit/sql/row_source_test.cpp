@@ -69,7 +69,8 @@ TEST_CASE("JSON: an array of objects, or one after the other") {
   CHECK(json(R"([{"a":1,"b":"x"},{"b":null,"c":true}])") ==
         Rows{{"1", "x", "(null)"}, {"(null)", "(null)", "1"}});
   CHECK(json("{\"a\":1}\n{\"a\":{\"b\":[\"}\"]}}\n") == Rows{{"1"}, {R"({"b":["}"]})"}});
-  CHECK(json(R"([{"a":[65,66]},{"a":[]},{"a":[256]},{"a":1.5}])") == Rows{{"[AB]"}, {"[]"}, {"[256]"}, {"real"}});
+  CHECK(json(R"([{"a":[65,66]},{"a":[]},{"a":[256]},{"a":1.5}])") ==
+        Rows{{"[AB]"}, {"[]"}, {"[256]"}, {"real"}});
   CHECK(json("[]").empty());
   CHECK(json("").empty());
   for (const char* const text : {"[1]", "[{\"a\":1}", "{\"a\":", "[{\"a\":1,}]", "nonsense", "{\"a\":1} x"}) {

@@ -1,4 +1,5 @@
-// The splitter beside SQLite itself: sqlite3_complete says where a script can end, sqlite3_prepare where a statement does.
+// The splitter beside SQLite itself: sqlite3_complete says where a script can end, sqlite3_prepare where a
+// statement does.
 #include <array>
 #include <cstdint>
 #include <random>
@@ -31,9 +32,10 @@ class ScriptMaker {
   /// Any tokens in any order.
   std::string any_script() {
     static constexpr std::array<const char*, 36> tokens = {
-        "CREATE", "TRIGGER", "TEMP", "TEMPORARY", "END", "EXPLAIN", "BEGIN", "SELECT", "x", "1", ";", ";", ";", "'a;b'",
-        "\"c;d\"", "`e;f`", "[g;h]", "-- i;\n", "/* j; */", "(", ")", ",", "=", "CASE", "WHEN", "é", "''", "'k''l'",
-        "1.5", "x'00'", "-", "/", ".", "QUERY", "PLAN", "TABLE"};
+        "CREATE",   "TRIGGER", "TEMP",  "TEMPORARY", "END",   "EXPLAIN", "BEGIN", "SELECT", "x",
+        "1",        ";",       ";",     ";",         "'a;b'", "\"c;d\"", "`e;f`", "[g;h]",  "-- i;\n",
+        "/* j; */", "(",       ")",     ",",         "=",     "CASE",    "WHEN",  "é",      "''",
+        "'k''l'",   "1.5",     "x'00'", "-",         "/",     ".",       "QUERY", "PLAN",   "TABLE"};
     std::string script;
     const unsigned count = below(30);
     for (unsigned i = 0; i < count; ++i) script += std::string(tokens.at(below(tokens.size()))) + between();
@@ -46,8 +48,8 @@ class ScriptMaker {
   }
 
   std::string between() {
-    static constexpr std::array<const char*, 9> spaces = {" ", "\n", "\t ", "-- a; b\n", "/* ; */", " /**/ ", "\r\n",
-                                                          " -- CREATE TRIGGER\n", "/*';*/ "};
+    static constexpr std::array<const char*, 9> spaces = {
+        " ", "\n", "\t ", "-- a; b\n", "/* ; */", " /**/ ", "\r\n", " -- CREATE TRIGGER\n", "/*';*/ "};
     std::string text = " ";
     for (unsigned i = below(3); i > 0; --i) text += spaces.at(below(spaces.size()));
     return text;
@@ -55,8 +57,19 @@ class ScriptMaker {
 
   /// `names`: with names of columns among them, which need a table.
   std::string expression(bool names = false) {
-    static constexpr std::array<const char*, 13> values = {"\"c;d\"", "[e;f]", "`g;h`", "1", "1.5e3", "'a;b'", "'it''s'", "x'00ff'", "NULL", "-7", "CASE WHEN 1 THEN ';' ELSE 2 END",
-                                                           "(SELECT 1)", "'é;'"};
+    static constexpr std::array<const char*, 13> values = {"\"c;d\"",
+                                                           "[e;f]",
+                                                           "`g;h`",
+                                                           "1",
+                                                           "1.5e3",
+                                                           "'a;b'",
+                                                           "'it''s'",
+                                                           "x'00ff'",
+                                                           "NULL",
+                                                           "-7",
+                                                           "CASE WHEN 1 THEN ';' ELSE 2 END",
+                                                           "(SELECT 1)",
+                                                           "'é;'"};
     constexpr std::size_t column_names = 3;
     const std::size_t first = names ? 0 : column_names;
     std::string text = values.at(first + below(values.size() - first));
@@ -66,16 +79,22 @@ class ScriptMaker {
 
   std::string statement() {
     switch (below(8)) {
-      case 0: return "CREATE" + between() + "TABLE" + between() + "IF NOT EXISTS t(a, \"b;c\", d DEFAULT ';')";
+      case 0:
+        return "CREATE" + between() + "TABLE" + between() + "IF NOT EXISTS t(a, \"b;c\", d DEFAULT ';')";
       case 1: {
         std::string body;
-        for (unsigned i = 1 + below(3); i > 0; --i) body += between() + "SELECT" + between() + expression() + between() + ";";
+        for (unsigned i = 1 + below(3); i > 0; --i)
+          body += between() + "SELECT" + between() + expression() + between() + ";";
         return "CREATE" + between() + (below(2) == 0 ? "TEMP " : "") + "TRIGGER" + between() +
                "IF NOT EXISTS tr AFTER INSERT ON t BEGIN" + body + between() + "END";
       }
       case 2: return "EXPLAIN" + between() + "SELECT" + between() + expression(true) + between() + "FROM t";
-      case 3: return "INSERT INTO t(a)" + between() + "VALUES(" + expression() + ")," + between() + "(" + expression() + ")";
-      case 4: return "UPDATE t SET a = " + expression(true) + between() + "WHERE a IS NOT" + between() + expression(true);
+      case 3:
+        return "INSERT INTO t(a)" + between() + "VALUES(" + expression() + ")," + between() + "(" +
+               expression() + ")";
+      case 4:
+        return "UPDATE t SET a = " + expression(true) + between() + "WHERE a IS NOT" + between() +
+               expression(true);
       case 5: return "WITH x AS (SELECT 1)" + between() + "SELECT * FROM x";
       case 6: return "EXPLAIN QUERY PLAN SELECT" + between() + expression();
       default: return "SELECT" + between() + expression(true) + between() + "AS \"end;\" FROM t";
@@ -128,7 +147,8 @@ TEST_CASE("the splitter agrees with sqlite3_complete on 10,000 scripts of any to
 TEST_CASE("the splitter agrees with SQLite's parser on 10,000 valid scripts") {
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open(":memory:", &database) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(database, "CREATE TABLE t(a, \"b;c\", d, \"c;d\", \"e;f\", \"g;h\")", nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(database, "CREATE TABLE t(a, \"b;c\", d, \"c;d\", \"e;f\", \"g;h\")", nullptr, nullptr,
+                       nullptr) == SQLITE_OK);
   std::size_t statements = 0;
   for (std::uint32_t seed = 0; seed < 10'000; ++seed) {
     const std::string script = ScriptMaker(seed).valid_script();

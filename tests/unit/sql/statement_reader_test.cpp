@@ -58,7 +58,8 @@ TEST_CASE("statements end at a semicolon that is not within anything") {
       {"-- a; b\nSELECT 1 -- c;\n; /* d; */ SELECT 2 /* ; */ ;", {"SELECT 1", "SELECT 2"}},
       {"SELECT 1 /* no end ; SELECT 2", {"SELECT 1"}},
       {"SELECT 'no end ; SELECT 2", {"SELECT 'no end ; SELECT 2"}},
-      {"SELECT 4/*;*/2; SELECT 4-2; SELECT 4 - -2; SELECT 4/2", {"SELECT 4/*;*/2", "SELECT 4-2", "SELECT 4 - -2", "SELECT 4/2"}},
+      {"SELECT 4/*;*/2; SELECT 4-2; SELECT 4 - -2; SELECT 4/2",
+       {"SELECT 4/*;*/2", "SELECT 4-2", "SELECT 4 - -2", "SELECT 4/2"}},
       {"SELECT $a::b(c;d); SELECT :x; SELECT ?1; SELECT @y; SELECT #z",
        {"SELECT $a::b(c;d)", "SELECT :x", "SELECT ?1", "SELECT @y", "SELECT #z"}},
       {"SELECT a$b;SELECT é;", {"SELECT a$b", "SELECT é"}},
@@ -98,7 +99,8 @@ TEST_CASE("a statement knows its number, line, column and end") {
     CHECK(statement.place.number == 2);
     CHECK(statement.place.line == 4);
     CHECK(statement.place.column == 3);
-    const sql::StatementPlace two = sql::place_within(statement.place, statement.text, statement.text.find('2'));
+    const sql::StatementPlace two =
+        sql::place_within(statement.place, statement.text, statement.text.find('2'));
     CHECK(two.line == 5);
     CHECK(two.column == 6);
     REQUIRE(reader.next(statement));
@@ -118,7 +120,8 @@ TEST_CASE("what cannot be a statement is refused where it stands") {
   CHECK(kind_of_failure([&] { split("/*" + std::string(5000, 'x'), 10); }) == ErrorKind::limit);
   CHECK(split("SELECT '" + std::string(991, 'x') + "';  " + std::string(500, ' '), 10).size() == 1);
   using namespace std::string_view_literals;
-  for (const std::string_view script : {"SELECT 1;\0"sv, "SELECT '\0'"sv, "SELECT 1 -- \0\n"sv, "/* \0 */"sv}) {
+  for (const std::string_view script :
+       {"SELECT 1;\0"sv, "SELECT '\0'"sv, "SELECT 1 -- \0\n"sv, "/* \0 */"sv}) {
     for (const std::size_t step : {65'536U, 1U}) {
       CHECK(kind_of_failure([&] { split(script, step); }) == ErrorKind::invalid_input);
     }

@@ -8,17 +8,19 @@
 using namespace corral::sql;
 
 TEST_CASE("which statements only read") {
-  for (const char* const sql : {"SELECT 1", "select 1", "VALUES (1)", "EXPLAIN DELETE FROM t", "PRAGMA table_list", "",
-                                "WITH a AS (SELECT 1) SELECT * FROM a", "/* x */ SELECT 1",
-                                "WITH a AS (SELECT 'x') SELECT replace(x, 'a', 'b') FROM (SELECT 1)",
-                                "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"}) {
+  for (const char* const sql :
+       {"SELECT 1", "select 1", "VALUES (1)", "EXPLAIN DELETE FROM t", "PRAGMA table_list", "",
+        "WITH a AS (SELECT 1) SELECT * FROM a", "/* x */ SELECT 1",
+        "WITH a AS (SELECT 'x') SELECT replace(x, 'a', 'b') FROM (SELECT 1)",
+        "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"}) {
     CAPTURE(sql);
     const bool sure = std::string_view(sql).find("replace(") == std::string_view::npos;
     CHECK(only_reads(sql) == sure);  // in doubt no
   }
-  for (const char* const sql : {"INSERT INTO t VALUES(1)", "DELETE FROM t", "UPDATE t SET a = 1", "CREATE TABLE t(a)",
-                                "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", "with a as (select 1) delete from t",
-                                "REPLACE INTO t VALUES(1)", "DROP TABLE t", "nonsense"}) {
+  for (const char* const sql :
+       {"INSERT INTO t VALUES(1)", "DELETE FROM t", "UPDATE t SET a = 1", "CREATE TABLE t(a)",
+        "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", "with a as (select 1) delete from t",
+        "REPLACE INTO t VALUES(1)", "DROP TABLE t", "nonsense"}) {
     CAPTURE(sql);
     CHECK_FALSE(only_reads(sql));
   }
