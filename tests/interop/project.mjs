@@ -21,6 +21,15 @@ const WORKER = `
 export default {
   async fetch(request, env) {
     const call = await request.json();
+    if (call.op === "ping") return Response.json(true);
+    if (call.op === "sql") {
+      const statement = env[call.binding ?? "DB"].prepare(call.sql);
+      try {
+        return Response.json(await statement.bind(...(call.params ?? [])).all());
+      } catch (error) {
+        return new Response(error.message, { status: 500 });
+      }
+    }
     const kv = env[call.binding ?? "CACHE"];
     if (call.op === "get") {
       const found = await kv.getWithMetadata(call.key, "arrayBuffer");
@@ -156,7 +165,7 @@ export class DevServer {
     server.child.stderr.on("data", (data) => (server.log += data));
     for (let attempt = 0; attempt < 300; ++attempt) {
       try {
-        await server.call({ op: "list" });
+        await server.call({ op: "ping" });
         return server;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 200));
