@@ -16,7 +16,7 @@ class SqlError final : public Error {
     std::string text;           ///< as D1 words it: `near "SELEC": syntax error at offset 0: SQLITE_ERROR`
     sql::StatementPlace place;  ///< the statement, and where in it the mistake is if SQLite knows; number 0:
                                 ///< no single statement is to blame (a constraint found broken at the end)
-    std::string sql;  ///< the statement, cut to its first 200 characters
+    std::string sql;            ///< the statement, cut to its first 200 characters
     std::string hint;
   };
 

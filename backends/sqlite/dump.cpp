@@ -178,7 +178,7 @@ class Dump {
 
   void sequences() {
     if (!connection_.has_table("sqlite_sequence")) return;
-    statement("DELETE FROM sqlite_sequence;");
+    if (options_.schema) statement("DELETE FROM sqlite_sequence;");
     if (options_.data) rows("sqlite_sequence", {"name", "seq"});
   }
 

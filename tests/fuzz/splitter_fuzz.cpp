@@ -1,0 +1,85 @@
+// libFuzzer target: whatever the bytes, the splitter ends, its statements lie within the script in order, and
+// reading in pieces gives the same as reading at once.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/error.hpp"
+#include "backends/sql/literal.hpp"
+#include "backends/sql/script.hpp"
+#include "backends/sql/words.hpp"
+
+namespace {
+
+using namespace corral;
+
+class Pieces final : public ByteSource {
+ public:
+  Pieces(std::string_view text, std::size_t step) : rest_(text), step_(step) {}
+  std::size_t read(std::span<char> buffer) override {
+    const std::size_t count = std::min({step_, buffer.size(), rest_.size()});
+    std::copy_n(rest_.data(), count, buffer.data());
+    rest_.remove_prefix(count);
+    return count;
+  }
+
+ private:
+  std::string_view rest_;
+  std::size_t step_;
+};
+
+struct Split {
+  std::vector<std::string> statements;
+  bool failed = false;
+};
+
+Split split(std::string_view script, std::size_t step) {
+  Pieces source(script, step);
+  sql::StatementReader reader(source, "fuzz", 10'000);
+  Split result;
+  sql::ScriptStatement statement;
+  try {
+    while (reader.next(statement)) {
+      if (statement.text.empty() || statement.place.line == 0 || statement.place.column == 0) std::abort();
+      result.statements.emplace_back(statement.text);
+    }
+  } catch (const Error&) {
+    result.failed = true;
+  }
+  return result;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string script(reinterpret_cast<const char*>(data), size);
+  const Split whole = split(script, 65'536);
+  const Split bytes = split(script, 1 + size % 7);
+  if (whole.statements != bytes.statements || whole.failed != bytes.failed) std::abort();
+  std::size_t at = 0;
+  for (const std::string& statement : whole.statements) {
+    at = script.find(statement, at);
+    if (at == std::string::npos) std::abort();
+    at += statement.size();
+    static_cast<void>(sql::only_reads(statement));
+    static_cast<void>(sql::without_values(statement));
+    for (const std::string_view word : sql::first_words(statement, 10))
+      static_cast<void>(sql::unquoted(word));
+  }
+  static_cast<void>(sql::Script::starts_without_foreign_keys(script));
+  MemorySource source(script);
+  sql::StatementReader reader(source, "fuzz", 10'000);
+  sql::Script cut(reader, "fuzz");
+  sql::ScriptStatement statement;
+  try {
+    while (cut.next(statement)) {
+    }
+  } catch (const Error&) {
+    return 0;
+  }
+  return 0;
+}
