@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* database_name = "queries";
 constexpr UnixMillis hour = 3'600'000;
-constexpr UnixMillis kept_hours = 31 * 24;
+constexpr UnixMillis kept_hours = 744;  // 31 days
 constexpr std::size_t longest_query = 4'000;
 
 /// "<hash of the database>/<hour>/": keys of one database lie together, in order of time.
@@ -113,6 +113,7 @@ std::vector<QueryInsight> LmdbInsightLog::since(std::string_view database_id, Un
     }
   });
   std::vector<QueryInsight> queries;
+  queries.reserve(sums.size());
   for (auto& [query, sum] : sums) queries.push_back(std::move(sum));
   return queries;
 }

@@ -23,10 +23,7 @@ bool switches_foreign_keys_off(std::string_view statement) {
     return false;
   if (words[2] != "=" && words[2] != "(") return false;
   const std::string value = unquoted(words[3]);
-  for (const char* const off : {"OFF", "0", "NO", "FALSE"}) {
-    if (is_keyword(value, off)) return true;
-  }
-  return false;
+  return is_keyword(value, "OFF") || value == "0" || is_keyword(value, "NO") || is_keyword(value, "FALSE");
 }
 
 Error misplaced(const std::string& script, std::uint64_t line, std::string_view what) {

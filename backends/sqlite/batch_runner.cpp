@@ -50,6 +50,7 @@ class BatchRunner::Transaction {
     if (!open_) return;
     const D1Dialect::Pause pause(runner_.dialect_);
     sqlite3_exec(runner_.connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    runner_.connection_.fold_log_on_closing();
     open_ = false;
   }
 

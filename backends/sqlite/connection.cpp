@@ -1,5 +1,6 @@
 #include "backends/sqlite/connection.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <thread>
@@ -173,6 +174,10 @@ Connection::Connection(std::filesystem::path file, int flags)
 std::optional<Connection> Connection::open_existing(const std::filesystem::path& file) {
   if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
   return Connection(file, SQLITE_OPEN_READWRITE);
+}
+
+void Connection::fold_log_on_closing() const noexcept {
+  log_->pages = std::max(log_->pages, fold_from_pages);
 }
 
 Connection Connection::in_memory() {

@@ -99,6 +99,9 @@ int D1Dialect::check_pragma(std::string_view name, std::string_view argument, bo
     case PragmaArgument::refused: break;
   }
   if (name == "integrity_check") return refuse("use PRAGMA quick_check, or --unrestricted");
+  if (name == "writable_schema") {
+    return refuse("a dump of virtual tables by sqlite3? load it with --unrestricted; 'corral d1 export' needs none");
+  }
   if (name == "user_version") return refuse("keep a version in a table of your own, as 'd1 migrations' does");
   return refuse(fmt::format("D1 has no PRAGMA {}; for repair work there is --unrestricted", shown(name)));
 }
