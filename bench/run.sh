@@ -69,6 +69,36 @@ row '`kv bulk get --all` of 10,000 pairs' "$(median "$CORRAL" kv bulk get --all 
 row '`kv key list` of 10,000 keys' "$(mean "$CORRAL kv key list --namespace-id b1" --runs 20) ms" \
   "$(mean 'wrangler kv key list --namespace-id b1' --runs 3) ms" ''
 
+say 'D1: 50,000 INSERTs in 8 MB of SQL'
+awk 'BEGIN { srand(1); print "CREATE TABLE big(id INTEGER PRIMARY KEY, name TEXT, email TEXT, score REAL, note TEXT);"
+  for (i = 0; i < 50000; ++i) printf "INSERT INTO big VALUES(%d,\x27name %d it\x27\x27s\x27,\x27user%d@example.com\x27,%f,\x27%s\x27);\n", i, i, i, rand() * 100, "lorem ipsum dolor sit amet lorem ipsum dolor sit amet lorem ipsum dolor sit amet " }' >inserts.sql
+{ echo 'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN;'; cat inserts.sql; echo 'COMMIT;'; } >inserts-in-one.sql
+echo '{"d1_databases":[{"binding":"DB1","database_name":"d1","database_id":"d1"},{"binding":"DB2","database_name":"d2","database_id":"d2"},{"binding":"DB3","database_name":"d3","database_id":"d3"},{"binding":"DBW","database_name":"dw","database_id":"dw"}]}' >wrangler.json
+sqlite_load() { sqlite3 "$1" <inserts-in-one.sql; }
+theirs='(left out)'
+if [[ $quick != --quick ]]; then
+  say 'wrangler runs 50,000 INSERTs: about two minutes'
+  theirs="$(once wrangler d1 execute dw --local --file inserts.sql) ms"
+fi
+row '`d1 execute --file` of 50,000 INSERTs, 8 MB' "$(median "$CORRAL" d1 execute d@ --file inserts.sql --format raw) ms" "$theirs" "$(median sqlite_load load@.db) ms"
+data=$("$CORRAL" d1 path d1)
+dump() { sqlite3 "$data" .dump >dump.sql; }
+row '`d1 export` of the same' "$(median "$CORRAL" d1 export d1 --output export@.sql) ms" \
+  "$(once wrangler d1 export d1 --local --output theirs.sql) ms" "$(median dump) ms"
+row '`d1 execute` of a SELECT of one row' "$(mean "$CORRAL d1 execute d1 --command 'SELECT * FROM big WHERE id = 7'") ms" \
+  "$(mean "wrangler d1 execute d1 --local --command 'SELECT * FROM big WHERE id = 7'" --runs 3) ms" "$(mean "sqlite3 $data 'SELECT * FROM big WHERE id = 7'") ms"
+row '`d1 execute` of one INSERT, durable' "$(mean "$CORRAL d1 execute d1 --command 'INSERT INTO big(name) VALUES(1)'") ms" \
+  "$(mean "wrangler d1 execute d1 --local --command 'INSERT INTO big(name) VALUES(1)'" --runs 3) ms" "$(mean "sqlite3 $data 'INSERT INTO big(name) VALUES(1)'") ms"
+many="WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 10000000) SELECT x, 'some text' AS t FROM c"
+/usr/bin/time -f '%e %M' -o "$out/time" "$CORRAL" d1 execute d1 --command "$many" --format csv >/dev/null
+read -r seconds kib <"$out/time"
+row '`d1 execute --format csv` of 10,000,000 rows' "$seconds s, $((kib / 1024)) MiB of memory" '' ''
+{ echo 'CREATE TABLE g(id INTEGER PRIMARY KEY, t);'; awk 'BEGIN { v = sprintf("%*s", 1000, ""); gsub(/ /, "v", v); for (i = 0; i < 1000000; ++i) printf "INSERT INTO g VALUES(%d,\x27%s\x27);\n", i, v }'; } >gigabyte.sql
+/usr/bin/time -f '%e %M' -o "$out/time" "$CORRAL" d1 execute d2 --file gigabyte.sql --format raw
+read -r seconds kib <"$out/time"
+row '`d1 execute --file` of 1 GB of SQL, 1,000,000 rows' "$seconds s, $((kib / 1024)) MiB of memory" '' ''
+rm -rf gigabyte.sql wrangler.json .wrangler/state/v3/d1
+
 pairs 1000 10 >small.json
 "$CORRAL" kv bulk put small.json --namespace-id thousand 2>/dev/null
 say 'a namespace of 1,000,000 keys'

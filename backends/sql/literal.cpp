@@ -113,7 +113,7 @@ void append_real(std::string& sql, double number) {
 
 void append_integer(std::string& sql, std::int64_t number) {
   std::array<char, 24> digits{};
-  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   sql.append(digits.data(), end);
 }
 

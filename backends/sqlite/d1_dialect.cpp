@@ -1,5 +1,7 @@
 #include "backends/sqlite/d1_dialect.hpp"
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -20,7 +22,7 @@ namespace {
 constexpr int max_value_bytes = 8'388'642;
 
 void set_limits(sqlite3* database) {
-  constexpr std::pair<int, int> limits[] = {
+  constexpr auto limits = std::to_array<std::pair<int, int>>({
       {SQLITE_LIMIT_LENGTH, max_value_bytes},
       {SQLITE_LIMIT_SQL_LENGTH, 100'000},
       {SQLITE_LIMIT_COLUMN, 100},
@@ -32,7 +34,7 @@ void set_limits(sqlite3* database) {
       {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50},
       {SQLITE_LIMIT_VARIABLE_NUMBER, 100},
       {SQLITE_LIMIT_TRIGGER_DEPTH, 10},
-  };
+  });
   for (const auto& [limit, value] : limits) sqlite3_limit(database, limit, value);
 }
 
@@ -45,13 +47,9 @@ bool is_number(std::string_view text) {
 }
 
 bool is_boolean(std::string_view text) {
-  for (const char* const word : {"0", "1", "on", "off", "yes", "no", "true", "false"}) {
-    if (sqlite3_strnicmp(word, text.data(), static_cast<int>(text.size())) == 0 &&
-        std::string_view(word).size() == text.size()) {
-      return true;
-    }
-  }
-  return false;
+  constexpr auto words =
+      std::to_array<std::string_view>({"0", "1", "on", "off", "yes", "no", "true", "false"});
+  return std::find(words.begin(), words.end(), ascii_lower(text)) != words.end();
 }
 
 constexpr const char* allowed_modules = "D1 has the modules fts5, fts5vocab, rtree and rtree_i32";
@@ -100,7 +98,8 @@ int D1Dialect::check_pragma(std::string_view name, std::string_view argument, bo
   }
   if (name == "integrity_check") return refuse("use PRAGMA quick_check, or --unrestricted");
   if (name == "writable_schema") {
-    return refuse("a dump of virtual tables by sqlite3? load it with --unrestricted; 'corral d1 export' needs none");
+    return refuse(
+        "a dump of virtual tables by sqlite3? load it with --unrestricted; 'corral d1 export' needs none");
   }
   if (name == "user_version") return refuse("keep a version in a table of your own, as 'd1 migrations' does");
   return refuse(fmt::format("D1 has no PRAGMA {}; for repair work there is --unrestricted", shown(name)));
