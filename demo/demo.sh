@@ -45,6 +45,17 @@ step 'The same row, seen with sqlite3' \
 step 'Delete a country' 'corral kv key delete --prefix region:IS- --force --binding CODES'
 step 'Gone' 'corral kv key list --prefix region:IS- --binding CODES'
 
+printf '\n%sD1: the same regions as SQL%s\n' "$bold" "$plain"
+jq -r '.["3166-2"][] | [.code, .name, .type] | @csv' $data/iso_3166-2.json | { echo code,name,type; cat; } >regions.csv
+step 'Make a database, in the same config' 'corral d1 create atlas --binding DB --update-config >/dev/null'
+step 'Import thousands of rows from CSV; the table is made to fit' 'corral d1 import atlas regions.csv --table region --create'
+step 'Ask, with a value and not with string concatenation' \
+  "corral d1 execute DB --command 'SELECT code, name FROM region WHERE type = ? ORDER BY name LIMIT 3' --param 'Capital city' --format csv"
+step 'How it was found' "corral d1 explain DB 'SELECT * FROM region WHERE type = ?'"
+step 'An index, and then' "corral d1 execute DB --command 'CREATE INDEX by_type ON region(type)' --format raw; corral d1 explain DB 'SELECT * FROM region WHERE type = ?'"
+step 'Export as SQL, and load it into a second database' \
+  'corral d1 export DB --output atlas.sql; corral d1 create copy >/dev/null; corral d1 execute copy --file atlas.sql --format raw; corral d1 info copy | jq -c .schema'
+
 wait=$((soon - $(date +%s) + 1))
 printf '\n%sThe key that lives for a minute%s: ' "$bold" "$plain"
 while ((wait > 0)); do
@@ -55,4 +66,5 @@ done
 echo
 step 'It has expired' 'corral kv key get visitor:1 --binding CODES || echo "exit status $?"'
 step 'Delete the namespace' 'corral kv namespace delete --binding CODES -y'
+step 'What SQL ran here has cost' 'corral d1 insights atlas --sort-by reads --limit 2 | jq -c ".[] | {query, totalRowsRead, totalDurationMs}"'
 printf '\n%sDone.%s The binary: %s\n' "$bold" "$plain" "$CORRAL"

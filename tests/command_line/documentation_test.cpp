@@ -57,7 +57,7 @@ TEST_CASE("every block of the README that a mark names runs") {
     CHECK(result.status == 0);
     ++blocks;
   }
-  CHECK(blocks >= 6);
+  CHECK(blocks >= 10);
 }
 
 TEST_CASE("every example in the help runs") {
