@@ -81,8 +81,8 @@ class Connection {
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 
-  /// A long transaction that was undone leaves its pages in the write-ahead log: folds the log in on closing, so that
-  /// they take no space.
+  /// A long transaction that was undone leaves its pages in the write-ahead log: folds the log in on closing,
+  /// so that they take no space.
   void fold_log_on_closing() const noexcept;
 
   /// A database in memory, empty: what a file that does not exist reads as.
