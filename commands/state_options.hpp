@@ -8,9 +8,12 @@ class App;
 
 namespace corral {
 
-/// Adds --local, --persist-to and --backend to a command. `--local` is wrangler's word for what corral does
+/// Adds --local and --persist-to to a command. `--local` is wrangler's word for what corral does
 /// anyway; `--remote` is taken, but not shown in help.
 void add_state_options(CLI::App& app, StateOptions& options);
+
+/// Adds --backend too, for commands that work on KV data.
+void add_kv_state_options(CLI::App& app, StateOptions& options);
 
 /// Throws unavailable if --remote was given. Whoever opens stores calls it first.
 void refuse_remote(const StateOptions& options);

@@ -222,7 +222,7 @@ void run(const Options& options, Context& context) {
 Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(app, "name", options->name, "A binding, a name or an id"), "NAME"));
-  add_state_options(app, options->state);
+  add_kv_state_options(app, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -112,6 +112,14 @@ void FileDatabase::replace_from(const fs::path& file) {
                 "nothing was changed; take another copy");
   }
   check.reset();
+  const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
+  const std::uint64_t page_size = number(*source, "PRAGMA page_size");
+  if (page_size != number(connection_, "PRAGMA page_size")) {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("{} has pages of {} bytes, and cannot be copied as it is", shown(file.native()),
+                            page_size),
+                "load it as text: sqlite3 FILE .dump | corral d1 execute DATABASE --file -");
+  }
   copy_content(*source, connection_);
 }
 

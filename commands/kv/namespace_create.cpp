@@ -70,7 +70,7 @@ Run declare(CLI::App& app) {
   add_choice(app, "--experimental-mode,--x-mode", options->mode, {"instant"},
              "Kept with the namespace; changes nothing locally");
   add_flag(app, "--use-remote", options->use_remote, "Add \"remote\": true to the binding, for wrangler");
-  add_state_options(app, options->state);
+  add_kv_state_options(app, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -64,7 +64,7 @@ void run(const StateOptions& state, Context& context) {
 
 Run declare(CLI::App& app) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(app, *options);
+  add_kv_state_options(app, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

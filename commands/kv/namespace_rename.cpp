@@ -43,7 +43,7 @@ Run declare(CLI::App& app) {
   value_name(add_text(app, "old-name", options->old_name, "Title of the namespace"), "TITLE");
   value_name(add_text(app, "--namespace-id", options->namespace_id, "Id of the namespace"), "ID");
   required(value_name(add_text(app, "--new-name", options->new_name, "Title to give it"), "TITLE"));
-  add_state_options(app, options->state);
+  add_kv_state_options(app, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

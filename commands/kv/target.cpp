@@ -19,7 +19,7 @@ void add_namespace_options(CLI::App& app, NamespaceOptions& options) {
       add_text(app, "--namespace", options.title, "Title of a namespace made with 'kv namespace create'"),
       "TITLE");
   add_flag(app, "--preview", options.preview, "Use the binding's preview_id instead of its id");
-  add_state_options(app, options.state);
+  add_kv_state_options(app, options.state);
 }
 
 std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access) {

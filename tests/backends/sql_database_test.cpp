@@ -1,5 +1,6 @@
 // What every SqlDatabase does, whatever keeps it.
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -222,6 +223,10 @@ TEST_CASE("sql: copy, replace and drop") {
     CHECK(kind_of_failure([&] { fixture.database->replace_from(fixture.folder.path() / "none"); }) ==
           ErrorKind::not_found);
     CHECK(fixture.rows("SELECT count(*) FROM t") == Rows{"1"});
+    const auto pages = fixture.folder.path() / "pages.sqlite";
+    const std::string make = "sqlite3 '" + pages.native() + "' 'PRAGMA page_size=1024; CREATE TABLE x(a)'";
+    REQUIRE(std::system(make.c_str()) == 0);  // NOLINT
+    CHECK(kind_of_failure([&] { fixture.database->replace_from(pages); }) == ErrorKind::invalid_input);
     // Someone has it open: then the file stays, empty.
     fixture.backend->drop("db");
     CHECK(fixture.backend->is_stored("db"));
