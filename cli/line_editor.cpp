@@ -53,7 +53,7 @@ class LibeditLine final : public LineEditor {
  public:
   explicit LibeditLine(std::filesystem::path file) : file_(std::move(file)) {
     // libedit counts in characters, and stored text is UTF-8 whatever the user's locale.
-    std::setlocale(LC_CTYPE, "C.UTF-8");  // NOLINT(concurrency-mt-unsafe): one thread
+    (void)std::setlocale(LC_CTYPE, "C.UTF-8");  // NOLINT(concurrency-mt-unsafe): one thread
     editor_ = el_init("corral", stdin, stderr, stderr);
     history_ = history_init();
     if (editor_ == nullptr || history_ == nullptr) {
@@ -83,7 +83,7 @@ class LibeditLine final : public LineEditor {
     int length = 0;
     const char* const line = el_gets(editor_, &length);
     if (interrupted()) {
-      std::fputs("^C", stderr);
+      (void)std::fputs("^C", stderr);
       forget_interrupt();
       el_reset(editor_);
       throw Error(ErrorKind::interrupted, "interrupted");

@@ -13,7 +13,8 @@ sources() { git ls-files -- "$@"; }
 mapfile -t all < <(sources '*.cpp' '*.hpp')
 clang-format --dry-run -Werror "${all[@]}" || complain "clang-format: run clang-format -i on these"
 
-upward=$(git grep -nE '#include "(commands|cli)/' -- backends || true
+upward=$(git grep -nE '#include "(migrations|commands|cli)/' -- backends || true
+  git grep -nE '#include "(commands|cli)/' -- migrations || true
   git grep -nE '#include "cli/' -- commands || true
   git grep -nE '#include "\.\./' -- backends commands cli || true)
 [[ -z $upward ]] || complain "includes that point upward or sideways:" "$upward"
@@ -43,7 +44,7 @@ check() {
   fi
 }
 export -f check
-sources 'backends/*.cpp' 'commands/*.cpp' 'cli/*.cpp' |
+sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'cli/*.cpp' |
   xargs -P "$(nproc)" -I{} bash -c 'check "$1"' _ {} || complain "clang-tidy has complaints"
 
 [[ $failed -eq 0 ]] && echo "lint: clean" >&2

@@ -144,8 +144,8 @@ void Connection::Close::operator()(sqlite3* database) const noexcept {
   if (log != nullptr && log->pages >= fold_from_pages) {
     // Only if it can be had at once: others may be reading, and the log is whole as it is.
     sqlite3_busy_timeout(database, 0);
-    // Cutting the log needs the write lock, for which `wrangler dev` does not wait. Folding it in first does not, so
-    // that the lock is held for a moment only.
+    // Cutting the log needs the write lock, for which `wrangler dev` does not wait. Folding it in first does
+    // not, so that the lock is held for a moment only.
     sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   }

@@ -111,6 +111,7 @@ class Changes final : public SqlResults {
 
 std::string insert_into(const Options& options, const std::vector<std::string>& columns) {
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const std::string& column : columns) names.push_back(sql::quoted_name(column));
   const std::string conflict = !options.on_conflict || *options.on_conflict == "fail" ? ""
                                : *options.on_conflict == "ignore"                     ? " OR IGNORE"

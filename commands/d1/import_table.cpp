@@ -126,6 +126,7 @@ void check_columns(SqlDatabase& database, const std::string& table, const std::v
   for (const std::string& column : columns) {
     if (types.contains(ascii_lower(column))) continue;
     std::vector<std::string> names;
+    names.reserve(types.size());
     for (const auto& [name, type] : types) names.push_back(shown(name));
     throw Error(ErrorKind::invalid_input, fmt::format("the table \"{}\" has no column \"{}\"; it has: {}",
                                                       shown(table), shown(column), fmt::join(names, ", ")));

@@ -40,8 +40,8 @@ fs::path take_snapshot(Context& context, const StateOptions& state, const Databa
   std::replace(time.begin(), time.end(), ':', '-');
   const std::unique_ptr<SqlDatabase> opened = stores.d1().open(database.id, {.unrestricted = true});
   for (int attempt = 1;; ++attempt) {
-    const fs::path file = folder / fmt::format("{}-{}{}.sqlite", for_file(database.name), time,
-                                               attempt == 1 ? "" : fmt::format("-{}", attempt));
+    fs::path file = folder / fmt::format("{}-{}{}.sqlite", for_file(database.name), time,
+                                         attempt == 1 ? "" : fmt::format("-{}", attempt));
     try {
       opened->copy_to(file);
       return file;

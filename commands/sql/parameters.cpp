@@ -290,6 +290,7 @@ std::unique_ptr<SqlParameters> make_parameters(const ParameterOptions& options, 
   for (const PlacedText& word : options.texts) placed.emplace_back(word.place, read_word(word.text, true));
   std::sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<GivenValue> given;
+  given.reserve(placed.size());
   for (auto& [place, value] : placed) given.push_back(std::move(value));
   return std::make_unique<WordValues>(std::move(given));
 }
