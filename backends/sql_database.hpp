@@ -167,6 +167,9 @@ class SqlBackend {
   /// The database with this id. Never fails because it does not exist yet.
   virtual std::unique_ptr<SqlDatabase> open(std::string_view id, const SqlOpenOptions& options) = 0;
 
+  /// An empty database in memory with D1's dialect, gone when it is closed.
+  virtual std::unique_ptr<SqlDatabase> scratch() = 0;
+
   /// Whether a database with this id is stored.
   virtual bool is_stored(std::string_view id) = 0;
 

@@ -11,9 +11,13 @@ namespace corral {
 namespace {
 
 std::string sentence(const SqlError::Details& details) {
-  if (details.place.number == 0) return shown(details.text);
-  return fmt::format("{}\n  statement {}, line {}, column {}: {}", shown(details.text), details.place.number,
-                     details.place.line, details.place.column, shown(details.sql));
+  const std::string script = details.script.empty() ? "" : shown(details.script);
+  if (details.place.number == 0) {
+    return script.empty() ? shown(details.text) : fmt::format("{}: {}", script, shown(details.text));
+  }
+  return fmt::format("{}\n  {}{}statement {}, line {}, column {}: {}", shown(details.text), script,
+                     script.empty() ? "" : ", ", details.place.number, details.place.line,
+                     details.place.column, shown(details.sql));
 }
 
 }  // namespace

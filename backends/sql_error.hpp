@@ -17,7 +17,8 @@ class SqlError final : public Error {
     sql::StatementPlace place;  ///< the statement, and where in it the mistake is if SQLite knows; number 0:
                                 ///< no single statement is to blame (a constraint found broken at the end)
     std::string sql;            ///< the statement, cut to its first 200 characters
-    std::string hint;
+    std::string hint = {};
+    std::string script = {};    ///< the file that it stands in, if that is not plain to see
   };
 
   explicit SqlError(Details details);

@@ -11,6 +11,7 @@
 #include "backends/lmdb/environment.hpp"
 #include "backends/lmdb/insight_log.hpp"
 #include "backends/lmdb/kv_store.hpp"
+#include "backends/lmdb/migration_records.hpp"
 #include "backends/lmdb/registry.hpp"
 #include "backends/text.hpp"
 #include "backends/wrangler/d1_backend.hpp"
@@ -30,6 +31,7 @@ class LocalStores final : public Stores {
       : state_root_(std::move(state_root)),
         environment_(state_root_ / "v3" / "corral"),
         registry_(environment_),
+        migration_records_(environment_),
         wrangler_kv_(state_root_),
         lmdb_kv_(environment_),
         wrangler_d1_(state_root_),
@@ -47,6 +49,7 @@ class LocalStores final : public Stores {
   }
   SqlBackend& d1() override { return wrangler_d1_; }
   Registry& registry() override { return registry_; }
+  MigrationRecords& migration_records() override { return migration_records_; }
   InsightLog* insights() override { return keeps_insights_ ? &insights_ : nullptr; }
 
   [[nodiscard]] fs::path file_of(ResourceKind kind, std::string_view id) const override {
@@ -67,6 +70,7 @@ class LocalStores final : public Stores {
   fs::path state_root_;
   lmdb::Environment environment_;
   lmdb::LmdbRegistry registry_;
+  lmdb::LmdbMigrationRecords migration_records_;
   wrangler::WranglerKvBackend wrangler_kv_;
   lmdb::LmdbKvBackend lmdb_kv_;
   wrangler::WranglerD1Backend wrangler_d1_;

@@ -96,6 +96,7 @@ void report_as_data(Console& console, const Error& error) {
   json["text"] = sql != nullptr ? sql->details().text : error.message();
   json["kind"] = name_of(error.kind());
   if (sql != nullptr && sql->details().place.number > 0) {
+    if (!sql->details().script.empty()) json["file"] = sql->details().script;
     json["statement"] = sql->details().place.number;
     json["line"] = sql->details().place.line;
     json["column"] = sql->details().place.column;

@@ -9,6 +9,7 @@
 
 #include "backends/insight_log.hpp"
 #include "backends/kv_store.hpp"
+#include "backends/migration_records.hpp"
 #include "backends/registry.hpp"
 #include "backends/sql_database.hpp"
 #include "commands/input.hpp"
@@ -50,6 +51,9 @@ class Stores {
   virtual SqlBackend& d1() = 0;
 
   virtual Registry& registry() = 0;
+
+  /// What corral remembers of the migrations that it applied.
+  virtual MigrationRecords& migration_records() = 0;
 
   /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
   virtual InsightLog* insights() = 0;

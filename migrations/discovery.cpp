@@ -1,7 +1,6 @@
 #include "migrations/discovery.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <system_error>
 
@@ -9,6 +8,7 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "migrations/migration_number.hpp"
 #include "migrations/path_glob.hpp"
 
 namespace corral::migrations {
@@ -25,22 +25,11 @@ std::string_view without_dot(std::string_view path) {
   return path;
 }
 
-/// The digits that a text begins with, without leading zeros: compared by length, then by text.
-std::optional<std::string_view> leading_number(std::string_view text) {
-  std::size_t end = 0;
-  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-  if (end == 0) return std::nullopt;
-  std::string_view digits = text.substr(0, end);
-  while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
-  return digits;
-}
-
 /// Negative, 0 or positive, as segments of a path are ordered.
 int compare_segments(std::string_view a, std::string_view b) {
-  const auto first = leading_number(a);
-  const auto second = leading_number(b);
+  const auto first = MigrationNumber::of(a);
+  const auto second = MigrationNumber::of(b);
   if (first.has_value() != second.has_value()) return first ? -1 : 1;
-  if (first && first->size() != second->size()) return first->size() < second->size() ? -1 : 1;
   if (first && *first != *second) return *first < *second ? -1 : 1;
   return a.compare(b);
 }
@@ -52,7 +41,9 @@ void collect(const MigrationFolder& migrations, const PathGlob& glob, const std:
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = (below.empty() ? "" : below + "/") + entry->path().filename().native();
     std::error_code ignored;
-    if (entry->symlink_status(ignored).type() == fs::file_type::directory) {
+    // wrangler passes links over. These calls need no look at the file where the folder tells its kind.
+    if (entry->is_symlink(ignored)) continue;
+    if (entry->is_directory(ignored)) {
       if (depth < deepest_folder && glob.may_match_below(name))
         collect(migrations, glob, name, depth + 1, found);
     } else if (glob.matches(name) && entry->is_regular_file(ignored)) {
@@ -78,13 +69,15 @@ MigrationFolder migration_folder(const fs::path& config_folder,
     throw Error(ErrorKind::invalid_input, "migrations_pattern needs migrations_dir beside it",
                 "add the folder that the pattern starts with");
   }
-  if (!pattern.starts_with(name + "/")) {
+  const std::string beginning = name == "." ? "" : name + "/";
+  const bool climbs = ("/" + std::string(pattern) + "/").find("/../", beginning.size()) != std::string::npos;
+  if (!pattern.starts_with(beginning) || climbs) {
     throw Error(ErrorKind::invalid_input,
-                fmt::format("migrations_pattern \"{}\" does not start with migrations_dir \"{}\"",
-                            shown(pattern), shown(name)),
+                fmt::format("migrations_pattern \"{}\" {} migrations_dir \"{}\"", shown(pattern),
+                            climbs ? "leaves" : "does not start with", shown(name)),
                 fmt::format("write {}/**/*.sql or the like", shown(name)));
   }
-  folder.pattern = pattern.substr(name.size() + 1);
+  folder.pattern = pattern.substr(beginning.size());
   return folder;
 }
 
@@ -103,7 +96,8 @@ bool comes_before(std::string_view name, std::string_view other) {
 std::vector<MigrationFile> find_migrations(const MigrationFolder& folder) {
   std::error_code missing;
   if (!fs::is_directory(folder.folder, missing)) {
-    throw Error(ErrorKind::not_found, fmt::format("there is no folder {}", shown(folder.folder.native())),
+    throw Error(ErrorKind::not_found,
+                fmt::format("there is no folder of migrations at {}", shown(folder.folder.native())),
                 "'corral d1 migrations create' makes it");
   }
   std::vector<MigrationFile> found;

@@ -28,8 +28,8 @@ struct MigrationFile {
 };
 
 /// The migrations in the order in which they are applied: by the leading number of each segment of the path,
-/// numbered ones first, then by text. Throws not_found if there is no such folder. Links to folders are not
-/// followed.
+/// numbered ones first, then by text. Symbolic links are passed over, as wrangler does. Throws not_found if
+/// there is no such folder.
 std::vector<MigrationFile> find_migrations(const MigrationFolder& folder);
 
 /// Whether one name comes before another in that order.

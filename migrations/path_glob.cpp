@@ -90,6 +90,14 @@ std::vector<bool> reachable(const Segments& pattern, const Segments& path) {
 }  // namespace
 
 PathGlob::PathGlob(std::string_view pattern) {
+  const std::size_t parenthesis = pattern.find('(');
+  if (parenthesis != std::string_view::npos && parenthesis > 0 &&
+      std::string_view("!@+?*").find(pattern[parenthesis - 1]) != std::string_view::npos) {
+    throw Error(ErrorKind::unavailable,
+                fmt::format("the pattern \"{}\" uses {}( )", shown(first_characters(pattern, 60)),
+                            pattern[parenthesis - 1]),
+                "write it with * ? [a-z] ** and {a,b}");
+  }
   for (const std::string& alternative : without_braces(pattern)) alternatives_.push_back(split(alternative));
 }
 

@@ -10,7 +10,8 @@ namespace corral::migrations {
 /// for either. Time grows with the product of the lengths of pattern and path at most.
 class PathGlob {
  public:
-  /// Throws limit for a pattern whose braces stand for more than 64 patterns.
+  /// Throws limit for a pattern whose braces stand for more than 64 patterns, unavailable for !( ) @( ) +( )
+  /// ?( ) and *( ), which wrangler knows too.
   explicit PathGlob(std::string_view pattern);
 
   /// Whether a path with '/' between its segments matches.

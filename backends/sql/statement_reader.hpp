@@ -33,6 +33,10 @@ class StatementSource {
   virtual bool next(ScriptStatement& statement) = 0;
 };
 
+/// The longest statement that is worth reading for D1: it takes 100,000 bytes, and what is a little longer is
+/// left to SQLite, which has words for it.
+inline constexpr std::size_t max_read_statement_bytes = 1'000'000;
+
 /// Tells the statements of a script apart while reading it as a stream. A statement ends at a ';' outside
 /// strings, quoted names and comments, and a CREATE TRIGGER at the ';' behind its END: the rule of
 /// sqlite3_complete (sqlite.org/c3ref/complete.html) on the tokens of SQLite's parser. What holds no words

@@ -15,6 +15,10 @@ std::unique_ptr<SqlDatabase> WranglerD1Backend::open(std::string_view id, const 
   return std::make_unique<sqlite::FileDatabase>(d1_database_file(state_root_, id), options);
 }
 
+std::unique_ptr<SqlDatabase> WranglerD1Backend::scratch() {
+  return std::make_unique<sqlite::FileDatabase>(fs::path(), SqlOpenOptions{});
+}
+
 bool WranglerD1Backend::is_stored(std::string_view id) {
   std::error_code ignored;
   return fs::exists(d1_database_file(state_root_, id), ignored);

@@ -55,6 +55,7 @@ void run(const Options& options, Context& context) {
     snapshot = take_snapshot(context, options.target.state, database).native();
   stores.d1().drop(database.id);
   if (InsightLog* const log = stores.insights()) log->forget(database.id);
+  stores.migration_records().forget(database.id);
   if (stores.registry().remove(ResourceKind::d1_database, database.id)) {
     context.out().note(fmt::format("deleted D1 database \"{}\" with {}", shown(database.name), contents));
   } else {

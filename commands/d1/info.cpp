@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migration_state.hpp"
+#include "commands/d1/migrations/project.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/field_list.hpp"
 #include "commands/json_text.hpp"
@@ -20,11 +20,34 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// How far the migrations of a database are.
+struct MigrationCounts {
+  std::size_t applied = 0;
+  std::size_t pending = 0;  ///< files that the migrations table does not name
+  bool has_folder = false;
+};
+
+MigrationCounts count_migrations(Context& context, const Database& database, SqlDatabase& opened) {
+  const migrations::MigrationFolder folder = migration_folder_of(context, database);
+  const std::vector<migrations::AppliedMigration> applied =
+      migrations::History(opened, folder.table).applied();
+  MigrationCounts counts{.applied = applied.size()};
+  std::error_code missing;
+  counts.has_folder = std::filesystem::is_directory(folder.folder, missing);
+  if (!counts.has_folder) return counts;
+  const migrations::MigrationStatus status =
+      migrations::make_status(migrations::find_migrations(folder), applied, {});
+  for (const migrations::MigrationEntry& entry : status.entries) {
+    if (!entry.is_applied()) ++counts.pending;
+  }
+  return counts;
+}
+
 bool is_table(const SqlSchemaItem& item) {
   return item.type == "table" || item.type == "virtual";
 }
 
-Json as_json(const Database& database, const SqlDatabaseInfo& info, const MigrationState& migrations,
+Json as_json(const Database& database, const SqlDatabaseInfo& info, const MigrationCounts& migrations,
              const std::string& file) {
   Json json;
   json["uuid"] = database.id;
@@ -52,8 +75,8 @@ Json as_json(const Database& database, const SqlDatabaseInfo& info, const Migrat
   return json;
 }
 
-void print_for_person(const Database& database, const SqlDatabaseInfo& info, const MigrationState& migrations,
-                      const std::string& file, Output& out) {
+void print_for_person(const Database& database, const SqlDatabaseInfo& info,
+                      const MigrationCounts& migrations, const std::string& file, Output& out) {
   FieldList fields;
   fields.add("name", database.name);
   fields.add("id", database.id);
@@ -82,7 +105,7 @@ void run(const DatabaseOptions& options, Context& context) {
   const std::unique_ptr<SqlDatabase> opened =
       context.stores(options.state).d1().open(database.id, {.unrestricted = true});
   const SqlDatabaseInfo info = opened->info(true);
-  const MigrationState migrations = migration_state(context, database, *opened);
+  const MigrationCounts migrations = count_migrations(context, database, *opened);
   const std::string file = opened->file().native();
   if (context.out().for_person()) {
     print_for_person(database, info, migrations, file, context.out());

@@ -23,8 +23,6 @@ namespace {
 /// A script up to this length is looked through before it runs, to see if it only reads.
 constexpr std::size_t looked_through_bytes = 1U << 20U;
 
-/// D1 takes 100,000 bytes a statement; what is a little longer is left to SQLite, which has words for it.
-constexpr std::size_t max_statement_bytes = 1'000'000;
 constexpr std::size_t max_unrestricted_statement_bytes = 1'000'000'000;
 
 /// Remembers what the printer is told for --timing, and shows progress.
@@ -127,8 +125,8 @@ void run_batch(const BatchOptions& options, Context& context, const RunBatch& ru
   ScriptNature nature{.only_reads = false, .statements = 0};
   if (peeked.is_all()) nature = nature_of(peeked.beginning(), name, options.unrestricted);
 
-  sql::StatementReader reader(peeked, name,
-                              options.unrestricted ? max_unrestricted_statement_bytes : max_statement_bytes);
+  sql::StatementReader reader(
+      peeked, name, options.unrestricted ? max_unrestricted_statement_bytes : sql::max_read_statement_bytes);
   sql::Script script(reader, name);
   const std::unique_ptr<ResultPrinter> printer = ResultPrinter::make(options.style, context.out());
   std::unique_ptr<Progress> progress;

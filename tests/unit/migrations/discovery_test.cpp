@@ -109,6 +109,7 @@ TEST_CASE("only what the pattern means is found") {
     make(folder / name);
   }
   std::filesystem::create_directory(folder / "0009.sql");
+  std::filesystem::create_symlink("0001_a.sql", folder / "0010_link.sql");
   std::filesystem::create_directory_symlink(folder, folder / "loop");
   const MigrationFolder plain = migration_folder(root.path(), std::nullopt, std::nullopt, std::nullopt);
   CHECK(plain.table == "d1_migrations");
@@ -124,6 +125,13 @@ TEST_CASE("what cannot be is said") {
         ErrorKind::not_found);
   CHECK(testing::kind_of_failure([&] { migration_folder(root.path(), {}, {}, "migrations/*.sql"); }) ==
         ErrorKind::invalid_input);
-  CHECK(testing::kind_of_failure([&] { migration_folder(root.path(), "db", {}, "migrations/*.sql"); }) ==
-        ErrorKind::invalid_input);
+  for (const char* const pattern :
+       {"migrations/*.sql", "db/../*.sql", "../db/*.sql", "/db/*.sql", "db/a/..", "!db/*"}) {
+    CAPTURE(pattern);
+    CHECK(testing::kind_of_failure([&] { migration_folder(root.path(), "db", {}, pattern); }) ==
+          ErrorKind::invalid_input);
+  }
+  CHECK(testing::kind_of_failure([] { PathGlob("!(0*).sql"); }) == ErrorKind::unavailable);
+  CHECK(migration_folder(root.path(), ".", {}, "*/x.sql").pattern == "*/x.sql");
+  CHECK(migration_folder(root.path(), "./db/", {}, "./db/*.sql").pattern == "*.sql");
 }

@@ -1,0 +1,170 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/migrations/commands.hpp"
+#include "commands/d1/migrations/project.hpp"
+#include "commands/json_text.hpp"
+#include "migrations/lint.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+using migrations::MigrationFile;
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  DatabaseOptions target;
+  std::optional<std::string> to;
+  std::optional<std::int64_t> steps;
+  bool yes = false;
+  bool dry_run = false;
+  bool allow_out_of_order = false;
+  bool no_backup = false;
+  bool preview = false;
+};
+
+/// DROP TABLE deletes the rows first, and with them, or in them, what refers to them.
+void warn_of_cascades(const std::vector<MigrationFile>& files, SqlDatabase& database, Output& out) {
+  for (const MigrationFile& file : files) {
+    std::vector<std::string> tables;
+    try {
+      tables = migrations::dropped_tables(file);
+    } catch (const Error&) {
+      return;  // The file will say so itself, in its turn.
+    }
+    for (const std::string& table : tables) {
+      for (const migrations::CascadingChild& child : migrations::children_of(database, table)) {
+        if (!child.has_rows) continue;
+        out.warning(
+            fmt::format("{} drops \"{}\": rows of \"{}\" refer to it with ON DELETE {}, so they {} (foreign "
+                        "keys are on within a "
+                        "migration, whatever PRAGMA foreign_keys says there)",
+                        shown(file.name), shown(table), shown(child.table), child.action,
+                        child.action == "CASCADE" ? "are deleted too" : "lose their reference"));
+      }
+    }
+  }
+}
+
+/// The files as they are, each behind a comment with its name; with --json [{"name", "sql"}].
+void print_sql(const std::vector<MigrationFile>& files, Output& out) {
+  if (out.json_requested()) {
+    Json json = Json::array();
+    for (const MigrationFile& file : files) {
+      FileSource source(open_for_reading(file.path), file.path.native());
+      constexpr std::uint64_t most = 1U << 30U;
+      json.push_back({{"name", file.name}, {"sql", read_all(source, most, file.name)}});
+    }
+    out.data(json_text(json, 2) + "\n");
+    return;
+  }
+  for (const MigrationFile& file : files) {
+    out.data(fmt::format("-- {}\n", shown(file.name)));
+    FileSource source(open_for_reading(file.path), file.path.native());
+    std::string buffer(65'536, '\0');
+    while (const std::size_t count = source.read(buffer)) out.data(std::string_view(buffer.data(), count));
+    out.data("\n");
+  }
+}
+
+void print_result(const MigrationProject& project, const std::string& snapshot, Output& out) {
+  if (out.for_person()) return;
+  Json json;
+  json["applied"] = Json::array();
+  for (const migrations::FinishedFile& file : project.finished()) {
+    json["applied"].push_back(
+        {{"name", file.name}, {"statements", file.statements}, {"duration_ms", file.duration_ms}});
+  }
+  json["snapshot"] = snapshot.empty() ? Json(nullptr) : Json(snapshot);
+  out.data(json_text(json, 2) + "\n");
+}
+
+void ask(const std::vector<MigrationFile>& files, const MigrationProject& project, bool yes,
+         Context& context) {
+  if (yes || !context.in().is_terminal()) return;
+  for (const MigrationFile& file : files) context.out().note("pending: " + shown(file.name));
+  confirm(
+      context,
+      fmt::format("Apply {} to \"{}\"?", count_of_migrations(files.size()), shown(project.database().name)),
+      "--yes (-y)", false);
+}
+
+void run(const Options& options, Context& context) {
+  if (options.steps && *options.steps < 1) throw Error(ErrorKind::usage, "--steps must be 1 or more");
+  Output& out = context.out();
+  MigrationProject project(context, options.target);
+  if (!options.dry_run) project.lock();
+  const migrations::MigrationStatus status = project.status();
+  warn_of(status, out);
+  migrations::PlanOptions wanted{
+      .to = options.to, .steps = {}, .allow_out_of_order = options.allow_out_of_order};
+  if (options.steps) wanted.steps = static_cast<std::uint64_t>(*options.steps);
+  const std::vector<MigrationFile> files = migrations::plan(status, wanted);
+  if (files.empty()) {
+    out.note("nothing to apply");
+    if (!options.dry_run) print_result(project, {}, out);
+    return;
+  }
+  warn_of_cascades(files, project.opened(), out);
+  if (options.dry_run) {
+    migrations::try_out(project.run("tried"), files);
+    print_sql(files, out);
+    out.note(fmt::format("tried {} and undid everything: no error", count_of_migrations(files.size())));
+    return;
+  }
+  ask(files, project, options.yes, context);
+  std::string snapshot;
+  if (!options.no_backup) snapshot = project.snapshot().native();
+  project.open_for_writing();
+  const auto tell_way_back = [&] {
+    if (snapshot.empty()) return;
+    out.note(fmt::format("the way back: corral d1 restore '{}' '{}'", shown(project.database().name),
+                         shown(snapshot)));
+  };
+  try {
+    migrations::apply(project.run("applied"), files, snapshot);
+  } catch (...) {
+    if (!project.finished().empty()) tell_way_back();
+    throw;
+  }
+  tell_way_back();
+  print_result(project, snapshot, out);
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  value_name(add_text(app, "--to", options->to, "Up to this migration, it included"), "NUMBER");
+  value_name(add_integer(app, "--steps", options->steps, "So many at most"), "N");
+  add_flag(app, "--dry-run", options->dry_run, "Print the SQL, run it and undo it");
+  add_flag(app, "--allow-out-of-order", options->allow_out_of_order, "Also those that a later one overtook");
+  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot before");
+  add_flag(app, "--yes,-y", options->yes, "Do not ask on a terminal");
+  add_flag(app, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command migrations_apply() {
+  return {.names = {"apply"},
+          .summary = "Apply pending migrations, each as one transaction",
+          .examples = {"corral d1 migrations apply my-db", "corral d1 migrations apply my-db --dry-run",
+                       "corral d1 migrations apply my-db --to 12 --yes"},
+          .declare = declare,
+          .live_values = database_values(),
+          .errors_as_data = true};
+}
+
+}  // namespace corral::d1

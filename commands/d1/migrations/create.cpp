@@ -1,0 +1,65 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/migrations/commands.hpp"
+#include "commands/d1/migrations/project.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+#include "migrations/new_migration.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  std::string message;
+  bool timestamp = false;
+  bool down = false;
+};
+
+void run(const Options& options, Context& context) {
+  const Database database = find_database(context, options.target);
+  const std::filesystem::path made = migrations::create_migration(migration_folder_of(context, database),
+                                                                  {.message = options.message,
+                                                                   .now = iso_time(context.clock().now()),
+                                                                   .by_time = options.timestamp,
+                                                                   .with_down = options.down});
+  Output& out = context.out();
+  const std::string& path = made.native();
+  if (out.json_requested()) {
+    out.data(json_text({{"path", path}}, 2) + "\n");
+  } else {
+    out.data((out.data_is_terminal() ? shown(path) : path) + "\n");
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  required(value_name(add_text(app, "message", options->message, "What it does, for the name of the file"),
+                      "MESSAGE"));
+  add_flag(app, "--timestamp", options->timestamp,
+           "Number it by the time in UTC, so that branches do not collide");
+  add_flag(app, "--down", options->down, "Make a file for its down part too, for rollback");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command migrations_create() {
+  return {.names = {"create"},
+          .summary = "Make the file of a new migration and print its path",
+          .examples = {"corral d1 migrations create my-db 'add users'",
+                       "corral d1 migrations create my-db 'add posts' --timestamp"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,101 @@
+#include "migrations/lint.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/check_failed.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/migrations/commands.hpp"
+#include "commands/d1/migrations/project.hpp"
+#include "commands/json_text.hpp"
+#include "migrations/query.hpp"
+#include "migrations/schema_change.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+using migrations::LintFinding;
+using migrations::MigrationFile;
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  DatabaseOptions target;
+  bool pending = false;
+  bool exit_code = false;
+};
+
+Json as_json(const LintFinding& finding) {
+  return {{"file", finding.file},
+          {"line", finding.place.line},
+          {"column", finding.place.column},
+          {"statement", finding.place.number},
+          {"severity", finding.is_error ? "error" : "warning"},
+          {"rule", finding.rule},
+          {"message", finding.message},
+          {"advice", finding.advice}};
+}
+
+void print(const LintFinding& finding, Output& out) {
+  out.data(fmt::format("{}:{}:{}: {}: {} [{}]\n", shown(finding.file), finding.place.line,
+                       finding.place.column, finding.is_error ? "error" : "warning", shown(finding.message),
+                       finding.rule));
+  if (!finding.advice.empty()) out.data(fmt::format("  {}\n", shown(finding.advice)));
+}
+
+void run(const Options& options, Context& context) {
+  MigrationProject project(context, options.target);
+  Output& out = context.out();
+  const migrations::MigrationStatus status = project.status();
+  const std::unique_ptr<SqlDatabase> scratch = context.stores(options.target.state).d1().scratch();
+  std::vector<MigrationFile> files;
+  for (const migrations::MigrationEntry& entry : status.entries) {
+    if (entry.path && !(options.pending && entry.is_applied()))
+      files.push_back({.name = entry.name, .path = *entry.path});
+  }
+  if (options.pending) {
+    const migrations::Schema schema = migrations::read_schema(project.opened(), project.folder().table);
+    for (const std::string& statement : migrations::schema_statements(schema))
+      migrations::change(*scratch, statement);
+  }
+  Json json = Json::array();
+  bool any = false;
+  migrations::lint(files, *scratch, [&](const LintFinding& finding) {
+    any = true;
+    if (out.json_requested()) {
+      json.push_back(as_json(finding));
+    } else {
+      print(finding, out);
+    }
+  });
+  if (out.json_requested()) out.data(json_text(json, 2) + "\n");
+  if (!any) out.note(fmt::format("looked at {}: nothing to say", count_of_migrations(files.size())));
+  if (any && options.exit_code) throw CheckFailed();
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  add_flag(app, "--pending", options->pending, "Only pending ones, upon the schema that the database has");
+  add_flag(app, "--exit-code", options->exit_code, "End with status 3 if something was found");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command migrations_lint() {
+  return {.names = {"lint"},
+          .summary = "Find what fails in migrations, or hurts later",
+          .examples = {"corral d1 migrations lint my-db", "corral d1 migrations lint my-db --exit-code"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,91 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "commands/arguments.hpp"
+#include "commands/check_failed.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/migrations/commands.hpp"
+#include "commands/d1/migrations/project.hpp"
+#include "commands/d1/migrations/status_printer.hpp"
+#include "commands/json_text.hpp"
+#include "commands/table.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  bool all = false;
+  bool preview = false;
+  bool exit_code = false;
+};
+
+void print_pending(const migrations::MigrationStatus& status, Output& out) {
+  std::vector<std::string> names;
+  for (const migrations::MigrationEntry& entry : status.entries) {
+    if (!entry.is_applied()) names.push_back(entry.name);
+  }
+  if (names.empty()) out.note("no migration is pending");
+  if (!out.for_person()) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const std::string& name : names) json.push_back({{"name", name}});
+    out.data(json_text(json, 2) + "\n");
+  } else if (!names.empty()) {
+    Table table({{"pending"}});
+    for (const std::string& name : names) table.add({name});
+    table.print(out);
+  }
+}
+
+void run(const Options& options, Context& context) {
+  MigrationProject project(context, options.target);
+  const migrations::MigrationStatus status = project.status();
+  warn_of(status, context.out());
+  if (options.all) {
+    print_status(status, context.out());
+  } else {
+    print_pending(status, context.out());
+  }
+  if (options.exit_code && needs_attention(status)) throw CheckFailed();
+}
+
+Run declare_list(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  add_flag(app, "--all", options->all, "Applied ones too: what 'status' shows");
+  add_flag(app, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  return [options](Context& context) { run(*options, context); };
+}
+
+Run declare_status(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  options->all = true;
+  add_database_options(app, options->target, "database");
+  add_flag(app, "--exit-code", options->exit_code,
+           "End with status 3 if one is pending, changed, missing or out of order");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command migrations_list() {
+  return {.names = {"list"},
+          .summary = "List the migrations that are not applied yet",
+          .examples = {"corral d1 migrations list my-db", "corral d1 migrations list my-db --all --json"},
+          .declare = declare_list,
+          .live_values = database_values()};
+}
+
+Command migrations_status() {
+  return {.names = {"status"},
+          .summary = "Show every migration: applied, pending, changed, missing or out of order",
+          .examples = {"corral d1 migrations status my-db", "corral d1 migrations status my-db --exit-code"},
+          .declare = declare_status,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,112 @@
+#include "commands/d1/migrations/project.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/hashing.hpp"
+#include "backends/text.hpp"
+#include "commands/d1/snapshot.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+constexpr int waits_before_note = 10;  // half a second
+constexpr std::uint64_t bytes_worth_progress = 1U << 20U;
+
+}  // namespace
+
+migrations::MigrationFolder migration_folder_of(Context& context, const Database& database) {
+  static const D1DatabaseBinding not_in_config;
+  const D1DatabaseBinding& config = database.config != nullptr ? *database.config : not_in_config;
+  return migrations::migration_folder(context.project().folder(), config.migrations_dir,
+                                      config.migrations_table, config.migrations_pattern);
+}
+
+MigrationProject::MigrationProject(Context& context, const DatabaseOptions& options)
+    : context_(context),
+      state_(options.state),
+      database_(find_database(context, options)),
+      folder_(migration_folder_of(context, database_)),
+      opened_(context.stores(state_).d1().open(database_.id, {})) {
+  history_.emplace(*opened_, folder_.table);
+}
+
+migrations::MigrationStatus MigrationProject::status() {
+  return migrations::make_status(migrations::find_migrations(folder_), history_->applied(),
+                                 context_.stores(state_).migration_records().of(database_.id));
+}
+
+void MigrationProject::lock() {
+  constexpr std::size_t digits = 32;
+  const std::string name = hex(sha256(database_.id)).substr(0, digits);
+  int waits = 0;
+  lock_.emplace(
+      context_.stores(state_).state_root() / "v3" / "corral" / "locks" / ("migrations-" + name), [&] {
+        context_.check_interrupt();
+        if (++waits == waits_before_note) {
+          context_.out().note(
+              fmt::format("waiting: another corral changes the migrations of \"{}\"", shown(database_.name)));
+        }
+      });
+}
+
+void MigrationProject::open_for_writing() {
+  opened_ = context_.stores(state_).d1().open(database_.id, {.create = true});
+  history_.emplace(*opened_, folder_.table);
+}
+
+std::filesystem::path MigrationProject::snapshot() {
+  if (!context_.stores(state_).d1().is_stored(database_.id)) return {};
+  if (opened_->info(false).schema.empty()) return {};
+  return take_snapshot(context_, state_, database_);
+}
+
+migrations::MigrationRun MigrationProject::run(std::string done_word) {
+  return {.database = *opened_,
+          .history = *history_,
+          .records = context_.stores(state_).migration_records(),
+          .database_id = database_.id,
+          .progress =
+              [this](const migrations::FileProgress& at) {
+                if (at.bytes_total < bytes_worth_progress) return;
+                if (!progress_)
+                  progress_ = context_.out().progress(shown(at.name), at.bytes_total, ProgressUnit::bytes);
+                progress_->update(at.bytes, at.statements);
+              },
+          .finished =
+              [this, word = std::move(done_word)](const migrations::FinishedFile& file) {
+                progress_.reset();
+                finished_.push_back(file);
+                context_.out().note(fmt::format("{} {} ({})", word, shown(file.name),
+                                                file.statements == 0 ? "no statement in it"
+                                                : file.statements == 1
+                                                    ? "1 statement"
+                                                    : fmt::format("{} statements", file.statements)));
+              },
+          .pulse = [this] { context_.check_interrupt(); }};
+}
+
+void warn_of(const migrations::MigrationStatus& status, Output& out) {
+  for (const migrations::MigrationEntry& entry : status.entries) {
+    if (entry.state == migrations::MigrationState::changed) {
+      out.warning(fmt::format("{} has changed since it was applied; what it does now was never run",
+                              shown(entry.name)));
+    }
+    if (entry.state == migrations::MigrationState::missing) {
+      out.warning(fmt::format("{} is applied, but there is no such file", shown(entry.name)));
+    }
+    if (!entry.same_number.empty() && entry.name < entry.same_number.front()) {
+      out.warning(fmt::format("{} has the same number as {}; they run in the order of their names",
+                              shown(entry.name), shown(entry.same_number.front())));
+    }
+  }
+}
+
+std::string count_of_migrations(std::size_t count) {
+  return fmt::format("{} migration{}", count, count == 1 ? "" : "s");
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/migrations/commands.hpp"
+#include "commands/d1/migrations/project.hpp"
+#include "commands/json_text.hpp"
+#include "migrations/new_migration.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+using migrations::MigrationFile;
+
+struct Options {
+  DatabaseOptions target;
+  std::optional<std::string> to;
+  std::optional<std::int64_t> steps;
+  bool yes = false;
+  bool no_backup = false;
+};
+
+/// The names to undo, the last applied first.
+std::vector<std::string> names_to_undo(const Options& options, MigrationProject& project) {
+  std::vector<migrations::AppliedMigration> applied = project.history().applied();
+  std::reverse(applied.begin(), applied.end());
+  std::vector<std::string> names;
+  if (options.to) {
+    const migrations::MigrationStatus status = project.status();
+    const bool everything = *options.to == "0";
+    const std::optional<migrations::UpTo> stays =
+        everything ? std::nullopt : std::optional(migrations::UpTo(status, *options.to));
+    for (const migrations::AppliedMigration& one : applied) {
+      if (everything || !stays->includes({.name = one.name, .number = {}})) names.push_back(one.name);
+    }
+    return names;
+  }
+  const auto steps = static_cast<std::size_t>(options.steps.value_or(1));
+  for (std::size_t i = 0; i < std::min(steps, applied.size()); ++i) names.push_back(applied[i].name);
+  return names;
+}
+
+std::vector<MigrationFile> down_files(const std::vector<std::string>& names, MigrationProject& project,
+                                      MigrationRecords& records) {
+  std::vector<MigrationFile> files;
+  for (const std::string& name : names) {
+    MigrationFile file{.name = name, .path = migrations::down_path(project.folder(), name)};
+    std::error_code missing;
+    if (!std::filesystem::exists(file.path, missing)) {
+      const auto known = records.of(project.database().id);
+      const auto record = known.find(name);
+      const bool has_snapshot = record != known.end() && !record->second.snapshot.empty() &&
+                                std::filesystem::exists(record->second.snapshot, missing);
+      throw Error(
+          ErrorKind::not_found,
+          fmt::format("{} has no down part: there is no {}", shown(name), shown(file.path.native())),
+          has_snapshot
+              ? fmt::format("write one, or take back the whole run that applied it: corral d1 restore "
+                            "'{}' '{}'",
+                            shown(project.database().name), shown(record->second.snapshot))
+              : "write one; no snapshot from before it is kept either");
+    }
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+void run(const Options& options, Context& context) {
+  if (options.steps && *options.steps < 1) throw Error(ErrorKind::usage, "--steps must be 1 or more");
+  if (options.steps && options.to) throw Error(ErrorKind::usage, "--steps and --to exclude each other");
+  Output& out = context.out();
+  MigrationProject project(context, options.target);
+  project.lock();
+  const std::vector<std::string> names = names_to_undo(options, project);
+  if (names.empty()) {
+    out.note("nothing to roll back");
+    if (!out.for_person()) out.data(json_text({{"rolled_back", nlohmann::ordered_json::array()}}, 2) + "\n");
+    return;
+  }
+  const std::vector<MigrationFile> files =
+      down_files(names, project, context.stores(options.target.state).migration_records());
+  for (const std::string& name : names) out.note("to roll back: " + shown(name));
+  confirm(context,
+          fmt::format("Roll back {} of \"{}\"?", count_of_migrations(names.size()),
+                      shown(project.database().name)),
+          "--yes (-y)", options.yes);
+  std::string snapshot;
+  if (!options.no_backup) snapshot = project.snapshot().native();
+  project.open_for_writing();
+  migrations::roll_back(project.run("rolled back"), files);
+  if (!snapshot.empty()) {
+    out.note(fmt::format("the way back: corral d1 restore '{}' '{}'", shown(project.database().name),
+                         shown(snapshot)));
+  }
+  if (out.for_person()) return;
+  nlohmann::ordered_json json;
+  json["rolled_back"] = names;
+  json["snapshot"] = snapshot.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(snapshot);
+  out.data(json_text(json, 2) + "\n");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  value_name(add_integer(app, "--steps", options->steps, "How many, the last applied first (1)"), "N");
+  value_name(add_text(app, "--to", options->to, "All behind this migration, which stays; 0: all"), "NUMBER");
+  add_flag(app, "--yes,-y", options->yes, "Do not ask");
+  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot before");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command migrations_rollback() {
+  return {.names = {"rollback"},
+          .summary = "Undo applied migrations by their files in down/",
+          .examples = {"corral d1 migrations rollback my-db --yes",
+                       "corral d1 migrations rollback my-db --to 3 --yes"},
+          .declare = declare,
+          .live_values = database_values(),
+          .errors_as_data = true};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,57 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "commands/arguments.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/schema/commands.hpp"
+#include "commands/d1/schema/source.hpp"
+#include "commands/d1/target.hpp"
+#include "commands/json_text.hpp"
+#include "migrations/schema_change.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+std::vector<Command> commands() {
+  return {schema_dump(), schema_diff()};
+}
+
+void run(const DatabaseOptions& options, Context& context) {
+  const migrations::Schema schema = schema_of(context, options.state, options.name);
+  Output& out = context.out();
+  if (out.json_requested()) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const auto& [key, item] : schema)
+      json.push_back({{"type", item.type}, {"name", item.name}, {"table", item.table}, {"sql", item.sql}});
+    out.data(json_text(json, 2) + "\n");
+    return;
+  }
+  for (const std::string& statement : migrations::schema_statements(schema)) out.data(statement + ";\n");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<DatabaseOptions>();
+  add_database_options(app, *options, "database");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command schema_group() {
+  return {.names = {"schema"}, .summary = "Print and compare schemas", .children = commands};
+}
+
+Command schema_dump() {
+  return {.names = {"dump"},
+          .summary = "Print the SQL of a schema, by name: a text to keep under version control",
+          .examples = {"corral d1 schema dump my-db > schema.sql", "corral d1 schema dump ./migrations"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,30 @@
+#include "commands/d1/schema/source.hpp"
+
+#include <filesystem>
+#include <system_error>
+
+#include "commands/d1/migrations/project.hpp"
+
+namespace corral::d1 {
+
+migrations::Schema schema_of(Context& context, const StateOptions& state, const std::string& word) {
+  std::error_code missing;
+  if (std::filesystem::is_directory(word, missing)) {
+    // A folder that a database of the config has its migrations in has that one's pattern and table.
+    migrations::MigrationFolder folder{.folder = word};
+    for (const Database& database : known_databases(context, state)) {
+      const migrations::MigrationFolder known = migration_folder_of(context, database);
+      if (std::filesystem::equivalent(known.folder, word, missing)) folder = known;
+    }
+    const std::unique_ptr<SqlDatabase> scratch = context.stores(state).d1().scratch();
+    migrations::replay(*scratch, migrations::find_migrations(folder));
+    return migrations::read_schema(*scratch, folder.table);
+  }
+  const DatabaseOptions options{.name = word, .state = state};
+  const Database database = find_database(context, options);
+  const std::unique_ptr<SqlDatabase> opened =
+      context.stores(state).d1().open(database.id, {.unrestricted = true});
+  return migrations::read_schema(*opened, migration_folder_of(context, database).table);
+}
+
+}  // namespace corral::d1

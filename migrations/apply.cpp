@@ -1,0 +1,166 @@
+#include "migrations/apply.hpp"
+
+#include <chrono>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/sql_error.hpp"
+#include "backends/text.hpp"
+#include "migrations/query.hpp"
+
+namespace corral::migrations {
+
+namespace {
+
+/// Names the file in what SQLite says, and tells apart whose fault it is.
+[[noreturn]] void rethrow(const BookedBatch& batch, const SqlError& error) {
+  SqlError::Details details = error.details();
+  if (batch.stage() == BookedBatch::Stage::bookkeeping && details.kind == ErrorKind::conflict) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("{} was applied by another program meanwhile", shown(batch.current())),
+                "run the command again");
+  }
+  details.script = batch.current();
+  throw SqlError(std::move(details));
+}
+
+/// Whether the check at the end of a file failed because the schema, not the rows, is at fault. wrangler does
+/// not check, so such a file must run.
+bool cannot_be_checked(const BookedBatch& batch, const SqlError& error) {
+  return batch.stage() == BookedBatch::Stage::check && error.details().kind == ErrorKind::invalid_input;
+}
+
+class Runner {
+ public:
+  explicit Runner(const MigrationRun& run) : run_(run), broken_(find_broken_references(run.database)) {}
+
+  /// Runs files as one batch.
+  std::vector<BookedBatch::Done> run_files(const std::vector<BookedFile>& files, bool undo) {
+    BrokenReferences broken = broken_.value_or(BrokenReferences{});
+    BookedBatch batch(files, broken_ ? &broken : nullptr, run_.progress);
+    try {
+      run_.database.run({.statements = batch, .roll_back = undo, .pulse = run_.pulse}, batch);
+    } catch (const SqlError& error) {
+      if (!cannot_be_checked(batch, error)) rethrow(batch, error);
+      broken_.reset();
+      return run_files(files, undo);
+    }
+    if (broken_) broken_ = std::move(broken);
+    return batch.done();
+  }
+
+  std::string run_and_tell(const BookedFile& file) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<BookedBatch::Done> done = run_files({file}, false);
+    const std::chrono::duration<double, std::milli> duration = std::chrono::steady_clock::now() - start;
+    if (run_.finished) {
+      run_.finished({.name = file.name,
+                     .statements = done.front().statements,
+                     .duration_ms = duration.count(),
+                     .references_checked = broken_.has_value()});
+    }
+    return done.front().sha256;
+  }
+
+ private:
+  const MigrationRun& run_;
+  std::optional<BrokenReferences> broken_;
+};
+
+using Records = std::vector<std::pair<std::string, MigrationRecord>>;
+
+/// A file that cannot be read has no record; that it cannot be read comes to light in its turn.
+Records records_of(const std::vector<MigrationFile>& files, const std::string& snapshot) {
+  Records records;
+  for (const MigrationFile& file : files) {
+    try {
+      records.emplace_back(file.name,
+                           MigrationRecord{.sha256 = sha256_of_file(file.path), .snapshot = snapshot});
+    } catch (const Error&) {
+      break;
+    }
+  }
+  return records;
+}
+
+}  // namespace
+
+void apply(const MigrationRun& run, const std::vector<MigrationFile>& files,
+           const std::filesystem::path& snapshot) {
+  change(run.database, run.history.make_table());
+  // Written beforehand and at once: one flush instead of one a file, and a crash leaves no file without its
+  // record. Those of files that were not reached mean nothing.
+  Records records = records_of(files, snapshot.native());
+  run.records.put(run.database_id, records);
+  std::size_t applied = 0;
+  bool differ = false;
+  const auto settle = [&] {
+    std::vector<std::string> not_applied;
+    for (std::size_t i = applied; i < records.size(); ++i) not_applied.push_back(records[i].first);
+    run.records.remove(run.database_id, not_applied);
+    records.resize(std::min(applied, records.size()));
+    if (differ) run.records.put(run.database_id, records);
+  };
+  try {
+    Runner runner(run);
+    for (const MigrationFile& file : files) {
+      const std::string sha256 = runner.run_and_tell(
+          {.name = file.name, .path = file.path, .bookkeeping = {run.history.add(file.name)}});
+      // The file may have been changed since it was looked at.
+      if (applied < records.size() && records[applied].second.sha256 != sha256) {
+        records[applied].second.sha256 = sha256;
+        differ = true;
+      }
+      ++applied;
+    }
+  } catch (...) {
+    settle();
+    throw;
+  }
+  settle();
+}
+
+void try_out(const MigrationRun& run, const std::vector<MigrationFile>& files) {
+  std::vector<BookedFile> booked;
+  for (const MigrationFile& file : files) {
+    booked.push_back({.name = file.name,
+                      .path = file.path,
+                      .bookkeeping = {run.history.make_table(), run.history.add(file.name)}});
+  }
+  Runner(run).run_files(booked, true);
+}
+
+void roll_back(const MigrationRun& run, const std::vector<MigrationFile>& down_files) {
+  Runner runner(run);
+  for (const MigrationFile& file : down_files) {
+    runner.run_and_tell(
+        {.name = file.name, .path = file.path, .bookkeeping = {run.history.remove(file.name)}});
+    run.records.remove(run.database_id, {file.name});
+  }
+}
+
+void book_as_applied(const MigrationRun& run, const std::vector<MigrationFile>& files) {
+  std::string statements = run.history.make_table() + ";";
+  for (const MigrationFile& file : files) statements += run.history.add(file.name) + ";";
+  run.records.put(run.database_id, records_of(files, {}));
+  change(run.database, statements);
+}
+
+void book_as_not_applied(const MigrationRun& run, const std::vector<std::string>& names) {
+  std::string statements;
+  for (const std::string& name : names) statements += run.history.remove(name) + ";";
+  change(run.database, statements);
+  run.records.remove(run.database_id, names);
+}
+
+void rebook(const MigrationRun& run, const std::vector<MigrationFile>& files) {
+  std::vector<std::string> names;
+  for (const MigrationFile& file : files) names.push_back(file.name);
+  names.pop_back();
+  book_as_not_applied(run, names);
+  run.records.put(run.database_id, records_of({files.back()}, {}));
+}
+
+}  // namespace corral::migrations

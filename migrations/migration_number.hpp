@@ -1,0 +1,35 @@
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace corral::migrations {
+
+/// The number that a name begins with, of any length: white space, a sign, digits, as JavaScript's parseInt
+/// reads them, since that is how wrangler numbers migrations (found by trying).
+class MigrationNumber {
+ public:
+  /// nullopt: the text begins with no number.
+  static std::optional<MigrationNumber> of(std::string_view text);
+
+  /// The number of a migration: that of the first segment of its path that has one.
+  static std::optional<MigrationNumber> of_name(std::string_view name);
+
+  static MigrationNumber zero() { return {}; }
+
+  /// The number plus one, in at least four digits: "0013".
+  [[nodiscard]] std::string next() const;
+
+  [[nodiscard]] std::string text() const { return (is_negative_ ? "-" : "") + digits_; }
+
+  friend std::strong_ordering operator<=>(const MigrationNumber& a, const MigrationNumber& b);
+  friend bool operator==(const MigrationNumber& a, const MigrationNumber& b) = default;
+
+ private:
+  bool is_negative_ = false;
+  std::string digits_ = "0";  ///< without leading zeros
+};
+
+}  // namespace corral::migrations

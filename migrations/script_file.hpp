@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "backends/byte_stream.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/hashing.hpp"
+#include "backends/sql/script.hpp"
+#include "backends/sql/statement_reader.hpp"
+
+namespace corral::migrations {
+
+/// One file of SQL, read as a stream: a migration, its down part, a seed. BEGIN and COMMIT are cut out and
+/// PRAGMA foreign_keys does nothing (sql::Script), as in wrangler and in D1, which run the file in a
+/// transaction.
+///
+/// Throws not_found or io for a file that cannot be read, invalid_input for one that is not UTF-8 (with the
+/// line), holds a NUL byte or an unpaired COMMIT, limit for a statement far above D1's 100,000 bytes.
+class ScriptFile final : public sql::StatementSource {
+ public:
+  /// `name`: what errors call it.
+  ScriptFile(const std::filesystem::path& path, const std::string& name);
+
+  bool next(sql::ScriptStatement& statement) override;
+
+  [[nodiscard]] std::uint64_t statements() const noexcept { return statements_; }
+  [[nodiscard]] std::uint64_t bytes_read() const noexcept { return reader_.bytes_read(); }
+  [[nodiscard]] std::uint64_t bytes_total() const noexcept { return bytes_total_; }
+
+  /// SHA-256 of the whole file in hexadecimal, once `next` has returned false.
+  [[nodiscard]] const std::string& sha256() const noexcept { return sha256_; }
+
+ private:
+  /// Passes bytes on, hashes them and checks that they are UTF-8.
+  class CheckedSource final : public ByteSource {
+   public:
+    CheckedSource(const std::filesystem::path& path, std::string name);
+    std::size_t read(std::span<char> buffer) override;
+    [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return file_.remaining(); }
+    std::string digest() { return hash_.digest(); }
+
+   private:
+    void check(std::string_view bytes);
+    [[noreturn]] void refuse(std::string_view before) const;
+
+    FileSource file_;
+    std::string name_;
+    Hasher hash_{HashKind::sha256};
+    std::string unfinished_;  ///< the beginning of a character that the last read cut
+    std::uint64_t line_ = 1;
+    bool is_start_ = true;
+  };
+
+  CheckedSource source_;
+  std::uint64_t bytes_total_;
+  sql::StatementReader reader_;
+  sql::Script script_;
+  std::string sha256_;
+  std::uint64_t statements_ = 0;
+};
+
+/// SHA-256 of a file in hexadecimal, whatever it holds. Throws not_found or io.
+std::string sha256_of_file(const std::filesystem::path& path);
+
+}  // namespace corral::migrations
