@@ -51,6 +51,9 @@ void MigrationProject::lock() {
               fmt::format("waiting: another corral changes the migrations of \"{}\"", shown(database_.name)));
         }
       });
+  // Whoever had the lock may have made the database.
+  opened_ = context_.stores(state_).d1().open(database_.id, {});
+  history_.emplace(*opened_, folder_.table);
 }
 
 void MigrationProject::open_for_writing() {
