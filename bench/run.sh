@@ -97,7 +97,20 @@ row '`d1 execute --format csv` of 10,000,000 rows' "$seconds s, $((kib / 1024)) 
 /usr/bin/time -f '%e %M' -o "$out/time" "$CORRAL" d1 execute d2 --file gigabyte.sql --format raw
 read -r seconds kib <"$out/time"
 row '`d1 execute --file` of 1 GB of SQL, 1,000,000 rows' "$seconds s, $((kib / 1024)) MiB of memory" '' ''
-rm -rf gigabyte.sql wrangler.json .wrangler/state/v3/d1
+
+say '100 migrations of three statements'
+for i in $(seq -w 100); do
+  mkdir -p migrations
+  echo "CREATE TABLE m$i(id INTEGER PRIMARY KEY, name TEXT NOT NULL); CREATE INDEX i$i ON m$i(name); INSERT INTO m$i(name) VALUES('a'), ('b');" >"migrations/0${i}_m.sql"
+done
+theirs='(left out)'
+if [[ $quick != --quick ]]; then theirs="$(once wrangler d1 migrations apply dw --local) ms"; fi
+apply_migrations() { for file in migrations/*.sql; do { echo 'BEGIN;'; cat "$file"; echo 'COMMIT;'; } | sqlite3 "$1"; done; }
+row '`d1 migrations apply` of 100 files' "$(median "$CORRAL" d1 migrations apply d@ --no-backup) ms" "$theirs" "$(median apply_migrations migrations@.db) ms"
+for i in $(seq -w 101 999); do echo "CREATE TABLE m$i(id INTEGER PRIMARY KEY);" >"migrations/0${i}_m.sql"; done
+"$CORRAL" d1 migrations apply d1 --no-backup >/dev/null 2>&1
+row '`d1 migrations status` of 999 files' "$(mean "$CORRAL d1 migrations status d1") ms" "$(mean 'wrangler d1 migrations list dw --local' --runs 3) ms" ''
+rm -rf gigabyte.sql wrangler.json migrations .wrangler/state/v3/d1
 
 pairs 1000 10 >small.json
 "$CORRAL" kv bulk put small.json --namespace-id thousand 2>/dev/null

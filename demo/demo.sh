@@ -56,6 +56,12 @@ step 'An index, and then' "corral d1 execute DB --command 'CREATE INDEX by_type 
 step 'Export as SQL, and load it into a second database' \
   'corral d1 export DB --output atlas.sql; corral d1 create copy >/dev/null; corral d1 execute copy --file atlas.sql --format raw; corral d1 info copy | jq -c .schema'
 
+step 'A migration, with its way back' "corral d1 migrations create atlas 'add visits' --down
+echo 'CREATE TABLE visit(code TEXT, at TEXT);' >>migrations/0001_add_visits.sql; echo 'DROP TABLE visit;' >>migrations/down/0001_add_visits.sql"
+step 'Apply it; a snapshot is taken before' 'corral d1 migrations apply atlas | jq -c .applied'
+step 'Where it stands' 'corral d1 migrations status atlas | jq -c ".[] | {number, state, applied_at}"'
+step 'And back' 'corral d1 migrations rollback atlas --yes | jq -c .rolled_back'
+
 wait=$((soon - $(date +%s) + 1))
 printf '\n%sThe key that lives for a minute%s: ' "$bold" "$plain"
 while ((wait > 0)); do
