@@ -12,10 +12,12 @@
 #include "backends/lmdb/insight_log.hpp"
 #include "backends/lmdb/kv_store.hpp"
 #include "backends/lmdb/migration_records.hpp"
+#include "backends/lmdb/queue_backend.hpp"
 #include "backends/lmdb/registry.hpp"
 #include "backends/text.hpp"
 #include "backends/wrangler/d1_backend.hpp"
 #include "backends/wrangler/kv_backend.hpp"
+#include "backends/wrangler/r2_backend.hpp"
 #include "backends/wrangler/state_layout.hpp"
 #include "commands/state_options.hpp"
 
@@ -27,7 +29,7 @@ namespace {
 
 class LocalStores final : public Stores {
  public:
-  LocalStores(fs::path state_root, bool kv_in_lmdb, bool keeps_insights)
+  LocalStores(fs::path state_root, bool kv_in_lmdb, bool keeps_insights, bool queues_wait_for_disk)
       : state_root_(std::move(state_root)),
         environment_(state_root_ / "v3" / "corral"),
         registry_(environment_),
@@ -35,6 +37,11 @@ class LocalStores final : public Stores {
         wrangler_kv_(state_root_),
         lmdb_kv_(environment_),
         wrangler_d1_(state_root_),
+        wrangler_r2_(state_root_),
+        queue_environment_(state_root_ / "v3" / "corral" / "queues", queues_wait_for_disk
+                                                                         ? lmdb::Environment::Flush::always
+                                                                         : lmdb::Environment::Flush::never),
+        queues_(queue_environment_),
         insights_(state_root_ / "v3" / "corral" / "insights"),
         keeps_insights_(keeps_insights),
         kv_in_lmdb_(kv_in_lmdb) {}
@@ -48,6 +55,8 @@ class LocalStores final : public Stores {
     return {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}};
   }
   SqlBackend& d1() override { return wrangler_d1_; }
+  ObjectBackend& r2() override { return wrangler_r2_; }
+  QueueBackend& queues() override { return queues_; }
   Registry& registry() override { return registry_; }
   MigrationRecords& migration_records() override { return migration_records_; }
   InsightLog* insights() override { return keeps_insights_ ? &insights_ : nullptr; }
@@ -74,6 +83,9 @@ class LocalStores final : public Stores {
   wrangler::WranglerKvBackend wrangler_kv_;
   lmdb::LmdbKvBackend lmdb_kv_;
   wrangler::WranglerD1Backend wrangler_d1_;
+  wrangler::WranglerObjectBackend wrangler_r2_;
+  lmdb::Environment queue_environment_;
+  lmdb::LmdbQueueBackend queues_;
   lmdb::LmdbInsightLog insights_;
   bool keeps_insights_;
   bool kv_in_lmdb_;
@@ -109,13 +121,23 @@ bool keeps_insights(const Environment& environment) {
   return !off || off->empty() || *off == "0";
 }
 
+/// CORRAL_QUEUE_SYNC=off: faster, and a power loss can cost all messages.
+bool queues_wait_for_disk(const Environment& environment) {
+  const auto sync = environment.get("CORRAL_QUEUE_SYNC");
+  if (!sync || sync->empty() || *sync == "on") return true;
+  if (*sync == "off") return false;
+  throw Error(ErrorKind::usage,
+              fmt::format("CORRAL_QUEUE_SYNC is \"{}\"; there are on and off", shown(*sync)));
+}
+
 }  // namespace
 
 std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSource& project,
                                           const Environment& environment) {
   refuse_remote(options);
   return std::make_unique<LocalStores>(find_state_root(options, project, environment),
-                                       wants_lmdb(options, environment), keeps_insights(environment));
+                                       wants_lmdb(options, environment), keeps_insights(environment),
+                                       queues_wait_for_disk(environment));
 }
 
 }  // namespace corral

@@ -1,6 +1,8 @@
 #include "cli/runtime_context.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <poll.h>
 #include <utility>
 
 #include "cli/interrupt.hpp"
@@ -14,6 +16,9 @@ class SystemClock final : public Clock {
   [[nodiscard]] UnixMillis now() const override {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
+  }
+  void sleep(UnixMillis milliseconds) const override {
+    ::poll(nullptr, 0, static_cast<int>(std::clamp<UnixMillis>(milliseconds, 0, 60'000)));
   }
 };
 

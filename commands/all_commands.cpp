@@ -1,12 +1,14 @@
 #include "commands/command.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/kv/commands.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/r2/commands.hpp"
 #include "commands/which.hpp"
 
 namespace corral {
 
 std::vector<Command> all_commands() {
-  return {kv::service(), d1::service(), which()};
+  return {kv::service(), d1::service(), r2::service(), queues::service(), which()};
 }
 
 }  // namespace corral

@@ -9,7 +9,9 @@
 
 #include "backends/insight_log.hpp"
 #include "backends/kv_store.hpp"
+#include "backends/message_queue.hpp"
 #include "backends/migration_records.hpp"
+#include "backends/object_store.hpp"
 #include "backends/registry.hpp"
 #include "backends/sql_database.hpp"
 #include "commands/input.hpp"
@@ -23,6 +25,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual UnixMillis now() const = 0;
+  /// Lets so many milliseconds pass, or fewer if SIGINT or SIGTERM arrives.
+  virtual void sleep(UnixMillis milliseconds) const = 0;
 };
 
 /// How a command line chose its state; what is not given comes from the environment and the defaults.
@@ -49,6 +53,12 @@ class Stores {
 
   /// The D1 databases.
   virtual SqlBackend& d1() = 0;
+
+  /// The R2 buckets.
+  virtual ObjectBackend& r2() = 0;
+
+  /// The queues' messages; what the queues are is in the registry and the config.
+  virtual QueueBackend& queues() = 0;
 
   virtual Registry& registry() = 0;
 

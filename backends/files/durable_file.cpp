@@ -106,13 +106,28 @@ void ReplacementFile::write(std::string_view bytes) {
   write_fully(file_.get(), bytes, target_.native());
 }
 
-void ReplacementFile::commit() {
-  flush_to_disk(file_.get(), target_.native());
+void ReplacementFile::rename_over_target() {
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
     throw system_error(errno, fmt::format("cannot replace {}", shown(target_.native())));
   }
   temporary_.clear();
+}
+
+void ReplacementFile::commit() {
+  flush_to_disk(file_.get(), target_.native());
+  rename_over_target();
   flush_folder(target_.has_parent_path() ? target_.parent_path() : ".");
+}
+
+void ReplacementFile::commit_unflushed() {
+  rename_over_target();
+}
+
+void flush_file_system(const fs::path& folder) {
+  const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!file || ::syncfs(file.get()) != 0) {
+    throw system_error(errno, fmt::format("cannot flush {} to disk", shown(folder.native())));
+  }
 }
 
 void replace_file(const fs::path& path, std::string_view contents) {

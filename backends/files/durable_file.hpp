@@ -65,11 +65,20 @@ class ReplacementFile final : public ByteSink {
   void write(std::string_view bytes) override;
   void commit();
 
+  /// Like commit, but leaves the flush to the caller, who has many such files: `flush_file_system`. A crash
+  /// before that may leave the file empty.
+  void commit_unflushed();
+
  private:
+  void rename_over_target();
+
   std::filesystem::path target_;
   std::string temporary_;
   FileDescriptor file_;
 };
+
+/// Flushes everything that was written to the file system that holds the folder. Throws io.
+void flush_file_system(const std::filesystem::path& folder);
 
 /// Replaces the whole contents of a file at once, as ReplacementFile does.
 void replace_file(const std::filesystem::path& path, std::string_view contents);

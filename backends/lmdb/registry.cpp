@@ -124,10 +124,15 @@ void LmdbRegistry::rename(ResourceKind kind, std::string_view id, std::string_vi
 }
 
 void LmdbRegistry::set_settings(ResourceKind kind, std::string_view id, std::string_view settings) {
+  edit_settings(kind, id, [&](const std::string&) { return std::string(settings); });
+}
+
+void LmdbRegistry::edit_settings(ResourceKind kind, std::string_view id,
+                                 const std::function<std::string(const std::string&)>& edit) {
   environment_.write([&](Transaction& transaction) {
     const Database database = transaction.make(database_name);
     Resource resource = find_in(transaction, database, kind, id);
-    resource.settings = settings;
+    resource.settings = edit(resource.settings);
     transaction.put(database, key_of(kind, id), encode(resource));
   });
 }

@@ -19,6 +19,8 @@ class LmdbRegistry final : public Registry {
   std::vector<Resource> list(ResourceKind kind) override;
   void rename(ResourceKind kind, std::string_view id, std::string_view new_name) override;
   void set_settings(ResourceKind kind, std::string_view id, std::string_view settings) override;
+  void edit_settings(ResourceKind kind, std::string_view id,
+                     const std::function<std::string(const std::string&)>& edit) override;
   bool remove(ResourceKind kind, std::string_view id) override;
 
  private:

@@ -23,6 +23,9 @@ namespace {
 /// instead of 18 s for 10,000).
 constexpr std::size_t flush_together_from = 16;
 
+/// How many bytes of a blob are sent to the disk at once, ahead of the flush at its end.
+constexpr std::uint64_t write_out_step = 8U << 20U;
+
 std::string new_blob_id() {
   std::array<unsigned char, 40> bytes{};
   fill_random(std::span(bytes).first<32>());
@@ -75,20 +78,66 @@ FileDescriptor BlobStore::create(const std::string& id) const {
   return file;
 }
 
-PendingBlob BlobStore::write(ByteSource& source, std::uint64_t limit, std::string_view what) const {
+BlobWriter::BlobWriter(const BlobStore& store, PendingBlob blob, FileDescriptor file)
+    : store_(&store), blob_(std::move(blob)), file_(std::move(file)) {}
+
+void BlobWriter::write(std::string_view bytes) {
+  write_fully(file_.get(), bytes, store_->folder_.native());
+  blob_.size_ += bytes.size();
+  if (blob_.size_ - write_out_from_ < write_out_step) return;
+  // The disk works while we read on, so that the flush at the end is short. Failing here, it fails there too.
+  ::sync_file_range(file_.get(), static_cast<off_t>(write_out_from_),
+                    static_cast<off_t>(blob_.size_ - write_out_from_), SYNC_FILE_RANGE_WRITE);
+  write_out_from_ = blob_.size_;
+}
+
+PendingBlob BlobWriter::finish() && {
+  flush_to_disk(file_.get(), store_->folder_.native());
+  store_->flush_names();
+  return std::move(blob_);
+}
+
+PendingBlob BlobWriter::finish_unflushed() && {
+  return std::move(blob_);
+}
+
+BlobWriter BlobStore::begin() const {
   PendingBlob blob(*this, new_blob_id());
-  const FileDescriptor file = create(blob.id());
+  FileDescriptor file = create(blob.id());
+  return {*this, std::move(blob), std::move(file)};
+}
+
+PendingBlob BlobStore::write(ByteSource& source, std::uint64_t limit, std::string_view what) const {
+  BlobWriter writer = begin();
   std::array<char, 65'536> buffer;
   while (const std::size_t count = source.read(buffer)) {
-    blob.size_ += count;
-    if (blob.size_ > limit) {
+    if (writer.size() + count > limit) {
       throw Error(ErrorKind::limit, fmt::format("{} is larger than {} bytes", what, limit));
     }
-    write_fully(file.get(), {buffer.data(), count}, folder_.native());
+    writer.write({buffer.data(), count});
   }
-  flush_to_disk(file.get(), folder_.native());
-  flush_names();
-  return blob;
+  return std::move(writer).finish();
+}
+
+std::optional<PendingBlob> BlobStore::duplicate(const BlobStore& store, std::string_view id) const {
+  FileDescriptor original = store.open(id);
+  if (!original) return std::nullopt;
+  PendingBlob blob(*this, new_blob_id());
+  const std::string from = store.path_of(id);
+  const std::string to = path_of(blob.id());
+  int linked = ::link(from.c_str(), to.c_str());
+  if (linked != 0 && errno == ENOENT) {
+    make_folders(folder_);
+    linked = ::link(from.c_str(), to.c_str());
+  }
+  if (linked == 0) {
+    blob.size_ = store.size(id).value_or(0);
+    flush_to_disk(original.get(), from);  // wrangler dev may have written it, which does not flush
+    flush_names();
+    return blob;
+  }
+  FileSource source(std::move(original), from);
+  return write(source, UINT64_MAX, "a value");
 }
 
 PendingBlob BlobStore::write_unflushed(std::string_view bytes) const {

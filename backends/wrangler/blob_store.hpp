@@ -31,11 +31,36 @@ class PendingBlob {
 
  private:
   friend class BlobStore;
+  friend class BlobWriter;
   PendingBlob(const BlobStore& store, std::string id) : store_(&store), id_(std::move(id)) {}
 
   const BlobStore* store_;
   std::string id_;
   std::uint64_t size_ = 0;
+};
+
+/// A blob that is being written piece by piece. Destroyed before `finish` it leaves no trace. Throws io.
+class BlobWriter {
+ public:
+  void write(std::string_view bytes);
+
+  /// Bytes written so far.
+  [[nodiscard]] std::uint64_t size() const noexcept { return blob_.size(); }
+
+  /// The blob, on disk when this returns.
+  PendingBlob finish() &&;
+
+  /// The blob, which `BlobStore::flush` is to bring to the disk.
+  PendingBlob finish_unflushed() &&;
+
+ private:
+  friend class BlobStore;
+  BlobWriter(const BlobStore& store, PendingBlob blob, FileDescriptor file);
+
+  const BlobStore* store_;
+  PendingBlob blob_;
+  FileDescriptor file_;
+  std::uint64_t write_out_from_ = 0;  ///< what lies before is on its way to the disk already
 };
 
 /// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random
@@ -53,6 +78,14 @@ class BlobStore {
   /// Like write, but leaves it to `flush` to bring it to the disk.
   PendingBlob write_unflushed(std::string_view bytes) const;
 
+  /// Begins a blob; makes the folder if needed.
+  [[nodiscard]] BlobWriter begin() const;
+
+  /// A blob with the bytes of another, which may live in another store: a second name of the same file where
+  /// the file system can, as blobs never change; else a copy. On disk when this returns. nullopt: there is
+  /// no such blob.
+  [[nodiscard]] std::optional<PendingBlob> duplicate(const BlobStore& store, std::string_view id) const;
+
   /// Brings the blobs and their names to the disk, together where they are many.
   void flush(const std::vector<PendingBlob>& blobs) const;
 
@@ -68,6 +101,7 @@ class BlobStore {
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
+  friend class BlobWriter;
   [[nodiscard]] FileDescriptor create(const std::string& id) const;
   [[nodiscard]] std::string path_of(std::string_view id) const;
   void flush_names() const;

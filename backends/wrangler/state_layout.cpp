@@ -128,4 +128,12 @@ fs::path kv_blob_folder(const fs::path& state_root, std::string_view namespace_i
   return kv_folder(state_root) / safe_folder_name(namespace_id) / "blobs";
 }
 
+fs::path r2_folder(const fs::path& state_root) {
+  return state_root / "v3" / "r2";
+}
+
+fs::path r2_blob_folder(const fs::path& state_root, std::string_view bucket_name) {
+  return r2_folder(state_root) / safe_folder_name(bucket_name) / "blobs";
+}
+
 }  // namespace corral::wrangler

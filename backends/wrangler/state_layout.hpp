@@ -37,6 +37,12 @@ std::filesystem::path r2_database_file(const std::filesystem::path& state_root, 
 std::filesystem::path durable_object_folder(const std::filesystem::path& state_root, std::string_view script,
                                             std::string_view class_name);
 
+/// `<state>/v3/r2/<bucket name made safe>/blobs`
+std::filesystem::path r2_blob_folder(const std::filesystem::path& state_root, std::string_view bucket_name);
+
+/// `<state>/v3/r2`
+std::filesystem::path r2_folder(const std::filesystem::path& state_root);
+
 /// `<state>/v3/kv`
 std::filesystem::path kv_folder(const std::filesystem::path& state_root);
 

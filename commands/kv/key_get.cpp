@@ -13,6 +13,7 @@
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/terminal_text.hpp"
 
 namespace corral::kv {
 
@@ -23,20 +24,6 @@ struct Options {
   std::string key;
   bool text = false;
 };
-
-/// Text as a terminal can show it: line breaks and tabs as they are, other control characters escaped.
-std::string for_terminal(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    const std::size_t plain = std::min(text.find_first_of("\n\t\\"), text.size());
-    result += shown(text.substr(0, plain));
-    text.remove_prefix(plain);
-    if (text.empty()) break;
-    result += text.front();
-    text.remove_prefix(1);
-  }
-  return result;
-}
 
 void run(const Options& options, Context& context) {
   const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::read);
@@ -51,7 +38,7 @@ void run(const Options& options, Context& context) {
   if (options.text || out.data_is_terminal()) {
     std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
     if (!is_utf8(bytes)) bytes = replace_malformed(bytes);
-    if (out.data_is_terminal()) bytes = for_terminal(bytes);
+    if (out.data_is_terminal()) bytes = terminal_text(bytes);
     if (options.text || (!bytes.empty() && bytes.back() != '\n')) bytes += '\n';
     out.data(bytes);
     return;

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "backends/hashing.hpp"
+#include "backends/kv_store.hpp"
+
+namespace corral {
+
+/// Limits of R2 (reference: kv-r2.md, state-format.md; developers.cloudflare.com/r2/platform/limits).
+inline constexpr std::size_t r2_max_key_bytes = 1024;
+inline constexpr std::size_t r2_max_custom_metadata_bytes = 2048;  ///< names and values together
+inline constexpr std::uint64_t r2_min_part_bytes = std::uint64_t{5} << 20U;
+inline constexpr std::uint64_t r2_max_part_bytes = (std::uint64_t{5} << 30U) - (std::uint64_t{5} << 20U);
+inline constexpr std::size_t r2_max_parts = 10'000;
+inline constexpr std::size_t r2_max_list = 1000;
+
+/// What an object tells HTTP clients; each is stored as it was given.
+struct HttpMetadata {
+  std::optional<std::string> content_type;
+  std::optional<std::string> content_language;
+  std::optional<std::string> content_disposition;
+  std::optional<std::string> content_encoding;
+  std::optional<std::string> cache_control;
+  std::optional<UnixMillis> cache_expiry;
+
+  bool operator==(const HttpMetadata&) const = default;
+};
+
+/// Names and values that belong to the object's owner.
+using CustomMetadata = std::vector<std::pair<std::string, std::string>>;
+
+/// Hashes of a whole body in lower-case hexadecimal, by HashKind; only those that a writer asked for.
+struct ObjectChecksums {
+  std::array<std::optional<std::string>, hash_kinds.size()> by_kind;
+
+  [[nodiscard]] std::optional<std::string>& of(HashKind kind) {
+    return by_kind.at(static_cast<std::size_t>(kind));
+  }
+  [[nodiscard]] const std::optional<std::string>& of(HashKind kind) const {
+    return by_kind.at(static_cast<std::size_t>(kind));
+  }
+};
+
+/// An object without its bytes.
+struct ObjectInfo {
+  std::string key;  ///< UTF-8, 1 to 1,024 bytes
+  std::uint64_t size = 0;
+  std::string etag;     ///< MD5 of the body in hex; of a multipart object "<MD5 of the parts' MD5s>-<parts>"
+  std::string version;  ///< changes with every write of the key; opaque
+  UnixMillis uploaded = 0;
+  HttpMetadata http;
+  CustomMetadata custom;
+  ObjectChecksums checksums;
+
+  /// Whether the object is stored in parts: its etag is then no MD5 of its bytes.
+  [[nodiscard]] bool is_multipart() const { return etag.find('-') != std::string::npos; }
+};
+
+/// Throws limit or invalid_input unless the key is 1 to 1,024 bytes of valid UTF-8.
+void check_object_key(std::string_view key);
+
+/// Throws limit above 2,048 bytes of names and values, invalid_input for what is not valid UTF-8.
+void check_custom_metadata(const CustomMetadata& custom);
+
+/// Throws invalid_input unless the name has 3 to 63 characters, lower-case letters, digits and hyphens, the
+/// first and the last no hyphen. Source of the rule: kv-r2.md.
+void check_bucket_name(std::string_view name);
+
+}  // namespace corral

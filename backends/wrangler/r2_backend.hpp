@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/object_store.hpp"
+
+namespace corral::wrangler {
+
+/// The R2 buckets in the state folder of `wrangler dev`. A bucket's name is kept on disk only as the name of
+/// its blob folder, so stored_buckets() knows those whose name is a safe folder name as it stands, as every
+/// name that R2 allows is. `drop` leaves the emptied SQLite file, which another process may hold open, and
+/// files that no row names.
+class WranglerObjectBackend final : public ObjectBackend {
+ public:
+  explicit WranglerObjectBackend(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}
+
+  std::unique_ptr<ObjectStore> open(std::string_view bucket) override;
+  std::vector<std::string> stored_buckets() override;
+  std::uint64_t drop(std::string_view bucket) override;
+
+ private:
+  std::filesystem::path state_root_;
+};
+
+}  // namespace corral::wrangler

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "backends/byte_stream.hpp"
+#include "backends/wrangler/blob_store.hpp"
+#include "backends/wrangler/r2_rows.hpp"
+
+namespace corral::wrangler {
+
+/// Reads a range of an object's bytes, which lie in one blob or in one for each part. Up to 256 blobs are
+/// opened beforehand, so that the body outlives its object; of more, each is opened when its turn comes.
+class StoredBody final : public ByteSource {
+ public:
+  /// Opens the blobs that the range touches; nullptr if one of them is gone. `blobs` must outlive the body.
+  static std::unique_ptr<StoredBody> open(const BlobStore& blobs, const StoredObject& object,
+                                          std::uint64_t offset, std::uint64_t length);
+
+  std::size_t read(std::span<char> buffer) override;
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return left_; }
+
+ private:
+  struct Piece {
+    std::string blob_id;
+    std::uint64_t offset = 0;  ///< in the blob
+    std::uint64_t length = 0;
+    FileDescriptor file;
+  };
+
+  StoredBody(const BlobStore& blobs, std::string key, std::uint64_t length)
+      : blobs_(blobs), key_(std::move(key)), left_(length) {}
+
+  const BlobStore& blobs_;
+  std::string key_;
+  std::uint64_t left_;
+  std::vector<Piece> pieces_;
+  std::size_t current_ = 0;
+};
+
+}  // namespace corral::wrangler

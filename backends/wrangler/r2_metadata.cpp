@@ -1,0 +1,99 @@
+#include "backends/wrangler/r2_metadata.hpp"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral::wrangler {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::pair<const char*, std::optional<std::string> HttpMetadata::*>, 5> text_fields = {{
+    {"contentType", &HttpMetadata::content_type},
+    {"contentLanguage", &HttpMetadata::content_language},
+    {"contentDisposition", &HttpMetadata::content_disposition},
+    {"contentEncoding", &HttpMetadata::content_encoding},
+    {"cacheControl", &HttpMetadata::cache_control},
+}};
+
+[[noreturn]] void damaged(std::string_view key) {
+  throw Error(ErrorKind::corrupt, fmt::format("the metadata of the object \"{}\" is damaged", shown(key)));
+}
+
+Json parse(std::string_view text, std::string_view key) {
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) damaged(key);
+  return json;
+}
+
+}  // namespace
+
+std::string http_metadata_json(const HttpMetadata& http) {
+  Json json = Json::object();
+  for (const auto& [name, field] : text_fields) {
+    if (const auto& value = http.*field) json[name] = *value;
+  }
+  if (http.cache_expiry) json["cacheExpiry"] = *http.cache_expiry;
+  return json.dump();
+}
+
+std::string custom_metadata_json(const CustomMetadata& custom) {
+  Json json = Json::object();
+  for (const auto& [name, value] : custom) json[name] = value;
+  return json.dump();
+}
+
+std::string checksums_json(const ObjectChecksums& checksums) {
+  Json json = Json::object();
+  for (const HashKind kind : hash_kinds) {
+    if (const auto& value = checksums.of(kind)) json[std::string(name_of(kind))] = *value;
+  }
+  return json.dump();
+}
+
+HttpMetadata parse_http_metadata(std::string_view text, std::string_view key) {
+  HttpMetadata http;
+  if (text == "{}") return http;
+  const Json json = parse(text, key);
+  for (const auto& [name, field] : text_fields) {
+    const auto found = json.find(name);
+    if (found == json.end() || found->is_null()) continue;
+    if (!found->is_string()) damaged(key);
+    http.*field = found->get<std::string>();
+  }
+  if (const auto found = json.find("cacheExpiry"); found != json.end() && found->is_number()) {
+    http.cache_expiry = found->get<UnixMillis>();
+  }
+  return http;
+}
+
+CustomMetadata parse_custom_metadata(std::string_view text, std::string_view key) {
+  CustomMetadata custom;
+  if (text == "{}") return custom;
+  const Json json = parse(text, key);
+  for (const auto& [name, value] : json.items()) {
+    if (!value.is_string()) damaged(key);
+    custom.emplace_back(name, value.get<std::string>());
+  }
+  return custom;
+}
+
+ObjectChecksums parse_checksums(std::string_view text, std::string_view key) {
+  ObjectChecksums checksums;
+  if (text == "{}") return checksums;
+  const Json json = parse(text, key);
+  for (const HashKind kind : hash_kinds) {
+    const auto found = json.find(std::string(name_of(kind)));
+    if (found != json.end() && found->is_string()) checksums.of(kind) = found->get<std::string>();
+  }
+  return checksums;
+}
+
+}  // namespace corral::wrangler

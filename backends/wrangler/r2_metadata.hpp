@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "backends/object_info.hpp"
+
+namespace corral::wrangler {
+
+/// The JSON columns of an object's row (reference: state-format.md). Writing gives what wrangler writes:
+/// compact, only the fields that are set. Reading throws corrupt, naming `key`, for what is no object of the
+/// form; fields that are not known are passed over.
+std::string http_metadata_json(const HttpMetadata& http);
+std::string custom_metadata_json(const CustomMetadata& custom);
+std::string checksums_json(const ObjectChecksums& checksums);
+
+HttpMetadata parse_http_metadata(std::string_view json, std::string_view key);
+CustomMetadata parse_custom_metadata(std::string_view json, std::string_view key);
+ObjectChecksums parse_checksums(std::string_view json, std::string_view key);
+
+}  // namespace corral::wrangler

@@ -1,0 +1,258 @@
+#include "backends/wrangler/r2_store.hpp"
+
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "backends/wrangler/r2_batch.hpp"
+#include "backends/wrangler/r2_body.hpp"
+
+namespace corral::wrangler {
+
+namespace {
+
+/// How often a read starts over when the blob it was led to has just been replaced.
+constexpr int read_attempts = 100;
+
+[[noreturn]] void never_at_rest(std::string_view key) {
+  throw Error(ErrorKind::busy,
+              fmt::format("the object \"{}\" is being overwritten without pause", shown(key)),
+              "run the command again");
+}
+
+/// Whether two readings of a row led to the same blobs: one of them is missing, then, not just replaced.
+bool same_blobs(const StoredObject& one, const std::optional<StoredObject>& other) {
+  return other && one.info.version == other->info.version;
+}
+
+}  // namespace
+
+WranglerObjectStore::WranglerObjectStore(std::filesystem::path database_file,
+                                         std::filesystem::path blob_folder)
+    : file_(std::move(database_file)), blobs_(std::move(blob_folder)) {}
+
+sqlite::Connection* WranglerObjectStore::existing() {
+  if (!connection_) connection_ = sqlite::Connection::open_existing(file_);
+  if (!connection_) return nullptr;
+  if (!has_tables_) has_tables_ = connection_->has_table("_mf_objects");
+  return has_tables_ ? &*connection_ : nullptr;
+}
+
+sqlite::Connection& WranglerObjectStore::writable() {
+  if (sqlite::Connection* connection = existing()) return *connection;
+  connection_.reset();
+  connection_ = sqlite::Connection::open_or_create(file_);
+  sqlite::WriteTransaction transaction(*connection_);
+  connection_->execute(r2_schema);
+  transaction.commit();
+  has_tables_ = true;
+  return *connection_;
+}
+
+std::optional<StoredObject> WranglerObjectStore::find(std::string_view key) {
+  sqlite::Connection* connection = existing();
+  return connection == nullptr ? std::nullopt : find_object(*connection, key);
+}
+
+std::optional<ObjectInfo> WranglerObjectStore::head(std::string_view key) {
+  check_object_key(key);
+  std::optional<StoredObject> object = find(key);
+  if (!object) return std::nullopt;
+  return std::move(object->info);
+}
+
+std::optional<ObjectBody> WranglerObjectStore::get(std::string_view key,
+                                                   const std::optional<ObjectRange>& range,
+                                                   const ObjectConditions& conditions) {
+  check_object_key(key);
+  std::optional<StoredObject> before;
+  for (int attempt = 0; attempt < read_attempts; ++attempt) {
+    std::optional<StoredObject> object = find(key);
+    if (!object || same_blobs(*object, before)) return std::nullopt;
+    ObjectBody result;
+    static_cast<ObjectInfo&>(result) = object->info;
+    if (!hold(conditions, &object->info)) return result;
+    std::tie(result.offset, result.length) = resolve_range(range.value_or(ObjectRange{}), object->info.size);
+    result.body = StoredBody::open(blobs_, *object, result.offset, result.length);
+    if (result.body) return result;
+    before = std::move(object);
+  }
+  never_at_rest(key);
+}
+
+bool WranglerObjectStore::conditions_hold(const ObjectWrite& write) {
+  if (write.conditions.etag_matches.empty() && write.conditions.etag_does_not_match.empty()) return true;
+  const std::optional<ObjectInfo> present = head(write.key);
+  return hold(write.conditions, present ? &*present : nullptr);
+}
+
+std::optional<ObjectInfo> WranglerObjectStore::commit(const ObjectWrite& write, WrittenObject written) {
+  sqlite::Connection& connection = writable();
+  sqlite::WriteTransaction transaction(connection);
+  if (!conditions_hold(write)) return std::nullopt;
+  const std::vector<std::string> replaced = ObjectRowWriter(connection, guard_.get()).write(written.object);
+  transaction.commit();
+  written.keep();
+  remove_blobs(replaced);
+  return std::move(written.object.info);
+}
+
+std::optional<ObjectInfo> WranglerObjectStore::put(const ObjectWrite& write, ByteSource& body,
+                                                   UnixMillis now) {
+  check_object_write(write);
+  if (!conditions_hold(write)) return std::nullopt;
+  // A locked object is refused before its bytes are read; what counts is the check within the transaction.
+  if (guard_ != nullptr) {
+    if (const auto present = head(write.key)) guard_->check(*present);
+  }
+  return commit(write, write_body(blobs_, write, body, now, Durability::flushed));
+}
+
+std::unique_ptr<ObjectBatch> WranglerObjectStore::begin_batch() {
+  return std::make_unique<WranglerObjectBatch>(*this);
+}
+
+std::optional<WrittenObject> WranglerObjectStore::duplicate(const WranglerObjectStore& source,
+                                                            const StoredObject& object) const {
+  WrittenObject copy;
+  copy.object = object;
+  for (StoredPart& part : copy.object.parts) {
+    std::optional<PendingBlob> blob = blobs_.duplicate(source.blobs_, part.blob_id);
+    if (!blob) return std::nullopt;
+    part.blob_id = blob->id();
+    copy.blobs.push_back(std::move(*blob));
+  }
+  return copy;
+}
+
+std::optional<ObjectInfo> WranglerObjectStore::copy_from(ObjectStore& source, std::string_view key,
+                                                         const ObjectWrite& write, bool replace_metadata,
+                                                         UnixMillis now) {
+  check_object_key(key);
+  check_object_write(write);
+  auto* here = dynamic_cast<WranglerObjectStore*>(&source);
+  if (here == nullptr) {
+    throw Error(ErrorKind::unavailable, "an object cannot be copied between kinds of storage");
+  }
+  std::optional<StoredObject> before;
+  for (int attempt = 0; attempt < read_attempts; ++attempt) {
+    std::optional<StoredObject> object = here->find(key);
+    if (!object || same_blobs(*object, before)) return std::nullopt;
+    std::optional<WrittenObject> copy = duplicate(*here, *object);
+    if (!copy) {
+      before = std::move(object);
+      continue;
+    }
+    ObjectInfo& info = copy->object.info;
+    info.key = write.key;
+    info.version = new_object_version();
+    info.uploaded = now;
+    if (replace_metadata) {
+      info.http = write.http;
+      info.custom = write.custom;
+    }
+    return commit(write, std::move(*copy));
+  }
+  never_at_rest(key);
+}
+
+bool WranglerObjectStore::rename(std::string_view from, std::string_view to, UnixMillis now) {
+  check_object_key(from);
+  check_object_key(to);
+  if (!find(from)) return false;
+  if (from == to) return true;
+  sqlite::Connection& connection = writable();
+  sqlite::WriteTransaction transaction(connection);
+  const std::optional<StoredObject> object = find(from);
+  if (!object) return false;
+  if (guard_ != nullptr) guard_->check(object->info);
+  const auto replaced = ObjectRowWriter(connection, guard_.get()).remove(to);
+  connection.prepare("UPDATE _mf_objects SET key = ?2, version = ?3, uploaded = ?4 WHERE key = ?1")
+      .bind(1, from)
+      .bind(2, to)
+      .bind(3, std::string_view(new_object_version()))
+      .bind(4, now)
+      .run();
+  if (object->multipart) {
+    connection.prepare("UPDATE _mf_multipart_parts SET object_key = ?2 WHERE object_key = ?1")
+        .bind(1, from)
+        .bind(2, to)
+        .run();
+  }
+  transaction.commit();
+  if (replaced) remove_blobs(*replaced);
+  return true;
+}
+
+std::size_t WranglerObjectStore::erase(std::span<const std::string> keys) {
+  for (const std::string& key : keys) check_object_key(key);
+  sqlite::Connection* connection = existing();
+  if (connection == nullptr || keys.empty()) return 0;
+  std::size_t erased = 0;
+  std::vector<std::string> removed;
+  sqlite::WriteTransaction transaction(*connection);
+  ObjectRowWriter rows(*connection, guard_.get());
+  for (const std::string& key : keys) {
+    auto blobs = rows.remove(key);
+    if (!blobs) continue;
+    ++erased;
+    removed.insert(removed.end(), std::make_move_iterator(blobs->begin()),
+                   std::make_move_iterator(blobs->end()));
+  }
+  transaction.commit();
+  remove_blobs(removed);
+  return erased;
+}
+
+bool WranglerObjectStore::erase_version(std::string_view key, std::string_view version) {
+  sqlite::Connection* connection = existing();
+  if (connection == nullptr) return false;
+  sqlite::WriteTransaction transaction(*connection);
+  const std::optional<ObjectInfo> present = head(key);
+  if (!present || present->version != version) return false;
+  const auto removed = ObjectRowWriter(*connection, guard_.get()).remove(key);
+  transaction.commit();
+  remove_blobs(*removed);
+  return true;
+}
+
+std::uint64_t WranglerObjectStore::clear() {
+  std::uint64_t objects = 0;
+  if (sqlite::Connection* connection = existing()) {
+    std::vector<std::string> removed;
+    sqlite::WriteTransaction transaction(*connection);
+    for (const char* statement : {"DELETE FROM _mf_multipart_parts RETURNING blob_id",
+                                  "DELETE FROM _mf_multipart_uploads RETURNING NULL",
+                                  "DELETE FROM _mf_objects RETURNING coalesce(blob_id, '')"}) {
+      objects = 0;  // the last statement counts
+      sqlite::Statement remove = connection->prepare(statement);
+      while (remove.step()) {
+        ++objects;
+        if (!remove.is_null(0)) removed.emplace_back(remove.text(0));
+      }
+    }
+    transaction.commit();
+    remove_blobs(removed);
+  }
+  ::rmdir(blobs_.folder().c_str());
+  ::rmdir(blobs_.folder().parent_path().c_str());
+  return objects;
+}
+
+void WranglerObjectStore::remove_blobs(const std::vector<std::string>& ids) const {
+  for (const std::string& id : ids) blobs_.remove(id);
+}
+
+void check_object_write(const ObjectWrite& write) {
+  check_object_key(write.key);
+  check_custom_metadata(write.custom);
+  if (write.part_size < r2_min_part_bytes || write.part_size > r2_max_part_bytes) {
+    throw Error(ErrorKind::limit, fmt::format("a part has {} to {} bytes, not {}", r2_min_part_bytes,
+                                              r2_max_part_bytes, write.part_size));
+  }
+}
+
+}  // namespace corral::wrangler

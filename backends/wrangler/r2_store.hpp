@@ -1,0 +1,75 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/object_store.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/wrangler/blob_store.hpp"
+#include "backends/wrangler/r2_body_writer.hpp"
+#include "backends/wrangler/r2_rows.hpp"
+
+namespace corral::wrangler {
+
+/// An R2 bucket as `wrangler dev` keeps it (reference: state-format.md): rows in one SQLite file, bytes as
+/// blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at once.
+///
+/// An object whose blob is missing reads as not found. Removed rows take their blobs with them after the
+/// commit; a crash in between leaves a file that no row names. A body must not outlive its store.
+class WranglerObjectStore final : public ObjectStore {
+ public:
+  WranglerObjectStore(std::filesystem::path database_file, std::filesystem::path blob_folder);
+
+  void guard(std::shared_ptr<const ObjectGuard> guard) override { guard_ = std::move(guard); }
+  std::optional<ObjectInfo> head(std::string_view key) override;
+  std::optional<ObjectBody> get(std::string_view key, const std::optional<ObjectRange>& range,
+                                const ObjectConditions& conditions) override;
+  std::optional<ObjectInfo> put(const ObjectWrite& write, ByteSource& body, UnixMillis now) override;
+  std::unique_ptr<ObjectBatch> begin_batch() override;
+  std::optional<ObjectInfo> copy_from(ObjectStore& source, std::string_view key, const ObjectWrite& write,
+                                      bool replace_metadata, UnixMillis now) override;
+  bool rename(std::string_view from, std::string_view to, UnixMillis now) override;
+  std::size_t erase(std::span<const std::string> keys) override;
+  bool erase_version(std::string_view key, std::string_view version) override;
+  ObjectPage list(const ObjectListOptions& options) override;
+  std::vector<MultipartUpload> uploads() override;
+  bool abort_upload(std::string_view id) override;
+  BucketUsage usage() override;
+  [[nodiscard]] std::string location() const override { return file_.native(); }
+
+  /// Removes all rows and their blobs, then the blob folder if nothing else is in it. The SQLite file stays:
+  /// another process may hold it open. Returns the objects removed.
+  std::uint64_t clear();
+
+ private:
+  friend class WranglerObjectBatch;
+
+  /// The open database for reading; nullptr while it does not exist or has no tables yet.
+  sqlite::Connection* existing();
+  /// The open database for writing, made with its tables if needed.
+  sqlite::Connection& writable();
+
+  std::optional<StoredObject> find(std::string_view key);
+  /// Whether the conditions hold at this moment.
+  bool conditions_hold(const ObjectWrite& write);
+  /// Commits the row, keeps the new blobs and removes the old; nullopt if the conditions do not hold.
+  std::optional<ObjectInfo> commit(const ObjectWrite& write, WrittenObject written);
+  /// The blobs of an object once more under new ids; nullopt if one is gone.
+  std::optional<WrittenObject> duplicate(const WranglerObjectStore& source, const StoredObject& object) const;
+  void remove_blobs(const std::vector<std::string>& ids) const;
+
+  std::filesystem::path file_;
+  BlobStore blobs_;
+  std::optional<sqlite::Connection> connection_;
+  std::shared_ptr<const ObjectGuard> guard_;
+  bool has_tables_ = false;
+};
+
+/// Throws limit or invalid_input for a write that breaks R2's rules: key, custom metadata, part size.
+void check_object_write(const ObjectWrite& write);
+
+}  // namespace corral::wrangler

@@ -1,0 +1,135 @@
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "commands/queues/delivery.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+struct Pipe {
+  FileDescriptor reading;
+  FileDescriptor writing;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error(errno, "cannot make a pipe");
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+void never_wait(const FileDescriptor& file) {
+  ::fcntl(file.get(), F_SETFL, ::fcntl(file.get(), F_GETFL) | O_NONBLOCK);
+}
+
+/// A file in memory. Unlike a pipe it is whole even if corral dies, so a command never works on half a
+/// message.
+FileDescriptor file_with(std::string_view bytes) {
+  FileDescriptor file(::memfd_create("corral-message", MFD_CLOEXEC));
+  if (!file) throw system_error(errno, "cannot make a file in memory");
+  write_fully(file.get(), bytes, "a file in memory");
+  ::lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
+/// The child, between fork and exec.
+[[noreturn]] void become(const std::string& command, const FileDescriptor& in, const Pipe& out,
+                         const std::vector<EnvironmentVariable>& environment, pid_t parent) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  constexpr int cannot_run = 127;
+  if (::getppid() != parent) ::_exit(cannot_run);
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) static_cast<void>(std::signal(signal, SIG_DFL));
+  ::dup2(in.get(), STDIN_FILENO);
+  ::dup2(out.writing.get(), STDOUT_FILENO);
+  for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+  ::_exit(cannot_run);
+}
+
+class CommandRun final : public Delivery {
+ public:
+  CommandRun(const std::string& command, std::string_view input,
+             const std::vector<EnvironmentVariable>& environment) {
+    const FileDescriptor in = file_with(input);
+    Pipe out = make_pipe();
+    const pid_t parent = ::getpid();
+    child_ = ::fork();
+    if (child_ < 0) throw system_error(errno, "cannot start a process");
+    if (child_ == 0) become(command, in, out, environment, parent);
+    out_ = std::move(out.reading);
+    never_wait(out_);
+    end_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child_, 0)));
+  }
+  CommandRun(const CommandRun&) = delete;
+  CommandRun& operator=(const CommandRun&) = delete;
+  ~CommandRun() override {
+    if (child_ <= 0) return;
+    ::kill(child_, SIGTERM);
+    ::waitpid(child_, nullptr, 0);
+  }
+
+  [[nodiscard]] std::vector<pollfd> waits() const override {
+    std::vector<pollfd> waits;
+    if (out_) waits.push_back({out_.get(), POLLIN, 0});
+    if (end_) waits.push_back({end_.get(), POLLIN, 0});
+    return waits;
+  }
+
+  bool step() override {
+    read_output();
+    int status = 0;
+    if (child_ > 0 && ::waitpid(child_, &status, WNOHANG) == child_) {
+      child_ = 0;
+      read_output();  // what it wrote last; what its own children write later is not waited for
+      result_.succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+      if (!result_.succeeded) {
+        result_.reason = WIFEXITED(status) ? fmt::format("exit status {}", WEXITSTATUS(status))
+                                           : fmt::format("ended by signal {}", WTERMSIG(status));
+      }
+    }
+    return child_ == 0;
+  }
+
+  DeliveryResult result() override { return std::move(result_); }
+
+ private:
+  void read_output() {
+    std::array<char, 65'536> buffer{};
+    while (out_) {
+      const ssize_t count = ::read(out_.get(), buffer.data(), buffer.size());
+      if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+      if (count <= 0) {
+        out_ = FileDescriptor();
+      } else {
+        result_.answer.append(buffer.data(), static_cast<std::size_t>(count));
+      }
+    }
+  }
+
+  pid_t child_ = -1;
+  FileDescriptor out_;
+  FileDescriptor end_;
+  DeliveryResult result_;
+};
+
+}  // namespace
+
+std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
+                                      const std::vector<EnvironmentVariable>& environment) {
+  return std::make_unique<CommandRun>(command, input, environment);
+}
+
+}  // namespace corral::queues

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/queues/consumer_loop.hpp"
+#include "commands/queues/message_json.hpp"
+#include "commands/queues/target.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+constexpr UnixMillis second = 1000;
+
+struct Options {
+  QueueOptions target;
+  std::optional<std::string> exec;
+  std::optional<std::string> url;
+  bool each = false;
+  bool once = false;
+  bool until_empty = false;
+  Consumer consumer;
+  std::optional<std::int64_t> visibility_seconds;
+};
+
+/// What the flags leave open comes from the registry, then the config, then the product's defaults.
+Consumer settings_of(const Options& options, KnownQueue queue) {
+  check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / second);
+  Consumer flags = options.consumer;
+  if (options.visibility_seconds) flags.visibility_ms = *options.visibility_seconds * second;
+  check_consumer(flags);
+  queue.consumers.insert(queue.consumers.begin(), flags);
+  return queue.consumer();
+}
+
+std::vector<EnvironmentVariable> environment_of(const std::string& queue, const QueueMessage& message) {
+  return {{"CORRAL_QUEUE", queue},
+          {"CORRAL_MESSAGE_ID", message.id},
+          {"CORRAL_MESSAGE_ATTEMPTS", std::to_string(message.attempts)},
+          {"CORRAL_MESSAGE_TIMESTAMP_MS", std::to_string(message.timestamp)},
+          {"CORRAL_MESSAGE_CONTENT_TYPE", std::string(corral::name_of(message.content_type))}};
+}
+
+void choose_delivery(const Options& options, const std::string& queue, ConsumerPlan& plan) {
+  if (options.url) {
+    const HttpAddress address = parse_http_url(*options.url);
+    plan.deliver = [=](const std::vector<QueueMessage>& messages) {
+      return post(address, batch_as_json(queue, messages));
+    };
+    return;
+  }
+  const std::string command = *options.exec;
+  plan.answers = !options.each;
+  plan.each = options.each;
+  plan.deliver = [=, each = options.each](const std::vector<QueueMessage>& messages) {
+    if (each) return run_command(command, messages.at(0).body, environment_of(queue, messages.at(0)));
+    return run_command(command, batch_as_json(queue, messages), {{"CORRAL_QUEUE", queue}});
+  };
+}
+
+void run(const Options& options, Context& context) {
+  if (options.exec.has_value() == options.url.has_value()) {
+    throw Error(ErrorKind::usage,
+                options.exec ? "--exec and --url exclude each other" : "who is to get the messages?",
+                "give --exec 'COMMAND' or --url http://ADDRESS");
+  }
+  if (options.each && options.url) throw Error(ErrorKind::usage, "--each works only together with --exec");
+  const KnownQueue queue = find_queue(context, options.target);
+  const Consumer settings = settings_of(options, queue);
+  constexpr std::int64_t default_batch = 10;
+  constexpr std::int64_t default_timeout = 5;
+  // Who waits for an end does not want to wait for what may not come.
+  const std::int64_t timeout = options.once || options.until_empty
+                                   ? options.consumer.batch_timeout.value_or(0)
+                                   : settings.batch_timeout.value_or(default_timeout);
+  ConsumerPlan plan;
+  plan.queue = queue.name;
+  plan.batch_size =
+      static_cast<std::size_t>(std::max<std::int64_t>(settings.batch_size.value_or(default_batch), 1));
+  plan.batch_timeout = timeout * second;
+  plan.concurrency = static_cast<std::size_t>(settings.concurrency.value_or(1));
+  plan.retry_delay = settings.retry_delay.value_or(0) * second;
+  plan.once = options.once;
+  plan.until_empty = options.until_empty;
+  plan.request.visibility = settings.visibility_ms.value_or(queue_default_visibility);
+  plan.request.max_retries = static_cast<std::uint32_t>(settings.retries.value_or(queue_default_retries));
+  plan.request.dead_letter = dead_letters_to(context, options.target.state, settings.dead_letter_queue);
+  choose_delivery(options, queue.name, plan);
+  const auto messages = open_messages(context, options.target.state, queue);
+  ConsumerLoop(context, *messages, std::move(plan)).run();
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  Consumer& consumer = options->consumer;
+  add_queue_options(app, options->target, "queue");
+  value_name(
+      add_text(app, "--exec", options->exec, "Run this with sh for each batch, which is JSON on its stdin"),
+      "COMMAND");
+  add_flag(app, "--each", options->each, "Run it for each message instead, whose body is its stdin");
+  value_name(add_text(app, "--url", options->url, "Post each batch to this http:// address"), "URL");
+  add_flag(app, "--once", options->once, "End after one batch");
+  add_flag(app, "--until-empty", options->until_empty, "End when nothing is left in the queue");
+  value_name(
+      add_integer(app, "--batch-size", consumer.batch_size, "Messages at most in a batch: 1 to 100 (10)"),
+      "COUNT");
+  value_name(add_integer(app, "--batch-timeout", consumer.batch_timeout,
+                         "Wait so long for a batch to fill: 0 to 60 (5; with an end 0)"),
+             "SECONDS");
+  value_name(add_integer(app, "--message-retries", consumer.retries,
+                         "How often a message is tried again: 0 to 100 (3)"),
+             "COUNT");
+  value_name(add_integer(app, "--retry-delay-secs", consumer.retry_delay,
+                         "Wait so long before trying again: 0 to 86400 (0)"),
+             "SECONDS");
+  value_name(add_text(app, "--dead-letter-queue", consumer.dead_letter_queue,
+                      "Where messages go that failed every time; without it they are dropped"),
+             "QUEUE");
+  value_name(add_integer(app, "--max-concurrency", consumer.concurrency, "How many at once: 1 to 250 (1)"),
+             "COUNT");
+  value_name(add_integer(app, "--visibility-timeout", options->visibility_seconds,
+                         "Leases of so long, extended while work goes on: 1 to 43200 (30)"),
+             "SECONDS");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command consume() {
+  return {.names = {"consume"},
+          .summary = "Run a command, or post to a URL, for the messages of a queue",
+          .examples =
+              {"corral queues consume mails --exec 'cat >> received.ndjson' --until-empty",
+               "corral queues consume mails --each --exec 'wc -c' --max-concurrency 4 --once",
+               "corral queues consume mails --url http://localhost:8787/queue --message-retries 0 --once"},
+          .declare = declare,
+          .live_values = queue_values()};
+}
+
+}  // namespace corral::queues

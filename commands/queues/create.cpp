@@ -1,0 +1,98 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/hashing.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/context.hpp"
+#include "commands/json_text.hpp"
+#include "commands/new_binding.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/queues/queue_settings.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  std::string name;
+  std::optional<std::string> jurisdiction;
+  std::optional<std::int64_t> delay;
+  std::optional<std::int64_t> retention;
+};
+
+/// Cloudflare's rule for new queues; a queue that a config names may be called anything.
+void check_new_queue(std::string_view name) {
+  constexpr std::size_t most = 63;
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  if (!name.empty() && name.size() <= most && name.find_first_not_of(allowed) == std::string_view::npos)
+    return;
+  throw Error(ErrorKind::usage, fmt::format("\"{}\" cannot be the name of a queue", shown(name)),
+              "1 to 63 letters, digits, hyphens and underscores");
+}
+
+void run(const Options& options, Context& context) {
+  check_new_queue(options.name);
+  check_range("--delivery-delay-secs", options.delay, 0, queue_max_delay / 1000);
+  check_range("--message-retention-period-secs", options.retention, queue_min_retention / 1000,
+              queue_max_retention / 1000);
+  const UnixMillis now = context.clock().now();
+  const QueueSettings settings{.delivery_delay = options.delay,
+                               .retention = options.retention,
+                               .jurisdiction = options.jurisdiction,
+                               .modified_at = now,
+                               .consumers = {},
+                               .subscriptions = {}};
+  constexpr std::size_t id_bytes = 16;
+  context.stores(options.state)
+      .registry()
+      .add({.kind = ResourceKind::queue,
+            .id = random_hex(id_bytes),
+            .name = options.name,
+            .created_at = now,
+            .settings = encode_settings(settings)});
+  using Json = nlohmann::ordered_json;
+  Json producer;
+  producer["binding"] = binding_of_name(options.name, "QUEUE");
+  producer["queue"] = options.name;
+  Json snippet;
+  snippet["queues"]["producers"] = Json::array({std::move(producer)});
+  context.out().data(json_text(snippet, 2) + "\n");
+  context.out().note(fmt::format("made queue \"{0}\"; use it as {0}, or add the lines above to the config",
+                                 shown(options.name)));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(value_name(add_text(app, "name", options->name, "Name of the new queue"), "QUEUE"));
+  add_choice(app, "--jurisdiction", options->jurisdiction, {"eu", "us", "fedramp"},
+             "Kept with the queue; changes nothing locally");
+  value_name(add_integer(app, "--delivery-delay-secs", options->delay,
+                         "Hold messages back for so long: 0 to 86400 (0)"),
+             "SECONDS");
+  value_name(add_integer(app, "--message-retention-period-secs", options->retention,
+                         "Delete messages after so long: 60 to 1209600 (345600)"),
+             "SECONDS");
+  add_state_options(app, options->state);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command create() {
+  return {.names = {"create"},
+          .summary = "Make a queue and print the lines for the config",
+          .examples =
+              {"corral queues create mails",
+               "corral queues create mails --delivery-delay-secs 10 --message-retention-period-secs 3600"},
+          .declare = declare};
+}
+
+}  // namespace corral::queues

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <poll.h>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/message_queue.hpp"
+
+namespace corral::queues {
+
+/// What became of a batch that was handed to somebody.
+struct DeliveryResult {
+  bool succeeded = false;
+  std::string reason;  ///< why not: "exit status 3"
+  std::string answer;  ///< what the consumer said about single messages (outcomes.hpp)
+};
+
+/// A batch on its way, worked on in small steps that never wait, so that one thread can have many.
+class Delivery {
+ public:
+  virtual ~Delivery() = default;
+
+  /// What to wait for before the next step has something to do.
+  [[nodiscard]] virtual std::vector<pollfd> waits() const = 0;
+
+  /// Does what can be done without waiting. True: it is finished, and `result` can be asked for.
+  virtual bool step() = 0;
+  virtual DeliveryResult result() = 0;
+};
+
+/// A variable of a command's environment.
+using EnvironmentVariable = std::pair<std::string, std::string>;
+
+/// Runs `sh -c command` with `input` as its stdin, whole from the start; stderr goes where corral's goes. It
+/// succeeds by exit status 0. It is the leader of a process group of its own, so that Ctrl-C reaches corral
+/// alone, which then lets it finish; if corral dies, it gets SIGTERM. Throws io if it cannot be started.
+std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
+                                      const std::vector<EnvironmentVariable>& environment);
+
+/// An http:// address of a host that needs no look-up: an IP address or localhost.
+struct HttpAddress {
+  std::string host;                    ///< as in the URL, for the Host header: "localhost:8787"
+  std::vector<std::string> addresses;  ///< "127.0.0.1", "::1": tried in this order
+  std::uint16_t port = 80;
+  std::string path = "/";
+};
+
+/// Throws usage for anything else, https among it, in words.
+HttpAddress parse_http_url(const std::string& url);
+
+/// POSTs `body` as application/json over HTTP/1.1. It succeeds by a status of 200 to 299; the answer is the
+/// body of the response. A server that says nothing for 15 minutes has failed.
+std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body);
+
+}  // namespace corral::queues

@@ -1,0 +1,107 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/field_list.hpp"
+#include "commands/json_text.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/queues/target.hpp"
+#include "commands/readable.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json as_json(const KnownQueue& queue, const QueueStats& stats, const std::string& location) {
+  Json json;
+  json["queue_id"] = queue.made_here ? Json(queue.made_here->id) : Json(nullptr);
+  json["queue_name"] = queue.name;
+  if (queue.made_here) {
+    json["created_on"] = iso_time(queue.made_here->created_at);
+    json["modified_on"] = iso_time(queue.settings.modified_at);
+  }
+  json["settings"] = {{"delivery_delay", queue.delivery_delay / 1000},
+                      {"message_retention_period", queue.retention / 1000},
+                      {"delivery_paused", stats.paused}};
+  if (queue.settings.jurisdiction) json["jurisdiction"] = *queue.settings.jurisdiction;
+  json["producers"] = queue.producers;
+  json["consumers"] = Json::array();
+  for (const Consumer& consumer : queue.consumers) json["consumers"].push_back(consumer_as_json(consumer));
+  json["message_backlog_count"] = stats.messages;
+  json["message_backlog_bytes"] = stats.bytes;
+  json["oldest_message_timestamp_ms"] = stats.oldest ? Json(*stats.oldest) : Json(nullptr);
+  json["ready"] = stats.ready;
+  json["in_flight"] = stats.in_flight;
+  json["delayed"] = stats.delayed;
+  json["dead_lettered"] = stats.dead_lettered;
+  json["dropped"] = stats.dropped;
+  json["expired"] = stats.expired;
+  json["location"] = location;
+  return json;
+}
+
+std::string described(const Consumer& consumer) {
+  std::string text = consumer.pulls            ? std::string("pulls over HTTP")
+                     : consumer.script.empty() ? std::string("Worker")
+                                               : fmt::format("Worker {}", consumer.script);
+  if (consumer.dead_letter_queue) text += fmt::format(", dead letters to {}", *consumer.dead_letter_queue);
+  return text;
+}
+
+void run(const QueueOptions& options, Context& context) {
+  const KnownQueue queue = find_queue(context, options);
+  const QueueStats stats = open_messages(context, options.state, queue)->stats(context.clock().now());
+  const std::string location = context.stores(options.state).queues().location();
+  Output& out = context.out();
+  if (!out.for_person()) {
+    out.data(json_text(as_json(queue, stats, location), 2) + "\n");
+    return;
+  }
+  FieldList fields;
+  fields.add("queue", queue.name);
+  if (queue.made_here) {
+    fields.add("id", queue.made_here->id);
+    fields.add("created", readable_time(queue.made_here->created_at) + " UTC");
+  }
+  fields.add("delivery", stats.paused ? "paused" : "on");
+  fields.add("delay", fmt::format("{} s", queue.delivery_delay / 1000));
+  fields.add("retention", fmt::format("{} s", queue.retention / 1000));
+  fields.add("backlog", fmt::format("{} messages, {}", stats.messages, readable_size(stats.bytes)));
+  fields.add("ready", std::to_string(stats.ready));
+  fields.add("in flight", std::to_string(stats.in_flight));
+  fields.add("delayed", std::to_string(stats.delayed));
+  fields.add("oldest", stats.oldest ? readable_time(*stats.oldest) + " UTC" : "none");
+  fields.add("dead-lettered", std::to_string(stats.dead_lettered));
+  fields.add("dropped", std::to_string(stats.dropped));
+  fields.add("expired", std::to_string(stats.expired));
+  fields.add_if_any("producers", fmt::format("{}", fmt::join(queue.producers, ", ")));
+  for (const Consumer& consumer : queue.consumers) fields.add("consumer", described(consumer));
+  fields.add("kept in", location);
+  fields.print(out);
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<QueueOptions>();
+  add_queue_options(app, *options, "name");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command info() {
+  return {.names = {"info"},
+          .summary = "Show settings, backlog and consumers of a queue",
+          .examples = {"corral queues info mails"},
+          .declare = declare,
+          .live_values = queue_values()};
+}
+
+}  // namespace corral::queues

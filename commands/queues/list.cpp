@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/queues/target.hpp"
+#include "commands/readable.hpp"
+#include "commands/state_options.hpp"
+#include "commands/table.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  std::optional<std::int64_t> page;
+};
+
+nlohmann::ordered_json as_json(const KnownQueue& queue, const QueueStats& stats) {
+  nlohmann::ordered_json json;
+  json["queue_id"] = nullptr;
+  if (queue.made_here) json["queue_id"] = queue.made_here->id;
+  json["queue_name"] = queue.name;
+  if (queue.made_here) {
+    json["created_on"] = iso_time(queue.made_here->created_at);
+    json["modified_on"] = iso_time(queue.settings.modified_at);
+  }
+  json["producers_total_count"] = queue.producers.size();
+  json["consumers_total_count"] = queue.consumers.size();
+  json["message_backlog_count"] = stats.messages;
+  json["message_backlog_bytes"] = stats.bytes;
+  json["delivery_paused"] = stats.paused;
+  return json;
+}
+
+void run(const Options& options, Context& context) {
+  constexpr std::int64_t page_size = 100;
+  constexpr std::int64_t most = 1'000'000;
+  check_range("--page", options.page, 1, most);
+  std::vector<KnownQueue> queues = known_queues(context, options.state);
+  if (options.page) {
+    const auto first = std::min(queues.size(), static_cast<std::size_t>((*options.page - 1) * page_size));
+    const auto last = std::min(queues.size(), first + page_size);
+    queues = {queues.begin() + static_cast<std::ptrdiff_t>(first),
+              queues.begin() + static_cast<std::ptrdiff_t>(last)};
+  }
+  Output& out = context.out();
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Table table({{"name"},
+               {"created"},
+               {"producers", Table::Align::right},
+               {"consumers", Table::Align::right},
+               {"messages", Table::Align::right},
+               {"size", Table::Align::right},
+               {"delivery"}});
+  for (const KnownQueue& queue : queues) {
+    context.check_interrupt();
+    const QueueStats stats = open_messages(context, options.state, queue)->stats(context.clock().now());
+    if (!out.for_person()) {
+      list.push_back(as_json(queue, stats));
+      continue;
+    }
+    table.add({queue.name, queue.made_here ? readable_time(queue.made_here->created_at) : "",
+               std::to_string(queue.producers.size()), std::to_string(queue.consumers.size()),
+               std::to_string(stats.messages), readable_size(stats.bytes), stats.paused ? "paused" : ""});
+  }
+  if (!out.for_person()) {
+    out.data(json_text(list, 2) + "\n");
+  } else if (table.empty()) {
+    out.note("no queues here; make one with 'corral queues create NAME'");
+  } else {
+    table.print(out);
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(add_integer(app, "--page", options->page, "Only this page of 100 queues"), "NUMBER");
+  add_state_options(app, options->state);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command list() {
+  return {.names = {"list"},
+          .summary = "List the queues made here, in the config, and with messages",
+          .examples = {"corral queues list", "corral queues list --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::queues

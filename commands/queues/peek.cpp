@@ -1,0 +1,76 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/queues/message_json.hpp"
+#include "commands/queues/target.hpp"
+#include "commands/readable.hpp"
+#include "commands/table.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+struct Options {
+  QueueOptions target;
+  std::optional<std::int64_t> limit;
+  bool all = false;
+};
+
+void run(const Options& options, Context& context) {
+  constexpr std::int64_t most = 10'000;
+  constexpr std::int64_t default_limit = 10;
+  check_range("--limit", options.limit, 1, most);
+  const KnownQueue queue = find_queue(context, options.target);
+  const auto messages = open_messages(context, options.target.state, queue)
+                            ->peek(static_cast<std::size_t>(options.limit.value_or(default_limit)),
+                                   options.all, context.clock().now());
+  Output& out = context.out();
+  if (!out.for_person()) {
+    nlohmann::ordered_json json;
+    json["messages"] = nlohmann::ordered_json::array();
+    for (const QueueMessage& message : messages) json["messages"].push_back(seen_as_json(message));
+    out.data(json_text(json, 2) + "\n");
+    return;
+  }
+  if (messages.empty()) {
+    out.note(
+        fmt::format("no message {}in the queue \"{}\"", options.all ? "" : "is ready ", shown(queue.name)));
+    return;
+  }
+  Table table({{"ref"}, {"sent"}, {"attempts", Table::Align::right}, {"state"}, {"body"}});
+  for (const QueueMessage& message : messages) {
+    table.add({message.ref, readable_time(message.timestamp), std::to_string(message.attempts),
+               std::string(name_of(message.state)), body_excerpt(message)});
+  }
+  table.print(out);
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_queue_options(app, options->target, "queue");
+  value_name(add_integer(app, "--limit", options->limit, "Messages at most: 1 to 10000 (10)"), "COUNT");
+  add_flag(app, "--all", options->all, "Those that are delayed or in flight too");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command peek(Form form) {
+  return {.names = {"peek"},
+          .summary = "Look at the next messages without taking them",
+          .examples = {form == Form::brief ? "corral queues peek mails --limit 3"
+                                           : "corral queues messages peek mails --all"},
+          .declare = declare,
+          .live_values = queue_values()};
+}
+
+}  // namespace corral::queues

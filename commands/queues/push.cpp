@@ -1,0 +1,204 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/queues/message_json.hpp"
+#include "commands/queues/message_reader.hpp"
+#include "commands/queues/target.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+struct Options {
+  QueueOptions target;
+  std::optional<std::string> body;  ///< of a batch the file's name
+  std::optional<std::string> file;
+  std::optional<std::string> content_type;
+  std::optional<std::int64_t> delay;
+  bool batch = false;
+  bool lines = false;
+};
+
+std::unique_ptr<ByteSource> open_source(const std::string& name) {
+  return std::make_unique<FileSource>(open_for_reading(name), name);
+}
+
+/// Sends messages in transactions of thousands and prints the ids of each as soon as it is durable.
+class Sender {
+ public:
+  Sender(Context& context, MessageQueue& queue, UnixMillis retention)
+      : context_(context), queue_(queue), retention_(retention) {}
+
+  void add(NewMessage message) {
+    constexpr std::size_t most_messages = 10'000;
+    constexpr std::size_t most_bytes = std::size_t{8} << 20U;
+    bytes_ += message.body.size();
+    pending_.push_back(std::move(message));
+    if (pending_.size() >= most_messages || bytes_ >= most_bytes) send();
+  }
+
+  void send() {
+    context_.check_interrupt();
+    std::string text;
+    for (const std::string& id : queue_.send(pending_, retention_, context_.clock().now())) {
+      if (!context_.out().json_requested()) {
+        text += id + "\n";
+      } else {
+        text += fmt::format("{}{{\"id\":\"{}\"}}", sent_ == 0 && text.empty() ? "[" : ",\n ", id);
+      }
+    }
+    context_.out().data(text);
+    context_.out().flush();
+    sent_ += pending_.size();
+    pending_.clear();
+    bytes_ = 0;
+  }
+
+  void finish() {
+    send();
+    if (context_.out().json_requested()) context_.out().data(sent_ == 0 ? "[]\n" : "]\n");
+  }
+
+  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+
+ private:
+  Context& context_;
+  MessageQueue& queue_;
+  UnixMillis retention_;
+  std::vector<NewMessage> pending_;
+  std::size_t bytes_ = 0;
+  std::uint64_t sent_ = 0;
+};
+
+void send_many(const Options& options, Context& context, ByteSource& source, const std::string& name,
+               const KnownQueue& queue, UnixMillis delay) {
+  const auto messages = open_messages(context, options.target.state, queue);
+  Sender sender(context, *messages, queue.retention);
+  const auto each = [&](NewMessage message) { sender.add(std::move(message)); };
+  try {
+    if (options.lines) {
+      read_lines(source, name, content_type_of(options.content_type.value_or("text")).value(), delay, each);
+    } else {
+      read_messages(source, name, delay, each);
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::closed_pipe) throw;
+    throw Error(
+        error.kind(),
+        fmt::format("{} (the first {} messages are sent, the rest is not)", error.message(), sender.sent()),
+        error.hint());
+  }
+  sender.finish();
+  context.out().note(fmt::format("sent {} {}", sender.sent(), sender.sent() == 1 ? "message" : "messages"));
+}
+
+void send_one(const Options& options, Context& context, std::string bytes, const KnownQueue& queue,
+              UnixMillis delay) {
+  const auto type = content_type_of(options.content_type.value_or("text")).value();
+  const NewMessage message = message_of_bytes(std::move(bytes), type, delay);
+  const auto ids = open_messages(context, options.target.state, queue)
+                       ->send({&message, 1}, queue.retention, context.clock().now());
+  context.out().data(context.out().json_requested() ? fmt::format("{{\"id\":\"{}\"}}\n", ids.at(0))
+                                                    : ids.at(0) + "\n");
+}
+
+void run(const Options& options, Context& context) {
+  constexpr UnixMillis second = 1000;
+  check_range("--delay-seconds", options.delay, 0, queue_max_delay / second);
+  if (options.body && options.file) {
+    throw Error(ErrorKind::usage, "a BODY and --file exclude each other", "give one of them");
+  }
+  const bool many = options.batch || options.lines;
+  if (options.batch && !options.lines && options.content_type) {
+    throw Error(ErrorKind::usage, "--content-type is not for a batch, whose messages say it themselves",
+                "give each a \"content_type\", or --lines for plain lines");
+  }
+  const KnownQueue queue = find_queue(context, options.target);
+  const UnixMillis delay = options.delay ? *options.delay * second : queue.delivery_delay;
+  const std::optional<std::string>& file = many && options.body ? options.body : options.file;
+  if (!many && options.body) {
+    send_one(options, context, *options.body, queue, delay);
+    return;
+  }
+  if (!file && context.in().is_terminal()) {
+    throw Error(ErrorKind::usage, "no message was given",
+                "give it after the queue's name, with --file FILE, or on standard input");
+  }
+  std::unique_ptr<ByteSource> opened;
+  if (file && *file != "-") opened = open_source(*file);
+  ByteSource& source = opened ? *opened : context.in().standard_input();
+  const std::string name = opened ? *file : "standard input";
+  if (many) {
+    send_many(options, context, source, name, queue, delay);
+  } else {
+    send_one(options, context, read_all(source, queue_max_message_bytes, "the message"), queue, delay);
+  }
+}
+
+void add_shared(CLI::App& app, Options& options) {
+  add_choice(app, "--content-type", options.content_type, {"json", "text", "bytes", "v8"},
+             "What the message is (text)");
+  value_name(add_integer(app, "--delay-seconds", options.delay,
+                         "Deliver after so long: 0 to 86400 (the queue's delay)"),
+             "SECONDS");
+  add_flag(app, "--lines", options.lines, "Send each line as a message");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_queue_options(app, options->target, "queue");
+  value_name(add_text(app, "body", options->body, "The message; with --batch a file of many"), "BODY");
+  add_file(app, "--file", options->file, "Read the message from a file; - is stdin, as without BODY");
+  add_flag(app, "--batch", options->batch, "Send many: a JSON array, or one JSON object a line");
+  add_shared(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+Run declare_bulk(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  options->batch = true;
+  add_queue_options(app, options->target, "queue");
+  add_file(app, "file", options->file,
+           "JSON array of {body, content_type, delay_seconds}, or NDJSON; - is stdin");
+  add_shared(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command push(Form form) {
+  Command command{.names = {"push"},
+                  .summary = "Send a message and print its id",
+                  .examples = {"corral queues messages push mails 'hello'",
+                               "date | corral queues messages push mails --delay-seconds 60"},
+                  .declare = declare,
+                  .live_values = queue_values()};
+  if (form == Form::messages) return command;
+  command.names = {"send"};
+  command.summary = "Send messages and print their ids";
+  command.examples = {"corral queues send mails '{\"to\":\"ada\"}' --content-type json",
+                      "seq 1000 | corral queues send mails --lines",
+                      "corral queues send mails --batch messages.json"};
+  return command;
+}
+
+Command bulk_push() {
+  return {.names = {"bulk-push"},
+          .summary = "Send many messages and print their ids",
+          .examples = {"corral queues messages bulk-push mails messages.json",
+                       "corral queues export mails | corral queues messages bulk-push jobs -"},
+          .declare = declare_bulk,
+          .live_values = queue_values()};
+}
+
+}  // namespace corral::queues

@@ -1,0 +1,196 @@
+#include "commands/queues/queue_settings.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+
+namespace corral::queues {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+template <typename Value>
+void put(Json& json, const char* name, const std::optional<Value>& value) {
+  if (value) json[name] = *value;
+}
+
+template <typename Value>
+void get(const Json& json, const char* name, std::optional<Value>& value) {
+  const auto found = json.find(name);
+  if (found != json.end()) value = found->get<Value>();
+}
+
+Json encode(const Consumer& consumer) {
+  Json json = {{"id", consumer.id}, {"pulls", consumer.pulls}, {"script", consumer.script}};
+  put(json, "batch_size", consumer.batch_size);
+  put(json, "batch_timeout", consumer.batch_timeout);
+  put(json, "retries", consumer.retries);
+  put(json, "concurrency", consumer.concurrency);
+  put(json, "visibility_ms", consumer.visibility_ms);
+  put(json, "retry_delay", consumer.retry_delay);
+  put(json, "dead_letter_queue", consumer.dead_letter_queue);
+  json["created_at"] = consumer.created_at;
+  return json;
+}
+
+Consumer decode_consumer(const Json& json) {
+  Consumer consumer;
+  consumer.id = json.at("id").get<std::string>();
+  consumer.pulls = json.at("pulls").get<bool>();
+  consumer.script = json.at("script").get<std::string>();
+  get(json, "batch_size", consumer.batch_size);
+  get(json, "batch_timeout", consumer.batch_timeout);
+  get(json, "retries", consumer.retries);
+  get(json, "concurrency", consumer.concurrency);
+  get(json, "visibility_ms", consumer.visibility_ms);
+  get(json, "retry_delay", consumer.retry_delay);
+  get(json, "dead_letter_queue", consumer.dead_letter_queue);
+  consumer.created_at = json.value("created_at", UnixMillis{0});
+  return consumer;
+}
+
+Json encode(const Subscription& subscription) {
+  Json fields = Json::object();
+  for (const auto& [name, value] : subscription.source_fields) fields[name] = value;
+  return {{"id", subscription.id},
+          {"name", subscription.name},
+          {"source", subscription.source},
+          {"source_fields", std::move(fields)},
+          {"events", subscription.events},
+          {"enabled", subscription.enabled},
+          {"created_at", subscription.created_at},
+          {"modified_at", subscription.modified_at}};
+}
+
+Subscription decode_subscription(const Json& json) {
+  Subscription subscription;
+  subscription.id = json.at("id").get<std::string>();
+  subscription.name = json.at("name").get<std::string>();
+  subscription.source = json.at("source").get<std::string>();
+  for (const auto& [name, value] : json.at("source_fields").items())
+    subscription.source_fields.emplace_back(name, value.get<std::string>());
+  subscription.events = json.at("events").get<std::vector<std::string>>();
+  subscription.enabled = json.at("enabled").get<bool>();
+  subscription.created_at = json.at("created_at").get<UnixMillis>();
+  subscription.modified_at = json.at("modified_at").get<UnixMillis>();
+  return subscription;
+}
+
+std::optional<std::int64_t> whole(const std::optional<double>& number, const char* field) {
+  if (!number) return std::nullopt;
+  constexpr double most = 1e9;
+  if (std::trunc(*number) == *number && std::abs(*number) < most) return static_cast<std::int64_t>(*number);
+  throw Error(ErrorKind::usage, fmt::format("{} must be a whole number, but is {}", field, *number));
+}
+
+}  // namespace
+
+std::string encode_settings(const QueueSettings& settings) {
+  Json json = Json::object();
+  put(json, "delivery_delay", settings.delivery_delay);
+  put(json, "retention", settings.retention);
+  put(json, "jurisdiction", settings.jurisdiction);
+  json["modified_at"] = settings.modified_at;
+  for (const Consumer& consumer : settings.consumers) json["consumers"].push_back(encode(consumer));
+  for (const Subscription& one : settings.subscriptions) json["subscriptions"].push_back(encode(one));
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+QueueSettings decode_settings(std::string_view text, std::string_view queue) {
+  QueueSettings settings;
+  try {
+    const Json json = Json::parse(text);
+    get(json, "delivery_delay", settings.delivery_delay);
+    get(json, "retention", settings.retention);
+    get(json, "jurisdiction", settings.jurisdiction);
+    settings.modified_at = json.value("modified_at", UnixMillis{0});
+    for (const Json& one : json.value("consumers", Json::array()))
+      settings.consumers.push_back(decode_consumer(one));
+    for (const Json& one : json.value("subscriptions", Json::array()))
+      settings.subscriptions.push_back(decode_subscription(one));
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the registry entry of the queue \"{}\" is damaged", shown(queue)),
+                "delete the queue and make it again");
+  }
+  return settings;
+}
+
+Json consumer_as_json(const Consumer& consumer) {
+  Json json;
+  json["consumer_id"] = consumer.id.empty() ? Json(nullptr) : Json(consumer.id);
+  json["type"] = consumer.pulls ? "http_pull" : "worker";
+  if (!consumer.pulls) json["script"] = consumer.script;
+  Json& settings = json["settings"] = Json::object();
+  put(settings, "batch_size", consumer.batch_size);
+  put(settings, "max_retries", consumer.retries);
+  if (consumer.batch_timeout) settings["max_wait_time_ms"] = *consumer.batch_timeout * 1000;
+  put(settings, "max_concurrency", consumer.concurrency);
+  put(settings, "visibility_timeout_ms", consumer.visibility_ms);
+  put(settings, "retry_delay", consumer.retry_delay);
+  put(json, "dead_letter_queue", consumer.dead_letter_queue);
+  if (consumer.created_at != 0) json["created_on"] = iso_time(consumer.created_at);
+  json["from"] = consumer.id.empty() ? "config" : "registry";
+  return json;
+}
+
+Json subscription_as_json(const Subscription& subscription) {
+  Json source;
+  source["type"] = subscription.source;
+  for (const auto& [name, value] : subscription.source_fields) source[name] = value;
+  return {{"id", subscription.id},
+          {"name", subscription.name},
+          {"source", std::move(source)},
+          {"events", subscription.events},
+          {"enabled", subscription.enabled},
+          {"created_at", iso_time(subscription.created_at)},
+          {"modified_at", iso_time(subscription.modified_at)}};
+}
+
+void check_range(std::string_view what, const std::optional<std::int64_t>& value, std::int64_t least,
+                 std::int64_t most) {
+  if (!value || (*value >= least && *value <= most)) return;
+  throw Error(ErrorKind::usage, fmt::format("{} must be {} to {}, but is {}", what, least, most, *value));
+}
+
+void check_consumer(const Consumer& consumer) {
+  constexpr std::int64_t max_batch_timeout = 60;
+  constexpr std::int64_t max_concurrency = 250;
+  check_range("the batch size", consumer.batch_size, 0, queue_max_pull);
+  check_range("the batch timeout in seconds", consumer.batch_timeout, 0, max_batch_timeout);
+  check_range("the number of retries", consumer.retries, 0, queue_max_retries);
+  check_range("the concurrency", consumer.concurrency, 1, max_concurrency);
+  check_range("the visibility timeout in milliseconds", consumer.visibility_ms, 1, queue_max_visibility);
+  check_range("the retry delay in seconds", consumer.retry_delay, 0, queue_max_delay / 1000);
+  if (consumer.dead_letter_queue) check_queue_name(*consumer.dead_letter_queue);
+}
+
+Consumer consumer_of_config(const QueueConsumer& configured) {
+  Consumer consumer;
+  try {
+    consumer.pulls = configured.type == "http_pull";
+    consumer.batch_size = whole(configured.max_batch_size, "max_batch_size");
+    consumer.batch_timeout = whole(configured.max_batch_timeout, "max_batch_timeout");
+    consumer.retries = whole(configured.max_retries, "max_retries");
+    consumer.concurrency = whole(configured.max_concurrency, "max_concurrency");
+    consumer.visibility_ms = whole(configured.visibility_timeout_ms, "visibility_timeout_ms");
+    consumer.retry_delay = whole(configured.retry_delay, "retry_delay");
+    consumer.dead_letter_queue = configured.dead_letter_queue;
+    check_consumer(consumer);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("the config's consumer of the queue \"{}\" (line {}): {}",
+                            shown(configured.queue), configured.at.line, error.message()),
+                "mend the config and try again");
+  }
+  return consumer;
+}
+
+}  // namespace corral::queues

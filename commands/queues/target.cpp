@@ -1,0 +1,154 @@
+#include "commands/queues/target.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/hashing.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/config_check.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::queues {
+
+void add_queue_options(CLI::App& app, QueueOptions& options, const char* positional) {
+  required(value_name(add_text(app, positional, options.name, "Name of the queue"), "QUEUE"));
+  add_state_options(app, options.state);
+}
+
+Consumer KnownQueue::consumer() const {
+  Consumer merged;
+  const auto fill = [](auto& value, const auto& given) {
+    if (!value) value = given;
+  };
+  for (const Consumer& one : consumers) {
+    fill(merged.batch_size, one.batch_size);
+    fill(merged.batch_timeout, one.batch_timeout);
+    fill(merged.retries, one.retries);
+    fill(merged.concurrency, one.concurrency);
+    fill(merged.visibility_ms, one.visibility_ms);
+    fill(merged.retry_delay, one.retry_delay);
+    fill(merged.dead_letter_queue, one.dead_letter_queue);
+  }
+  return merged;
+}
+
+namespace {
+
+using ByName = std::map<std::string, KnownQueue, std::less<>>;
+
+KnownQueue& named(ByName& queues, const std::string& name) {
+  KnownQueue& queue = queues[name];
+  queue.name = name;
+  return queue;
+}
+
+void add_made_here(Registry& registry, ByName& queues) {
+  for (Resource& resource : registry.list(ResourceKind::queue)) {
+    KnownQueue& queue = named(queues, resource.name);
+    queue.settings = decode_settings(resource.settings, resource.name);
+    queue.consumers = queue.settings.consumers;
+    queue.delivery_delay = queue.settings.delivery_delay.value_or(0) * 1000;
+    queue.retention = queue.settings.retention.value_or(queue_default_retention / 1000) * 1000;
+    queue.made_here = std::move(resource);
+  }
+}
+
+void add_configured(Context& context, ByName& queues) {
+  if (!context.project().config_file()) return;
+  const Project& project = require_section(context, ConfigSection::queues);
+  for (const QueueProducer& producer : project.queue_producers) {
+    check_queue_name(producer.queue);
+    KnownQueue& queue = named(queues, producer.queue);
+    queue.producers.push_back(producer.binding);
+    if (!producer.delivery_delay || queue.settings.delivery_delay) continue;
+    const auto delay = static_cast<UnixMillis>(*producer.delivery_delay * 1000);
+    check_delay(delay);
+    queue.delivery_delay = delay;
+  }
+  for (const QueueConsumer& configured : project.queue_consumers) {
+    check_queue_name(configured.queue);
+    Consumer consumer = consumer_of_config(configured);
+    if (!consumer.pulls) consumer.script = project.name.value_or("");
+    named(queues, configured.queue).consumers.push_back(std::move(consumer));
+  }
+}
+
+ByName queues_by_name(Context& context, const StateOptions& state) {
+  ByName queues;
+  Stores& stores = context.stores(state);
+  add_made_here(stores.registry(), queues);
+  add_configured(context, queues);
+  std::vector<std::string> others = stores.queues().stored_queues();
+  for (const auto& [name, queue] : queues) {
+    for (const Consumer& consumer : queue.consumers) {
+      if (consumer.dead_letter_queue) others.push_back(*consumer.dead_letter_queue);
+    }
+  }
+  for (const std::string& name : others) named(queues, name);
+  return queues;
+}
+
+}  // namespace
+
+std::vector<KnownQueue> known_queues(Context& context, const StateOptions& state) {
+  std::vector<KnownQueue> list;
+  for (auto& [name, queue] : queues_by_name(context, state)) list.push_back(std::move(queue));
+  return list;
+}
+
+KnownQueue find_queue(Context& context, const QueueOptions& options) {
+  ByName queues = queues_by_name(context, options.state);
+  const auto found = queues.find(options.name);
+  if (found != queues.end()) return std::move(found->second);
+  std::string known;
+  for (auto& [name, queue] : queues) {
+    const auto& bindings = queue.producers;
+    if (std::find(bindings.begin(), bindings.end(), options.name) != bindings.end()) return std::move(queue);
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(name));
+  }
+  throw Error(ErrorKind::not_found,
+              fmt::format("there is no queue \"{}\"; there {}", shown(options.name),
+                          known.empty() ? "is none" : "are: " + known),
+              fmt::format("make it with 'corral queues create {}'", shown(options.name)));
+}
+
+std::unique_ptr<MessageQueue> open_messages(Context& context, const StateOptions& state,
+                                            const KnownQueue& queue) {
+  return context.stores(state).queues().open(queue.name);
+}
+
+UnixMillis retention_of(Context& context, const StateOptions& state, std::string_view name) {
+  const auto resource = context.stores(state).registry().find_name(ResourceKind::queue, name);
+  if (!resource) return queue_default_retention;
+  return decode_settings(resource->settings, name).retention.value_or(queue_default_retention / 1000) * 1000;
+}
+
+std::optional<DeadLetterQueue> dead_letters_to(Context& context, const StateOptions& state,
+                                               const std::optional<std::string>& name) {
+  if (!name) return std::nullopt;
+  return DeadLetterQueue{*name, retention_of(context, state, *name)};
+}
+
+void store_settings(Context& context, const StateOptions& state, const KnownQueue& queue,
+                    QueueSettings settings) {
+  Registry& registry = context.stores(state).registry();
+  const UnixMillis now = context.clock().now();
+  settings.modified_at = now;
+  if (queue.made_here) {
+    registry.set_settings(ResourceKind::queue, queue.made_here->id, encode_settings(settings));
+    return;
+  }
+  constexpr std::size_t id_bytes = 16;
+  registry.add({.kind = ResourceKind::queue,
+                .id = random_hex(id_bytes),
+                .name = queue.name,
+                .created_at = now,
+                .settings = encode_settings(settings)});
+}
+
+}  // namespace corral::queues

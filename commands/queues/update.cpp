@@ -1,0 +1,58 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/queues/commands.hpp"
+#include "commands/queues/target.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+struct Options {
+  QueueOptions target;
+  std::optional<std::int64_t> delay;
+  std::optional<std::int64_t> retention;
+};
+
+void run(const Options& options, Context& context) {
+  check_range("--delivery-delay-secs", options.delay, 0, queue_max_delay / 1000);
+  check_range("--message-retention-period-secs", options.retention, queue_min_retention / 1000,
+              queue_max_retention / 1000);
+  const KnownQueue queue = find_queue(context, options.target);
+  QueueSettings settings = queue.settings;
+  if (options.delay) settings.delivery_delay = options.delay;
+  if (options.retention) settings.retention = options.retention;
+  store_settings(context, options.target.state, queue, std::move(settings));
+  context.out().note(fmt::format("updated queue \"{}\"", shown(queue.name)));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(add_integer(app, "--delivery-delay-secs", options->delay,
+                         "Hold messages sent from now on back for so long: 0 to 86400"),
+             "SECONDS");
+  value_name(add_integer(app, "--message-retention-period-secs", options->retention,
+                         "Delete messages sent from now on after so long: 60 to 1209600"),
+             "SECONDS");
+  add_queue_options(app, options->target, "name");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command update() {
+  return {.names = {"update"},
+          .summary = "Change the delay and the retention of a queue",
+          .examples = {"corral queues update mails --delivery-delay-secs 5"},
+          .declare = declare,
+          .live_values = queue_values()};
+}
+
+}  // namespace corral::queues

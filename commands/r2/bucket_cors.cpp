@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/r2/rule_fields.hpp"
+#include "commands/r2/setting_command.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* setting = "cors";
+
+struct Options {
+  SettingTarget target;
+  std::string file;
+};
+
+Json no_rules() {
+  Json json;
+  json["rules"] = Json::array();
+  return json;
+}
+
+/// Checks rules of the form {"rules": [{"allowed": {"origins", "methods", "headers"?}, "exposeHeaders"?,
+/// "maxAgeSeconds"?}]} (reference: kv-r2.md) and returns what a person reads of them.
+std::vector<SettingFields> check_rules(const Json& json) {
+  std::vector<SettingFields> records;
+  for (const Json& one : rules_of(json, "CORS rules")) {
+    const RuleFields rule(one, fmt::format("CORS rule {}", records.size() + 1));
+    const RuleFields allowed = rule.inner("allowed");
+    const auto joined = [](const std::vector<std::string>& words) {
+      return words.empty() ? std::string("(no value)") : fmt::format("{}", fmt::join(words, ", "));
+    };
+    const auto origins = allowed.texts("origins");
+    const auto methods = allowed.texts("methods", {"GET", "PUT", "POST", "DELETE", "HEAD"});
+    if (origins.empty()) allowed.refuse("origins", "is empty");
+    if (methods.empty()) allowed.refuse("methods", "is empty");
+    SettingFields fields = {{"allowed_origins", joined(origins)}, {"allowed_methods", joined(methods)}};
+    fields.emplace_back("allowed_headers", joined(allowed.has("headers") ? allowed.texts("headers")
+                                                                         : std::vector<std::string>()));
+    fields.emplace_back("exposed_headers", joined(rule.has("exposeHeaders") ? rule.texts("exposeHeaders")
+                                                                            : std::vector<std::string>()));
+    fields.emplace_back("max_age_seconds", rule.has("maxAgeSeconds")
+                                               ? std::to_string(rule.number("maxAgeSeconds", 0))
+                                               : std::string("(no value)"));
+    records.push_back(std::move(fields));
+  }
+  return records;
+}
+
+void list(const Options& options, Context& context) {
+  const Json json = read_setting(context, options.target, setting, no_rules());
+  print_setting(context, json, check_rules(json), "no CORS rules");
+}
+
+void set(const Options& options, Context& context) {
+  const Json rules = read_json_file(context, options.file);
+  const std::size_t count = check_rules(rules).size();
+  if (!check_rules(read_setting(context, options.target, setting, no_rules())).empty()) {
+    confirm(context, "Replace all CORS rules of the bucket?", "--force", options.target.force);
+  }
+  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) { json = rules; });
+  context.out().note(fmt::format("set {} CORS rules", count));
+}
+
+void remove(const Options& options, Context& context) {
+  read_setting(context, options.target, setting, no_rules());
+  confirm(context, "Delete all CORS rules of the bucket?", "--force", options.target.force);
+  if (!remove_setting(context, options.target, setting)) context.out().note("there were no CORS rules");
+}
+
+Run declare_list(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  return [options](Context& context) { list(*options, context); };
+}
+
+Run declare_set(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  required(add_file(app, "--file", options->file, "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
+  add_force_flag(app, options->target);
+  return [options](Context& context) { set(*options, context); };
+}
+
+Run declare_delete(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  add_force_flag(app, options->target);
+  return [options](Context& context) { remove(*options, context); };
+}
+
+}  // namespace
+
+std::vector<Command> cors_commands() {
+  return {{.names = {"list"},
+           .summary = "List the CORS rules",
+           .examples = {"corral r2 bucket cors list my-bucket"},
+           .declare = declare_list,
+           .live_values = bucket_values()},
+          {.names = {"set"},
+           .summary = "Replace all CORS rules by those of a file",
+           .examples = {"corral r2 bucket cors set my-bucket --file cors.json --force"},
+           .declare = declare_set,
+           .live_values = bucket_values()},
+          {.names = {"delete"},
+           .summary = "Delete all CORS rules",
+           .examples = {"corral r2 bucket cors delete my-bucket --force"},
+           .declare = declare_delete,
+           .live_values = bucket_values()}};
+}
+
+}  // namespace corral::r2

@@ -1,0 +1,65 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "commands/arguments.hpp"
+#include "commands/r2/bucket_settings.hpp"
+#include "commands/r2/commands.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+struct Options {
+  BucketOptions target;
+  std::string bucket;
+  bool force = false;
+};
+
+void run(const Options& options, Context& context) {
+  const KnownBucket bucket = require_bucket(context, options.target, resolve_bucket(context, options.bucket));
+  Stores& stores = context.stores(options.target.state);
+  const auto store = open_bucket(context, options.target, bucket.name, Access::write);
+  const BucketUsage usage = store->usage();
+  if (usage.objects + usage.uploads > 0 && !options.force) {
+    throw Error(ErrorKind::denied,
+                fmt::format("R2 bucket {} is not empty: it holds {} objects and {} multipart uploads",
+                            bucket.name, usage.objects, usage.uploads),
+                "add --force to delete them too");
+  }
+  ObjectListOptions range;
+  while (usage.objects > 0) {
+    // Through the guard, so that locked objects stay, and the bucket with them.
+    context.check_interrupt();
+    std::vector<std::string> keys;
+    for (ObjectInfo& object : store->list(range).objects) keys.push_back(std::move(object.key));
+    if (keys.empty()) break;
+    store->erase(keys);
+  }
+  stores.r2().drop(bucket.name);
+  if (bucket.made_here) stores.registry().remove(ResourceKind::r2_bucket, bucket.name);
+  context.out().note(fmt::format("deleted R2 bucket {} with {} objects", bucket.name, usage.objects));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(value_name(add_text(app, "bucket", options->bucket, "The bucket"), "BUCKET"));
+  add_flag(app, "-y,--force", options->force, "Delete its objects too");
+  add_bucket_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command bucket_delete() {
+  return {.names = {"delete"},
+          .summary = "Delete a bucket; one that holds objects only with --force",
+          .examples = {"corral r2 bucket delete my-bucket --force"},
+          .declare = declare,
+          .live_values = bucket_values()};
+}
+
+}  // namespace corral::r2

@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/r2/lifecycle_rules.hpp"
+#include "commands/r2/moment.hpp"
+#include "commands/r2/setting_command.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* setting = "lifecycle";
+
+struct Options {
+  SettingTarget target;
+  std::optional<std::string> id;
+  std::optional<std::string> prefix;
+  std::optional<double> expire_days;
+  std::optional<std::string> expire_date;
+  std::optional<double> access_days;
+  std::optional<std::string> access_date;
+  std::optional<double> abort_days;
+  std::string file;
+};
+
+Json no_rules() {
+  return lifecycle_rules_as_json({});
+}
+
+std::optional<LifecycleMoment> moment_from(const std::optional<double>& days,
+                                           const std::optional<std::string>& date, const std::string& flag) {
+  if (days && date) {
+    throw Error(ErrorKind::usage, fmt::format("{}-days and {}-date exclude each other", flag, flag));
+  }
+  if (days) return LifecycleMoment{seconds_of_days(*days, flag + "-days"), 0};
+  if (date) return LifecycleMoment{{}, parse_moment(*date, flag + "-date")};
+  return std::nullopt;
+}
+
+void add(const Options& options, Context& context) {
+  LifecycleRule rule;
+  rule.id = rule_name(options.id);
+  rule.prefix = options.prefix.value_or("");
+  rule.expire = moment_from(options.expire_days, options.expire_date, "--expire");
+  rule.infrequent_access = moment_from(options.access_days, options.access_date, "--ia-transition");
+  if (options.abort_days)
+    rule.abort_multipart_after = seconds_of_days(*options.abort_days, "--abort-multipart-days");
+  if (!rule.expire && !rule.infrequent_access && !rule.abort_multipart_after) {
+    throw Error(ErrorKind::usage, "the rule does nothing",
+                "give --expire-days, --expire-date, --ia-transition-days, --ia-transition-date or "
+                "--abort-multipart-days");
+  }
+  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
+    auto rules = parse_lifecycle_rules(json);
+    rules.push_back(rule);
+    json = lifecycle_rules_as_json(rules);
+    parse_lifecycle_rules(json);  // refuses an id that is there already
+  });
+  context.out().note(fmt::format("added lifecycle rule \"{}\": {}", shown(rule.id), lifecycle_action(rule)));
+}
+
+void list(const Options& options, Context& context) {
+  const Json json = read_setting(context, options.target, setting, no_rules());
+  std::vector<SettingFields> records;
+  for (const LifecycleRule& rule : parse_lifecycle_rules(json)) {
+    records.push_back({{"name", rule.id},
+                       {"enabled", rule.enabled ? "Yes" : "No"},
+                       {"prefix", rule.prefix.empty() ? "(all prefixes)" : rule.prefix},
+                       {"action", lifecycle_action(rule)}});
+  }
+  print_setting(context, json, records, "no lifecycle rules");
+}
+
+void remove(const Options& options, Context& context) {
+  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
+    auto rules = parse_lifecycle_rules(json);
+    if (std::erase_if(rules, [&](const LifecycleRule& rule) { return rule.id == options.id; }) == 0) {
+      throw Error(ErrorKind::not_found, fmt::format("there is no lifecycle rule \"{}\"", shown(*options.id)));
+    }
+    json = lifecycle_rules_as_json(rules);
+  });
+}
+
+void set(const Options& options, Context& context) {
+  const auto rules = parse_lifecycle_rules(read_json_file(context, options.file));
+  if (!parse_lifecycle_rules(read_setting(context, options.target, setting, no_rules())).empty()) {
+    confirm(context, "Replace all lifecycle rules of the bucket?", "--force", options.target.force);
+  }
+  edit_setting(context, options.target, setting, no_rules(),
+               [&](Json& json) { json = lifecycle_rules_as_json(rules); });
+  context.out().note(fmt::format("set {} lifecycle rules", rules.size()));
+}
+
+Run declare_add(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  value_name(add_text(app, "name,--name,--id", options->id, "Name of the rule (default: a random one)"),
+             "NAME");
+  value_name(add_text(app, "prefix,--prefix", options->prefix, "Only objects that start with this"),
+             "PREFIX");
+  value_name(add_number(app, "--expire-days", options->expire_days, "Delete objects of this age"), "DAYS");
+  value_name(add_text(app, "--expire-date", options->expire_date, "Delete objects from this day on"), "DATE");
+  value_name(add_number(app, "--ia-transition-days", options->access_days, "Change the class at this age"),
+             "DAYS");
+  value_name(add_text(app, "--ia-transition-date", options->access_date, "Change the class on this day"),
+             "DATE");
+  value_name(add_number(app, "--abort-multipart-days", options->abort_days, "Abort uploads of this age"),
+             "DAYS");
+  add_force_flag(app, options->target);
+  return [options](Context& context) { add(*options, context); };
+}
+
+Run declare_list(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  return [options](Context& context) { list(*options, context); };
+}
+
+Run declare_remove(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  required(value_name(add_text(app, "--name,--id", options->id, "Name of the rule"), "NAME"));
+  return [options](Context& context) { remove(*options, context); };
+}
+
+Run declare_set(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  required(add_file(app, "--file", options->file, "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
+  add_force_flag(app, options->target);
+  return [options](Context& context) { set(*options, context); };
+}
+
+}  // namespace
+
+std::vector<Command> lifecycle_commands() {
+  return {{.names = {"add"},
+           .summary = "Add a lifecycle rule",
+           .examples = {"corral r2 bucket lifecycle add my-bucket old-logs logs/ --expire-days 30"},
+           .declare = declare_add,
+           .live_values = bucket_values()},
+          {.names = {"list"},
+           .summary = "List the lifecycle rules",
+           .examples = {"corral r2 bucket lifecycle list my-bucket"},
+           .declare = declare_list,
+           .live_values = bucket_values()},
+          {.names = {"remove"},
+           .summary = "Remove a lifecycle rule",
+           .examples = {"corral r2 bucket lifecycle remove my-bucket --name daily"},
+           .declare = declare_remove,
+           .live_values = bucket_values()},
+          {.names = {"set"},
+           .summary = "Replace all lifecycle rules by those of a file",
+           .examples = {"corral r2 bucket lifecycle set my-bucket --file lifecycle.json --force"},
+           .declare = declare_set,
+           .live_values = bucket_values()},
+          lifecycle_run()};
+}
+
+}  // namespace corral::r2

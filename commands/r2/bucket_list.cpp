@@ -1,0 +1,57 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "commands/json_text.hpp"
+#include "commands/r2/bucket_settings.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/readable.hpp"
+#include "commands/table.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+void run(const BucketOptions& options, Context& context) {
+  Output& out = context.out();
+  Table table({{"name"}, {"created (UTC)"}, {"binding"}, {"stored"}});
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const KnownBucket& bucket : known_buckets(context, options.state)) {
+    table.add({bucket.name, bucket.made_here ? readable_time(bucket.made_here->created_at) : "",
+               fmt::format("{}", fmt::join(bucket.bindings, ", ")), bucket.stored ? "yes" : "no"});
+    nlohmann::ordered_json one;
+    one["name"] = bucket.name;
+    one["creation_date"] = bucket.made_here ? nlohmann::ordered_json(iso_time(bucket.made_here->created_at))
+                                            : nlohmann::ordered_json(nullptr);
+    one["bindings"] = bucket.bindings;
+    one["stored"] = bucket.stored;
+    list.push_back(std::move(one));
+  }
+  if (!out.for_person()) {
+    out.data(json_text(list, 2) + "\n");
+  } else if (table.empty()) {
+    out.note("no R2 buckets here; make one with 'corral r2 bucket create NAME'");
+  } else {
+    table.print(out);
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<BucketOptions>();
+  add_bucket_options(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command bucket_list() {
+  return {.names = {"list"},
+          .summary = "List the buckets made here, in the config, and on disk",
+          .examples = {"corral r2 bucket list", "corral r2 bucket list --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::r2

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "commands/context.hpp"
+#include "commands/r2/target.hpp"
+
+namespace corral::r2 {
+
+/// A bucket that is known from any of: the registry, the config, the disk.
+struct KnownBucket {
+  std::string name;
+  std::optional<Resource> made_here = {};
+  std::vector<std::string> bindings = {};  ///< in the config, for the environment in use
+  bool stored = false;                     ///< objects were written to it
+};
+
+/// All known buckets by name.
+std::vector<KnownBucket> known_buckets(Context& context, const StateOptions& state);
+
+/// The bucket of this name; throws not_found, saying how to make one, if it is not known.
+KnownBucket require_bucket(Context& context, const BucketOptions& options, std::string_view name);
+
+/// What the registry keeps of a bucket beside its objects: a JSON object with "location", "storage_class",
+/// "jurisdiction", "lifecycle", "lock", "cors", "notifications", "domains", "dev_url", "sippy",
+/// "local_uploads", each in the shape of Cloudflare's API and only if it was ever set.
+nlohmann::ordered_json bucket_settings(Registry& registry, std::string_view name);
+
+/// Changes the settings of a known bucket in one transaction; one that was not made here is entered into the
+/// registry first. Throws not_found for a bucket that is not known.
+void edit_bucket_settings(Context& context, const BucketOptions& options, std::string_view name,
+                          const std::function<void(nlohmann::ordered_json&)>& edit);
+
+}  // namespace corral::r2

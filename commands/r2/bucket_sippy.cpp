@@ -1,0 +1,154 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/r2/setting_command.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// {"enabled", "source": {"provider", "bucket", "region"?}, "destination": {"provider": "r2", "bucket"}}.
+/// Secrets are checked to be there and not kept.
+constexpr const char* setting = "sippy";
+
+struct Options {
+  SettingTarget target;
+  std::optional<std::string> provider;
+  std::optional<std::string> source_bucket;
+  std::optional<std::string> region;
+  std::optional<std::string> key_id;
+  std::optional<std::string> secret;
+  std::optional<std::string> service_account_file;
+  std::optional<std::string> client_email;
+  std::optional<std::string> private_key;
+  std::optional<std::string> r2_key_id;
+  std::optional<std::string> r2_secret;
+};
+
+Json off() {
+  Json json;
+  json["enabled"] = false;
+  return json;
+}
+
+void need(const std::optional<std::string>& value, const char* flag, const std::string& provider) {
+  if (!value || value->empty())
+    throw Error(ErrorKind::usage, fmt::format("{} is missing, which provider {} needs", flag, provider));
+}
+
+void check_service_account(const Options& options, Context& context) {
+  if (!options.service_account_file) {
+    need(options.client_email, "--service-account-key-file (or --client-email)", "GCS");
+    need(options.private_key, "--private-key", "GCS");
+    return;
+  }
+  const Json json = read_json_file(context, *options.service_account_file);
+  for (const char* field : {"client_email", "private_key"}) {
+    if (json.is_object() && json.contains(field) && json.at(field).is_string()) continue;
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("{} has no \"{}\"", shown(*options.service_account_file), field));
+  }
+}
+
+void enable(const Options& options, Context& context) {
+  if (!options.provider) throw Error(ErrorKind::usage, "--provider is missing", "there are AWS and GCS");
+  const std::string& provider = *options.provider;
+  need(options.source_bucket, "--bucket", provider);
+  if (provider == "AWS") {
+    need(options.region, "--region", provider);
+    need(options.key_id, "--access-key-id", provider);
+    need(options.secret, "--secret-access-key", provider);
+  } else {
+    check_service_account(options, context);
+  }
+  need(options.r2_key_id, "--r2-access-key-id", provider);
+  need(options.r2_secret, "--r2-secret-access-key", provider);
+  edit_setting(context, options.target, setting, off(), [&](Json& json) {
+    json = Json::object();
+    json["enabled"] = true;
+    json["source"]["provider"] = ascii_lower(provider);
+    json["source"]["bucket"] = *options.source_bucket;
+    if (provider == "AWS") json["source"]["region"] = *options.region;
+    json["destination"]["provider"] = "r2";
+    json["destination"]["bucket"] = resolve_bucket(context, options.target.bucket);
+  });
+  context.out().note("kept with the bucket, without the secrets; nothing is copied locally");
+}
+
+void disable(const Options& options, Context& context) {
+  edit_setting(context, options.target, setting, off(), [](Json& json) { json = off(); });
+}
+
+void get(const Options& options, Context& context) {
+  const Json json = read_setting(context, options.target, setting, off());
+  SettingFields fields = {{"enabled", json.value("enabled", false) ? "Yes" : "No"}};
+  if (json.contains("source")) {
+    for (const auto& [name, value] : json.at("source").items())
+      fields.emplace_back("source " + name, value.get<std::string>());
+  }
+  print_setting(context, json, {fields}, "");
+}
+
+Run declare_enable(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target, "name");
+  add_choice(app, "--provider", options->provider, {"AWS", "GCS"}, "Where the objects come from");
+  value_name(add_text(app, "--bucket", options->source_bucket, "The bucket there"), "NAME");
+  value_name(add_text(app, "--region", options->region, "AWS: its region"), "NAME");
+  value_name(add_text(app, "--access-key-id", options->key_id, "AWS: the id of an access key"), "ID");
+  value_name(add_text(app, "--secret-access-key", options->secret, "AWS: its secret"), "SECRET");
+  add_file(app, "--service-account-key-file", options->service_account_file,
+           "GCS: the key file of an account");
+  value_name(add_text(app, "--client-email", options->client_email, "GCS: the account's address"), "ADDRESS");
+  value_name(add_text(app, "--private-key", options->private_key, "GCS: the account's key"), "KEY");
+  value_name(add_text(app, "--r2-access-key-id", options->r2_key_id, "The id of an access key of R2"), "ID");
+  value_name(add_text(app, "--r2-secret-access-key", options->r2_secret, "Its secret"), "SECRET");
+  return [options](Context& context) { enable(*options, context); };
+}
+
+Run declare_disable(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target, "name");
+  return [options](Context& context) { disable(*options, context); };
+}
+
+Run declare_get(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target, "name");
+  return [options](Context& context) { get(*options, context); };
+}
+
+}  // namespace
+
+std::vector<Command> sippy_commands() {
+  return {
+      {.names = {"enable"},
+       .summary = "Fill a bucket from one of another provider as it is read",
+       .examples = {"corral r2 bucket sippy enable my-bucket --provider AWS --bucket old --region eu-west-1 "
+                    "--access-key-id a --secret-access-key b --r2-access-key-id c --r2-secret-access-key d"},
+       .declare = declare_enable,
+       .live_values = bucket_values()},
+      {.names = {"get"},
+       .summary = "Show from where a bucket is filled",
+       .examples = {"corral r2 bucket sippy get my-bucket"},
+       .declare = declare_get,
+       .live_values = bucket_values()},
+      {.names = {"disable"},
+       .summary = "Stop filling a bucket",
+       .examples = {"corral r2 bucket sippy disable my-bucket"},
+       .declare = declare_disable,
+       .live_values = bucket_values()}};
+}
+
+}  // namespace corral::r2

@@ -1,0 +1,50 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "commands/arguments.hpp"
+#include "commands/r2/bucket_settings.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/r2/metadata_flags.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+struct Options {
+  BucketOptions target;
+  std::string bucket;
+  std::string storage_class;
+};
+
+void run(const Options& options, Context& context) {
+  const std::string storage_class = parse_storage_class(options.storage_class);
+  const std::string bucket = resolve_bucket(context, options.bucket);
+  edit_bucket_settings(context, options.target, bucket,
+                       [&](nlohmann::ordered_json& settings) { settings["storage_class"] = storage_class; });
+  context.out().note(fmt::format("objects of R2 bucket {} are {} from now on", bucket, storage_class));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(value_name(add_text(app, "name", options->bucket, "The bucket"), "BUCKET"));
+  required(value_name(
+      add_text(app, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"), "CLASS"));
+  add_bucket_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command bucket_update_storage_class() {
+  return {.names = {"storage-class"},
+          .summary = "Set the storage class that new objects get",
+          .examples = {"corral r2 bucket update storage-class my-bucket --storage-class InfrequentAccess"},
+          .declare = declare,
+          .live_values = bucket_values()};
+}
+
+}  // namespace corral::r2

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace corral::r2 {
+
+/// Why an object's key cannot be a path below a folder; nullopt if it can. A key can if each of its parts
+/// between '/' is a name: not empty, "." or "..", at most 255 bytes, without NUL. So "a//b", "/etc/passwd",
+/// "../x" and "x/" cannot: the file would lie elsewhere, or the key would not come back from the path.
+std::optional<std::string> why_no_path(std::string_view key);
+
+/// The path of a key below a folder (empty: the working directory). Throws denied, saying what to do, if the
+/// key cannot be a path, or if a symbolic link in the folder leads it out of there. Makes nothing.
+std::filesystem::path path_below(const std::filesystem::path& folder, std::string_view key);
+
+}  // namespace corral::r2

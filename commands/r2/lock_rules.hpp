@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "backends/object_store.hpp"
+#include "backends/registry.hpp"
+
+namespace corral::r2 {
+
+/// One lock rule of a bucket: which objects it covers and for how long.
+struct LockRule {
+  std::string id;
+  bool enabled = true;
+  std::string prefix;  ///< empty: all objects
+  enum class Kind { age, date, indefinite } kind = Kind::indefinite;
+  std::int64_t max_age_seconds = 0;  ///< age: from the upload on
+  UnixMillis date = 0;               ///< date: until then
+};
+
+/// The rules in the API's shape (reference: kv-r2.md): {"rules": [{"id", "enabled", "prefix", "condition":
+/// {"type": "Age" | "Date" | "Indefinite", "maxAgeSeconds" | "date"}}]}. Throws invalid_input, naming the
+/// rule and the field, for anything else.
+std::vector<LockRule> parse_lock_rules(const nlohmann::ordered_json& json);
+nlohmann::ordered_json lock_rules_as_json(const std::vector<LockRule>& rules);
+
+/// Whether the rule forbids to overwrite or delete the object at this moment.
+bool is_locked(const LockRule& rule, const ObjectInfo& object, UnixMillis now);
+
+/// The guard that a bucket's lock rules make; nullptr if it has none.
+std::shared_ptr<const ObjectGuard> lock_guard(Registry& registry, std::string_view bucket, UnixMillis now);
+
+}  // namespace corral::r2

@@ -1,0 +1,120 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/json_text.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/r2/target.hpp"
+#include "commands/readable.hpp"
+#include "commands/table.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+struct ListOptions {
+  BucketOptions target;
+  std::string bucket;
+};
+
+struct AbortOptions {
+  BucketOptions target;
+  std::string bucket;
+  std::optional<std::string> id;
+  bool all = false;
+  bool force = false;
+};
+
+void list(const ListOptions& options, Context& context) {
+  const std::string bucket = resolve_bucket(context, options.bucket);
+  Output& out = context.out();
+  Table table(
+      {{"key"}, {"parts", Table::Align::right}, {"size", Table::Align::right}, {"started (UTC)"}, {"id"}});
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const MultipartUpload& upload :
+       open_bucket(context, options.target, bucket, Access::read)->uploads()) {
+    table.add({upload.key, std::to_string(upload.parts), readable_size(upload.bytes),
+               upload.started ? readable_time(*upload.started) : "", upload.id});
+    nlohmann::ordered_json one;
+    one["uploadId"] = upload.id;
+    one["key"] = upload.key;
+    one["parts"] = upload.parts;
+    one["bytes"] = upload.bytes;
+    if (upload.started) one["started"] = iso_time(*upload.started);
+    json.push_back(std::move(one));
+  }
+  if (!out.for_person()) {
+    out.data(json_text(json, 2) + "\n");
+  } else if (table.empty()) {
+    out.note(fmt::format("no multipart uploads under way in {}", bucket));
+  } else {
+    table.print(out);
+  }
+}
+
+void abort(const AbortOptions& options, Context& context) {
+  if (options.id.has_value() == options.all) {
+    throw Error(ErrorKind::usage, options.all ? "an id and --all exclude each other" : "no upload was named",
+                "give an id that 'corral r2 multipart list' shows, or --all");
+  }
+  const std::string bucket = resolve_bucket(context, options.bucket);
+  const auto store = open_bucket(context, options.target, bucket, Access::write);
+  if (options.id) {
+    if (store->abort_upload(*options.id)) return;
+    throw Error(ErrorKind::not_found,
+                fmt::format("no multipart upload {} is under way in {}", shown(*options.id), bucket));
+  }
+  const std::vector<MultipartUpload> uploads = store->uploads();
+  if (!uploads.empty()) {
+    confirm(context, fmt::format("Abort {} multipart uploads of R2 bucket {}?", uploads.size(), bucket),
+            "--force", options.force);
+  }
+  std::size_t aborted = 0;
+  for (const MultipartUpload& upload : uploads)
+    if (store->abort_upload(upload.id)) ++aborted;
+  context.out().note(fmt::format("aborted {} multipart uploads", aborted));
+}
+
+Run declare_list(CLI::App& app) {
+  auto options = std::make_shared<ListOptions>();
+  required(value_name(add_text(app, "bucket", options->bucket, "The bucket"), "BUCKET"));
+  add_bucket_options(app, options->target);
+  return [options](Context& context) { list(*options, context); };
+}
+
+Run declare_abort(CLI::App& app) {
+  auto options = std::make_shared<AbortOptions>();
+  required(value_name(add_text(app, "bucket", options->bucket, "The bucket"), "BUCKET"));
+  value_name(add_text(app, "upload-id", options->id, "The upload"), "ID");
+  add_flag(app, "--all", options->all, "All uploads under way");
+  add_flag(app, "-y,--force", options->force, "Do not ask");
+  add_bucket_options(app, options->target);
+  return [options](Context& context) { abort(*options, context); };
+}
+
+}  // namespace
+
+Command multipart_list() {
+  return {.names = {"list"},
+          .summary = "List the multipart uploads that are under way",
+          .examples = {"corral r2 multipart list my-bucket"},
+          .declare = declare_list,
+          .live_values = bucket_values()};
+}
+
+Command multipart_abort() {
+  return {.names = {"abort"},
+          .summary = "Abort multipart uploads and remove their parts",
+          .examples = {"corral r2 multipart abort my-bucket --all --force"},
+          .declare = declare_abort,
+          .live_values = bucket_values()};
+}
+
+}  // namespace corral::r2

@@ -1,0 +1,66 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/r2/lock_rules.hpp"
+#include "commands/r2/object_transfer.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+bool is_plain(const TransferOptions& options) {
+  HttpMetadata http;
+  apply_flags(options.metadata, http);
+  return http == HttpMetadata{} && options.metadata.custom.empty() && !options.if_absent;
+}
+
+void run(const TransferOptions& options, Context& context) {
+  const Transfer transfer = parse_transfer(context, options);
+  const auto source = open_bucket(context, options.target, transfer.from.bucket, Access::write);
+  const bool same_bucket = transfer.from.bucket == transfer.to.bucket;
+  if (same_bucket && is_plain(options)) {
+    if (!source->rename(transfer.from.key, transfer.to.key, context.clock().now()))
+      throw object_not_found(transfer.from);
+    return;
+  }
+  if (same_bucket && transfer.from.key == transfer.to.key) {
+    throw Error(ErrorKind::usage, fmt::format("\"{}\" cannot be moved onto itself", shown(transfer.from.key)),
+                "change an object's metadata with 'corral r2 object copy'");
+  }
+  const auto destination = open_bucket(context, options.target, transfer.to.bucket, Access::write);
+  // A locked object stays where it is: then there must be no copy either.
+  Registry& registry = context.stores(options.target.state).registry();
+  if (const auto locks = lock_guard(registry, transfer.from.bucket, context.clock().now())) {
+    if (const auto present = source->head(transfer.from.key)) locks->check(*present);
+  }
+  // The source goes last: a crash in between leaves both.
+  const ObjectInfo moved = copy_object(context, *source, *destination, transfer, options);
+  if (!source->erase_version(transfer.from.key, moved.version)) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("\"{}\" was written anew while it was moved", shown(transfer.from.key)),
+                "its older state was copied, and the new one was left in place");
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<TransferOptions>();
+  add_transfer_options(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command object_move() {
+  return {.names = {"move"},
+          .summary = "Move an object; within a bucket at once, whatever its size",
+          .examples = {"corral r2 object move my-bucket/logo.png my-bucket/old-logo.png"},
+          .declare = declare,
+          .live_values = object_values()};
+}
+
+}  // namespace corral::r2

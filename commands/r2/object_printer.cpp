@@ -1,0 +1,157 @@
+#include "commands/r2/object_printer.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/r2/describe.hpp"
+#include "commands/readable.hpp"
+#include "commands/table.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void note_cursor(Output& out, const std::optional<std::string>& cursor) {
+  if (cursor) out.note(fmt::format("more objects follow: --cursor {}", *cursor));
+}
+
+Json prefix_as_json(const std::string& prefix) {
+  Json json;
+  json["prefix"] = prefix;
+  return json;
+}
+
+class NamePrinter final : public ObjectPrinter {
+ public:
+  NamePrinter(Output& out, char end) : out_(out), end_(end) {}
+
+  void object(const ObjectInfo& object) override { prefix(object.key); }
+  void prefix(const std::string& prefix) override {
+    out_.data(end_ == '\n' && out_.data_is_terminal() ? shown(prefix) : prefix);
+    out_.data({&end_, 1});
+  }
+  void finish(const std::optional<std::string>& cursor) override { note_cursor(out_, cursor); }
+
+ private:
+  Output& out_;
+  char end_;
+};
+
+class LinePrinter final : public ObjectPrinter {
+ public:
+  LinePrinter(Output& out, bool long_form) : out_(out), long_form_(long_form) {}
+
+  void object(const ObjectInfo& object) override {
+    out_.data(json_text(object_as_json(object, long_form_), 0) + "\n");
+  }
+  void prefix(const std::string& prefix) override { out_.data(json_text(prefix_as_json(prefix), 0) + "\n"); }
+  void finish(const std::optional<std::string>& cursor) override { note_cursor(out_, cursor); }
+
+ private:
+  Output& out_;
+  bool long_form_;
+};
+
+class JsonPrinter final : public ObjectPrinter {
+ public:
+  JsonPrinter(Output& out, const ObjectListStyle& style)
+      : out_(out), style_(style), depth_(style.page ? 2 : 1) {}
+
+  void object(const ObjectInfo& object) override { element(object_as_json(object, style_.long_form)); }
+  void prefix(const std::string& prefix) override {
+    if (style_.page) {
+      prefixes_.push_back(prefix);
+    } else {
+      element(prefix_as_json(prefix));
+    }
+  }
+
+  void finish(const std::optional<std::string>& cursor) override {
+    if (!style_.page) {
+      out_.data(first_ ? "[]\n" : "\n]\n");
+      note_cursor(out_, cursor);
+      return;
+    }
+    out_.data(first_ ? "{\n  \"objects\": []" : "\n  ]");
+    out_.data(",\n  \"delimitedPrefixes\": " + json_text(prefixes_, 2, 1));
+    out_.data(fmt::format(",\n  \"truncated\": {}", cursor.has_value()));
+    if (cursor) out_.data(",\n  \"cursor\": " + json_string(*cursor));
+    out_.data("\n}\n");
+  }
+
+ private:
+  void element(const Json& json) {
+    out_.data(first_ ? (style_.page ? "{\n  \"objects\": [" : "[") : ",");
+    first_ = false;
+    out_.data("\n" + std::string(static_cast<std::size_t>(2 * depth_), ' '));
+    out_.data(json_text(json, 2, depth_));
+  }
+
+  Output& out_;
+  ObjectListStyle style_;
+  int depth_;
+  bool first_ = true;
+  Json prefixes_ = Json::array();
+};
+
+class TablePrinter final : public ObjectPrinter {
+ public:
+  TablePrinter(Output& out, bool long_form) : out_(out), long_form_(long_form), table_(columns(long_form)) {}
+
+  void object(const ObjectInfo& object) override {
+    std::vector<std::string> row = {object.key, readable_size(object.size), readable_time(object.uploaded)};
+    if (long_form_) {
+      row.push_back(object.http.content_type.value_or(""));
+      row.push_back(object.etag);
+    }
+    add(std::move(row));
+  }
+  void prefix(const std::string& prefix) override { add({prefix}); }
+  void finish(const std::optional<std::string>& cursor) override {
+    if (count_ == 0) out_.note("no objects");
+    if (!table_.empty()) table_.print_part(out_);
+    note_cursor(out_, cursor);
+  }
+
+ private:
+  static std::vector<Table::Column> columns(bool long_form) {
+    std::vector<Table::Column> columns = {{"key"}, {"size", Table::Align::right}, {"uploaded (UTC)"}};
+    if (long_form) {
+      columns.push_back({"type"});
+      columns.push_back({"etag"});
+    }
+    return columns;
+  }
+
+  void add(std::vector<std::string> row) {
+    constexpr std::size_t rows_a_part = 1000;
+    table_.add(std::move(row));
+    if (++count_ % rows_a_part == 0) table_.print_part(out_);
+  }
+
+  Output& out_;
+  bool long_form_;
+  Table table_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ObjectPrinter> ObjectPrinter::make(const ObjectListStyle& style, Output& out) {
+  if (count_given({style.names, style.nul, style.ndjson, style.page}) > 1) {
+    throw Error(ErrorKind::usage, "--names, --print0, --ndjson and --page exclude each other");
+  }
+  if (style.names) return std::make_unique<NamePrinter>(out, '\n');
+  if (style.nul) return std::make_unique<NamePrinter>(out, '\0');
+  if (style.ndjson) return std::make_unique<LinePrinter>(out, style.long_form);
+  if (style.page || !out.for_person()) return std::make_unique<JsonPrinter>(out, style);
+  return std::make_unique<TablePrinter>(out, style.long_form);
+}
+
+}  // namespace corral::r2

@@ -1,0 +1,172 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/r2/describe.hpp"
+#include "commands/r2/metadata_flags.hpp"
+#include "commands/r2/mime_types.hpp"
+#include "commands/r2/progress_source.hpp"
+#include "commands/r2/target.hpp"
+#include "commands/readable.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+struct Options {
+  BucketOptions target;
+  std::string path;
+  std::vector<std::string> files;
+  bool pipe = false;
+  MetadataFlags metadata;
+  bool guess = false;
+  bool if_absent = false;
+  std::vector<std::string> if_match;
+  std::vector<std::string> checksums;
+  std::optional<std::int64_t> part_size;
+  bool force = false;
+};
+
+/// "sha256=HEX" and the like.
+void add_checksum(const std::string& word, ObjectChecksums& checksums) {
+  const std::size_t equals = std::min(word.find('='), word.size());
+  const auto kind = hash_kind_of(ascii_lower(word.substr(0, equals)));
+  const std::string digest = equals < word.size() ? ascii_lower(word.substr(equals + 1)) : std::string();
+  if (!kind || digest.size() != digest_bytes(*kind) * 2 ||
+      digest.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    throw Error(ErrorKind::usage, fmt::format("--checksum cannot be \"{}\"", shown(word)),
+                "write md5=HEX, sha1=HEX, sha256=HEX, sha384=HEX or sha512=HEX");
+  }
+  checksums.of(*kind) = digest;
+}
+
+ObjectWrite write_of(const Options& options, std::string key, std::string_view file) {
+  ObjectWrite write;
+  write.key = std::move(key);
+  if (options.guess) {
+    if (const auto type = media_type_of(file)) write.http.content_type = *type;
+  }
+  apply_flags(options.metadata, write.http);
+  apply_flags(options.metadata, write.custom);
+  for (const std::string& word : options.checksums) add_checksum(word, write.checksums);
+  write.conditions.etag_matches = options.if_match;
+  if (options.if_absent) write.conditions.etag_does_not_match = {"*"};
+  if (options.part_size) {
+    constexpr std::int64_t mebibyte = 1 << 20;
+    if (*options.part_size < 5 || *options.part_size > 5115) {
+      throw Error(ErrorKind::usage, "--part-size must be 5 to 5115, in MiB");
+    }
+    write.part_size = static_cast<std::uint64_t>(*options.part_size * mebibyte);
+  }
+  return write;
+}
+
+void put_one(const Options& options, Context& context, ObjectStore& store, const ObjectWrite& write,
+             ByteSource& bytes) {
+  ProgressSource source(context, bytes, shown(write.key));
+  const std::optional<ObjectInfo> stored = store.put(write, source, context.clock().now());
+  if (!stored) {
+    throw Error(ErrorKind::conflict,
+                options.if_absent
+                    ? fmt::format("the object \"{}\" exists already", shown(write.key))
+                    : fmt::format("the object \"{}\" does not have that etag", shown(write.key)),
+                "nothing was written");
+  }
+  Output& out = context.out();
+  if (out.json_requested()) {
+    out.data(json_text(object_as_json(*stored, true), 2) + "\n");
+  } else if (out.for_person()) {
+    out.note(fmt::format("stored \"{}\", {}", shown(stored->key), readable_size(stored->size)));
+  }
+}
+
+/// Where the files go: one file to the key itself, several, or one below a key that ends in '/', by their
+/// names.
+std::vector<std::pair<std::string, std::string>> keys_of_files(const Options& options,
+                                                               const std::string& key) {
+  std::vector<std::pair<std::string, std::string>> keys;
+  const bool below = key.empty() || key.ends_with('/');
+  if (!below && options.files.size() > 1) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} files cannot all be \"{}\"", options.files.size(), shown(key)),
+                "end the path with a slash to put them below it by their names");
+  }
+  for (const std::string& file : options.files) {
+    keys.emplace_back(below ? key + std::filesystem::path(file).filename().native() : key, file);
+  }
+  return keys;
+}
+
+void run(const Options& options, Context& context) {
+  if (options.files.empty() != options.pipe) {
+    throw Error(ErrorKind::usage,
+                options.pipe ? "--file and --pipe exclude each other" : "no bytes were given",
+                "give --file FILE, or --pipe for standard input");
+  }
+  const ObjectPath target =
+      parse_object_path(context, options.path, options.pipe ? KeyPart::required : KeyPart::optional);
+  if (options.pipe) {
+    const ObjectWrite write = write_of(options, target.key, target.key);
+    check_object_key(write.key);
+    const auto store = open_bucket(context, options.target, target.bucket, Access::write);
+    put_one(options, context, *store, write, context.in().standard_input());
+    return;
+  }
+  const auto keys = keys_of_files(options, target.key);
+  for (const auto& [key, file] : keys) check_object_key(key);
+  const auto store = open_bucket(context, options.target, target.bucket, Access::write);
+  for (const auto& [key, file] : keys) {
+    const ObjectWrite write = write_of(options, key, file);
+    if (file == "-") {
+      put_one(options, context, *store, write, context.in().standard_input());
+      continue;
+    }
+    FileSource source(open_for_reading(file), file);
+    put_one(options, context, *store, write, source);
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  required(value_name(
+      add_text(app, "objectPath", options->path, "BUCKET/KEY; BUCKET/PREFIX/ for files by name"), "PATH"));
+  add_texts(app, "-f,--file", options->files, "File to store, may be repeated; - is standard input")
+      .type_name("FILE");
+  add_flag(app, "-p,--pipe", options->pipe, "Store standard input");
+  add_metadata_flags(app, options->metadata);
+  add_flag(app, "--guess-content-type", options->guess, "Take the media type from the file's extension");
+  add_flag(app, "--if-absent", options->if_absent, "Fail if the object exists instead of replacing it");
+  value_name(add_texts(app, "--if-match", options->if_match, "Fail unless the object has this etag"), "ETAG");
+  value_name(add_texts(app, "--checksum", options->checksums, "Fail unless the bytes have this hash; kept"),
+             "KIND=HEX");
+  value_name(add_integer(app, "--part-size", options->part_size, "Store in parts of so many MiB, 5 to 5115"),
+             "MIB");
+  add_flag(app, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
+  add_bucket_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command object_put() {
+  return {.names = {"put"},
+          .summary = "Store an object",
+          .examples = {"corral r2 object put my-bucket/logo.png --file logo.png --content-type image/png",
+                       "date | corral r2 object put my-bucket/last-run --pipe",
+                       "corral r2 object put my-bucket/img/ --file logo.png --guess-content-type"},
+          .declare = declare,
+          .live_values = object_values()};
+}
+
+}  // namespace corral::r2

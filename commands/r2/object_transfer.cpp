@@ -1,0 +1,51 @@
+#include "commands/r2/object_transfer.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+
+namespace corral::r2 {
+
+void add_transfer_options(CLI::App& app, TransferOptions& options) {
+  required(value_name(add_text(app, "from", options.from, "BUCKET/KEY to take"), "FROM"));
+  required(value_name(add_text(app, "to", options.to, "BUCKET/KEY to write, or BUCKET/PREFIX/"), "TO"));
+  add_metadata_flags(app, options.metadata);
+  add_flag(app, "--if-absent", options.if_absent, "Fail if the target exists instead of replacing it");
+  add_bucket_options(app, options.target);
+}
+
+Transfer parse_transfer(Context& context, const TransferOptions& options) {
+  Transfer transfer{parse_object_path(context, options.from),
+                    parse_object_path(context, options.to, KeyPart::optional)};
+  if (transfer.to.key.empty() || transfer.to.key.ends_with('/')) {
+    transfer.to.key += transfer.from.key.substr(transfer.from.key.rfind('/') + 1);
+  }
+  check_object_key(transfer.from.key);
+  check_object_key(transfer.to.key);
+  return transfer;
+}
+
+ObjectInfo copy_object(Context& context, ObjectStore& source, ObjectStore& destination,
+                       const Transfer& transfer, const TransferOptions& options) {
+  const std::optional<ObjectInfo> present = source.head(transfer.from.key);
+  if (!present) throw object_not_found(transfer.from);
+  ObjectWrite write;
+  write.key = transfer.to.key;
+  write.http = present->http;
+  write.custom = present->custom;
+  apply_flags(options.metadata, write.http);
+  apply_flags(options.metadata, write.custom);
+  if (options.if_absent) write.conditions.etag_does_not_match = {"*"};
+  const bool changed = write.http != present->http || write.custom != present->custom;
+  if (!destination.copy_from(source, transfer.from.key, write, changed, context.clock().now())) {
+    if (!source.head(transfer.from.key)) throw object_not_found(transfer.from);
+    throw Error(ErrorKind::conflict, fmt::format("the object \"{}\" exists already", shown(transfer.to.key)),
+                "nothing was written; leave --if-absent out to replace it");
+  }
+  return *present;
+}
+
+}  // namespace corral::r2

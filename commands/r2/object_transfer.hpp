@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "commands/r2/metadata_flags.hpp"
+#include "commands/r2/target.hpp"
+
+namespace corral::r2 {
+
+/// What `r2 object copy` and `r2 object move` share: an object goes from one path to another, in the same
+/// bucket or not.
+struct TransferOptions {
+  BucketOptions target;
+  std::string from;
+  std::string to;
+  MetadataFlags metadata;
+  bool if_absent = false;
+};
+
+void add_transfer_options(CLI::App& app, TransferOptions& options);
+
+/// Where an object comes from and goes to. A target that ends in '/' takes the last part of the source's key.
+struct Transfer {
+  ObjectPath from;
+  ObjectPath to;
+};
+
+Transfer parse_transfer(Context& context, const TransferOptions& options);
+
+/// Copies the object; what the metadata flags give replaces what it had. Returns what was copied, as it was
+/// at the source. Throws not_found, and conflict for --if-absent.
+ObjectInfo copy_object(Context& context, ObjectStore& source, ObjectStore& destination,
+                       const Transfer& transfer, const TransferOptions& options);
+
+}  // namespace corral::r2

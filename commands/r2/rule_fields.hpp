@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "backends/kv_store.hpp"
+
+namespace corral::r2 {
+
+/// Reads the fields of one rule of a bucket's settings, as a file or the registry holds them. Throws
+/// invalid_input that names the rule ("lifecycle rule 2"), the field and what it must be.
+class RuleFields {
+ public:
+  /// `json` must outlive the reader. Throws if it is no object.
+  RuleFields(const nlohmann::ordered_json& json, std::string where);
+
+  [[nodiscard]] bool has(const char* name) const;
+  [[nodiscard]] std::string text(const char* name) const;
+  [[nodiscard]] std::string text_or(const char* name, std::string_view otherwise) const;
+  [[nodiscard]] bool flag_or(const char* name, bool otherwise) const;
+  /// A whole number of at least `least`.
+  [[nodiscard]] std::int64_t number(const char* name, std::int64_t least) const;
+  /// An ISO 8601 date.
+  [[nodiscard]] UnixMillis date(const char* name) const;
+  /// An object within the rule.
+  [[nodiscard]] RuleFields inner(const char* name) const;
+  /// An array of text; `choices` not empty: each of them.
+  [[nodiscard]] std::vector<std::string> texts(const char* name,
+                                               const std::vector<std::string_view>& choices = {}) const;
+
+  /// Throws what is wrong with a field.
+  [[noreturn]] void refuse(std::string_view field, std::string_view reason) const;
+
+ private:
+  [[nodiscard]] const nlohmann::ordered_json& field(const char* name) const;
+
+  const nlohmann::ordered_json& json_;
+  std::string where_;
+};
+
+/// The array "rules" of settings in the API's shape. Throws invalid_input, naming `what` ("the lock rules").
+const nlohmann::ordered_json& rules_of(const nlohmann::ordered_json& json, std::string_view what);
+
+/// Throws conflict if two rules have one id.
+void check_rule_ids_differ(const std::vector<std::string>& ids, std::string_view what);
+
+}  // namespace corral::r2

@@ -1,0 +1,60 @@
+#include "commands/r2/target.hpp"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/r2/lock_rules.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::r2 {
+
+void add_bucket_options(CLI::App& app, BucketOptions& options) {
+  value_name(add_text(app, "-J,--jurisdiction", options.jurisdiction, "Accepted; changes nothing locally"),
+             "NAME");
+  add_state_options(app, options.state);
+}
+
+std::string resolve_bucket(Context& context, std::string_view name) {
+  try {
+    check_bucket_name(name);
+    return std::string(name);
+  } catch (const Error&) {
+    // Bindings are written in capitals as a rule, which a bucket's name cannot have.
+    if (!context.project().config_file()) throw;
+    const auto& bindings = context.project().project().r2_buckets;
+    const auto found = std::find_if(bindings.begin(), bindings.end(),
+                                    [&](const R2BucketBinding& one) { return one.binding == name; });
+    if (found == bindings.end() || !found->bucket_name) throw;
+    return *found->bucket_name;
+  }
+}
+
+ObjectPath parse_object_path(Context& context, std::string_view path, KeyPart key_part) {
+  const std::size_t slash = path.find('/');
+  const std::string_view bucket = path.substr(0, slash);
+  const std::string_view key = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  if (bucket.empty() || (key.empty() && key_part == KeyPart::required)) {
+    throw Error(ErrorKind::usage, fmt::format("\"{}\" is not the path of an object", shown(path)),
+                "write BUCKET/KEY");
+  }
+  return {resolve_bucket(context, bucket), std::string(key)};
+}
+
+std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& options,
+                                         std::string_view bucket, Access access) {
+  Stores& stores = context.stores(options.state);
+  std::unique_ptr<ObjectStore> store = stores.r2().open(bucket);
+  if (access == Access::write) store->guard(lock_guard(stores.registry(), bucket, context.clock().now()));
+  return store;
+}
+
+Error object_not_found(const ObjectPath& path) {
+  return {ErrorKind::not_found,
+          fmt::format("no object \"{}\" in R2 bucket {}", shown(path.key), shown(path.bucket))};
+}
+
+}  // namespace corral::r2

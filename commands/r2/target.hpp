@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "backends/error.hpp"
+#include "commands/context.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace corral::r2 {
+
+/// Whether a command reads or writes: writing asks the bucket's lock rules.
+enum class Access { read, write };
+
+/// What every command on buckets takes.
+struct BucketOptions {
+  StateOptions state;
+  std::optional<std::string> jurisdiction;  ///< --jurisdiction: accepted, changes nothing locally
+};
+
+/// Adds --jurisdiction and the state options.
+void add_bucket_options(CLI::App& app, BucketOptions& options);
+
+/// "BUCKET/KEY" taken apart at the first '/' (reference: kv-r2.md).
+struct ObjectPath {
+  std::string bucket;
+  std::string key;
+};
+
+/// Whether a path must have a key, or may name a whole bucket: "BUCKET", "BUCKET/", "BUCKET/PREFIX".
+enum class KeyPart { required, optional };
+
+/// Takes a path apart. The bucket may be a binding of the config if its name is none that a bucket can have.
+/// Throws usage for a path of another form, invalid_input for a bucket's name that R2 does not allow.
+ObjectPath parse_object_path(Context& context, std::string_view path, KeyPart key_part = KeyPart::required);
+
+/// The bucket that a word names: itself, or that of a binding as above. Throws like parse_object_path.
+std::string resolve_bucket(Context& context, std::string_view name);
+
+/// Opens a bucket that `resolve_bucket` gave; for writing with its lock rules as guard.
+std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& options,
+                                         std::string_view bucket, Access access);
+
+/// The Error for an object that is not there.
+Error object_not_found(const ObjectPath& path);
+
+}  // namespace corral::r2

@@ -1,0 +1,79 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/r2/bucket_settings.hpp"
+#include "commands/r2/commands.hpp"
+#include "commands/readable.hpp"
+#include "commands/table.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+struct Options {
+  BucketOptions target;
+  std::optional<std::string> bucket;
+};
+
+void run(const Options& options, Context& context) {
+  std::vector<std::string> names;
+  if (options.bucket) {
+    names.push_back(require_bucket(context, options.target, resolve_bucket(context, *options.bucket)).name);
+  } else {
+    for (const KnownBucket& bucket : known_buckets(context, options.target.state))
+      names.push_back(bucket.name);
+  }
+  Output& out = context.out();
+  Table table({{"bucket"},
+               {"objects", Table::Align::right},
+               {"size", Table::Align::right},
+               {"uploads under way", Table::Align::right},
+               {"their size", Table::Align::right}});
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const std::string& name : names) {
+    context.check_interrupt();
+    const BucketUsage usage = open_bucket(context, options.target, name, Access::read)->usage();
+    table.add({name, std::to_string(usage.objects), readable_size(usage.bytes), std::to_string(usage.uploads),
+               readable_size(usage.upload_bytes)});
+    nlohmann::ordered_json one;
+    one["bucket"] = name;
+    one["objects"] = usage.objects;
+    one["bytes"] = usage.bytes;
+    one["multipartUploads"] = usage.uploads;
+    one["multipartParts"] = usage.upload_parts;
+    one["multipartBytes"] = usage.upload_bytes;
+    list.push_back(std::move(one));
+  }
+  if (!out.for_person()) {
+    out.data(json_text(list, 2) + "\n");
+  } else if (table.empty()) {
+    out.note("no R2 buckets here; make one with 'corral r2 bucket create NAME'");
+  } else {
+    table.print(out);
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(add_text(app, "bucket", options->bucket, "One bucket; else all that are known"), "BUCKET");
+  add_bucket_options(app, options->target);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command usage() {
+  return {.names = {"usage"},
+          .summary = "Count objects, bytes and what multipart uploads left",
+          .examples = {"corral r2 usage", "corral r2 usage my-bucket --json"},
+          .declare = declare,
+          .live_values = bucket_values()};
+}
+
+}  // namespace corral::r2

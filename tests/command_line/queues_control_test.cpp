@@ -1,0 +1,222 @@
+// `corral queues create` and its like, and `consume`, as a shell sees them.
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/command_line/shell.hpp"
+
+using corral::testing::ProcessResult;
+using corral::testing::Shell;
+using nlohmann::json;
+using Words = std::vector<std::string>;
+
+namespace {
+
+ProcessResult queues(Shell& shell, Words words, const std::string& input = {}) {
+  words.insert(words.begin(), "queues");
+  return shell.corral(words, input);
+}
+
+json info(Shell& shell, const std::string& queue) {
+  return json::parse(queues(shell, {"info", queue}).out);
+}
+
+}  // namespace
+
+TEST_CASE("a queue is made, listed, changed and deleted") {
+  Shell shell;
+  const ProcessResult made = queues(
+      shell, {"create", "my-q", "--delivery-delay-secs", "5", "--message-retention-period-secs", "60"});
+  CHECK(made.status == 0);
+  CHECK(json::parse(made.out) ==
+        json::parse(R"({"queues":{"producers":[{"binding":"my_q","queue":"my-q"}]}})"));
+  CHECK(queues(shell, {"create", "my-q"}).status == 1);
+  json shown = info(shell, "my-q");
+  CHECK(shown["settings"]["delivery_delay"] == 5);
+  CHECK(shown["settings"]["message_retention_period"] == 60);
+  CHECK(queues(shell, {"send", "my-q", "x"}).status == 0);
+  CHECK(info(shell, "my-q")["delayed"] == 1);
+  CHECK(queues(shell, {"update", "my-q", "--delivery-delay-secs", "0"}).status == 0);
+  CHECK(queues(shell, {"send", "my-q", "x"}).status == 0);
+  shown = info(shell, "my-q");
+  CHECK(shown["ready"] == 1);
+  CHECK(shown["settings"]["message_retention_period"] == 60);
+  const json list = json::parse(queues(shell, {"list"}).out);
+  REQUIRE(list.size() == 1);
+  CHECK(list[0]["queue_name"] == "my-q");
+  CHECK(list[0]["message_backlog_count"] == 2);
+  CHECK(json::parse(queues(shell, {"list", "--page", "2"}).out).empty());
+  CHECK(queues(shell, {"delete", "my-q"}).status == 1);
+  CHECK(queues(shell, {"delete", "my-q", "--force"}).status == 0);
+  CHECK(queues(shell, {"info", "my-q"}).status == 1);
+  CHECK(queues(shell, {"create", "my-q"}).status == 0);
+  CHECK(queues(shell, {"delete", "my-q"}).status == 0);  // nothing is lost with it
+}
+
+TEST_CASE("names and numbers outside their ranges are refused") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  const std::vector<Words> wrong = {{"create", "a b"},
+                                    {"create", std::string(64, 'q')},
+                                    {"create", "r", "--delivery-delay-secs", "86401"},
+                                    {"create", "r", "--message-retention-period-secs", "59"},
+                                    {"create", "r", "--message-retention-period-secs", "1209601"},
+                                    {"create", "r", "--jurisdiction", "moon"},
+                                    {"update", "q", "--delivery-delay-secs", "-1"},
+                                    {"consumer", "add", "q", "w", "--batch-size", "101"},
+                                    {"consumer", "add", "q", "w", "--batch-timeout", "61"},
+                                    {"consumer", "add", "q", "w", "--message-retries", "101"},
+                                    {"consumer", "add", "q", "w", "--max-concurrency", "0"},
+                                    {"consumer", "add", "q", "w", "--max-concurrency", "251"},
+                                    {"consumer", "add", "q", "w", "--retry-delay-secs", "86401"},
+                                    {"consumer", "http", "add", "q", "--visibility-timeout-secs", "43201"},
+                                    {"pull", "q", "--batch-size", "0"},
+                                    {"pull", "q", "--batch-size", "101"},
+                                    {"pull", "q", "--visibility-timeout-ms", "43200001"},
+                                    {"pull", "nowhere"}};
+  for (const Words& words : wrong) {
+    CAPTURE(words.at(1));
+    const ProcessResult result = queues(shell, words);
+    CHECK(result.status == 1);
+    CHECK(result.out.empty());
+    CHECK_FALSE(result.err.empty());
+  }
+}
+
+TEST_CASE("queues of the config exist, with its settings; the registry's come first") {
+  Shell shell;
+  shell.write("wrangler.jsonc", R"({"name": "w", "queues": {
+      "producers": [{"binding": "Q", "queue": "jobs", "delivery_delay": 7}],
+      "consumers": [{"queue": "jobs", "max_retries": 0, "dead_letter_queue": "lost", "max_batch_size": 2}]}})");
+  json shown = info(shell, "jobs");
+  CHECK(shown["queue_id"].is_null());
+  CHECK(shown["settings"]["delivery_delay"] == 7);
+  CHECK(shown["producers"] == json::parse(R"(["Q"])"));
+  CHECK(shown["consumers"][0]["script"] == "w");
+  CHECK(info(shell, "lost")["message_backlog_count"] == 0);
+  CHECK(queues(shell, {"send", "Q", "--lines", "--delay-seconds", "0"}, "1\n2\n3\n").status == 0);
+  CHECK(json::parse(queues(shell, {"pull", "jobs"}).out)["messages"].size() == 2);
+  CHECK(queues(shell, {"consumer", "remove", "jobs", "w"}).status == 1);
+  CHECK(queues(shell, {"consumer", "add", "jobs", "mine", "--batch-size", "1"}).status == 0);
+  CHECK(queues(shell, {"consumer", "worker", "add", "jobs", "other"}).status == 1);
+  CHECK(json::parse(queues(shell, {"consumer", "list", "jobs"}).out).size() == 2);
+  CHECK(json::parse(queues(shell, {"consumer", "http", "list", "jobs"}).out).empty());
+  CHECK(queues(shell, {"consumer", "remove", "jobs", "mine"}).status == 0);
+  shell.write("wrangler.jsonc", R"({"queues": {"consumers": [{"queue": "jobs", "max_batch_size": 500}]}})");
+  CHECK(queues(shell, {"info", "jobs"}).status == 1);
+}
+
+TEST_CASE("pause and resume") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  CHECK(queues(shell, {"pause-delivery", "q"}).status == 0);
+  CHECK(queues(shell, {"send", "q", "x"}).status == 0);
+  CHECK(info(shell, "q")["settings"]["delivery_paused"] == true);
+  CHECK(queues(shell, {"pull", "q"}).status == 1);
+  const ProcessResult consumed = queues(shell, {"consume", "q", "--exec", "cat", "--until-empty"});
+  CHECK(consumed.status == 0);
+  CHECK(consumed.out.empty());
+  CHECK(queues(shell, {"resume-delivery", "q"}).status == 0);
+  CHECK(json::parse(queues(shell, {"pull", "q"}).out)["messages"].size() == 1);
+}
+
+TEST_CASE("subscriptions are kept, listed, changed and deleted") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  const json made = json::parse(queues(shell, {"subscription", "create", "q", "--source", "workersAi.model",
+                                               "--events", "batch.queued, x", "--model-name", "m"})
+                                    .out);
+  CHECK(made["source"]["model_name"] == "m");
+  CHECK(made["events"] == json::parse(R"(["batch.queued","x"])"));
+  const std::string id = made["id"];
+  CHECK(
+      queues(shell, {"subscription", "create", "q", "--source", "workersAi.model", "--events", "x"}).status ==
+      1);
+  CHECK(queues(shell, {"subscription", "create", "q", "--source", "kv", "--events", "x,,y"}).status == 1);
+  CHECK(json::parse(queues(shell, {"subscription", "list", "q"}).out).size() == 1);
+  const json changed = json::parse(
+      queues(shell, {"subscription", "update", "q", "--id", id, "--enabled", "false", "--name", "n"}).out);
+  CHECK(changed["enabled"] == false);
+  CHECK(changed["name"] == "n");
+  CHECK(json::parse(queues(shell, {"subscription", "get", "q", "--id", id}).out) == changed);
+  CHECK(queues(shell, {"subscription", "delete", "q", "--id", id}).status == 1);
+  CHECK(queues(shell, {"subscription", "delete", "q", "--id", id, "-y"}).status == 0);
+  CHECK(queues(shell, {"subscription", "get", "q", "--id", id}).status == 1);
+}
+
+TEST_CASE("consume runs a command a batch, and takes its word on single messages") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n").status == 0);
+  const std::string first = json::parse(queues(shell, {"peek", "q"}).out)["messages"][0]["id"];
+  const ProcessResult failed = queues(
+      shell, {"consume", "q", "--once", "--exec",
+              "cat > batch; echo '{\"outcome\":\"ack\",\"id\":\"" + first + "\"}'; echo said; exit 3"});
+  CHECK(failed.status == 0);
+  CHECK(failed.out == "said\n");
+  CHECK(failed.err.find("3 messages, 1 acked, 2 to be retried") != std::string::npos);
+  CHECK(failed.err.find("exit status 3") != std::string::npos);
+  CHECK(json::parse(shell.read("batch"))["messages"].size() == 3);
+  CHECK(json::parse(shell.read("batch"))["queue"] == "q");
+  const ProcessResult retried = queues(
+      shell, {"consume", "q", "--once", "--exec", "echo '{\"outcome\":\"retry\",\"delay_seconds\":600}'"});
+  CHECK(retried.status == 0);
+  CHECK(info(shell, "q")["delayed"] == 2);
+  CHECK(queues(shell, {"consume", "q", "--once", "--exec", "exit 1"}).err.empty());
+}
+
+TEST_CASE("consume --each: 1,000 succeed, the poison ends in the dead letter queue with the right attempts") {
+  Shell shell;
+  const ProcessResult result = shell.script(R"(
+    corral queues create jobs; corral queues create dead
+    seq 1100 | corral queues send jobs --lines
+    corral queues consume jobs --each --until-empty --max-concurrency 4 --batch-size 100 --message-retries 2 \
+      --dead-letter-queue dead --exec 'n=$(cat); echo $n $CORRAL_MESSAGE_ATTEMPTS >> tried
+        if [ $((n % 11)) = 0 ]; then exit 1; fi; echo $n >> done'
+    sort -u done | wc -l > count; wc -l < done >> count; wc -l < tried >> count
+    grep -c ' 3$' tried >> count)");
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+  CHECK(shell.read("count") == "1000\n1000\n1300\n100\n");
+  CHECK(info(shell, "dead")["ready"] == 100);
+  CHECK(info(shell, "jobs")["message_backlog_count"] == 0);
+}
+
+TEST_CASE("a signal stops consume cleanly: what was begun is settled, the rest is as if never taken") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n4\n5\n").status == 0);
+  for (const char* signal : {"INT", "TERM"}) {
+    const ProcessResult result =
+        shell.script(std::string("set +e; timeout --foreground -s ") + signal +
+                     " 0.5 corral queues consume q --each --batch-timeout 0 --exec 'sleep 1; cat'; exit 0");
+    CHECK(result.out.size() == 1);
+  }
+  const json shown = info(shell, "q");
+  CHECK(shown["ready"] == 3);
+  CHECK(shown["in_flight"] == 0);
+  for (const json& message : json::parse(queues(shell, {"peek", "q"}).out)["messages"])
+    CHECK(message["attempts"] == 0);
+}
+
+TEST_CASE("consume --url refuses in words what it cannot reach") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  for (const char* url :
+       {"https://localhost/", "ftp://localhost/", "http://example.com/", "http://localhost:0/",
+        "http://localhost:99999/", "http://u@localhost/", "http://a b/", "localhost:8787"}) {
+    CAPTURE(url);
+    const ProcessResult result = queues(shell, {"consume", "q", "--once", "--url", url});
+    CHECK(result.status == 1);
+  }
+  CHECK(queues(shell, {"consume", "q"}).status == 1);
+  CHECK(queues(shell, {"consume", "q", "--exec", "true", "--url", "http://localhost"}).status == 1);
+  CHECK(queues(shell, {"send", "q", "x"}).status == 0);
+  const ProcessResult unreachable = queues(shell, {"consume", "q", "--once", "--url", "http://127.0.0.1:9/"});
+  CHECK(unreachable.status == 0);
+  CHECK(unreachable.err.find("cannot be reached") != std::string::npos);
+  CHECK(info(shell, "q")["ready"] == 1);
+}
