@@ -119,6 +119,11 @@ CLI::Option& add_file(CLI::App& app, const std::string& names, std::string& valu
   return *add_text(app, names, value, description).type_name("FILE");
 }
 
+CLI::Option& add_files(CLI::App& app, const std::string& names, std::vector<std::string>& values,
+                       const std::string& description) {
+  return *add_texts(app, names, values, description).type_name("FILE");
+}
+
 CLI::Option& add_folder(CLI::App& app, const std::string& names, std::optional<std::string>& value,
                         const std::string& description) {
   return *add_text(app, names, value, description).type_name("DIR");

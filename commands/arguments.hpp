@@ -82,6 +82,10 @@ CLI::Option& add_file(CLI::App& app, const std::string& names, std::optional<std
 CLI::Option& add_file(CLI::App& app, const std::string& names, std::string& value,
                       const std::string& description);
 
+/// Like add_texts, for paths that shells complete with the names of files.
+CLI::Option& add_files(CLI::App& app, const std::string& names, std::vector<std::string>& values,
+                       const std::string& description);
+
 /// A path, which shells complete with the names of folders.
 CLI::Option& add_folder(CLI::App& app, const std::string& names, std::optional<std::string>& value,
                         const std::string& description);

@@ -1,8 +1,6 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "commands/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/database_runner.hpp"

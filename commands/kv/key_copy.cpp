@@ -1,7 +1,5 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "commands/kv/commands.hpp"
 #include "commands/kv/key_transfer.hpp"
 

@@ -1,7 +1,5 @@
 #include "commands/kv/key_transfer.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include "backends/error.hpp"
 #include "commands/arguments.hpp"
 

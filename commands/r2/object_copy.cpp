@@ -1,7 +1,5 @@
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 #include "commands/r2/commands.hpp"
 #include "commands/r2/object_transfer.hpp"
 

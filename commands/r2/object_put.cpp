@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -141,8 +140,7 @@ Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   required(value_name(
       add_text(app, "objectPath", options->path, "BUCKET/KEY; BUCKET/PREFIX/ for files by name"), "PATH"));
-  add_texts(app, "-f,--file", options->files, "File to store, may be repeated; - is standard input")
-      .type_name("FILE");
+  add_files(app, "-f,--file", options->files, "File to store, may be repeated; - is standard input");
   add_flag(app, "-p,--pipe", options->pipe, "Store standard input");
   add_metadata_flags(app, options->metadata);
   add_flag(app, "--guess-content-type", options->guess, "Take the media type from the file's extension");

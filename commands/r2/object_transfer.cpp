@@ -1,6 +1,5 @@
 #include "commands/r2/object_transfer.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
