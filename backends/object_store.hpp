@@ -174,6 +174,9 @@ class ObjectStore {
   /// Counts the whole bucket (a scan of its rows).
   virtual BucketUsage usage() = 0;
 
+  /// The bucket's name.
+  [[nodiscard]] virtual const std::string& bucket() const = 0;
+
   /// Where the objects are kept, for people and for `corral which`.
   [[nodiscard]] virtual std::string location() const = 0;
 };

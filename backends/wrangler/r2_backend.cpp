@@ -12,8 +12,7 @@ namespace corral::wrangler {
 namespace fs = std::filesystem;
 
 std::unique_ptr<ObjectStore> WranglerObjectBackend::open(std::string_view bucket) {
-  return std::make_unique<WranglerObjectStore>(r2_database_file(state_root_, bucket),
-                                               r2_blob_folder(state_root_, bucket));
+  return std::make_unique<WranglerObjectStore>(state_root_, bucket);
 }
 
 std::vector<std::string> WranglerObjectBackend::stored_buckets() {
@@ -36,8 +35,7 @@ std::vector<std::string> WranglerObjectBackend::stored_buckets() {
 }
 
 std::uint64_t WranglerObjectBackend::drop(std::string_view bucket) {
-  return WranglerObjectStore(r2_database_file(state_root_, bucket), r2_blob_folder(state_root_, bucket))
-      .clear();
+  return WranglerObjectStore(state_root_, bucket).clear();
 }
 
 }  // namespace corral::wrangler

@@ -9,6 +9,7 @@
 #include "backends/text.hpp"
 #include "backends/wrangler/r2_batch.hpp"
 #include "backends/wrangler/r2_body.hpp"
+#include "backends/wrangler/state_layout.hpp"
 
 namespace corral::wrangler {
 
@@ -30,9 +31,10 @@ bool same_blobs(const StoredObject& one, const std::optional<StoredObject>& othe
 
 }  // namespace
 
-WranglerObjectStore::WranglerObjectStore(std::filesystem::path database_file,
-                                         std::filesystem::path blob_folder)
-    : file_(std::move(database_file)), blobs_(std::move(blob_folder)) {}
+WranglerObjectStore::WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket)
+    : bucket_(bucket),
+      file_(r2_database_file(state_root, bucket)),
+      blobs_(r2_blob_folder(state_root, bucket)) {}
 
 sqlite::Connection* WranglerObjectStore::existing() {
   if (!connection_) connection_ = sqlite::Connection::open_existing(file_);

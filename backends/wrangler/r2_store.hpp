@@ -22,7 +22,7 @@ namespace corral::wrangler {
 /// commit; a crash in between leaves a file that no row names. A body must not outlive its store.
 class WranglerObjectStore final : public ObjectStore {
  public:
-  WranglerObjectStore(std::filesystem::path database_file, std::filesystem::path blob_folder);
+  WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket);
 
   void guard(std::shared_ptr<const ObjectGuard> guard) override { guard_ = std::move(guard); }
   std::optional<ObjectInfo> head(std::string_view key) override;
@@ -39,6 +39,7 @@ class WranglerObjectStore final : public ObjectStore {
   std::vector<MultipartUpload> uploads() override;
   bool abort_upload(std::string_view id) override;
   BucketUsage usage() override;
+  [[nodiscard]] const std::string& bucket() const override { return bucket_; }
   [[nodiscard]] std::string location() const override { return file_.native(); }
 
   /// Removes all rows and their blobs, then the blob folder if nothing else is in it. The SQLite file stays:
@@ -62,6 +63,7 @@ class WranglerObjectStore final : public ObjectStore {
   std::optional<WrittenObject> duplicate(const WranglerObjectStore& source, const StoredObject& object) const;
   void remove_blobs(const std::vector<std::string>& ids) const;
 
+  std::string bucket_;
   std::filesystem::path file_;
   BlobStore blobs_;
   std::optional<sqlite::Connection> connection_;

@@ -128,6 +128,13 @@ UnixMillis retention_of(Context& context, const StateOptions& state, std::string
   return decode_settings(resource->settings, name).retention.value_or(queue_default_retention / 1000) * 1000;
 }
 
+Arrival arrival_in(Context& context, const StateOptions& state, std::string_view name) {
+  const ByName queues = queues_by_name(context, state);
+  const auto found = queues.find(name);
+  if (found == queues.end()) return {};
+  return {found->second.delivery_delay, found->second.retention};
+}
+
 std::optional<DeadLetterQueue> dead_letters_to(Context& context, const StateOptions& state,
                                                const std::optional<std::string>& name) {
   if (!name) return std::nullopt;

@@ -54,6 +54,16 @@ std::unique_ptr<MessageQueue> open_messages(Context& context, const StateOptions
 /// How long a queue keeps what arrives in it; the default for one that is not known.
 UnixMillis retention_of(Context& context, const StateOptions& state, std::string_view name);
 
+/// How long a message that is sent to a queue waits, and how long it is kept there at most.
+struct Arrival {
+  UnixMillis delay = 0;
+  UnixMillis retention = queue_default_retention;
+};
+
+/// What holds for messages that are sent to the queue without a word of their own; the defaults for one that
+/// is not known.
+Arrival arrival_in(Context& context, const StateOptions& state, std::string_view name);
+
 /// Where the dead letters of a queue go; `name` nullopt: nowhere.
 std::optional<DeadLetterQueue> dead_letters_to(Context& context, const StateOptions& state,
                                                const std::optional<std::string>& name);

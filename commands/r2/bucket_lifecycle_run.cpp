@@ -8,6 +8,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
+#include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lifecycle_rules.hpp"
 #include "commands/r2/lock_rules.hpp"
@@ -102,8 +103,10 @@ void run(const Options& options, Context& context) {
       parse_lifecycle_rules(read_setting(context, options.target, "lifecycle", lifecycle_rules_as_json({})));
   const std::string bucket = resolve_bucket(context, options.target.bucket);
   Registry& registry = context.stores(options.target.options.state).registry();
-  const auto store = open_bucket(context, options.target.options, bucket, Access::write);
-  LifecycleRun run(context, *store, lock_guard(registry, bucket, context.clock().now()), options.dry_run);
+  const auto store = open_bucket(context, options.target.options, bucket, Access::expire);
+  LifecycleRun run(context, *store,
+                   lock_guard(bucket_settings(registry, bucket), bucket, context.clock().now()),
+                   options.dry_run);
   for (const LifecycleRule& rule : rules) run.apply(rule);
   Output& out = context.out();
   if (!out.for_person()) {

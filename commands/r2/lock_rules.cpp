@@ -104,8 +104,7 @@ bool is_locked(const LockRule& rule, const ObjectInfo& object, UnixMillis now) {
   return true;
 }
 
-std::shared_ptr<const ObjectGuard> lock_guard(Registry& registry, std::string_view bucket, UnixMillis now) {
-  const Json settings = bucket_settings(registry, bucket);
+std::shared_ptr<const ObjectGuard> lock_guard(const Json& settings, std::string_view bucket, UnixMillis now) {
   if (!settings.contains("lock")) return nullptr;
   std::vector<LockRule> rules = parse_lock_rules(settings.at("lock"));
   if (rules.empty()) return nullptr;

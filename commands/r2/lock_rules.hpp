@@ -30,7 +30,8 @@ nlohmann::ordered_json lock_rules_as_json(const std::vector<LockRule>& rules);
 /// Whether the rule forbids to overwrite or delete the object at this moment.
 bool is_locked(const LockRule& rule, const ObjectInfo& object, UnixMillis now);
 
-/// The guard that a bucket's lock rules make; nullptr if it has none.
-std::shared_ptr<const ObjectGuard> lock_guard(Registry& registry, std::string_view bucket, UnixMillis now);
+/// The guard that the lock rules in a bucket's settings make; nullptr if it has none.
+std::shared_ptr<const ObjectGuard> lock_guard(const nlohmann::ordered_json& settings, std::string_view bucket,
+                                              UnixMillis now);
 
 }  // namespace corral::r2

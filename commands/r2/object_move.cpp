@@ -1,9 +1,11 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lock_rules.hpp"
 #include "commands/r2/object_transfer.hpp"
@@ -34,11 +36,13 @@ void run(const TransferOptions& options, Context& context) {
   const auto destination = open_bucket(context, options.target, transfer.to.bucket, Access::write);
   // A locked object stays where it is: then there must be no copy either.
   Registry& registry = context.stores(options.target.state).registry();
-  if (const auto locks = lock_guard(registry, transfer.from.bucket, context.clock().now())) {
+  if (const auto locks = lock_guard(bucket_settings(registry, transfer.from.bucket), transfer.from.bucket,
+                                    context.clock().now())) {
     if (const auto present = source->head(transfer.from.key)) locks->check(*present);
   }
   // The source goes last: a crash in between leaves both.
-  const ObjectInfo moved = copy_object(context, *source, *destination, transfer, options);
+  const auto original = open_bucket(context, options.target, transfer.from.bucket, Access::read);
+  const ObjectInfo moved = copy_object(context, *original, *destination, transfer, options);
   if (!source->erase_version(transfer.from.key, moved.version)) {
     throw Error(ErrorKind::conflict,
                 fmt::format("\"{}\" was written anew while it was moved", shown(transfer.from.key)),

@@ -3,10 +3,14 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
+#include "commands/queues/target.hpp"
+#include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/lock_rules.hpp"
+#include "commands/r2/notifying_store.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::r2 {
@@ -43,12 +47,35 @@ ObjectPath parse_object_path(Context& context, std::string_view path, KeyPart ke
   return {resolve_bucket(context, bucket), std::string(key)};
 }
 
+namespace {
+
+void send_events(Context& context, const StateOptions& state, const std::string& queue,
+                 const std::vector<std::string>& events) {
+  const queues::Arrival arrival = queues::arrival_in(context, state, queue);
+  std::vector<NewMessage> messages;
+  messages.reserve(events.size());
+  for (const std::string& event : events) messages.push_back({event, QueueContentType::json, arrival.delay});
+  context.stores(state).queues().open(queue)->send(messages, arrival.retention, context.clock().now());
+}
+
+}  // namespace
+
 std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& options,
                                          std::string_view bucket, Access access) {
   Stores& stores = context.stores(options.state);
   std::unique_ptr<ObjectStore> store = stores.r2().open(bucket);
-  if (access == Access::write) store->guard(lock_guard(stores.registry(), bucket, context.clock().now()));
-  return store;
+  if (access == Access::read) return store;
+  const nlohmann::ordered_json settings = bucket_settings(stores.registry(), bucket);
+  store->guard(lock_guard(settings, bucket, context.clock().now()));
+  std::vector<NotificationRule> rules;
+  if (settings.contains("notifications")) rules = parse_notification_rules(settings.at("notifications"));
+  if (rules.empty()) return store;
+  const auto send = [&context, state = options.state](const std::string& queue,
+                                                      const std::vector<std::string>& events) {
+    send_events(context, state, queue, events);
+  };
+  const DeletionCause cause = access == Access::expire ? DeletionCause::lifecycle : DeletionCause::person;
+  return notifying_store(std::move(store), std::move(rules), cause, context.clock(), send);
 }
 
 Error object_not_found(const ObjectPath& path) {

@@ -14,8 +14,9 @@ class App;
 
 namespace corral::r2 {
 
-/// Whether a command reads or writes: writing asks the bucket's lock rules.
-enum class Access { read, write };
+/// What a command does with a bucket. Writing asks its lock rules and tells its notification rules; `expire`
+/// is writing on behalf of its lifecycle rules.
+enum class Access { read, write, expire };
 
 /// What every command on buckets takes.
 struct BucketOptions {
@@ -42,7 +43,8 @@ ObjectPath parse_object_path(Context& context, std::string_view path, KeyPart ke
 /// The bucket that a word names: itself, or that of a binding as above. Throws like parse_object_path.
 std::string resolve_bucket(Context& context, std::string_view name);
 
-/// Opens a bucket that `resolve_bucket` gave; for writing with its lock rules as guard.
+/// Opens a bucket that `resolve_bucket` gave; for writing with its lock rules as guard and
+/// its notification rules sending events to their queues.
 std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& options,
                                          std::string_view bucket, Access access);
 

@@ -205,6 +205,51 @@ TEST_CASE("notification rules") {
   CHECK(bucket(shell, {"notification", "delete", "my-bucket", "--queue", "jobs"}).status == 1);
 }
 
+TEST_CASE("notification rules put messages on their queue") {
+  Shell shell;
+  const auto object = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"r2", "object"});
+    return shell.corral(words).status;
+  };
+  for (const char* name : {"my-bucket", "other"}) bucket(shell, {"create", name});
+  shell.corral({"queues", "create", "jobs"});
+  shell.write("a.png", "12345");
+  bucket(shell, {"notification", "create", "my-bucket", "--event-types", "object-create", "object-delete",
+                 "--queue", "jobs", "--suffix", ".png"});
+  CHECK(object({"put", "my-bucket/a.png", "--file", "a.png"}) == 0);
+  CHECK(object({"put", "my-bucket/a.txt", "--file", "a.png"}) == 0);  // no rule wants it
+  CHECK(object({"put", "other/o.png", "--file", "a.png"}) == 0);      // no rule there
+  CHECK(object({"copy", "other/o.png", "my-bucket/c.png"}) == 0);
+  CHECK(object({"move", "my-bucket/c.png", "my-bucket/d.png"}) == 0);
+  CHECK(object({"move", "my-bucket/d.png", "other/d.png"}) == 0);
+  CHECK(object({"delete", "my-bucket/a.png", "my-bucket/never.png"}) == 0);
+  shell.write("bulk.json", R"([{"key":"b1.png","file":"a.png"},{"key":"b2.txt","file":"a.png"}])");
+  CHECK(shell.corral({"r2", "bulk", "put", "my-bucket", "--filename", "bulk.json"}).status == 0);
+  bucket(shell, {"lifecycle", "add", "my-bucket", "now", "b1", "--expire-date", "2020-01-01"});
+  CHECK(bucket(shell, {"lifecycle", "run", "my-bucket", "--dry-run"}).status == 0);
+  CHECK(bucket(shell, {"lifecycle", "run", "my-bucket"}).status == 0);
+  const json pulled =
+      json::parse(shell.corral({"queues", "pull", "jobs", "--batch-size", "100"}).out)["messages"];
+  std::vector<std::string> seen;
+  for (const json& message : pulled) {
+    const json& event = message["body"];
+    CHECK(event["bucket"] == "my-bucket");
+    CHECK(event["account"].is_string());
+    CHECK(event["eventTime"].get<std::string>().ends_with("Z"));
+    seen.push_back(event["action"].get<std::string>() + " " + event["object"]["key"].get<std::string>());
+    if (event["action"] == "PutObject") {
+      CHECK(event["object"]["size"] == 5);
+      CHECK(event["object"]["eTag"] == "827ccb0eea8a706c4c34a16891f84e7b");
+    }
+    if (seen.back() == "CopyObject c.png") {
+      CHECK(event["copySource"] == json({{"bucket", "other"}, {"object", "o.png"}}));
+    }
+  }
+  CHECK(seen == std::vector<std::string>{"PutObject a.png", "CopyObject c.png", "CopyObject d.png",
+                                         "DeleteObject c.png", "DeleteObject d.png", "DeleteObject a.png",
+                                         "PutObject b1.png", "LifecycleDeletion b1.png"});
+}
+
 TEST_CASE("domains, dev-url, sippy and local-uploads are kept") {
   Shell shell;
   bucket(shell, {"create", "my-bucket"});

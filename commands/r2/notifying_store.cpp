@@ -1,0 +1,198 @@
+#include "commands/r2/notifying_store.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* put_object = "PutObject";
+constexpr const char* copy_object = "CopyObject";
+constexpr const char* complete_upload = "CompleteMultipartUpload";
+constexpr const char* delete_object = "DeleteObject";
+constexpr const char* lifecycle_deletion = "LifecycleDeletion";
+
+/// Where an object was copied from.
+struct CopySource {
+  std::string bucket;
+  std::string key;
+};
+
+/// Makes the events of one bucket and sends those that a rule wants, queue by queue.
+class Herald {
+ public:
+  Herald(const std::string& bucket, std::vector<NotificationRule> rules, const Clock& clock, SendEvents send)
+      : bucket_(bucket), rules_(std::move(rules)), clock_(clock), send_(std::move(send)) {}
+
+  void stored(const ObjectInfo& object) {
+    Json what = {{"key", object.key}, {"size", object.size}, {"eTag", object.etag}};
+    add(object.is_multipart() ? complete_upload : put_object, object.key, std::move(what), nullptr);
+  }
+
+  void copied(const ObjectInfo& object, const CopySource& from) {
+    Json what = {{"key", object.key}, {"size", object.size}, {"eTag", object.etag}};
+    add(copy_object, object.key, std::move(what), &from);
+  }
+
+  void deleted(const std::string& key, DeletionCause cause) {
+    add(cause == DeletionCause::lifecycle ? lifecycle_deletion : delete_object, key, Json{{"key", key}},
+        nullptr);
+  }
+
+  void send() {
+    for (auto& [queue, events] : std::exchange(events_, {})) send_(queue, std::move(events));
+  }
+
+ private:
+  void add(const char* action, const std::string& key, Json object, const CopySource* from) {
+    for (const NotificationRule& rule : rules_) {
+      const bool wanted = std::find(rule.actions.begin(), rule.actions.end(), action) != rule.actions.end();
+      if (!wanted || !key.starts_with(rule.prefix) || !key.ends_with(rule.suffix)) continue;
+      Json event;
+      event["account"] = "local";
+      event["action"] = action;
+      event["bucket"] = bucket_;
+      event["object"] = object;
+      event["eventTime"] = iso_time(clock_.now());
+      if (from != nullptr) event["copySource"] = {{"bucket", from->bucket}, {"object", from->key}};
+      events_[rule.queue].push_back(json_text(event, 0));
+    }
+  }
+
+  std::string bucket_;
+  std::vector<NotificationRule> rules_;
+  const Clock& clock_;
+  SendEvents send_;
+  std::map<std::string, std::vector<std::string>> events_;  ///< by queue
+};
+
+class NotifyingBatch final : public ObjectBatch {
+ public:
+  NotifyingBatch(ObjectStore& store, Herald& herald)
+      : batch_(store.begin_batch()), store_(store), herald_(herald) {}
+
+  void put(const ObjectWrite& write, ByteSource& body, UnixMillis now) override {
+    batch_->put(write, body, now);
+    keys_.push_back(write.key);
+  }
+
+  void commit() override {
+    batch_->commit();
+    for (const std::string& key : std::exchange(keys_, {})) {
+      if (const auto object = store_.head(key)) herald_.stored(*object);
+    }
+    herald_.send();
+  }
+
+ private:
+  std::unique_ptr<ObjectBatch> batch_;
+  ObjectStore& store_;
+  Herald& herald_;
+  std::vector<std::string> keys_;
+};
+
+class NotifyingStore final : public ObjectStore {
+ public:
+  NotifyingStore(std::unique_ptr<ObjectStore> store, Herald herald, DeletionCause cause)
+      : store_(std::move(store)), herald_(std::move(herald)), cause_(cause) {}
+
+  void guard(std::shared_ptr<const ObjectGuard> guard) override { store_->guard(std::move(guard)); }
+
+  std::optional<ObjectInfo> head(std::string_view key) override { return store_->head(key); }
+
+  std::optional<ObjectBody> get(std::string_view key, const std::optional<ObjectRange>& range,
+                                const ObjectConditions& conditions) override {
+    return store_->get(key, range, conditions);
+  }
+
+  std::optional<ObjectInfo> put(const ObjectWrite& write, ByteSource& body, UnixMillis now) override {
+    std::optional<ObjectInfo> stored = store_->put(write, body, now);
+    if (stored) herald_.stored(*stored);
+    herald_.send();
+    return stored;
+  }
+
+  std::unique_ptr<ObjectBatch> begin_batch() override {
+    return std::make_unique<NotifyingBatch>(*store_, herald_);
+  }
+
+  std::optional<ObjectInfo> copy_from(ObjectStore& source, std::string_view key, const ObjectWrite& write,
+                                      bool replace_metadata, UnixMillis now) override {
+    std::optional<ObjectInfo> copy = store_->copy_from(source, key, write, replace_metadata, now);
+    if (copy) herald_.copied(*copy, {source.bucket(), std::string(key)});
+    herald_.send();
+    return copy;
+  }
+
+  bool rename(std::string_view from, std::string_view to, UnixMillis now) override {
+    if (!store_->rename(from, to, now)) return false;
+    if (from == to) return true;
+    if (const auto moved = store_->head(to)) herald_.copied(*moved, {bucket(), std::string(from)});
+    herald_.deleted(std::string(from), cause_);
+    herald_.send();
+    return true;
+  }
+
+  std::size_t erase(std::span<const std::string> keys) override {
+    std::vector<std::string> present;
+    for (const std::string& key : keys) {
+      if (store_->head(key)) present.push_back(key);
+    }
+    const std::size_t erased = store_->erase(keys);
+    for (const std::string& key : present) herald_.deleted(key, cause_);
+    herald_.send();
+    return erased;
+  }
+
+  bool erase_version(std::string_view key, std::string_view version) override {
+    if (!store_->erase_version(key, version)) return false;
+    herald_.deleted(std::string(key), cause_);
+    herald_.send();
+    return true;
+  }
+
+  ObjectPage list(const ObjectListOptions& options) override { return store_->list(options); }
+  std::vector<MultipartUpload> uploads() override { return store_->uploads(); }
+  bool abort_upload(std::string_view id) override { return store_->abort_upload(id); }
+  BucketUsage usage() override { return store_->usage(); }
+  [[nodiscard]] const std::string& bucket() const override { return store_->bucket(); }
+  [[nodiscard]] std::string location() const override { return store_->location(); }
+
+ private:
+  std::unique_ptr<ObjectStore> store_;
+  Herald herald_;
+  DeletionCause cause_;
+};
+
+}  // namespace
+
+std::vector<NotificationRule> parse_notification_rules(const Json& notifications) {
+  std::vector<NotificationRule> rules;
+  for (const Json& queue : notifications.at("queues")) {
+    for (const Json& rule : queue.at("rules")) {
+      rules.push_back({queue.at("queueName").get<std::string>(), rule.value("prefix", std::string()),
+                       rule.value("suffix", std::string()),
+                       rule.at("actions").get<std::vector<std::string>>()});
+    }
+  }
+  return rules;
+}
+
+std::unique_ptr<ObjectStore> notifying_store(std::unique_ptr<ObjectStore> store,
+                                             std::vector<NotificationRule> rules, DeletionCause cause,
+                                             const Clock& clock, SendEvents send) {
+  Herald herald(store->bucket(), std::move(rules), clock, std::move(send));
+  return std::make_unique<NotifyingStore>(std::move(store), std::move(herald), cause);
+}
+
+}  // namespace corral::r2
