@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Measures corral beside the real wrangler and the sqlite3 shell, on the same files, in one run.
+# Measures corral beside the real wrangler, the sqlite3 shell, cp and md5sum, and Redis, on the same files, in one run.
 # Prints a markdown table, and keeps it in build/bench/results.md. --quick leaves out wrangler's minute-long bulk put.
 set -euo pipefail
 : "${CORRAL:?the path of the corral binary}"
 quick=${1:-}
+bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$PWD/build/bench
 mkdir -p "$out"
 folder=$(mktemp -d "${TMPDIR:-/tmp}/corral-bench.XXXXXX")
@@ -11,35 +12,9 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 export NO_COLOR=1 CI=1 WRANGLER_SEND_METRICS=false
 
-say() { printf '%s\n' "$*" >&2; }
-
-# The mean of a command in milliseconds; more words are passed to hyperfine.
-mean() { # mean COMMAND [HYPERFINE FLAGS]
-  local command=$1
-  shift
-  hyperfine -N --warmup 5 --export-json "$out/last.json" "$@" "$command" >/dev/null 2>&1
-  jq -r '.results[0].mean * 1000 * 100 | round / 100' "$out/last.json"
-}
-once() { # once COMMAND...: the milliseconds of a single run, on a disk that has nothing else to write
-  local start
-  sync
-  start=$(date +%s%N)
-  "$@" >/dev/null 2>&1
-  echo $((($(date +%s%N) - start) / 1000000))
-}
-median() { # median COMMAND...: of three runs; @ stands for the number of the run
-  for run in 1 2 3; do once "${@//@/$run}"; done | sort -n | sed -n 2p
-}
-pairs() { # pairs COUNT VALUE_BYTES
-  awk -v count="$1" -v size="$2" 'BEGIN {
-    value = sprintf("%*s", size, ""); gsub(/ /, "v", value); printf "["
-    for (i = 0; i < count; ++i) printf "%s{\"key\":\"key%07d\",\"value\":\"%s\"}", i ? "," : "", i, value
-    print "]" }'
-}
-
-row() { printf '| %s | %s | %s | %s |\n' "$@" | tee -a "$out/results.md"; }
+source "$bench/measure.sh"
 {
-  echo '| | corral | wrangler 4.164.0 | sqlite3 shell |'
+  echo '| | corral | wrangler 4.164.0 | sqlite3, cp + md5sum, or Redis |'
   echo '| --- | ---: | ---: | ---: |'
 } | tee "$out/results.md"
 
@@ -90,13 +65,9 @@ row '`d1 execute` of a SELECT of one row' "$(mean "$CORRAL d1 execute d1 --comma
 row '`d1 execute` of one INSERT, durable' "$(mean "$CORRAL d1 execute d1 --command 'INSERT INTO big(name) VALUES(1)'") ms" \
   "$(mean "wrangler d1 execute d1 --local --command 'INSERT INTO big(name) VALUES(1)'" --runs 3) ms" "$(mean "sqlite3 $data 'INSERT INTO big(name) VALUES(1)'") ms"
 many="WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 10000000) SELECT x, 'some text' AS t FROM c"
-/usr/bin/time -f '%e %M' -o "$out/time" "$CORRAL" d1 execute d1 --command "$many" --format csv >/dev/null
-read -r seconds kib <"$out/time"
-row '`d1 execute --format csv` of 10,000,000 rows' "$seconds s, $((kib / 1024)) MiB of memory" '' ''
+row '`d1 execute --format csv` of 10,000,000 rows' "$(peak "$CORRAL" d1 execute d1 --command "$many" --format csv)" '' ''
 { echo 'CREATE TABLE g(id INTEGER PRIMARY KEY, t);'; awk 'BEGIN { v = sprintf("%*s", 1000, ""); gsub(/ /, "v", v); for (i = 0; i < 1000000; ++i) printf "INSERT INTO g VALUES(%d,\x27%s\x27);\n", i, v }'; } >gigabyte.sql
-/usr/bin/time -f '%e %M' -o "$out/time" "$CORRAL" d1 execute d2 --file gigabyte.sql --format raw
-read -r seconds kib <"$out/time"
-row '`d1 execute --file` of 1 GB of SQL, 1,000,000 rows' "$seconds s, $((kib / 1024)) MiB of memory" '' ''
+row '`d1 execute --file` of 1 GB of SQL, 1,000,000 rows' "$(peak "$CORRAL" d1 execute d2 --file gigabyte.sql --format raw)" '' ''
 
 say '100 migrations of three statements'
 for i in $(seq -w 100); do
@@ -132,10 +103,11 @@ rm -f large.json
 say 'a file of 1 GB'
 pairs 1000000 1000 >gigabyte.json
 for backend in wrangler lmdb; do
-  sync
-  /usr/bin/time -f '%e %M' -o "$out/time" "$CORRAL" kv bulk put gigabyte.json --namespace-id g --backend $backend 2>/dev/null
-  read -r seconds kib <"$out/time"
-  row "\`kv bulk put\` of a 1 GB file of 1,000,000 pairs, $backend" "$seconds s, $((kib / 1024)) MiB of memory" '' ''
+  row "\`kv bulk put\` of a 1 GB file of 1,000,000 pairs, $backend" \
+    "$(peak "$CORRAL" kv bulk put gigabyte.json --namespace-id g --backend $backend)" '' ''
 done
+source "$bench/r2.sh"
+source "$bench/queues.sh"
+
 row 'the program' "$(($(stat -c %s "$CORRAL") / 1024)) KiB" \
   "$(du -sm "$(dirname "$(dirname "$(command -v wrangler)")")" 2>/dev/null | cut -f1) MB of node_modules" "$(($(stat -Lc %s "$(command -v sqlite3)") / 1024)) KiB and libraries"

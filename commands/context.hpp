@@ -91,7 +91,8 @@ class Context {
   /// what the first opened.
   virtual Stores& stores(const StateOptions& options) = 0;
 
-  /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items.
+  /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items, in any
+  /// thread.
   virtual void check_interrupt() = 0;
 };
 

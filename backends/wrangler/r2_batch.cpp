@@ -11,6 +11,7 @@ namespace corral::wrangler {
 void WranglerObjectBatch::put(const ObjectWrite& write, ByteSource& body, UnixMillis now) {
   check_object_write(write);
   WrittenObject written = write_body(store_.blobs_, write, body, now, Durability::unflushed);
+  const std::lock_guard lock(mutex_);
   blobs_.insert(blobs_.end(), std::make_move_iterator(written.blobs.begin()),
                 std::make_move_iterator(written.blobs.end()));
   objects_.push_back(std::move(written.object));

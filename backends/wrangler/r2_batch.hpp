@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <vector>
 
 #include "backends/object_store.hpp"
@@ -20,6 +21,7 @@ class WranglerObjectBatch final : public ObjectBatch {
 
  private:
   WranglerObjectStore& store_;
+  std::mutex mutex_;  ///< for the two below while bodies are put
   std::vector<StoredObject> objects_;
   std::vector<PendingBlob> blobs_;
 };

@@ -40,7 +40,7 @@ void run(const Options& options, Context& context) {
   apply_flags(options.metadata, shared.custom);
   const std::vector<BulkItem> items = read_bulk_file(context, *options.filename);
   const auto store = open_bucket(context, options.target, bucket, Access::write);
-  ObjectWriter writer(context, *store);
+  ObjectWriter writer(context, *store, ParallelJobs::at_once(options.concurrency));
   const auto progress = context.out().progress("storing", items.size(), ProgressUnit::items);
   try {
     std::uint64_t done = 0;
@@ -67,8 +67,9 @@ Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(app, "bucket", options->bucket, "Bucket to write to"), "BUCKET"));
   add_file(app, "-f,--filename", options->filename, "JSON array of {\"key\", \"file\"}; - is standard input");
-  add_integer(app, "--concurrency", options->concurrency,
-              "Accepted, as in wrangler; objects are written one after the other and flushed together");
+  value_name(add_integer(app, "--concurrency", options->concurrency,
+                         "Files read at once, 64 at most (one a processor)"),
+             "COUNT");
   add_metadata_flags(app, options->metadata);
   add_flag(app, "--guess-content-type", options->guess, "Take the media types from the files' extensions");
   add_flag(app, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -83,6 +84,7 @@ class NotifyingBatch final : public ObjectBatch {
 
   void put(const ObjectWrite& write, ByteSource& body, UnixMillis now) override {
     batch_->put(write, body, now);
+    const std::lock_guard lock(mutex_);
     keys_.push_back(write.key);
   }
 
@@ -98,6 +100,7 @@ class NotifyingBatch final : public ObjectBatch {
   std::unique_ptr<ObjectBatch> batch_;
   ObjectStore& store_;
   Herald& herald_;
+  std::mutex mutex_;
   std::vector<std::string> keys_;
 };
 

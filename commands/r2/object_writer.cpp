@@ -11,26 +11,46 @@ namespace {
 constexpr std::uint64_t objects_a_transaction = 10'000;
 constexpr std::uint64_t bytes_a_transaction = std::uint64_t{256} << 20U;
 
+/// Ends on Ctrl-C, whichever thread reads it.
+class InterruptibleSource final : public ByteSource {
+ public:
+  InterruptibleSource(Context& context, ByteSource& source) : context_(context), source_(source) {}
+
+  std::size_t read(std::span<char> buffer) override {
+    context_.check_interrupt();
+    return source_.read(buffer);
+  }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return source_.remaining(); }
+
+ private:
+  Context& context_;
+  ByteSource& source_;
+};
+
 }  // namespace
 
 void ObjectWriter::put(const ObjectWrite& write, const std::string& file) {
   context_.check_interrupt();
-  FileSource source(open_for_reading(file), file);
-  const std::uint64_t size = source.remaining().value_or(bytes_a_transaction);
+  if (pending_.contains(write.key)) finish();
   if (!batch_) batch_ = store_.begin_batch();
-  batch_->put(write, source, context_.clock().now());
-  ++pending_;
-  bytes_ += size;
-  pending_bytes_ += size;
-  if (pending_ >= objects_a_transaction || pending_bytes_ >= bytes_a_transaction) finish();
+  pending_.insert(write.key);
+  jobs_.add([this, write, file] {
+    FileSource opened(open_for_reading(file), file);
+    InterruptibleSource source(context_, opened);
+    const std::uint64_t size = source.remaining().value_or(bytes_a_transaction);
+    batch_->put(write, source, context_.clock().now());
+    bytes_ += size;
+  });
+  if (pending_.size() >= objects_a_transaction || bytes_ - committed_bytes_ >= bytes_a_transaction) finish();
 }
 
 void ObjectWriter::finish() {
-  if (pending_ == 0) return;
+  if (pending_.empty()) return;
+  jobs_.finish();
   batch_->commit();
-  stored_ += pending_;
-  pending_ = 0;
-  pending_bytes_ = 0;
+  stored_ += pending_.size();
+  pending_.clear();
+  committed_bytes_ = bytes_;
 }
 
 }  // namespace corral::r2

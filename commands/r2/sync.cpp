@@ -1,4 +1,5 @@
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
+#include "commands/parallel_jobs.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/key_path.hpp"
 #include "commands/r2/metadata_flags.hpp"
@@ -38,6 +40,7 @@ struct Options {
   SyncFilter filter;
   MetadataFlags metadata;
   std::optional<bool> guess;
+  std::optional<std::int64_t> concurrency;
 };
 
 /// A folder and a bucket, and which way the bytes go.
@@ -130,7 +133,7 @@ void upload(Context& context, const Options& options, const Sides& sides, Object
   ObjectWrite shared;
   apply_flags(options.metadata, shared.http);
   apply_flags(options.metadata, shared.custom);
-  ObjectWriter writer(context, store);
+  ObjectWriter writer(context, store, ParallelJobs::at_once(options.concurrency));
   std::vector<std::string> gone;
   const auto progress = context.out().progress("uploading", plan.bytes, ProgressUnit::bytes);
   for (const SyncStep& step : plan.steps) {
@@ -150,29 +153,40 @@ void upload(Context& context, const Options& options, const Sides& sides, Object
   store.erase(gone);
 }
 
-void download(Context& context, const Sides& sides, ObjectStore& store, const SyncPlan& plan) {
-  const auto progress = context.out().progress("downloading", plan.bytes, ProgressUnit::bytes);
-  std::uint64_t done = 0;
+/// Writes the bytes of an object into a file, which is whole or not there; the flush is the caller's.
+void write_file(Context& context, ObjectBody& object, const fs::path& path,
+                std::atomic<std::uint64_t>& done) {
   std::array<char, 65'536> buffer{};
+  ReplacementFile file(path);
+  while (const std::size_t count = object.body->read(buffer)) {
+    context.check_interrupt();
+    file.write({buffer.data(), count});
+    done += count;
+  }
+  file.commit_unflushed();
+}
+
+void download(Context& context, const Options& options, const Sides& sides, ObjectStore& store,
+              const SyncPlan& plan) {
+  const auto progress = context.out().progress("downloading", plan.bytes, ProgressUnit::bytes);
+  std::atomic<std::uint64_t> done = 0;
+  ParallelJobs jobs(ParallelJobs::at_once(options.concurrency));
   for (const SyncStep& step : plan.steps) {
+    context.check_interrupt();
+    progress->update(done);
     const fs::path path = path_below(sides.folder, step.name);
     if (step.action == SyncStep::Action::delete_file) {
       if (::unlink(path.c_str()) != 0 && errno != ENOENT)
         throw system_error(errno, fmt::format("cannot delete {}", shown(path.native())));
       continue;
     }
-    const auto object = store.get(sides.prefix + step.name, {}, {});
+    auto object = store.get(sides.prefix + step.name, {}, {});
     if (!object) continue;  // deleted since it was listed
     if (!fs::is_directory(path.parent_path())) make_folders(path.parent_path());
-    ReplacementFile file(path);
-    while (const std::size_t count = object->body->read(buffer)) {
-      context.check_interrupt();
-      file.write({buffer.data(), count});
-      done += count;
-      progress->update(done);
-    }
-    file.commit_unflushed();
+    const auto held = std::make_shared<ObjectBody>(std::move(*object));
+    jobs.add([&context, held, path, &done] { write_file(context, *held, path, done); });
   }
+  jobs.finish();
   if (!plan.steps.empty()) flush_file_system(sides.folder);
 }
 
@@ -196,7 +210,7 @@ void run(const Options& options, Context& context) {
     upload(context, options, sides, *store, files, plan);
   } else {
     make_folders(sides.folder);
-    download(context, sides, *store, plan);
+    download(context, options, sides, *store, plan);
   }
   std::size_t deleted = 0;
   for (const SyncStep& step : plan.steps) deleted += word_for(step.action) == "delete" ? 1U : 0U;
@@ -218,6 +232,9 @@ Run declare(CLI::App& app) {
   add_metadata_flags(app, options->metadata);
   add_flag(app, "--guess-content-type", options->guess,
            "Take media types from extensions (default; --no-guess-content-type)");
+  value_name(add_integer(app, "--concurrency", options->concurrency,
+                         "Files copied at once, 64 at most (one a processor)"),
+             "COUNT");
   add_bucket_options(app, options->target);
   return [options](Context& context) { run(*options, context); };
 }

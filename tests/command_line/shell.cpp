@@ -37,6 +37,7 @@ ProcessResult Shell::corral(std::vector<std::string> arguments, std::string inpu
 ProcessResult Shell::script(const std::string& text) {
   ProcessRequest request = request_for(folder());
   request.command = {"bash", "-eo", "pipefail", "-c", text};
+  request.timeout = std::chrono::minutes(2);  // it may be many commands, on a machine that is busy
   return run_process(request);
 }
 
