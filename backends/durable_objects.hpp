@@ -53,12 +53,12 @@ struct StorageItem {
 
 /// A range of keys in the order of their UTF-8 bytes.
 struct StorageRange {
-  std::string prefix;
-  std::optional<std::string> start;  ///< the first key of the range
-  std::optional<std::string> end;    ///< the first key behind it
-  std::optional<std::string> after;  ///< goes on behind this key, in the direction of the list
+  std::string prefix = {};
+  std::optional<std::string> start = {};  ///< the first key of the range
+  std::optional<std::string> end = {};    ///< the first key behind it
+  std::optional<std::string> after = {};  ///< goes on behind this key, in the direction of the list
   bool reverse = false;
-  std::optional<std::uint64_t> limit;
+  std::optional<std::uint64_t> limit = {};
 };
 
 /// One object, stored or not yet. Calls wait up to 15 s for other processes and then throw busy; they can
