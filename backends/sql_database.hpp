@@ -123,6 +123,7 @@ struct SqlDumpOptions {
   std::function<void(std::uint64_t rows)> pulse =
       {};                                             ///< called again and again with the rows written so far
   std::function<void(const std::string&)> warn = {};  ///< what the export has to leave out, as a sentence
+  std::vector<std::string> without = {};              ///< tables that are left out
 };
 
 /// One database of SQL. Calls wait up to 15 s for other processes and then throw Error (busy). What SQLite

@@ -87,6 +87,9 @@ void read_leniently(TypedLine& line, const DeclaredCommand& leaf, WordReader& re
       if (token.option != nullptr) {
         take_option(line, token);
       } else if (token.complete) {
+        const std::vector<Argument>& positionals = leaf.positionals();
+        const std::size_t index = positional_for(positionals, line.positionals, line.positionals + 1);
+        if (index < positionals.size()) line.options.emplace_back(positionals[index].name(), token.value);
         ++line.positionals;
       }
     } catch (const Error&) {

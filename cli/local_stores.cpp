@@ -16,6 +16,7 @@
 #include "backends/lmdb/registry.hpp"
 #include "backends/text.hpp"
 #include "backends/wrangler/d1_backend.hpp"
+#include "backends/wrangler/do_backend.hpp"
 #include "backends/wrangler/kv_backend.hpp"
 #include "backends/wrangler/r2_backend.hpp"
 #include "backends/wrangler/state_layout.hpp"
@@ -38,6 +39,7 @@ class LocalStores final : public Stores {
         lmdb_kv_(environment_),
         wrangler_d1_(state_root_),
         wrangler_r2_(state_root_),
+        durable_objects_(state_root_),
         queue_environment_(state_root_ / "v3" / "corral" / "queues", queues_wait_for_disk
                                                                          ? lmdb::Environment::Flush::always
                                                                          : lmdb::Environment::Flush::never),
@@ -56,6 +58,7 @@ class LocalStores final : public Stores {
   }
   SqlBackend& d1() override { return wrangler_d1_; }
   ObjectBackend& r2() override { return wrangler_r2_; }
+  DurableObjectBackend& durable_objects() override { return durable_objects_; }
   QueueBackend& queues() override { return queues_; }
   Registry& registry() override { return registry_; }
   MigrationRecords& migration_records() override { return migration_records_; }
@@ -84,6 +87,7 @@ class LocalStores final : public Stores {
   lmdb::LmdbKvBackend lmdb_kv_;
   wrangler::WranglerD1Backend wrangler_d1_;
   wrangler::WranglerObjectBackend wrangler_r2_;
+  wrangler::WranglerDurableObjects durable_objects_;
   lmdb::Environment queue_environment_;
   lmdb::LmdbQueueBackend queues_;
   lmdb::LmdbInsightLog insights_;

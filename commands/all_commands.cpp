@@ -1,5 +1,6 @@
 #include "commands/command.hpp"
 #include "commands/d1/commands.hpp"
+#include "commands/durable_objects/commands.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/r2/commands.hpp"
@@ -8,7 +9,7 @@
 namespace corral {
 
 std::vector<Command> all_commands() {
-  return {kv::service(), d1::service(), r2::service(), queues::service(), which()};
+  return {kv::service(), d1::service(), r2::service(), queues::service(), durable_objects::service(), which()};
 }
 
 }  // namespace corral

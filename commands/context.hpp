@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/durable_objects.hpp"
 #include "backends/insight_log.hpp"
 #include "backends/kv_store.hpp"
 #include "backends/message_queue.hpp"
@@ -75,6 +76,9 @@ class Stores {
   /// The folder that holds the objects of a Durable Object class.
   [[nodiscard]] virtual std::filesystem::path folder_of_class(std::string_view script,
                                                               std::string_view class_name) const = 0;
+
+  /// The Durable Objects.
+  virtual DurableObjectBackend& durable_objects() = 0;
 };
 
 /// What a command may touch: nothing else of the world is its business.

@@ -68,6 +68,11 @@ class Connection {
   /// Opens an existing file; nullopt if there is none.
   static std::optional<Connection> open_existing(const std::filesystem::path& file);
 
+  /// Opens a file that nobody is writing to, for reading: without locks, without looking at a write-ahead log
+  /// and without leaving files beside it, which takes a third of the time. The caller has to know that it is
+  /// at rest.
+  static Connection open_at_rest(const std::filesystem::path& file);
+
   /// Opens the file, making it and its folders if needed, in WAL mode.
   static Connection open_or_create(const std::filesystem::path& file);
 
@@ -97,6 +102,7 @@ class Connection {
  private:
   friend class WriteTransaction;
   Connection(std::filesystem::path file, int flags);
+  Connection(std::filesystem::path file, const std::string& name, int flags);
 
   /// How long the write-ahead log is, in pages, as far as this connection has written to it.
   struct LogLength {

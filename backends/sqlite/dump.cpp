@@ -50,8 +50,10 @@ class Dump {
 
  private:
   [[nodiscard]] bool is_wanted(const std::string& table) const {
-    return options_.tables.empty() ||
-           std::find(options_.tables.begin(), options_.tables.end(), table) != options_.tables.end();
+    const auto holds = [&](const std::vector<std::string>& tables) {
+      return std::find(tables.begin(), tables.end(), table) != tables.end();
+    };
+    return (options_.tables.empty() || holds(options_.tables)) && !holds(options_.without);
   }
 
   void check_wanted() const {

@@ -1,8 +1,6 @@
 #include "backends/sqlite/file_database.hpp"
 
-#include <cerrno>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +12,7 @@
 #include "backends/sqlite/d1_dialect_words.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/dump.hpp"
+#include "backends/sqlite/file_removal.hpp"
 #include "backends/sqlite/schema.hpp"
 #include "backends/text.hpp"
 
@@ -125,22 +124,8 @@ void FileDatabase::replace_from(const fs::path& file) {
 
 void FileDatabase::drop() {
   copy_content(Connection::in_memory(), connection_);
-  // Leaving WAL mode needs the file for oneself alone. As long as that lock is held, nobody else gets in.
   const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
-  sqlite3_busy_timeout(connection_.handle(), 0);
-  try {
-    connection_.execute("PRAGMA locking_mode = EXCLUSIVE");
-    Statement mode = connection_.prepare("PRAGMA journal_mode = DELETE");
-    if (!mode.step() || mode.text(0) != "delete") return;
-    mode.reset();
-    connection_.execute("BEGIN EXCLUSIVE");
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::busy) return;  // someone has it open: then it stays, empty
-    throw;
-  }
-  if (::unlink(file_.c_str()) != 0 && errno != ENOENT) {
-    throw system_error(errno, fmt::format("cannot remove {}", shown(file_.native())));
-  }
+  remove_if_unused(connection_);
 }
 
 }  // namespace corral::sqlite

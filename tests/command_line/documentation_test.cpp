@@ -90,6 +90,8 @@ TEST_CASE("every example in the help runs") {
           R"({"kv_namespaces":[{"binding":"CACHE","id":"c"},{"binding":"SESSIONS","id":"s"},{"binding":"COPY","id":"p"}],
               "d1_databases":[{"binding":"DB","database_name":"my-db","database_id":"d"}],
               "r2_buckets":[{"binding":"FILES","bucket_name":"my-bucket"}],
+              "name":"my-app","durable_objects":{"bindings":[{"name":"COUNTER","class_name":"Counter"},
+                {"name":"BACKUP","class_name":"Backup"}]},
               "queues":{"producers":[{"binding":"MAILS","queue":"mails"},{"binding":"JOBS","queue":"jobs"},
                 {"binding":"LOST","queue":"lost-mails"},{"binding":"PULLED","queue":"pulled"},
                 {"binding":"SUBSCRIBED","queue":"subscribed"}]}})");
@@ -127,6 +129,13 @@ TEST_CASE("every example in the help runs") {
           "snapshot.sqlite");
       REQUIRE(ready.status == 0);
       const std::string line = example;
+      if (path.starts_with("do ")) {
+        shell.write("rows.sql", "INSERT INTO visits VALUES(2);");
+        REQUIRE(shell
+                    .script("corral do storage put Counter --name alpha visits 1;"
+                            "corral do sql Counter --name alpha --command 'CREATE TABLE visits(n)'")
+                    .status == 0);
+      }
       if (line.find("my-cache") != std::string::npos) {
         REQUIRE(shell.script("corral kv namespace create my-cache").status == 0);
       }

@@ -1,0 +1,121 @@
+#include "backends/wrangler/do_backend.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "backends/wrangler/do_object.hpp"
+#include "backends/wrangler/state_layout.hpp"
+
+namespace corral {
+
+bool is_object_id(std::string_view text) noexcept {
+  return text.size() == do_id_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace corral
+
+namespace corral::wrangler {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view file_suffix = ".sqlite";
+
+/// Calls `take` with the name of everything in the folder; one that does not exist is empty.
+template <typename Take>
+void each_name(const fs::path& folder, const Take& take) {
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    take(entry->path().filename().native());
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+    throw system_error(error.value(), fmt::format("cannot list {}", shown(folder.native())));
+}
+
+std::optional<std::string> id_of_file(const std::string& name) {
+  if (name.size() != do_id_digits + file_suffix.size() || !name.ends_with(file_suffix)) return std::nullopt;
+  std::string id = name.substr(0, do_id_digits);
+  return is_object_id(id) ? std::optional(std::move(id)) : std::nullopt;
+}
+
+}  // namespace
+
+fs::path WranglerDurableObjects::folder(const DurableClass& of) const {
+  const auto is_bad = [](std::string_view text) {
+    return text.empty() || text.find('/') != std::string_view::npos ||
+           text.find('\0') != std::string_view::npos;
+  };
+  if (is_bad(of.script) || is_bad(of.name)) {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("\"{}\" of script \"{}\" cannot be a class of Durable Objects", shown(of.name),
+                            shown(of.script)),
+                "'corral do namespace list' shows those there are");
+  }
+  return durable_object_folder(state_root_, of.script, of.name);
+}
+
+std::vector<DurableClass> WranglerDurableObjects::stored_classes() {
+  std::vector<DurableClass> classes;
+  const fs::path all = state_root_ / "v3" / "do";
+  each_name(all, [&](const std::string& name) {
+    const std::size_t dash = name.rfind('-');
+    if (dash == std::string::npos || dash == 0 || dash + 1 == name.size()) return;
+    std::error_code ignored;
+    if (fs::is_directory(all / name, ignored))
+      classes.push_back({name.substr(0, dash), name.substr(dash + 1)});
+  });
+  std::sort(classes.begin(), classes.end(), [](const DurableClass& left, const DurableClass& right) {
+    return std::tie(left.script, left.name) < std::tie(right.script, right.name);
+  });
+  return classes;
+}
+
+bool WranglerDurableObjects::is_stored(const DurableClass& of) {
+  std::error_code ignored;
+  return fs::is_directory(folder(of), ignored);
+}
+
+DurableClassSize WranglerDurableObjects::size_of(const DurableClass& of) {
+  DurableClassSize size;
+  const fs::path all = folder(of);
+  each_name(all, [&](const std::string& name) {
+    constexpr std::string_view log_suffix = "-wal";
+    const bool is_log = name.ends_with(log_suffix);
+    if (!id_of_file(is_log ? name.substr(0, name.size() - log_suffix.size()) : name)) return;
+    if (!is_log) ++size.objects;
+    std::error_code missing;
+    const std::uintmax_t bytes = fs::file_size(all / name, missing);
+    if (!missing) size.bytes += bytes;
+  });
+  return size;
+}
+
+std::vector<std::string> WranglerDurableObjects::ids(const DurableClass& of, std::string_view prefix) {
+  std::vector<std::string> found;
+  each_name(folder(of), [&](const std::string& name) {
+    if (!name.starts_with(prefix)) return;
+    if (auto id = id_of_file(name)) found.push_back(std::move(*id));
+  });
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string WranglerDurableObjects::id_of(const DurableClass& of, std::string_view name) const {
+  return object_id(fmt::format("{}-{}", of.script, of.name), name);
+}
+
+std::unique_ptr<DurableObject> WranglerDurableObjects::open(const DurableClass& of, std::string_view id,
+                                                            std::optional<std::string> name) {
+  if (!is_object_id(id)) {
+    throw Error(ErrorKind::invalid_input, fmt::format("\"{}\" is not the id of an object", shown(id)),
+                "an id has 64 hexadecimal digits");
+  }
+  return std::make_unique<WranglerDurableObject>(folder(of), id, std::move(name));
+}
+
+}  // namespace corral::wrangler

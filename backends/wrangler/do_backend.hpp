@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <utility>
+
+#include "backends/durable_objects.hpp"
+
+namespace corral::wrangler {
+
+/// Durable Objects as `wrangler dev` keeps them: `v3/do/<script>-<class>/<object id>.sqlite`.
+class WranglerDurableObjects final : public DurableObjectBackend {
+ public:
+  explicit WranglerDurableObjects(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}
+
+  std::vector<DurableClass> stored_classes() override;
+  [[nodiscard]] bool is_stored(const DurableClass& of) override;
+  DurableClassSize size_of(const DurableClass& of) override;
+  std::vector<std::string> ids(const DurableClass& of, std::string_view prefix) override;
+  [[nodiscard]] std::string id_of(const DurableClass& of, std::string_view name) const override;
+  std::unique_ptr<DurableObject> open(const DurableClass& of, std::string_view id,
+                                      std::optional<std::string> name) override;
+
+ private:
+  [[nodiscard]] std::filesystem::path folder(const DurableClass& of) const;
+
+  std::filesystem::path state_root_;
+};
+
+}  // namespace corral::wrangler

@@ -1,0 +1,271 @@
+#include "backends/wrangler/do_object.hpp"
+
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/hashing.hpp"
+#include "backends/sql/literal.hpp"
+#include "backends/sqlite/database_copy.hpp"
+#include "backends/sqlite/file_database.hpp"
+#include "backends/sqlite/file_removal.hpp"
+#include "backends/text.hpp"
+#include "backends/wrangler/do_info.hpp"
+
+namespace corral::wrangler {
+
+namespace fs = std::filesystem;
+
+using sqlite::Connection;
+using sqlite::Statement;
+
+namespace {
+
+constexpr const char* make_keys =
+    "CREATE TABLE IF NOT EXISTS _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID";
+constexpr const char* make_metadata =
+    "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)";
+
+/// The first text behind all those that start with `prefix`; nullopt: there is none.
+std::optional<std::string> behind(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
+  if (prefix.empty()) return std::nullopt;
+  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
+  return prefix;
+}
+
+/// The conditions of a range as SQL, and the texts that its parameters stand for.
+struct Conditions {
+  std::string sql = "1";
+  std::vector<std::string> texts;
+
+  void add(std::string_view comparison, std::string text) {
+    texts.push_back(std::move(text));
+    sql += fmt::format(" AND key {} ?{}", comparison, texts.size());
+  }
+
+  void bind(Statement& statement) const {
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      statement.bind(static_cast<int>(i) + 1, std::string_view(texts[i]));
+  }
+};
+
+Conditions conditions_of(const StorageRange& range) {
+  Conditions conditions;
+  if (!range.prefix.empty()) {
+    conditions.add(">=", range.prefix);
+    if (auto end = behind(range.prefix)) conditions.add("<", std::move(*end));
+  }
+  if (range.start) conditions.add(">=", *range.start);
+  if (range.end) conditions.add("<", *range.end);
+  if (range.after) conditions.add(range.reverse ? "<" : ">", *range.after);
+  return conditions;
+}
+
+/// A database file of its own that goes when this does.
+class TemporaryDatabase {
+ public:
+  explicit TemporaryDatabase(const fs::path& beside)
+      : file_(fmt::format("{}.unfinished-{}", beside.native(), random_hex(8))),
+        connection_(Connection::open_or_create(file_)) {}
+  TemporaryDatabase(const TemporaryDatabase&) = delete;
+  TemporaryDatabase& operator=(const TemporaryDatabase&) = delete;
+  ~TemporaryDatabase() {
+    for (const char* const suffix : {"", "-wal", "-shm"}) ::unlink((file_.native() + suffix).c_str());
+  }
+  [[nodiscard]] const Connection& connection() const { return connection_; }
+
+ private:
+  fs::path file_;
+  Connection connection_;
+};
+
+}  // namespace
+
+WranglerDurableObject::WranglerDurableObject(const fs::path& class_folder, std::string_view id,
+                                             std::optional<std::string> name)
+    : id_(id),
+      file_(class_folder / fmt::format("{}.sqlite", id)),
+      name_(std::move(name)),
+      alarms_(class_folder) {}
+
+const Connection* WranglerDurableObject::existing() {
+  if (!connection_) connection_ = Connection::open_existing(file_);
+  return connection_ ? &*connection_ : nullptr;
+}
+
+const Connection& WranglerDurableObject::made() {
+  if (const Connection* const connection = existing()) return *connection;
+  connection_ = Connection::open_or_create(file_);
+  write_name(*connection_);
+  return *connection_;
+}
+
+void WranglerDurableObject::write_name(const Connection& connection) const {
+  if (!name_) return;
+  sqlite::WriteTransaction transaction(connection);
+  connection.execute("CREATE TABLE IF NOT EXISTS __miniflare_do_name (id INTEGER PRIMARY KEY, name TEXT)");
+  connection.prepare("INSERT OR REPLACE INTO __miniflare_do_name VALUES (1, ?1)")
+      .bind(1, std::string_view(*name_))
+      .run();
+  transaction.commit();
+}
+
+bool WranglerDurableObject::is_stored() {
+  return connection_ || ::access(file_.c_str(), F_OK) == 0;
+}
+
+DurableObjectInfo WranglerDurableObject::info() {
+  return do_info(file_);
+}
+
+std::optional<std::string> WranglerDurableObject::get(std::string_view key) {
+  const Connection* const connection = existing();
+  if (connection == nullptr || !connection->has_table("_cf_KV")) return std::nullopt;
+  Statement select = connection->prepare("SELECT value FROM _cf_KV WHERE key = ?1");
+  if (!select.bind(1, key).step()) return std::nullopt;
+  return std::string(select.text(0));
+}
+
+void WranglerDurableObject::list(const StorageRange& range,
+                                 const std::function<bool(StorageItem item)>& take) {
+  const Connection* const connection = existing();
+  if (connection == nullptr || !connection->has_table("_cf_KV")) return;
+  const Conditions conditions = conditions_of(range);
+  std::string sql = fmt::format("SELECT key, value FROM _cf_KV WHERE {} ORDER BY key{}", conditions.sql,
+                                range.reverse ? " DESC" : "");
+  if (range.limit && *range.limit <= INT64_MAX) sql += fmt::format(" LIMIT {}", *range.limit);
+  Statement select = connection->prepare(sql);
+  conditions.bind(select);
+  while (select.step()) {
+    if (!take({std::string(select.text(0)), std::string(select.text(1))})) return;
+  }
+}
+
+void WranglerDurableObject::put(std::span<const StorageItem> items) {
+  for (const StorageItem& item : items) {
+    if (!is_utf8(item.key))
+      throw Error(ErrorKind::invalid_input, fmt::format("the key \"{}\" is not UTF-8", shown(item.key)));
+  }
+  const Connection& connection = made();
+  sqlite::WriteTransaction transaction(connection);
+  if (!connection.has_table("_cf_KV")) connection.execute(make_keys);
+  Statement insert =
+      connection.prepare("INSERT OR REPLACE INTO _cf_KV (key, value) VALUES (?1, CAST(?2 AS BLOB))");
+  for (const StorageItem& item : items)
+    insert.bind(1, std::string_view(item.key)).bind(2, std::string_view(item.value)).run();
+  transaction.commit();
+}
+
+std::uint64_t WranglerDurableObject::erase(std::span<const std::string> keys) {
+  const Connection* const connection = existing();
+  if (connection == nullptr || !connection->has_table("_cf_KV")) return 0;
+  sqlite::WriteTransaction transaction(*connection);
+  Statement remove = connection->prepare("DELETE FROM _cf_KV WHERE key = ?1 RETURNING 1");
+  std::uint64_t count = 0;
+  for (const std::string& key : keys) {
+    remove.bind(1, std::string_view(key));
+    while (remove.step()) ++count;
+  }
+  transaction.commit();
+  return count;
+}
+
+std::uint64_t WranglerDurableObject::erase(const StorageRange& range) {
+  const Connection* const connection = existing();
+  if (connection == nullptr || !connection->has_table("_cf_KV")) return 0;
+  const Conditions conditions = conditions_of(range);
+  sqlite::WriteTransaction transaction(*connection);
+  Statement remove = connection->prepare(fmt::format("DELETE FROM _cf_KV WHERE {}", conditions.sql));
+  conditions.bind(remove);
+  remove.run();
+  Statement changes = connection->prepare("SELECT changes()");
+  const auto count = changes.step() ? static_cast<std::uint64_t>(changes.integer(0)) : 0;
+  changes.reset();
+  transaction.commit();
+  return count;
+}
+
+std::optional<UnixNanos> WranglerDurableObject::alarm() {
+  const Connection* const connection = existing();
+  if (connection == nullptr || !connection->has_table("_cf_METADATA")) return std::nullopt;
+  Statement select = connection->prepare("SELECT value FROM _cf_METADATA WHERE key = 1");
+  if (!select.step()) return std::nullopt;
+  return select.optional_integer(0);
+}
+
+std::optional<std::string> WranglerDurableObject::stored_name() {
+  const Connection* const connection = existing();
+  if (connection == nullptr || !connection->has_table("__miniflare_do_name")) return std::nullopt;
+  Statement select = connection->prepare("SELECT name FROM __miniflare_do_name LIMIT 1");
+  return select.step() ? select.optional_text(0) : std::nullopt;
+}
+
+void WranglerDurableObject::set_alarm(UnixNanos time) {
+  const Connection& connection = made();
+  alarms_.set(id_, time, stored_name());
+  sqlite::WriteTransaction transaction(connection);
+  connection.execute(make_metadata);
+  connection.prepare("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?1)").bind(1, time).run();
+  transaction.commit();
+}
+
+bool WranglerDurableObject::delete_alarm() {
+  const bool was_set = alarm().has_value();
+  // As workerd leaves it: the row stays, without a value.
+  if (was_set) existing()->execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
+  alarms_.remove(id_);
+  return was_set;
+}
+
+std::unique_ptr<SqlDatabase> WranglerDurableObject::sql(const SqlOpenOptions& options) {
+  if (options.create) made();
+  return std::make_unique<sqlite::FileDatabase>(file_, options);
+}
+
+void WranglerDurableObject::copy_from(DurableObject& other) {
+  const std::optional<Connection> source = Connection::open_existing(other.file());
+  if (!source) throw Error(ErrorKind::not_found, fmt::format("there is no object {}", other.id()));
+  made();
+  if (!name_) name_ = stored_name();
+  delete_alarm();
+  const TemporaryDatabase copy(file_);
+  sqlite::copy_content(*source, copy.connection());
+  if (copy.connection().has_table("__miniflare_do_name"))
+    copy.connection().execute("DELETE FROM __miniflare_do_name");
+  if (copy.connection().has_table("_cf_METADATA"))
+    copy.connection().execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
+  write_name(copy.connection());
+  sqlite::copy_content(copy.connection(), *existing());
+}
+
+void WranglerDurableObject::drop() {
+  const Connection* const connection = existing();
+  if (connection == nullptr) return;
+  delete_alarm();
+  // An object that is loaded goes on using the tables of its keys and its alarm: they stay, empty.
+  {
+    connection->execute("PRAGMA foreign_keys = OFF");
+    sqlite::WriteTransaction transaction(*connection);
+    if (connection->has_table("_cf_KV")) connection->execute("DELETE FROM _cf_KV");
+    std::vector<std::string> drops;
+    Statement tables = connection->prepare(
+        "SELECT type, name FROM sqlite_schema WHERE type = 'view' UNION ALL "
+        "SELECT type, name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '__miniflare_do_name' "
+        "AND lower(substr(name, 1, 4)) <> '_cf_'");
+    while (tables.step()) {
+      drops.push_back(fmt::format("DROP {} IF EXISTS {}", tables.text(0) == "view" ? "VIEW" : "TABLE",
+                                  sql::quoted_name(tables.text(1))));
+    }
+    for (const std::string& statement : drops) connection->execute(statement);
+    transaction.commit();
+  }
+  sqlite::remove_if_unused(*connection);
+  connection_.reset();
+}
+
+}  // namespace corral::wrangler

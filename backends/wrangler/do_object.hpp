@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "backends/durable_objects.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/wrangler/do_alarm_list.hpp"
+
+namespace corral::wrangler {
+
+/// One object as `wrangler dev` keeps it: an SQLite file with the tables `_cf_KV` (storage.put),
+/// `_cf_METADATA` (row 1: the alarm), `__miniflare_do_name` and the user's own (reference: queues-and-do.md).
+class WranglerDurableObject final : public DurableObject {
+ public:
+  WranglerDurableObject(const std::filesystem::path& class_folder, std::string_view id,
+                        std::optional<std::string> name);
+
+  [[nodiscard]] const std::string& id() const override { return id_; }
+  [[nodiscard]] const std::filesystem::path& file() const override { return file_; }
+  [[nodiscard]] bool is_stored() override;
+  DurableObjectInfo info() override;
+  std::optional<std::string> get(std::string_view key) override;
+  void list(const StorageRange& range, const std::function<bool(StorageItem item)>& take) override;
+  void put(std::span<const StorageItem> items) override;
+  std::uint64_t erase(std::span<const std::string> keys) override;
+  std::uint64_t erase(const StorageRange& range) override;
+  std::optional<UnixNanos> alarm() override;
+  void set_alarm(UnixNanos time) override;
+  bool delete_alarm() override;
+  std::unique_ptr<SqlDatabase> sql(const SqlOpenOptions& options) override;
+  void copy_from(DurableObject& other) override;
+  void drop() override;
+
+ private:
+  /// The object's file; nullptr: there is none.
+  const sqlite::Connection* existing();
+  const sqlite::Connection& made();
+  void write_name(const sqlite::Connection& connection) const;
+  [[nodiscard]] std::optional<std::string> stored_name();
+
+  std::string id_;
+  std::filesystem::path file_;
+  std::optional<std::string> name_;
+  DoAlarmList alarms_;
+  std::optional<sqlite::Connection> connection_;
+};
+
+}  // namespace corral::wrangler

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "backends/durable_objects.hpp"
+#include "backends/kv_store.hpp"
+
+namespace corral::durable_objects {
+
+/// The table in which miniflare keeps an object's name: no table of the user's.
+inline constexpr std::string_view name_table = "__miniflare_do_name";
+
+/// The time of an alarm in milliseconds, as JavaScript has it.
+UnixMillis millis_of(UnixNanos time) noexcept;
+
+/// An alarm as JSON: RFC 3339 text, or null.
+nlohmann::ordered_json alarm_as_json(std::optional<UnixNanos> alarm);
+
+/// An object as JSON: id, name, keys, tables, bytes, alarm.
+nlohmann::ordered_json info_as_json(const std::string& id, const DurableObjectInfo& info);
+
+}  // namespace corral::durable_objects

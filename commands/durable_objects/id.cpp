@@ -1,0 +1,53 @@
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/arguments.hpp"
+#include "commands/durable_objects/commands.hpp"
+#include "commands/durable_objects/target.hpp"
+#include "commands/json_text.hpp"
+
+namespace corral::durable_objects {
+
+namespace {
+
+struct Options {
+  ClassOptions of;
+  std::string name;
+};
+
+void run(const Options& options, Context& context) {
+  const DurableClass of = find_class(context, options.of);
+  DurableObjectBackend& backend = context.stores(options.of.state).durable_objects();
+  const std::string id = backend.id_of(of, options.name);
+  Output& out = context.out();
+  if (!out.json_requested()) {
+    out.data(id + "\n");
+    return;
+  }
+  nlohmann::ordered_json json;
+  json["id"] = id;
+  json["name"] = options.name;
+  json["stored"] = backend.open(of, id)->is_stored();
+  out.data(json_text(json, 2) + "\n");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_class_options(app, options->of);
+  required(value_name(add_text(app, "name", options->name, "The object's name"), "NAME"));
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command id() {
+  return {.names = {"id"},
+          .summary = "Print the id of the object of a name, as idFromName gives it",
+          .examples = {"corral do id Counter alpha"},
+          .declare = declare,
+          .live_values = class_values()};
+}
+
+}  // namespace corral::durable_objects

@@ -1,0 +1,78 @@
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "commands/durable_objects/commands.hpp"
+#include "commands/durable_objects/target.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+#include "commands/state_options.hpp"
+#include "commands/table.hpp"
+
+namespace corral::durable_objects {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void run(const StateOptions& state, Context& context) {
+  Stores& stores = context.stores(state);
+  Output& out = context.out();
+  Json list = Json::array();
+  Table table({{"class"},
+               {"script"},
+               {"binding"},
+               {"objects", Table::Align::right},
+               {"size", Table::Align::right},
+               {"remark"}});
+  for (const KnownClass& known : known_classes(context, state)) {
+    context.check_interrupt();
+    const DurableClassSize size =
+        known.stored ? stores.durable_objects().size_of(known.of) : DurableClassSize{};
+    const std::string remark = !known.remark.empty() ? known.remark
+                               : known.in_config     ? ""
+                                                     : "not in the config";
+    if (out.for_person()) {
+      table.add({known.of.name, known.of.script, fmt::format("{}", fmt::join(known.bindings, ", ")),
+                 std::to_string(size.objects), readable_size(size.bytes), remark});
+      continue;
+    }
+    Json one;
+    one["script"] = known.of.script.empty() ? Json(nullptr) : Json(known.of.script);
+    one["class"] = known.of.name;
+    one["bindings"] = known.bindings;
+    one["in_config"] = known.in_config;
+    one["objects"] = size.objects;
+    one["bytes"] = size.bytes;
+    one["folder"] =
+        known.stored ? Json(stores.folder_of_class(known.of.script, known.of.name).native()) : Json(nullptr);
+    if (!remark.empty()) one["remark"] = remark;
+    list.push_back(std::move(one));
+  }
+  if (!out.for_person()) {
+    out.data(json_text(list, 2) + "\n");
+  } else if (table.empty()) {
+    out.note("no Durable Object classes here: the config has none, and 'wrangler dev' has made none");
+  } else {
+    table.print(out);
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<StateOptions>();
+  add_state_options(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command namespace_list() {
+  return {.names = {"list"},
+          .summary = "List the classes of the config and on disk, with what they hold",
+          .examples = {"corral do namespace list", "corral do namespace list --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::durable_objects

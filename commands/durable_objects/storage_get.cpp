@@ -1,0 +1,62 @@
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "backends/v8/reader.hpp"
+#include "commands/arguments.hpp"
+#include "commands/durable_objects/commands.hpp"
+#include "commands/durable_objects/extended_json.hpp"
+#include "commands/durable_objects/target.hpp"
+#include "commands/terminal_text.hpp"
+
+namespace corral::durable_objects {
+
+namespace {
+
+struct Options {
+  ObjectOptions target;
+  std::optional<std::string> key;
+  bool raw = false;
+};
+
+void run(Options options, Context& context) {
+  take_words(options.target, {&options.key});
+  if (!options.key) throw Error(ErrorKind::usage, "no key was given", "name it behind the object");
+  const auto object = open_object(context, options.target, Access::read);
+  std::optional<std::string> value = object->get(*options.key);
+  if (!value) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("{} has no key \"{}\"", described(options.target, *object), shown(*options.key)));
+  }
+  Output& out = context.out();
+  if (options.raw) {
+    out.data(out.data_is_terminal() ? terminal_text(*value) : *value);
+    return;
+  }
+  const std::string text = extended_json(v8::read(std::move(*value)), 2) + "\n";
+  out.data(out.data_is_terminal() ? terminal_text(text) : text);
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_object_options(app, options->target);
+  value_name(add_text(app, "key", options->key, "Key to read"), "KEY");
+  add_flag(app, "--raw", options->raw, "The stored bytes as they are: V8's serialization");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command storage_get() {
+  return {.names = {"get"},
+          .summary = "Print the value of a key as JSON",
+          .examples = {"corral do storage get Counter --name alpha visits",
+                       "corral do storage get Counter --name alpha visits --raw > visits.v8"},
+          .declare = declare,
+          .live_values = key_values()};
+}
+
+}  // namespace corral::durable_objects
