@@ -14,6 +14,7 @@
 #include "backends/object_store.hpp"
 #include "backends/registry.hpp"
 #include "backends/sql_database.hpp"
+#include "backends/state_snapshots.hpp"
 #include "commands/input.hpp"
 #include "commands/output.hpp"
 #include "commands/project.hpp"
@@ -67,6 +68,9 @@ class Stores {
 
   /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
   virtual InsightLog* insights() = 0;
+
+  /// Whole states, kept under names.
+  virtual StateSnapshots& snapshots() = 0;
 
   /// The file that holds a resource in wrangler's layout, whether it exists yet or not; empty for queues,
   /// which have no file of their own. `id`: as the local state names it (kv-r2.md, config.md).

@@ -168,9 +168,12 @@ int Connection::note_log_length(void* log, sqlite3* database, const char* schema
 }
 
 Connection::Connection(std::filesystem::path file, int flags)
+    : Connection(file, file.native(), flags) {}
+
+Connection::Connection(std::filesystem::path file, const std::string& name, int flags)
     : file_(std::move(file)), log_(std::make_unique<LogLength>()), database_(nullptr, Close{log_.get()}) {
   sqlite3* database = nullptr;
-  const int result = sqlite3_open_v2(file_.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result = sqlite3_open_v2(name.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   database_.reset(database);
   if (result != SQLITE_OK) {
     throw error_for(result, database != nullptr ? sqlite3_errmsg(database) : "out of memory", file_);
@@ -184,6 +187,16 @@ Connection::Connection(std::filesystem::path file, int flags)
 std::optional<Connection> Connection::open_existing(const std::filesystem::path& file) {
   if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
   return Connection(file, SQLITE_OPEN_READWRITE);
+}
+
+Connection Connection::open_unchanging(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  const std::filesystem::path absolute = std::filesystem::absolute(file);
+  for (const char c : absolute.native()) {
+    uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02x}", static_cast<unsigned char>(c))
+                                            : std::string(1, c);
+  }
+  return {file, uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
 }
 
 void Connection::fold_log_on_closing() const noexcept {

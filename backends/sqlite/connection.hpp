@@ -72,6 +72,10 @@ class Connection {
   /// Opens the file, making it and its folders if needed, in WAL mode.
   static Connection open_or_create(const std::filesystem::path& file);
 
+  /// Opens a file that nobody writes to as long as it is open, such as a finished copy: nothing is locked, and
+  /// no file is made beside it. Throws io if there is none.
+  static Connection open_unchanging(const std::filesystem::path& file);
+
   [[nodiscard]] Statement prepare(std::string_view sql) const;
 
   /// Runs one or more statements without results.
@@ -98,6 +102,7 @@ class Connection {
  private:
   friend class WriteTransaction;
   Connection(std::filesystem::path file, int flags);
+  Connection(std::filesystem::path file, const std::string& name, int flags);
 
   /// How long the write-ahead log is, in pages, as far as this connection has written to it.
   struct LogLength {

@@ -6,13 +6,16 @@ namespace {
 
 std::vector<Command> commands() {
   return {
+      save(), restore(), list(), delete_snapshot(), exec(),
   };
 }
 
 }  // namespace
 
 Command service() {
-  return {.names = {"state"}, .summary = "The whole local state: keep it, move it, look after it", .children = commands};
+  return {.names = {"state"},
+          .summary = "The whole local state: keep it, move it, look after it",
+          .children = commands};
 }
 
 }  // namespace corral::state
