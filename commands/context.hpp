@@ -69,9 +69,6 @@ class Stores {
   /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
   virtual InsightLog* insights() = 0;
 
-  /// Whole states, kept under names.
-  virtual StateSnapshots& snapshots() = 0;
-
   /// The file that holds a resource in wrangler's layout, whether it exists yet or not; empty for queues,
   /// which have no file of their own. `id`: as the local state names it (kv-r2.md, config.md).
   [[nodiscard]] virtual std::filesystem::path file_of(ResourceKind kind, std::string_view id) const = 0;
@@ -79,6 +76,9 @@ class Stores {
   /// The folder that holds the objects of a Durable Object class.
   [[nodiscard]] virtual std::filesystem::path folder_of_class(std::string_view script,
                                                               std::string_view class_name) const = 0;
+
+  /// Whole states, kept under names.
+  virtual StateSnapshots& snapshots() = 0;
 };
 
 /// What a command may touch: nothing else of the world is its business.

@@ -20,6 +20,12 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int index_page_bytes = 32'768;
+/// Where the header has the number of commits, in the machine's byte order, and where what names the content
+/// begins and ends: the log's length, checksum and salt. The number of commits begins anew when all have
+/// closed the file.
+constexpr std::size_t commits_offset = 8;
+constexpr std::size_t content_offset = 12;
+constexpr std::size_t content_end = 40;
 constexpr int attempts_at_whole_header = 1000;
 
 sqlite::Connection open(const fs::path& file) {
@@ -59,8 +65,18 @@ std::optional<DatabaseMoment::LogHeader> DatabaseMoment::log_header() const {
   return std::nullopt;
 }
 
-void DatabaseMoment::begin() {
+void DatabaseMoment::end() {
   if (std::exchange(open_, false)) connection_.execute("ROLLBACK");
+}
+
+std::uint32_t DatabaseMoment::commits() const {
+  std::uint32_t count = 0;
+  if (header_) std::memcpy(&count, header_->data() + commits_offset, sizeof count);
+  return count;
+}
+
+void DatabaseMoment::begin() {
+  end();
   if (!header_) {
     // The first read maps the log's index.
     sqlite::Statement mode = connection_.prepare("PRAGMA journal_mode");
@@ -83,7 +99,8 @@ std::string DatabaseMoment::signature() const {
   struct stat status {};
   if (!header_ || ::stat(connection_.file().c_str(), &status) != 0) return {};
   return fmt::format("{}-{}-{}.{}-{}", status.st_ino, status.st_size, status.st_mtim.tv_sec,
-                     status.st_mtim.tv_nsec, hex(std::string_view(header_->data(), header_->size())));
+                     status.st_mtim.tv_nsec,
+                     hex(std::string_view(header_->data() + content_offset, content_end - content_offset)));
 }
 
 void DatabaseMoment::read_pages(const std::function<void(std::string_view)>& write) const {

@@ -27,6 +27,13 @@ class DatabaseMoment {
   /// Takes (or takes again) the present moment.
   void begin();
 
+  /// Lets go of the moment; the connection can be used for anything then.
+  void end();
+
+  /// How many commits the log's index had counted at the moment; comparable as long as this object lives. 0
+  /// if there is no log.
+  [[nodiscard]] std::uint32_t commits() const;
+
   /// Whether nobody has committed since `begin`.
   [[nodiscard]] bool current() const;
 

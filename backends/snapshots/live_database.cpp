@@ -52,28 +52,27 @@ bool make_file(const fs::path& live, const fs::path& kept) {
   return true;
 }
 
-std::string signature_of(const fs::path& live) {
-  DatabaseMoment moment(live);
-  moment.begin();
-  return moment.signature();
-}
-
 }  // namespace
 
 Replaced replace_database(const fs::path& live, const fs::path& kept, bool names_values) {
   Replaced replaced;
   if (::access(live.c_str(), F_OK) != 0 && make_file(live, kept)) {
     replaced.changed = true;
-    replaced.signature = signature_of(live);
     return replaced;
   }
-  {
-    const sqlite::Connection connection = sqlite::Connection::open_or_create(live);
-    if (names_values) replaced.values = named_values(connection);
-    KeptPages pages(kept);
-    replaced.changed = sqlite::replace_pages(connection, pages) != 0;
-  }
-  replaced.signature = signature_of(live);
+  struct stat status {};
+  if (::stat(live.c_str(), &status) == 0 && status.st_size == 0) sqlite::Connection::open_or_create(live);
+  DatabaseMoment database(live);
+  database.begin();
+  const std::uint32_t commits_before = database.commits();
+  if (names_values) replaced.values = named_values(database.connection());
+  database.end();
+  KeptPages pages(kept);
+  replaced.changed = sqlite::replace_pages(database.connection(), pages) != 0;
+  database.begin();
+  // Only if no commit but ours came in between is this what the snapshot holds.
+  if (database.commits() == commits_before + (replaced.changed ? 1 : 0))
+    replaced.signature = database.signature();
   return replaced;
 }
 

@@ -12,7 +12,7 @@ namespace corral::snapshots {
 /// What became of a database of the state.
 struct Replaced {
   bool changed = false;
-  std::string signature;           ///< what it is known by now
+  std::string signature;           ///< what it is known by now; empty if somebody may have written since
   std::vector<NamedValue> values;  ///< what its rows named before, if it is one of KV or R2
 };
 
