@@ -5,9 +5,18 @@ namespace corral::state {
 namespace {
 
 std::vector<Command> commands() {
+  // clang-format off
   return {
-      save(), restore(), list(), delete_snapshot(), exec(),
+      save(),
+      restore(),
+      list(),
+      delete_snapshot(),
+      diff(),
+      export_state(),
+      import_state(),
+      exec(),
   };
+  // clang-format on
 }
 
 }  // namespace
