@@ -14,12 +14,14 @@
 #include "backends/lmdb/migration_records.hpp"
 #include "backends/lmdb/queue_backend.hpp"
 #include "backends/lmdb/registry.hpp"
+#include "backends/snapshots/local_snapshots.hpp"
 #include "backends/text.hpp"
 #include "backends/wrangler/d1_backend.hpp"
 #include "backends/wrangler/do_backend.hpp"
 #include "backends/wrangler/kv_backend.hpp"
 #include "backends/wrangler/r2_backend.hpp"
 #include "backends/wrangler/state_layout.hpp"
+#include "cli/interrupt.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral {
@@ -45,6 +47,7 @@ class LocalStores final : public Stores {
                                                                          : lmdb::Environment::Flush::never),
         queues_(queue_environment_),
         insights_(state_root_ / "v3" / "corral" / "insights"),
+        snapshots_(state_root_, environment_, queue_environment_, throw_if_interrupted),
         keeps_insights_(keeps_insights),
         kv_in_lmdb_(kv_in_lmdb) {}
 
@@ -62,6 +65,7 @@ class LocalStores final : public Stores {
   QueueBackend& queues() override { return queues_; }
   Registry& registry() override { return registry_; }
   MigrationRecords& migration_records() override { return migration_records_; }
+  StateSnapshots& snapshots() override { return snapshots_; }
   InsightLog* insights() override { return keeps_insights_ ? &insights_ : nullptr; }
 
   [[nodiscard]] fs::path file_of(ResourceKind kind, std::string_view id) const override {
@@ -91,6 +95,7 @@ class LocalStores final : public Stores {
   lmdb::Environment queue_environment_;
   lmdb::LmdbQueueBackend queues_;
   lmdb::LmdbInsightLog insights_;
+  snapshots::LocalStateSnapshots snapshots_;
   bool keeps_insights_;
   bool kv_in_lmdb_;
 };

@@ -16,6 +16,7 @@
 #include "cli/help.hpp"
 #include "cli/version.hpp"
 #include "commands/check_failed.hpp"
+#include "commands/exit_status.hpp"
 
 namespace corral {
 
@@ -124,6 +125,8 @@ int guarded(Console& console, const bool& errors_as_data, Work work) {
     return status_done;
   } catch (const CheckFailed&) {
     return status_check_failed;
+  } catch (const ExitStatus& status) {
+    return status.value();
   } catch (const Error& error) {
     return report_error(console, error, errors_as_data);
   } catch (const std::bad_alloc&) {

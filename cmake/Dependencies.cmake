@@ -43,6 +43,13 @@ else()
   target_link_libraries(corral_line_editor INTERFACE "${LIBEDIT_LIBRARY}")
 endif()
 
+# The archives of `state export`.
+find_path(ZSTD_INCLUDE zstd.h REQUIRED)
+find_library(ZSTD_LIBRARY NAMES libzstd.a zstd REQUIRED)
+add_library(corral_zstd INTERFACE)
+target_include_directories(corral_zstd SYSTEM INTERFACE "${ZSTD_INCLUDE}")
+target_link_libraries(corral_zstd INTERFACE "${ZSTD_LIBRARY}")
+
 find_library(CRYPTO_STATIC NAMES libcrypto.a)
 add_library(corral_crypto INTERFACE)
 if(CRYPTO_STATIC)

@@ -4,12 +4,14 @@
 #include "commands/kv/commands.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/r2/commands.hpp"
+#include "commands/state/commands.hpp"
 #include "commands/which.hpp"
 
 namespace corral {
 
 std::vector<Command> all_commands() {
-  return {kv::service(), d1::service(), r2::service(), queues::service(), durable_objects::service(), which()};
+  return {kv::service(),     d1::service(), r2::service(), queues::service(), durable_objects::service(),
+          state::service(), which()};
 }
 
 }  // namespace corral

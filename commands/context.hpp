@@ -15,6 +15,7 @@
 #include "backends/object_store.hpp"
 #include "backends/registry.hpp"
 #include "backends/sql_database.hpp"
+#include "backends/state_snapshots.hpp"
 #include "commands/input.hpp"
 #include "commands/output.hpp"
 #include "commands/project.hpp"
@@ -79,6 +80,9 @@ class Stores {
 
   /// The Durable Objects.
   virtual DurableObjectBackend& durable_objects() = 0;
+
+  /// Whole states, kept under names.
+  virtual StateSnapshots& snapshots() = 0;
 };
 
 /// What a command may touch: nothing else of the world is its business.

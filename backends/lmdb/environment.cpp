@@ -270,6 +270,12 @@ void Environment::close() noexcept {
   environment_ = nullptr;
 }
 
+std::uint64_t Environment::last_write() {
+  MDB_envinfo info{};
+  if (open(false)) mdb_env_info(environment_, &info);
+  return info.me_last_txnid;
+}
+
 std::uint64_t Environment::map_bytes() {
   MDB_envinfo info{};
   if (open(false)) mdb_env_info(environment_, &info);

@@ -67,7 +67,8 @@ class Transaction {
   /// The names of all databases.
   std::vector<std::string> names();
 
-  /// A number that no other write transaction of this environment has had. Only in a write.
+  /// In a write: a number that no other write transaction of this environment has had. In a read: that of the
+  /// last write it sees.
   std::uint64_t id() const;
 
  private:
@@ -109,6 +110,10 @@ class Environment {
   /// Closes the environment until it is used again. A process that writes much seems to grow with the pages
   /// of the map that it has touched; closing lets go of them, and the file system's cache keeps them.
   void close() noexcept;
+
+  /// The id of the last write that was committed, by whomever; 0 if there is no environment yet. A read that
+  /// has the same id has seen the last.
+  std::uint64_t last_write();
 
   /// Bytes of the map at present.
   std::uint64_t map_bytes();

@@ -76,6 +76,13 @@ Statement& Statement::bind(int parameter, std::int64_t number) {
   return *this;
 }
 
+Statement& Statement::bind_blob(int parameter, std::string_view bytes) {
+  const char* start = bytes.data() == nullptr ? "" : bytes.data();
+  const int result = sqlite3_bind_blob64(statement_.get(), parameter, start, bytes.size(), SQLITE_STATIC);
+  if (result != SQLITE_OK) connection_->fail(result);
+  return *this;
+}
+
 Statement& Statement::bind_null(int parameter) {
   const int result = sqlite3_bind_null(statement_.get(), parameter);
   if (result != SQLITE_OK) connection_->fail(result);
@@ -181,16 +188,14 @@ std::optional<Connection> Connection::open_existing(const std::filesystem::path&
   return Connection(file, SQLITE_OPEN_READWRITE);
 }
 
-Connection Connection::open_at_rest(const std::filesystem::path& file) {
-  std::string name = "file:";
-  for (const char c : file.native()) {
-    if (c == '%' || c == '?' || c == '#') {
-      name += fmt::format("%{:02x}", static_cast<unsigned>(c));
-    } else {
-      name += c;
-    }
+Connection Connection::open_unchanging(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  const std::filesystem::path absolute = std::filesystem::absolute(file);
+  for (const char c : absolute.native()) {
+    uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02x}", static_cast<unsigned char>(c))
+                                            : std::string(1, c);
   }
-  return {file, name + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
+  return {file, uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI};
 }
 
 void Connection::fold_log_on_closing() const noexcept {

@@ -26,6 +26,7 @@ class Statement {
 
   Statement& bind(int parameter, std::string_view text);
   Statement& bind(int parameter, std::int64_t number);
+  Statement& bind_blob(int parameter, std::string_view bytes);
   Statement& bind_null(int parameter);
   Statement& bind(int parameter, const std::optional<std::string>& text);
   Statement& bind(int parameter, const std::optional<std::int64_t>& number);
@@ -68,13 +69,13 @@ class Connection {
   /// Opens an existing file; nullopt if there is none.
   static std::optional<Connection> open_existing(const std::filesystem::path& file);
 
-  /// Opens a file that nobody is writing to, for reading: without locks, without looking at a write-ahead log
-  /// and without leaving files beside it, which takes a third of the time. The caller has to know that it is
-  /// at rest.
-  static Connection open_at_rest(const std::filesystem::path& file);
-
   /// Opens the file, making it and its folders if needed, in WAL mode.
   static Connection open_or_create(const std::filesystem::path& file);
+
+  /// Opens a file that nobody writes to as long as it is open, such as a finished copy: nothing is locked, no
+  /// write-ahead log is looked at, and no file is made beside it, which takes a third of the time. Throws io if
+  /// there is none.
+  static Connection open_unchanging(const std::filesystem::path& file);
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
 

@@ -83,7 +83,7 @@ DurableObjectInfo do_info(const fs::path& file) {
   if (!before) return {};
   if (before->log_bytes == 0) {
     try {
-      DurableObjectInfo info = read_info(sqlite::Connection::open_at_rest(file));
+      DurableObjectInfo info = read_info(sqlite::Connection::open_unchanging(file));
       info.bytes = before->bytes;
       if (standing_of(file) == before) return info;
     } catch (const Error&) {

@@ -1,0 +1,143 @@
+#include "backends/snapshots/blob_shelf.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/snapshots/state_tree.hpp"
+#include "backends/text.hpp"
+
+namespace corral::snapshots {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::optional<std::uint64_t> size_of(const fs::path& file) {
+  struct stat status {};
+  if (::lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+}  // namespace
+
+fs::path BlobShelf::live_folder(const std::string& folder) const {
+  return v3_ / folder / "blobs";
+}
+
+fs::path BlobShelf::path_of(const std::string& folder, const std::string& id) const {
+  return shelf_ / folder / id;
+}
+
+std::unordered_set<std::string>& BlobShelf::ids_in(const std::string& folder) {
+  const auto known = shelved_.find(folder);
+  if (known != shelved_.end()) return known->second;
+  std::unordered_set<std::string>& ids = shelved_[folder];
+  for (std::string& id : names_in(shelf_ / folder)) {
+    if (!is_value_id(id)) continue;
+    folder_by_id_.emplace(id, folder);
+    ids.insert(std::move(id));
+  }
+  return ids;
+}
+
+/// False if `from` is gone; fine if `to` is there already.
+bool BlobShelf::link_or_copy(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0 || errno == EEXIST) return true;
+  if (errno == ENOENT) {
+    if (::access(from.c_str(), F_OK) != 0) return false;
+    make_folders(to.parent_path());
+    if (::link(from.c_str(), to.c_str()) == 0 || errno == EEXIST) return true;
+  }
+  FileDescriptor original(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!original && errno == ENOENT) return false;
+  if (!original) throw system_error(errno, fmt::format("cannot open {}", shown(from.native())));
+  FileSource source(std::move(original), from.native());
+  ReplacementFile copy(to);
+  std::array<char, 65'536> buffer{};
+  while (const std::size_t count = source.read(buffer)) copy.write({buffer.data(), count});
+  copy.commit_unflushed();
+  copied_ = true;
+  return true;
+}
+
+bool BlobShelf::has(const std::string& folder, const std::string& id) {
+  return ids_in(folder).contains(id);
+}
+
+bool BlobShelf::take(const std::string& folder, const std::string& id) {
+  std::unordered_set<std::string>& ids = ids_in(folder);
+  if (ids.contains(id)) return true;
+  if (!link_or_copy(live_folder(folder) / id, path_of(folder, id))) return false;
+  ids.insert(id);
+  folder_by_id_.emplace(id, folder);
+  taken_.emplace_back(folder, id);
+  ++moved_;
+  return true;
+}
+
+void BlobShelf::take_all(const std::string& folder) {
+  for (const std::string& id : names_in(live_folder(folder))) {
+    if (is_value_id(id)) take(folder, id);
+  }
+}
+
+void BlobShelf::give(const std::string& folder, const std::string& id) {
+  if (!link_or_copy(path_of(folder, id), live_folder(folder) / id)) {
+    throw Error(ErrorKind::corrupt, fmt::format("the snapshot lacks the value {}", id));
+  }
+  ++moved_;
+}
+
+void BlobShelf::add(const fs::path& file, const std::string& folder, const std::string& id) {
+  make_folders(shelf_ / folder);
+  if (::rename(file.c_str(), path_of(folder, id).c_str()) != 0) {
+    throw system_error(errno, fmt::format("cannot keep the value {}", id));
+  }
+  ids_in(folder).insert(id);
+  ++moved_;
+}
+
+void BlobShelf::flush_taken() const {
+  for (const auto& [folder, id] : taken_) {
+    const fs::path path = path_of(folder, id);
+    flush_to_disk(open_for_reading(path).get(), path.native());
+    flush_folder(path.parent_path());
+  }
+}
+
+std::optional<std::uint64_t> BlobShelf::size(const std::string& folder, const std::string& id) const {
+  return size_of(path_of(folder, id));
+}
+
+std::optional<std::string> BlobShelf::folder_of(const std::string& id) const {
+  const auto found = folder_by_id_.find(id);
+  if (found == folder_by_id_.end()) return std::nullopt;
+  return found->second;
+}
+
+void BlobShelf::sweep(
+    const std::function<bool(const std::string& folder, const std::string& id)>& named) const {
+  for (const std::string& service : names_in(shelf_)) {
+    for (const std::string& name : names_in(shelf_ / service)) {
+      const std::string folder = service + "/" + name;
+      bool empty = true;
+      for (const std::string& id : names_in(shelf_ / folder)) {
+        if (named(folder, id)) {
+          empty = false;
+        } else {
+          ::unlink(path_of(folder, id).c_str());
+        }
+      }
+      if (empty) ::rmdir((shelf_ / folder).c_str());
+    }
+  }
+}
+
+}  // namespace corral::snapshots

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "backends/sqlite/connection.hpp"
+#include "backends/state_snapshots.hpp"
+
+namespace corral::snapshots {
+
+/// Whether the values with these ids, of the first and the second state, have the same bytes.
+using SameValue = std::function<bool(std::string_view first_id, std::string_view second_id)>;
+
+/// Tells what two states of the database at `path` do not have in common; nullptr: it is not there, which is
+/// the same as empty.
+void compare_databases(const std::string& path, const sqlite::Connection* first,
+                       const sqlite::Connection* second, const SameValue& same_value,
+                       const std::function<void(const StateDifference&)>& visit);
+
+}  // namespace corral::snapshots

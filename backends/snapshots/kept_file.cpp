@@ -1,0 +1,125 @@
+#include "backends/snapshots/kept_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral::snapshots {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t buffer_bytes = std::size_t{1} << 20U;
+
+FileDescriptor create(const fs::path& path) {
+  make_folders(path.parent_path());
+  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (!file) throw system_error(errno, fmt::format("cannot write {}", shown(path.native())));
+  return file;
+}
+
+}  // namespace
+
+std::string stamp_of(const fs::path& file) {
+  struct stat status {};
+  if (::lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  return fmt::format("{}-{}-{}.{:09}", status.st_ino, status.st_size, status.st_mtim.tv_sec,
+                     status.st_mtim.tv_nsec);
+}
+
+KeptFileWriter::KeptFileWriter(const fs::path& snapshot, std::string file)
+    : path_(snapshot / file), file_(create(path_)), hash_(HashKind::sha256) {
+  kept_.file = std::move(file);
+}
+
+void KeptFileWriter::write(std::string_view bytes) {
+  buffer_ += bytes;
+  if (buffer_.size() >= buffer_bytes) write_out();
+}
+
+void KeptFileWriter::write_out() {
+  hash_.update(buffer_);
+  write_fully(file_.get(), buffer_, path_.native());
+  // The disk works while we go on, so that the flush at the end is short. Failing here, it fails there too.
+  ::sync_file_range(file_.get(), static_cast<off_t>(kept_.bytes), static_cast<off_t>(buffer_.size()),
+                    SYNC_FILE_RANGE_WRITE);
+  kept_.bytes += buffer_.size();
+  buffer_.clear();
+}
+
+KeptFile KeptFileWriter::finish(bool flush) {
+  write_out();
+  if (flush) flush_to_disk(file_.get(), path_.native());
+  kept_.sha256 = hex(hash_.digest());
+  kept_.stamp = stamp_of(path_);
+  return std::move(kept_);
+}
+
+KeptFile share(const fs::path& from_snapshot, const KeptFile& kept, const fs::path& to_snapshot,
+               const std::string& file) {
+  const fs::path from = from_snapshot / kept.file;
+  const fs::path to = to_snapshot / file;
+  make_folders(to.parent_path());
+  if (::link(from.c_str(), to.c_str()) == 0) {
+    KeptFile same = kept;
+    same.file = file;
+    return same;
+  }
+  KeptFileWriter copy(to_snapshot, file);
+  FileSource source(open_for_reading(from), from.native());
+  std::vector<char> buffer(buffer_bytes);
+  while (const std::size_t count = source.read(buffer)) copy.write({buffer.data(), count});
+  return copy.finish(true);
+}
+
+bool same_bytes(const fs::path& first, const fs::path& second) {
+  FileSource a(open_for_reading(first), first.native());
+  FileSource b(open_for_reading(second), second.native());
+  if (a.remaining() != b.remaining()) return false;
+  std::array<char, 65'536> left{};
+  std::array<char, 65'536> right{};
+  while (const std::size_t count = a.read(left)) {
+    const auto end = left.begin() + static_cast<std::ptrdiff_t>(count);
+    if (b.read(right) != count || !std::equal(left.begin(), end, right.begin())) return false;
+  }
+  return true;
+}
+
+void check_content(const fs::path& snapshot, const KeptFile& kept) {
+  const fs::path path = snapshot / kept.file;
+  FileSource source(open_for_reading(path), path.native());
+  Hasher hash(HashKind::sha256);
+  std::vector<char> buffer(buffer_bytes);
+  std::uint64_t bytes = 0;
+  while (const std::size_t count = source.read(buffer)) {
+    hash.update({buffer.data(), count});
+    bytes += count;
+  }
+  if (bytes != kept.bytes || hex(hash.digest()) != kept.sha256) {
+    throw Error(ErrorKind::corrupt, fmt::format("the snapshot is damaged: {}", shown(path.native())),
+                "nothing was changed; take another snapshot, and 'corral state delete' this one");
+  }
+}
+
+void check_kept(const fs::path& snapshot, const KeptFile& kept) {
+  const std::string stamp = stamp_of(snapshot / kept.file);
+  if (stamp.empty()) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the snapshot is damaged: {} is missing", shown((snapshot / kept.file).native())),
+                "nothing was changed; take another snapshot, and 'corral state delete' this one");
+  }
+  if (stamp != kept.stamp) check_content(snapshot, kept);
+}
+
+}  // namespace corral::snapshots

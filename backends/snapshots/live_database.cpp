@@ -1,0 +1,110 @@
+#include "backends/snapshots/live_database.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/snapshots/database_moment.hpp"
+#include "backends/snapshots/kept_pages.hpp"
+#include "backends/sql/literal.hpp"
+#include "backends/sqlite/file_database.hpp"
+#include "backends/sqlite/page_image.hpp"
+#include "backends/text.hpp"
+
+namespace corral::snapshots {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Removes a file that was not wanted in the end.
+struct RemoveFile {
+  std::string name;
+  ~RemoveFile() { ::unlink(name.c_str()); }
+};
+
+/// Makes the file as a copy, unless somebody has made it meanwhile.
+bool make_file(const fs::path& live, const fs::path& kept) {
+  make_folders(live.parent_path());
+  RemoveFile copy{live.native() + ".XXXXXX"};
+  const FileDescriptor to(::mkostemp(copy.name.data(), O_CLOEXEC));
+  if (!to) throw system_error(errno, fmt::format("cannot write beside {}", shown(live.native())));
+  ::fchmod(to.get(), 0644);
+  FileSource from(open_for_reading(kept), kept.native());
+  std::vector<char> buffer(std::size_t{1} << 20U);
+  while (const std::size_t count = from.read(buffer)) {
+    write_fully(to.get(), {buffer.data(), count}, live.native());
+  }
+  flush_to_disk(to.get(), live.native());
+  // The log of a database that is gone must not become part of this one.
+  for (const char* const suffix : {"-wal", "-shm", "-journal"}) ::unlink((live.native() + suffix).c_str());
+  if (::link(copy.name.c_str(), live.c_str()) != 0) {
+    if (errno == EEXIST) return false;
+    throw system_error(errno, fmt::format("cannot make {}", shown(live.native())));
+  }
+  flush_folder(live.parent_path());
+  return true;
+}
+
+}  // namespace
+
+Replaced replace_database(const fs::path& live, const fs::path& kept, bool names_values) {
+  Replaced replaced;
+  if (::access(live.c_str(), F_OK) != 0 && make_file(live, kept)) {
+    replaced.changed = true;
+    return replaced;
+  }
+  struct stat status {};
+  if (::stat(live.c_str(), &status) == 0 && status.st_size == 0) sqlite::Connection::open_or_create(live);
+  DatabaseMoment database(live);
+  database.begin();
+  const std::uint32_t commits_before = database.commits();
+  if (names_values) replaced.values = named_values(database.connection());
+  database.end();
+  KeptPages pages(kept);
+  replaced.changed = sqlite::replace_pages(database.connection(), pages) != 0;
+  database.begin();
+  // Only if no commit but ours came in between is this what the snapshot holds.
+  if (database.commits() == commits_before + (replaced.changed ? 1 : 0))
+    replaced.signature = database.signature();
+  return replaced;
+}
+
+Replaced empty_database(const fs::path& live, bool keep_tables) {
+  Replaced replaced;
+  std::vector<std::string> tables;
+  {
+    const auto connection = sqlite::Connection::open_existing(live);
+    if (!connection) return replaced;
+    sqlite::Statement names = connection->prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+    while (names.step()) tables.emplace_back(names.text(0));
+    if (keep_tables) {
+      connection->execute("PRAGMA foreign_keys = OFF");
+      bool any = false;
+      for (const std::string& table : tables) {
+        sqlite::Statement row =
+            connection->prepare(fmt::format("SELECT 1 FROM {} LIMIT 1", sql::quoted_name(table)));
+        any = row.step() || any;
+      }
+      if (!any) return replaced;
+      replaced.values = named_values(*connection);
+      sqlite::WriteTransaction transaction(*connection);
+      for (const std::string& table : tables) connection->execute("DELETE FROM " + sql::quoted_name(table));
+      transaction.commit();
+      replaced.changed = true;
+      return replaced;
+    }
+  }
+  replaced.changed = !tables.empty();
+  sqlite::FileDatabase(live, {.create = false, .unrestricted = true}).drop();
+  return replaced;
+}
+
+}  // namespace corral::snapshots

@@ -1,0 +1,174 @@
+#include "backends/snapshots/local_snapshots.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <set>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/snapshots/blob_shelf.hpp"
+#include "backends/snapshots/state_tree.hpp"
+#include "backends/text.hpp"
+
+namespace corral::snapshots {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view unfinished_prefix = ".unfinished-";
+
+bool is_there(const fs::path& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
+
+}  // namespace
+
+void check_snapshot_name(std::string_view name) {
+  constexpr std::size_t longest = 64;
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  if (!name.empty() && name.size() <= longest && name.front() != '-' && name.front() != '.' &&
+      name.find_first_not_of(allowed) == std::string_view::npos) {
+    return;
+  }
+  throw Error(
+      ErrorKind::invalid_input,
+      fmt::format("\"{}\" cannot be the name of a snapshot", shown(first_characters(name, longest + 1))),
+      "use 1 to 64 letters, digits, '-', '_' and '.', beginning with a letter, a digit or '_'");
+}
+
+LocalStateSnapshots::LocalStateSnapshots(const fs::path& state_root, lmdb::Environment& environment,
+                                         lmdb::Environment& queues, std::function<void()> check_interrupt)
+    : root_(state_root / "v3" / "corral" / "snapshots"),
+      states_(root_ / "states"),
+      live_{state_root / "v3", environment, queues, std::move(check_interrupt)} {}
+
+FileLock LocalStateSnapshots::lock() const {
+  return {root_ / "lock", live_.check_interrupt};
+}
+
+fs::path LocalStateSnapshots::folder_of(std::string_view name) const {
+  check_snapshot_name(name);
+  return states_ / name;
+}
+
+std::vector<std::string> LocalStateSnapshots::names() const {
+  std::vector<std::string> names = names_in(states_);
+  std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Manifest LocalStateSnapshots::manifest_of(std::string_view name) const {
+  const fs::path folder = folder_of(name);
+  if (!is_there(folder)) {
+    throw Error(ErrorKind::not_found, fmt::format("there is no snapshot \"{}\"", shown(name)),
+                "'corral state list' shows those there are");
+  }
+  return read_manifest(folder, name);
+}
+
+std::optional<Manifest> LocalStateSnapshots::latest() const {
+  std::optional<Manifest> latest;
+  for (const std::string& name : names()) {
+    try {
+      Manifest manifest = read_manifest(states_ / name, name);
+      if (!latest || manifest.info.created_at > latest->info.created_at) latest = std::move(manifest);
+    } catch (const Error&) {
+      continue;  // a damaged snapshot, or one of a newer corral, has nothing to share
+    }
+  }
+  return latest;
+}
+
+std::vector<SnapshotInfo> LocalStateSnapshots::list() {
+  std::vector<SnapshotInfo> list;
+  for (const std::string& name : names()) list.push_back(read_manifest(states_ / name, name).info);
+  std::stable_sort(list.begin(), list.end(),
+                   [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
+  return list;
+}
+
+void LocalStateSnapshots::check_free(std::string_view name, bool replace) const {
+  if (!is_there(folder_of(name)) || replace) return;
+  throw Error(ErrorKind::conflict, fmt::format("there is a snapshot \"{}\" already", shown(name)),
+              "choose another name, or replace it with --force");
+}
+
+/// Only under the lock: what others left unfinished is nobody's then.
+fs::path LocalStateSnapshots::begin_folder() const {
+  make_folders(states_);
+  for (const std::string& name : names_in(states_)) {
+    if (name.starts_with(unfinished_prefix)) remove_folder(states_ / name);
+  }
+  fs::path folder = states_ / fmt::format("{}{}", unfinished_prefix, ::getpid());
+  make_folders(folder);
+  return folder;
+}
+
+void LocalStateSnapshots::publish(const fs::path& unfinished, std::string_view name) const {
+  const fs::path folder = folder_of(name);
+  flush_folder(unfinished);
+  if (is_there(folder)) {
+    if (::renameat2(AT_FDCWD, unfinished.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) != 0) {
+      throw system_error(errno, fmt::format("cannot replace {}", shown(folder.native())));
+    }
+    flush_folder(states_);
+    remove_folder(unfinished);
+    sweep();
+    return;
+  }
+  if (::rename(unfinished.c_str(), folder.c_str()) != 0) {
+    throw system_error(errno, fmt::format("cannot make {}", shown(folder.native())));
+  }
+  flush_folder(states_);
+}
+
+/// Removes the values that no snapshot names. Only under the lock.
+void LocalStateSnapshots::sweep() const {
+  std::set<std::pair<std::string, std::string>> named;
+  for (const std::string& name : names()) {
+    try {
+      for (const KeptValues& folder : read_values(states_ / name, read_manifest(states_ / name, name))) {
+        for (const auto& [id, bytes] : folder.values) named.emplace(folder.folder, id);
+      }
+    } catch (const Error&) {
+      return;  // what it names is not known, so all must stay
+    }
+  }
+  BlobShelf(values_folder(), live_.v3).sweep([&](const std::string& folder, const std::string& id) {
+    return named.contains({folder, id});
+  });
+}
+
+void LocalStateSnapshots::remove(std::string_view name) {
+  const fs::path folder = folder_of(name);
+  if (!is_there(folder)) static_cast<void>(manifest_of(name));
+  const FileLock locked = lock();
+  finish_interrupted();
+  const fs::path unfinished = begin_folder();
+  // Gone in one step; what is left of it then is removed now or by whoever comes next.
+  if (::rename(folder.c_str(), unfinished.c_str()) != 0) {
+    const int reason = errno;
+    remove_folder(unfinished);
+    if (reason == ENOENT) static_cast<void>(manifest_of(name));
+    throw system_error(reason, fmt::format("cannot remove {}", shown(folder.native())));
+  }
+  flush_folder(states_);
+  remove_folder(unfinished);
+  sweep();
+}
+
+bool LocalStateSnapshots::recover() {
+  if (!is_there(root_ / "restoring")) return false;
+  const FileLock locked = lock();
+  return finish_interrupted();
+}
+
+}  // namespace corral::snapshots

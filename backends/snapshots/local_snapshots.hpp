@@ -1,0 +1,69 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/files/file_lock.hpp"
+#include "backends/lmdb/environment.hpp"
+#include "backends/snapshots/manifest.hpp"
+#include "backends/snapshots/state_moment.hpp"
+#include "backends/state_snapshots.hpp"
+
+namespace corral::snapshots {
+
+/// The snapshots of one state folder, in `<state>/v3/corral/snapshots`:
+///
+///   states/<name>/manifest.json   what it consists of
+///   states/<name>/databases/<n>   SQLite files, whole, without a log
+///   states/<name>/records/<env>   entries of LMDB (records.hpp)
+///   states/<name>/values          the list of values
+///   states/<name>/restored        what the state was known by after the last restore; may be missing
+///   values/<kv|r2>/<folder>/<id>  the values of all snapshots (blob_shelf.hpp)
+///   restoring                     the name of the snapshot that is being restored
+///   lock                          held by whoever changes any of this
+class LocalStateSnapshots final : public StateSnapshots {
+ public:
+  /// The environments, `<state>/v3/corral` and its `queues`, must outlive it. `check_interrupt` is called now
+  /// and then; what it throws ends the call.
+  LocalStateSnapshots(const std::filesystem::path& state_root, lmdb::Environment& environment,
+                      lmdb::Environment& queues, std::function<void()> check_interrupt);
+
+  SnapshotInfo save(std::string_view name, const std::vector<StateService>& services, UnixMillis now,
+                    bool replace) override;
+  RestoreResult restore(std::string_view name) override;
+  std::vector<SnapshotInfo> list() override;
+  void remove(std::string_view name) override;
+  void compare(std::string_view first, const std::optional<std::string>& second,
+               const std::function<void(const StateDifference&)>& visit) override;
+  void write_archive(std::string_view name, ByteSink& sink) override;
+  SnapshotInfo read_archive(std::string_view name, ByteSource& source, std::uint64_t max_bytes) override;
+  bool recover() override;
+
+ private:
+  [[nodiscard]] FileLock lock() const;
+  [[nodiscard]] std::filesystem::path folder_of(std::string_view name) const;
+  [[nodiscard]] std::filesystem::path values_folder() const { return root_ / "values"; }
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] Manifest manifest_of(std::string_view name) const;
+  [[nodiscard]] std::optional<Manifest> latest() const;
+  void check_free(std::string_view name, bool replace) const;
+  [[nodiscard]] std::filesystem::path begin_folder() const;
+  void publish(const std::filesystem::path& unfinished, std::string_view name) const;
+  void sweep() const;
+  bool finish_interrupted();
+
+  std::filesystem::path root_;
+  std::filesystem::path states_;
+  LiveState live_;
+};
+
+/// Throws invalid_input unless it can be a snapshot's name: 1 to 64 letters, digits, '-', '_' and '.', not
+/// beginning with '-' or '.'.
+void check_snapshot_name(std::string_view name);
+
+}  // namespace corral::snapshots

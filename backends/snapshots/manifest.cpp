@@ -1,0 +1,225 @@
+#include "backends/snapshots/manifest.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/snapshots/state_tree.hpp"
+#include "backends/text.hpp"
+
+namespace corral::snapshots {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::string_view format_name = "corral state";
+constexpr int format_version = 1;
+constexpr std::uint64_t max_manifest_bytes = std::uint64_t{64} << 20U;
+constexpr std::uint64_t max_list_bytes = std::uint64_t{1} << 30U;
+
+[[noreturn]] void fail(std::string_view what, std::string_view why) {
+  throw Error(ErrorKind::corrupt, fmt::format("{} is damaged: {}", what, why), "nothing was changed");
+}
+
+Json encode_file(const KeptFile& kept) {
+  return {{"file", kept.file}, {"bytes", kept.bytes}, {"sha256", kept.sha256}, {"stamp", kept.stamp}};
+}
+
+/// A file's name is given by its place in the manifest: none is taken from there.
+KeptFile decode_file(const Json& json, const std::string& file) {
+  KeptFile kept;
+  kept.file = file;
+  if (json.at("file") != file) throw std::invalid_argument("a file has another name than it must have");
+  kept.bytes = json.at("bytes").get<std::uint64_t>();
+  kept.sha256 = json.at("sha256").get<std::string>();
+  kept.stamp = json.at("stamp").get<std::string>();
+  return kept;
+}
+
+std::vector<StateService> decode_services(const Json& json) {
+  std::vector<StateService> services;
+  for (const Json& name : json) {
+    const auto service = state_service_of(name.get<std::string>());
+    if (!service || holds(services, *service)) throw std::invalid_argument("its services");
+    services.push_back(*service);
+  }
+  return services;
+}
+
+/// Throws std::exception for whatever is not as it must be.
+void decode_into(Manifest& manifest, const Json& json) {
+  manifest.info.created_at = json.at("created_at").get<UnixMillis>();
+  manifest.info.services = decode_services(json.at("services"));
+  std::set<std::string> seen;
+  for (const Json& one : json.at("databases")) {
+    KeptDatabase database;
+    database.path = one.at("path").get<std::string>();
+    if (!is_database_path(database.path) || !seen.insert(database.path).second ||
+        !holds(manifest.info.services, *service_of_path(database.path))) {
+      throw std::invalid_argument("it names a file that is no database of the state");
+    }
+    database.source = one.at("source").get<std::string>();
+    database.file = decode_file(one, fmt::format("databases/{}", manifest.databases.size()));
+    manifest.info.bytes += database.file.bytes;
+    manifest.databases.push_back(std::move(database));
+  }
+  for (const Json& one : json.at("records")) {
+    KeptRecords records;
+    records.environment = one.at("environment").get<std::string>();
+    if ((records.environment != "corral" && records.environment != "queues") ||
+        !seen.insert(records.environment).second) {
+      throw std::invalid_argument("it names records that are none of the state");
+    }
+    records.source = one.at("source").get<std::string>();
+    records.file = decode_file(one, fmt::format("records/{}", records.environment));
+    manifest.info.bytes += records.file.bytes;
+    manifest.records.push_back(std::move(records));
+  }
+  for (const Json& one : json.at("folders")) {
+    manifest.folders.push_back(one.get<std::string>());
+    if (!is_value_folder(manifest.folders.back()) || !seen.insert(manifest.folders.back()).second ||
+        !holds(manifest.info.services, *service_of_path(manifest.folders.back()))) {
+      throw std::invalid_argument("it names a folder that holds no values");
+    }
+  }
+  manifest.values = decode_file(json.at("values"), values_file);
+  manifest.info.databases = manifest.databases.size();
+  manifest.info.values = json.at("values").at("count").get<std::uint64_t>();
+  manifest.info.bytes += json.at("values").at("value_bytes").get<std::uint64_t>();
+}
+
+std::string read_text(const fs::path& file, std::uint64_t limit) {
+  FileSource source(open_for_reading(file), file.native());
+  return read_all(source, limit, shown(file.native()));
+}
+
+/// Takes a number and the byte behind it off the front.
+bool take_number(std::string_view& text, std::uint64_t& number, char end) {
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto used = static_cast<std::size_t>(rest - text.data());
+  if (error != std::errc() || used >= text.size() || text[used] != end) return false;
+  text.remove_prefix(used + 1);
+  return true;
+}
+
+}  // namespace
+
+const KeptDatabase* Manifest::find_database(std::string_view path) const {
+  const auto found =
+      std::find_if(databases.begin(), databases.end(), [&](const auto& one) { return one.path == path; });
+  return found == databases.end() ? nullptr : &*found;
+}
+
+const KeptRecords* Manifest::find_records(std::string_view environment) const {
+  const auto found = std::find_if(records.begin(), records.end(),
+                                  [&](const auto& one) { return one.environment == environment; });
+  return found == records.end() ? nullptr : &*found;
+}
+
+std::string encode(const Manifest& manifest) {
+  Json json;
+  json["format"] = format_name;
+  json["version"] = format_version;
+  json["created_at"] = manifest.info.created_at;
+  json["services"] = Json::array();
+  for (const StateService service : manifest.info.services) json["services"].push_back(name_of(service));
+  json["databases"] = Json::array();
+  std::uint64_t file_bytes = 0;
+  for (const KeptDatabase& database : manifest.databases) {
+    Json one = encode_file(database.file);
+    one["path"] = database.path;
+    one["source"] = database.source;
+    file_bytes += database.file.bytes;
+    json["databases"].push_back(std::move(one));
+  }
+  json["records"] = Json::array();
+  for (const KeptRecords& records : manifest.records) {
+    Json one = encode_file(records.file);
+    one["environment"] = records.environment;
+    one["source"] = records.source;
+    file_bytes += records.file.bytes;
+    json["records"].push_back(std::move(one));
+  }
+  json["folders"] = manifest.folders;
+  json["values"] = encode_file(manifest.values);
+  json["values"]["count"] = manifest.info.values;
+  json["values"]["value_bytes"] = manifest.info.bytes - file_bytes;
+  return json.dump(1) + "\n";
+}
+
+Manifest decode_manifest(std::string_view text, std::string_view name, std::string_view what) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object() || json.value("format", Json()) != format_name)
+    fail(what, "it is no manifest of a state");
+  const Json version = json.value("version", Json());
+  if (version.is_number_integer() && version > format_version) {
+    throw Error(ErrorKind::unavailable,
+                fmt::format("{} has format {}; this corral knows {}", what, version.dump(), format_version),
+                "use the corral that made it, or a newer one");
+  }
+  if (version != format_version) fail(what, "its version");
+  Manifest manifest;
+  manifest.info.name = name;
+  try {
+    decode_into(manifest, json);
+  } catch (const std::exception& error) {
+    fail(what, shown(error.what()));
+  }
+  return manifest;
+}
+
+Manifest read_manifest(const fs::path& snapshot, std::string_view name) {
+  const fs::path file = snapshot / manifest_file;
+  return decode_manifest(read_text(file, max_manifest_bytes), name, shown(file.native()));
+}
+
+void write_values(const fs::path& snapshot, Manifest& manifest, const std::vector<KeptValues>& values,
+                  bool flush) {
+  KeptFileWriter list(snapshot, values_file);
+  list.write("corral values 1\n");
+  for (const KeptValues& folder : values) {
+    for (const auto& [id, bytes] : folder.values) {
+      list.write(fmt::format("{} {} {}\n", manifest.folders.size(), bytes, id));
+      manifest.info.bytes += bytes;
+    }
+    manifest.folders.push_back(folder.folder);
+    manifest.info.values += folder.values.size();
+  }
+  manifest.values = list.finish(flush);
+}
+
+std::vector<KeptValues> read_values(const fs::path& snapshot, const Manifest& manifest) {
+  const fs::path file = snapshot / values_file;
+  const std::string text = read_text(file, max_list_bytes);
+  const std::string what = shown(file.native());
+  std::vector<KeptValues> folders;
+  for (const std::string& folder : manifest.folders) folders.push_back({folder, {}});
+  std::string_view rest = text;
+  constexpr std::string_view head = "corral values 1\n";
+  if (!rest.starts_with(head)) fail(what, "it is no list of values");
+  rest.remove_prefix(head.size());
+  std::uint64_t count = 0;
+  while (!rest.empty()) {
+    std::uint64_t folder = 0;
+    std::uint64_t bytes = 0;
+    if (!take_number(rest, folder, ' ') || !take_number(rest, bytes, ' ')) fail(what, "a line");
+    const std::size_t end = rest.find('\n');
+    const std::string_view id = rest.substr(0, end);
+    if (end == std::string_view::npos || folder >= folders.size() || !is_value_id(id)) fail(what, "a line");
+    auto& values = folders[folder].values;
+    if (!values.empty() && values.back().first >= id) fail(what, "its order");
+    values.emplace_back(id, bytes);
+    rest.remove_prefix(end + 1);
+    ++count;
+  }
+  if (count != manifest.info.values) fail(what, "the number of values");
+  return folders;
+}
+
+}  // namespace corral::snapshots

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "backends/snapshots/kept_file.hpp"
+#include "backends/state_snapshots.hpp"
+
+namespace corral::snapshots {
+
+/// A database of a snapshot.
+struct KeptDatabase {
+  std::string path;    ///< below `v3`
+  std::string source;  ///< the signature of the live database at the moment of the snapshot; may be empty
+  KeptFile file;
+};
+
+/// The entries of an LMDB environment.
+struct KeptRecords {
+  std::string environment;  ///< "corral" or "queues"
+  std::string source;
+  KeptFile file;
+};
+
+/// The values of one folder: ids and sizes, in order of ids.
+struct KeptValues {
+  std::string folder;  ///< below `v3`: "kv/<folder>"
+  std::vector<std::pair<std::string, std::uint64_t>> values;
+};
+
+/// What a snapshot consists of: `manifest.json` in its folder, and beside it the list of its values, which
+/// can be long and is read only where it is needed.
+struct Manifest {
+  SnapshotInfo info;
+  std::vector<KeptDatabase> databases;
+  std::vector<KeptRecords> records;
+  std::vector<std::string> folders;
+  KeptFile values;
+
+  [[nodiscard]] const KeptDatabase* find_database(std::string_view path) const;
+  [[nodiscard]] const KeptRecords* find_records(std::string_view environment) const;
+};
+
+inline constexpr const char* manifest_file = "manifest.json";
+inline constexpr const char* values_file = "values";
+
+/// The text of manifest.json.
+std::string encode(const Manifest& manifest);
+
+/// Throws corrupt, naming `what`, for anything that encode does not write, paths that lead elsewhere
+/// included; unavailable for a newer version.
+Manifest decode_manifest(std::string_view text, std::string_view name, std::string_view what);
+
+/// Reads the manifest of a snapshot in its folder.
+Manifest read_manifest(const std::filesystem::path& snapshot, std::string_view name);
+
+/// Writes the list of values and notes it in the manifest.
+void write_values(const std::filesystem::path& snapshot, Manifest& manifest,
+                  const std::vector<KeptValues>& values, bool flush);
+
+/// Reads it. Throws corrupt.
+std::vector<KeptValues> read_values(const std::filesystem::path& snapshot, const Manifest& manifest);
+
+}  // namespace corral::snapshots

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/byte_stream.hpp"
+#include "backends/lmdb/environment.hpp"
+#include "backends/state_snapshots.hpp"
+
+namespace corral::snapshots {
+
+/// An entry of an LMDB environment: the name of its database, its key and its value.
+struct Record {
+  std::string database;
+  std::string key;
+  std::string value;
+};
+
+/// The service that an entry of `<state>/v3/corral` or its `queues` belongs to; nullopt: it is no part of the
+/// state.
+std::optional<StateService> service_of_record(std::string_view database, std::string_view key);
+
+/// Entries in the order of their databases and keys, one after the other.
+class RecordStream {
+ public:
+  virtual ~RecordStream() = default;
+  /// The next entry, valid until the next call; nullptr at the end.
+  virtual const Record* next() = 0;
+};
+
+/// The entries of an environment within a transaction, of these services.
+std::unique_ptr<RecordStream> live_records(lmdb::Transaction& transaction,
+                                           const std::vector<StateService>& services);
+
+/// The entries that write_records wrote. Throws corrupt for anything else: what is read may come from
+/// anywhere.
+std::unique_ptr<RecordStream> stored_records(const std::filesystem::path& file,
+                                             const std::vector<StateService>& services);
+
+/// No entries.
+std::unique_ptr<RecordStream> no_records();
+
+/// Writes all entries. The form: a line with the version; then for each entry the lengths of its three parts
+/// (4, 4 and 8 bytes, little-endian) and the parts; then an entry whose name is 2^32-1 bytes long, with the
+/// count of entries for the length of its value.
+void write_records(RecordStream& records, const std::function<void(std::string_view)>& write);
+
+/// Makes an environment hold what the stream has, as far as these services go, in one transaction; returns
+/// how many entries that changed. `open` begins the stream anew; it may be called several times.
+std::uint64_t replace_records(lmdb::Environment& environment, const std::vector<StateService>& services,
+                              const std::function<std::unique_ptr<RecordStream>()>& open);
+
+/// Whether an environment holds what the stream has, as far as these services go.
+bool same_records(lmdb::Environment& environment, const std::vector<StateService>& services,
+                  const std::function<std::unique_ptr<RecordStream>()>& open);
+
+/// Walks two streams side by side. `visit` gets equal keys together, else nullptr for the stream that has
+/// none.
+void merge_records(RecordStream& first, RecordStream& second,
+                   const std::function<void(const Record* first, const Record* second)>& visit);
+
+}  // namespace corral::snapshots

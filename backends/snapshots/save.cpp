@@ -1,0 +1,138 @@
+// LocalStateSnapshots::save.
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/snapshots/blob_shelf.hpp"
+#include "backends/snapshots/local_snapshots.hpp"
+#include "backends/snapshots/records.hpp"
+#include "backends/snapshots/shelved_values.hpp"
+#include "backends/snapshots/state_tree.hpp"
+#include "backends/text.hpp"
+
+namespace corral::snapshots {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// From so many values on, one flush of the file system is sooner done than one a value.
+constexpr std::uint64_t flush_together_from = 16;
+
+/// A database that SQLite finds damaged must not become the copy that is trusted later.
+void check_sound(const DatabaseMoment& database) {
+  sqlite::Statement check = database.connection().prepare("PRAGMA quick_check(1)");
+  if (check.step() && check.text(0) != "ok") {
+    throw Error(
+        ErrorKind::corrupt,
+        fmt::format("{} is damaged ({})", shown(database.connection().file().native()), shown(check.text(0))),
+        "nothing was kept; restore it from an earlier snapshot");
+  }
+}
+
+/// What the parts of a snapshot are made from.
+struct Parts {
+  const fs::path& folder;
+  Manifest& manifest;
+  const std::optional<Manifest>& latest;
+  fs::path latest_folder;
+};
+
+void keep_database(Parts& parts, const std::string& path, const DatabaseMoment& database) {
+  KeptDatabase kept;
+  kept.path = path;
+  kept.source = database.signature();
+  const std::string file = fmt::format("databases/{}", parts.manifest.databases.size());
+  const KeptDatabase* const before = parts.latest ? parts.latest->find_database(path) : nullptr;
+  const bool shared = before != nullptr && !kept.source.empty() && before->source == kept.source &&
+                      stamp_of(parts.latest_folder / before->file.file) == before->file.stamp;
+  if (shared) {
+    kept.file = share(parts.latest_folder, before->file, parts.folder, file);
+  } else {
+    check_sound(database);
+    KeptFileWriter copy(parts.folder, file);
+    database.read_pages([&](std::string_view page) { copy.write(page); });
+    kept.file = copy.finish(true);
+  }
+  parts.manifest.info.bytes += kept.file.bytes;
+  parts.manifest.databases.push_back(std::move(kept));
+}
+
+void keep_records(Parts& parts, const std::string& environment, lmdb::Transaction* transaction,
+                  const std::string& signature) {
+  if (transaction == nullptr) return;
+  KeptRecords kept;
+  kept.environment = environment;
+  kept.source = signature;
+  const std::string file = "records/" + environment;
+  const KeptRecords* const before = parts.latest ? parts.latest->find_records(environment) : nullptr;
+  const bool shared = before != nullptr && before->source == signature &&
+                      parts.latest->info.services == parts.manifest.info.services &&
+                      stamp_of(parts.latest_folder / before->file.file) == before->file.stamp;
+  if (shared) {
+    kept.file = share(parts.latest_folder, before->file, parts.folder, file);
+  } else {
+    KeptFileWriter copy(parts.folder, file);
+    write_records(*live_records(*transaction, parts.manifest.info.services),
+                  [&](std::string_view bytes) { copy.write(bytes); });
+    kept.file = copy.finish(true);
+  }
+  parts.manifest.info.bytes += kept.file.bytes;
+  parts.manifest.records.push_back(std::move(kept));
+}
+
+}  // namespace
+
+SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<StateService>& services,
+                                       UnixMillis now, bool replace) {
+  check_free(name, replace);
+  const FileLock locked = lock();
+  finish_interrupted();
+  check_free(name, replace);
+  const std::optional<Manifest> before = latest();
+  const fs::path folder = begin_folder();
+  Manifest manifest;
+  manifest.info.name = name;
+  manifest.info.created_at = now;
+  manifest.info.services = services;
+  Parts parts{folder, manifest, before, before ? states_ / before->info.name : fs::path()};
+  BlobShelf shelf(values_folder(), live_.v3);
+  ShelvedValues values(shelf, live_);
+  try {
+    values.take_all(services);
+    at_one_moment(
+        live_, services, [&](const StateMoment& moment) { return values.complete(moment); },
+        [&](const StateMoment& moment) {
+          for (const auto& [path, database] : moment.databases) {
+            live_.check_interrupt();
+            keep_database(parts, path, *database);
+          }
+          keep_records(parts, "corral", moment.environment, moment.environment_signature);
+          if (holds(services, StateService::queues)) {
+            keep_records(parts, "queues", moment.queues, moment.queues_signature);
+          }
+        });
+    const std::vector<KeptValues> kept = values.list();
+    write_values(folder, manifest, kept, true);
+    manifest.info.databases = manifest.databases.size();
+    for (const char* const part : {"databases", "records"}) {
+      if (::access((folder / part).c_str(), F_OK) == 0) flush_folder(folder / part);
+    }
+    // Values that wrangler dev wrote may not be on the disk yet.
+    if (shelf.moved() >= flush_together_from) {
+      flush_file_system(root_);
+    } else if (shelf.moved() != 0) {
+      shelf.flush_taken();
+    }
+    replace_file(folder / manifest_file, encode(manifest));
+    publish(folder, name);
+  } catch (...) {
+    remove_folder(folder);
+    throw;
+  }
+  return manifest.info;
+}
+
+}  // namespace corral::snapshots

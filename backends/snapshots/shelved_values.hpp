@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "backends/snapshots/blob_shelf.hpp"
+#include "backends/snapshots/manifest.hpp"
+#include "backends/snapshots/state_moment.hpp"
+#include "backends/snapshots/value_rows.hpp"
+
+namespace corral::snapshots {
+
+/// Gets the values that the rows of a moment name onto the shelf, while others replace and remove values.
+class ShelvedValues {
+ public:
+  explicit ShelvedValues(BlobShelf& shelf, const LiveState& live) : shelf_(shelf), live_(live) {}
+
+  /// Puts all values that there are on the shelf. Done before the moment, so that little is left to do after
+  /// it.
+  void take_all(const std::vector<StateService>& services);
+
+  /// Whether every value that the moment's rows name is on the shelf. A value can be gone because its row was
+  /// replaced in between: then a later moment must be taken. If the rows of that one still name it, it is
+  /// missing for good, and reads as "not found" in the snapshot as it does now.
+  bool complete(const StateMoment& moment);
+
+  /// What the last complete moment names. Throws corrupt if a value is not as long as its row says.
+  [[nodiscard]] std::vector<KeptValues> list() const;
+
+ private:
+  struct Rows {
+    std::string signature;
+    std::vector<NamedValue> values;
+    std::set<std::string> missing;
+    bool complete = false;
+  };
+  bool take(const NamedValue& value);
+  bool take_rows(const DatabaseMoment& database, Rows& rows);
+
+  BlobShelf& shelf_;
+  const LiveState& live_;
+  std::vector<std::string> folders_;
+  std::map<std::string, Rows> rows_;
+};
+
+}  // namespace corral::snapshots

@@ -1,0 +1,143 @@
+#include "backends/snapshots/state_tree.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <dirent.h>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral::snapshots {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t object_id_digits = 64;
+constexpr std::size_t max_name_bytes = 255;
+constexpr std::string_view database_extension = ".sqlite";
+
+bool is_hex(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_folder_name(std::string_view name) {
+  return !name.empty() && name.size() <= max_name_bytes && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+}
+
+bool is_database_name(std::string_view name) {
+  if (!name.ends_with(database_extension)) return false;
+  name.remove_suffix(database_extension.size());
+  return name == "metadata" || (name.size() == object_id_digits && is_hex(name));
+}
+
+/// The parts of "<service>/<folder>[/<rest>]".
+struct Parts {
+  std::string_view service;
+  std::string_view folder;
+  std::optional<std::string_view> rest;
+};
+
+Parts split(std::string_view path) {
+  Parts parts;
+  const std::size_t first = std::min(path.find('/'), path.size());
+  parts.service = path.substr(0, first);
+  if (first == path.size()) return parts;
+  path.remove_prefix(first + 1);
+  const std::size_t second = std::min(path.find('/'), path.size());
+  parts.folder = path.substr(0, second);
+  if (second < path.size()) parts.rest = path.substr(second + 1);
+  return parts;
+}
+
+struct CloseFolder {
+  void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
+
+}  // namespace
+
+std::optional<StateService> service_of_path(std::string_view path) {
+  const auto service = state_service_of(split(path).service);
+  return service == StateService::queues ? std::nullopt : service;
+}
+
+bool is_database_path(std::string_view path) {
+  const Parts parts = split(path);
+  return service_of_path(path) && is_folder_name(parts.folder) && parts.rest && is_database_name(*parts.rest);
+}
+
+bool is_value_folder(std::string_view path) {
+  const auto service = service_of_path(path);
+  if (service != StateService::kv && service != StateService::r2) return false;
+  const Parts parts = split(path);
+  return is_folder_name(parts.folder) && !parts.rest;
+}
+
+bool is_value_id(std::string_view id) {
+  return is_hex(id) && id.size() <= max_name_bytes;
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
+  if (!open) {
+    if (errno == ENOENT || errno == ENOTDIR) return names;
+    throw system_error(errno, fmt::format("cannot list {}", shown(folder.native())));
+  }
+  while (true) {
+    errno = 0;
+    const dirent* const entry = ::readdir(open.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  if (errno != 0) throw system_error(errno, fmt::format("cannot list {}", shown(folder.native())));
+  return names;
+}
+
+std::vector<std::string> list_databases(const fs::path& v3, const std::vector<StateService>& services) {
+  std::vector<std::string> paths;
+  for (const StateService service : services) {
+    if (service == StateService::queues) continue;
+    const std::string root(name_of(service));
+    for (const std::string& folder : names_in(v3 / root)) {
+      for (const std::string& name : names_in(v3 / root / folder)) {
+        if (is_database_name(name)) paths.push_back(fmt::format("{}/{}/{}", root, folder, name));
+      }
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<std::string> list_value_folders(const fs::path& v3, const std::vector<StateService>& services) {
+  std::vector<std::string> paths;
+  for (const StateService service : {StateService::kv, StateService::r2}) {
+    if (!holds(services, service)) continue;
+    const std::string root(name_of(service));
+    for (const std::string& folder : names_in(v3 / root)) {
+      std::error_code ignored;
+      if (fs::is_directory(v3 / root / folder / "blobs", ignored)) paths.push_back(root + "/" + folder);
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+void remove_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::remove_all(folder, error);
+  if (error) throw system_error(error.value(), fmt::format("cannot remove {}", shown(folder.native())));
+}
+
+bool holds(const std::vector<StateService>& services, StateService service) {
+  return std::find(services.begin(), services.end(), service) != services.end();
+}
+
+}  // namespace corral::snapshots

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/state_snapshots.hpp"
+
+namespace corral::snapshots {
+
+/// The service that a file below `v3` belongs to, by the first part of its path; nullopt: none of ours.
+std::optional<StateService> service_of_path(std::string_view path);
+
+/// Whether the text is the path of a database below `v3`: "<kv|d1|r2|do>/<folder>/<64 hex digits>.sqlite", or
+/// "metadata.sqlite" for the alarms of a class. What comes from a manifest is checked with it before it is
+/// used as a path.
+bool is_database_path(std::string_view path);
+
+/// Whether it is the path of a folder of values below `v3`, without the final "/blobs": "kv/<folder>".
+bool is_value_folder(std::string_view path);
+
+/// Whether it can name a value's file: hex digits, as many as a file name takes at most.
+bool is_value_id(std::string_view id);
+
+/// The databases below `v3` as such paths, sorted.
+std::vector<std::string> list_databases(const std::filesystem::path& v3,
+                                        const std::vector<StateService>& services);
+
+/// The folders of values below `v3` as such paths, sorted.
+std::vector<std::string> list_value_folders(const std::filesystem::path& v3,
+                                            const std::vector<StateService>& services);
+
+/// The names in a folder, in no order; none if there is no folder. Throws io.
+std::vector<std::string> names_in(const std::filesystem::path& folder);
+
+/// Removes a folder with all that is in it, following no links. Throws io.
+void remove_folder(const std::filesystem::path& folder);
+
+bool holds(const std::vector<StateService>& services, StateService service);
+
+}  // namespace corral::snapshots

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "backends/byte_stream.hpp"
+
+namespace corral::snapshots {
+
+/// Writes a tar archive of plain files (POSIX ustar), which every tar reads.
+class TarSink {
+ public:
+  explicit TarSink(ByteSink& sink) : sink_(sink) {}
+
+  /// Begins a file; exactly `bytes` bytes must be written then. Names of up to 100 bytes, files of less than
+  /// 8 GiB: throws limit for others.
+  void begin(std::string_view name, std::uint64_t bytes, std::int64_t modified);
+  void write(std::string_view bytes);
+  void end_file();
+  /// Ends the archive.
+  void finish();
+
+ private:
+  ByteSink& sink_;
+  std::uint64_t written_ = 0;
+};
+
+/// Reads such an archive, and nothing else that tar can hold: throws corrupt for links, folders, devices, and
+/// extensions as well as for damage.
+class TarSource {
+ public:
+  explicit TarSource(ByteSource& source) : source_(source) {}
+
+  struct File {
+    std::string name;
+    std::uint64_t bytes = 0;
+  };
+
+  /// The next file; nullopt at the end, which must be there. What was not read of the last is passed over.
+  std::optional<File> next();
+
+  /// Reads of the present file; 0 at its end.
+  std::size_t read(std::span<char> buffer);
+
+ private:
+  void read_block(std::span<char> block);
+  ByteSource& source_;
+  std::uint64_t rest_ = 0;
+  std::uint64_t padding_ = 0;
+};
+
+}  // namespace corral::snapshots

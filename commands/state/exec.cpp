@@ -1,0 +1,77 @@
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/exit_status.hpp"
+#include "commands/state/child_process.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state/options.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::state {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  std::optional<std::string> snapshot;
+  std::vector<std::string> words;
+};
+
+void run(const Options& options, Context& context) {
+  Stores& stores = context.stores(options.state);
+  StateSnapshots& snapshots = stores.snapshots();
+  const UnixMillis now = context.clock().now();
+  // Visible in 'state list', so that a state whose command was killed together with corral is not lost.
+  const std::string name = options.snapshot ? *options.snapshot : fmt::format("exec-{}-{}", now, ::getpid());
+  if (options.snapshot) {
+    snapshots.restore(name);
+  } else {
+    snapshots.save(name, chosen_services(std::nullopt), now, false);
+  }
+  const auto put_back = [&] {
+    snapshots.restore(name);
+    if (!options.snapshot) snapshots.remove(name);
+  };
+  context.out().flush();
+  int status = 0;
+  try {
+    status = run_program(options.words, {"CORRAL_STATE", stores.state_root().native()});
+  } catch (const Error&) {
+    put_back();
+    throw;
+  }
+  put_back();
+  if (status != 0) throw ExitStatus(status);
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(required(add_texts(app, "command", options->words, "The program and its arguments, after --")),
+             "CMD");
+  value_name(add_text(app, "--snapshot", options->snapshot,
+                      "Begin from this snapshot and go back to it (else: from the state as it is)"),
+             "NAME");
+  add_state_options(app, options->state);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command exec() {
+  return {
+      .names = {"exec"},
+      .summary = "Run a command on a snapshot, undo what it did to the state, and end with its exit status",
+      .examples = {"corral state exec -- corral kv key put greeting bye --binding CACHE",
+                   "corral state exec --snapshot base -- corral kv key list --binding CACHE"},
+      .declare = declare,
+      .live_values = snapshot_values("--snapshot")};
+}
+
+}  // namespace corral::state

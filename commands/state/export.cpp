@@ -1,0 +1,87 @@
+#include <memory>
+#include <string>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/data_sink.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state/options.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::state {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  std::string file;
+  std::optional<std::string> snapshot;
+  std::optional<std::string> only;
+};
+
+void write(StateSnapshots& snapshots, const std::string& name, const std::string& file, Output& out) {
+  if (file == "-") {
+    DataSink sink(out);
+    snapshots.write_archive(name, sink);
+    return;
+  }
+  ReplacementFile sink(file);
+  snapshots.write_archive(name, sink);
+  sink.commit();
+}
+
+void run(const Options& options, Context& context) {
+  Output& out = context.out();
+  if (options.file == "-" && out.data_is_terminal()) {
+    throw Error(ErrorKind::usage, "an archive is no text for a terminal",
+                "name a file, or send it into a pipe");
+  }
+  if (options.snapshot && options.only) {
+    throw Error(ErrorKind::usage, "--only chooses from the state as it is, and --snapshot names another");
+  }
+  StateSnapshots& snapshots = context.stores(options.state).snapshots();
+  if (options.snapshot) {
+    write(snapshots, *options.snapshot, options.file, out);
+    out.note(fmt::format("exported snapshot \"{}\"", shown(*options.snapshot)));
+    return;
+  }
+  const UnixMillis now = context.clock().now();
+  const std::string name = fmt::format("export-{}-{}", now, ::getpid());
+  const SnapshotInfo snapshot = snapshots.save(name, chosen_services(options.only), now, false);
+  try {
+    write(snapshots, name, options.file, out);
+  } catch (...) {
+    snapshots.remove(name);
+    throw;
+  }
+  snapshots.remove(name);
+  out.note(fmt::format("exported {}", summary_of(snapshot)));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(required(add_file(app, "file", options->file, "The archive to write; - for stdout")), "FILE");
+  value_name(
+      add_text(app, "--snapshot", options->snapshot, "Export this snapshot (else: the state as it is)"),
+      "NAME");
+  add_only(app, options->only, "Export only these");
+  add_state_options(app, options->state);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command export_state() {
+  return {.names = {"export"},
+          .summary = "Write the state, or a snapshot, to one file (tar, zstd) for other machines",
+          .examples = {"corral state export state.tar.zst", "corral state export - --only kv > kv.tar.zst"},
+          .declare = declare,
+          .live_values = snapshot_values("--snapshot")};
+}
+
+}  // namespace corral::state

@@ -1,0 +1,85 @@
+#include <memory>
+#include <string>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state/options.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::state {
+
+namespace {
+
+constexpr std::int64_t default_max_bytes = std::int64_t{16} << 30;
+
+struct Options {
+  StateOptions state;
+  std::string file;
+  std::optional<std::string> as;
+  std::optional<std::int64_t> max_bytes;
+  bool force = false;
+};
+
+SnapshotInfo read(const Options& options, StateSnapshots& snapshots, const std::string& name,
+                  Context& context) {
+  const auto max_bytes = static_cast<std::uint64_t>(options.max_bytes.value_or(default_max_bytes));
+  if (options.file == "-") return snapshots.read_archive(name, context.in().standard_input(), max_bytes);
+  FileSource source(open_for_reading(options.file), options.file);
+  return snapshots.read_archive(name, source, max_bytes);
+}
+
+void run(const Options& options, Context& context) {
+  if (options.max_bytes && *options.max_bytes < 0)
+    throw Error(ErrorKind::usage, "--max-bytes must not be negative");
+  StateSnapshots& snapshots = context.stores(options.state).snapshots();
+  SnapshotInfo snapshot;
+  if (options.as) {
+    snapshot = read(options, snapshots, *options.as, context);
+    context.out().note(
+        fmt::format("imported as snapshot \"{}\": {}", shown(*options.as), summary_of(snapshot)));
+  } else {
+    confirm(context, fmt::format("Replace the state by \"{}\"?", shown(options.file)), "--force (-y)",
+            options.force);
+    const std::string name = fmt::format("import-{}-{}", context.clock().now(), ::getpid());
+    snapshot = read(options, snapshots, name, context);
+    snapshots.restore(name);
+    snapshots.remove(name);
+    context.out().note(fmt::format("imported {}", summary_of(snapshot)));
+  }
+  if (context.out().json_requested()) context.out().data(json_of(snapshot, 2, 0) + "\n");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  value_name(required(add_file(app, "file", options->file, "An archive of 'state export'; - for stdin")),
+             "FILE");
+  value_name(
+      add_text(app, "--as", options->as, "Keep it as a snapshot of this name, and leave the state alone"),
+      "NAME");
+  value_name(shown_default(add_integer(app, "--max-bytes", options->max_bytes,
+                                       "Refuse an archive that unpacks to more"),
+                           "16 GiB"),
+             "BYTES");
+  add_flag(app, "--force,-y", options->force, "Do not ask");
+  add_state_options(app, options->state);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command import_state() {
+  return {.names = {"import"},
+          .summary = "Replace the state by an exported one, once all of it has been checked",
+          .examples = {"corral state import exported.tar.zst -y",
+                       "corral state import exported.tar.zst --as theirs"},
+          .declare = declare};
+}
+
+}  // namespace corral::state

@@ -1,0 +1,60 @@
+#include <memory>
+#include <string>
+
+#include "commands/arguments.hpp"
+#include "commands/readable.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state/options.hpp"
+#include "commands/state_options.hpp"
+#include "commands/table.hpp"
+
+namespace corral::state {
+
+namespace {
+
+void run(const StateOptions& state, Context& context) {
+  Output& out = context.out();
+  const std::vector<SnapshotInfo> snapshots = context.stores(state).snapshots().list();
+  if (!out.for_person()) {
+    std::string json = snapshots.empty() ? "[" : "[\n";
+    for (const SnapshotInfo& snapshot : snapshots) {
+      if (&snapshot != &snapshots.front()) json += ",\n";
+      json += "  " + json_of(snapshot, 2, 1);
+    }
+    out.data(json + (snapshots.empty() ? "]\n" : "\n]\n"));
+    return;
+  }
+  if (snapshots.empty()) {
+    out.note("no snapshots here; take one with 'corral state save NAME'");
+    return;
+  }
+  Table table({{"name"},
+               {"saved (UTC)"},
+               {"services"},
+               {"databases", Table::Align::right},
+               {"values", Table::Align::right},
+               {"size", Table::Align::right}});
+  for (const SnapshotInfo& snapshot : snapshots) {
+    table.add({snapshot.name, readable_time(snapshot.created_at), words_of(snapshot.services),
+               std::to_string(snapshot.databases), std::to_string(snapshot.values),
+               readable_size(snapshot.bytes)});
+  }
+  table.print(out);
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<StateOptions>();
+  add_state_options(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command list() {
+  return {.names = {"list"},
+          .summary = "List the snapshots, the oldest first",
+          .examples = {"corral state list", "corral state list --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::state

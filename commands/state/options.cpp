@@ -1,0 +1,67 @@
+#include "commands/state/options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+
+namespace corral::state {
+
+void add_only(CLI::App& app, std::optional<std::string>& only, const std::string& description) {
+  value_name(add_text(app, "--only", only, description + ": kv, d1, r2, queues, do"), "LIST");
+}
+
+std::vector<StateService> chosen_services(const std::optional<std::string>& only) {
+  if (!only) return {state_services.begin(), state_services.end()};
+  std::vector<StateService> named;
+  for (std::size_t at = 0; at <= only->size();) {
+    const std::size_t comma = std::min(only->find(',', at), only->size());
+    const std::string word = only->substr(at, comma - at);
+    const auto service = state_service_of(word);
+    if (!service) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("--only names \"{}\"; there are kv, d1, r2, queues and do", shown(word)));
+    }
+    named.push_back(*service);
+    at = comma + 1;
+  }
+  std::vector<StateService> services;
+  for (const StateService service : state_services) {
+    if (std::find(named.begin(), named.end(), service) != named.end()) services.push_back(service);
+  }
+  return services;
+}
+
+std::string words_of(const std::vector<StateService>& services) {
+  std::vector<std::string_view> names;
+  for (const StateService service : services) names.push_back(name_of(service));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string json_of(const SnapshotInfo& snapshot, int indent, int depth) {
+  nlohmann::ordered_json json;
+  json["name"] = snapshot.name;
+  json["created_at"] = iso_time(snapshot.created_at);
+  json["services"] = nlohmann::ordered_json::array();
+  for (const StateService service : snapshot.services) json["services"].push_back(name_of(service));
+  json["databases"] = snapshot.databases;
+  json["values"] = snapshot.values;
+  json["bytes"] = snapshot.bytes;
+  return json_text(json, indent, depth);
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string summary_of(const SnapshotInfo& snapshot) {
+  return fmt::format("{}, {}, {}", counted(snapshot.databases, "database", "databases"),
+                     counted(snapshot.values, "value", "values"), readable_size(snapshot.bytes));
+}
+
+}  // namespace corral::state

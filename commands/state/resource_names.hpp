@@ -1,0 +1,25 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "commands/context.hpp"
+
+namespace corral::state {
+
+/// What people call the resources whose files lie in the state.
+class ResourceNames {
+ public:
+  ResourceNames(Context& context, const StateOptions& state);
+
+  /// The name of a KV namespace, database, bucket or Durable Object class by its file below `v3`, or what
+  /// else a difference says of its place.
+  [[nodiscard]] std::string of(const StateDifference& difference) const;
+
+ private:
+  void add(const Stores& stores, ResourceKind kind, const std::string& id, const std::string& name);
+
+  std::map<std::string, std::string> by_file_;
+};
+
+}  // namespace corral::state

@@ -1,0 +1,106 @@
+// Whole-state snapshots with wrangler dev running and a Worker writing throughout.
+import { after, before, describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { DevServer, TestProject } from "./project.mjs";
+
+const config = {
+  name: "interop",
+  main: "worker.mjs",
+  compatibility_date: "2026-01-01",
+  kv_namespaces: [{ binding: "CACHE", id: "abc123" }],
+  d1_databases: [{ binding: "DB", database_name: "shop", database_id: "abc123" }],
+};
+
+describe("snapshots while a Worker writes", () => {
+  let project;
+  let dev;
+
+  before(async () => {
+    project = new TestProject(config);
+    project.corral(["d1", "execute", "shop", "--command", "CREATE TABLE counter(id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO counter VALUES(1, 0)"]);
+    project.corral(["kv", "key", "put", "n", "0", "--binding", "CACHE"]);
+    dev = await DevServer.start(project);
+  });
+
+  after(async () => {
+    await dev?.stop();
+    project?.remove();
+  });
+
+  const row = async () => (await dev.call({ op: "sql", sql: "SELECT n FROM counter" })).results[0].n;
+  const key = () => Number(project.corral(["kv", "key", "get", "n", "--binding", "CACHE"]).toString());
+
+  /// The Worker raises the number in the row, then in the key, without pause: at every moment the row is as far as
+  /// the key, or one ahead. It is told of errors as any Worker is.
+  const writer = () => {
+    const state = { n: 0, refused: [], errors: [], stopped: false };
+    const attempt = async (call) => {
+      while (true) {
+        try {
+          return await dev.call(call);
+        } catch (error) {
+          (/SQLITE_BUSY|locked/.test(error.message) || call.op === "put" ? state.refused : state.errors).push(error.message);
+          if (state.refused.length + state.errors.length > 200) throw error;
+        }
+      }
+    };
+    state.done = (async () => {
+      state.n = await row();
+      while (!state.stopped) {
+        ++state.n;
+        await attempt({ op: "sql", sql: "UPDATE counter SET n = ?1", params: [state.n] });
+        await attempt({ op: "put", key: "n", base64: Buffer.from(String(state.n)).toString("base64") });
+      }
+    })();
+    state.stop = async () => {
+      state.stopped = true;
+      await state.done;
+    };
+    return state;
+  };
+
+  test("a snapshot is one moment, and taking it disturbs nobody", async (context) => {
+    const writing = writer();
+    const names = Array.from({ length: 15 }, (_, i) => `s${i}`);
+    for (const name of names) {
+      project.corral(["state", "save", name]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await writing.stop();
+    assert.deepEqual(writing.errors, []);
+    assert.deepEqual(writing.refused, [], "the Worker was refused while snapshots were taken");
+    const seen = new Set();
+    for (const name of names) {
+      project.corral(["state", "restore", name, "-y"]);
+      const [inRow, inKey] = [await row(), key()];
+      assert.ok(inRow === inKey || inRow === inKey + 1, `${name}: the row says ${inRow}, the key ${inKey}`);
+      assert.equal(project.corral(["state", "diff", name]).toString(), "[]\n");
+      // The running Worker sees what wrangler's own command line sees.
+      const found = await dev.call({ op: "get", key: "n" });
+      assert.equal(found.size, String(inKey).length);
+      seen.add(inRow);
+    }
+    context.diagnostic(`${writing.n} writes, ${seen.size} different moments`);
+    assert.ok(seen.size > 5, "the Worker hardly wrote");
+    assert.equal(project.wrangler(["kv", "key", "get", "n", "--binding", "CACHE", "--local"]).toString().trim(), String(key()));
+    const rows = project.wranglerJson(["d1", "execute", "shop", "--local", "--json", "--command", "SELECT n FROM counter"]);
+    assert.equal(rows[0].results[0].n, await row());
+  });
+
+  test("the Worker goes on through restores", async (context) => {
+    project.corral(["state", "save", "base"]);
+    const writing = writer();
+    for (let i = 0; i < 10; ++i) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      project.corral(["state", "restore", "base", "-y"]);
+    }
+    await writing.stop();
+    assert.deepEqual(writing.errors, []);
+    context.diagnostic(`${writing.n} writes, refused ${writing.refused.length} times and tried again`);
+    assert.equal(await row(), writing.n);
+    assert.equal(key(), writing.n);
+    project.corral(["state", "restore", "base", "-y"]);
+    assert.equal(project.corral(["state", "diff", "base"]).toString(), "[]\n");
+    project.assertNoOrphans(writing.refused.length + 10);
+  });
+});
