@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "backends/byte_stream.hpp"
+#include "backends/page_source.hpp"
 #include "backends/sql/statement_reader.hpp"
 
 namespace corral {
@@ -148,6 +149,15 @@ class SqlDatabase {
 
   /// Replaces the whole database by a file that copy_to made, in one transaction; others may have it open.
   virtual void replace_from(const std::filesystem::path& file) = 0;
+
+  /// All its pages as of the moment of the call. While the result lives, nothing else may be asked of this
+  /// object. Only if it was opened unrestricted.
+  virtual std::unique_ptr<PageSource> pages() = 0;
+
+  /// Makes it hold exactly these pages, in one transaction; others may have it open, and see it at their next
+  /// transaction. Returns how many pages were written: those that differed. Only if it was opened
+  /// unrestricted. Throws corrupt if they are no database, invalid_input if their size is another.
+  virtual std::uint64_t replace_from(PageSource& pages) = 0;
 
   /// The file that holds it, whether it exists yet or not.
   [[nodiscard]] virtual std::filesystem::path file() const = 0;

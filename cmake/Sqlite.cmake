@@ -66,12 +66,12 @@ else()
   corral_patch_sqlite("${sqlite_folder}" "${CMAKE_BINARY_DIR}/sqlite3-counting-rows.c")
   add_library(corral_sqlite STATIC "${CMAKE_BINARY_DIR}/sqlite3-counting-rows.c")
   target_include_directories(corral_sqlite SYSTEM PUBLIC "${sqlite_folder}")
-  # D1's options first (reference: d1.md), then what a single-threaded command-line program needs less of.
+  # D1's options first (reference: d1.md), then sqlite_dbpage for page images, then what a single-threaded command-line program needs less of.
   target_compile_definitions(corral_sqlite PRIVATE
     SQLITE_ENABLE_FTS5 SQLITE_ENABLE_NORMALIZE SQLITE_ENABLE_MATH_FUNCTIONS SQLITE_ENABLE_RTREE
     SQLITE_ENABLE_UPDATE_DELETE_LIMIT SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_OMIT_SHARED_CACHE
-    SQLITE_THREADSAFE=2 SQLITE_OMIT_LOAD_EXTENSION HAVE_USLEEP=1)
-  target_compile_definitions(corral_sqlite PUBLIC CORRAL_SQLITE_COUNTS_ROWS)
+    SQLITE_ENABLE_DBPAGE_VTAB SQLITE_THREADSAFE=2 SQLITE_OMIT_LOAD_EXTENSION HAVE_USLEEP=1)
+  target_compile_definitions(corral_sqlite PUBLIC CORRAL_SQLITE_COUNTS_ROWS CORRAL_SQLITE_HAS_PAGES)
   target_compile_options(corral_sqlite PRIVATE -w $<$<CONFIG:Debug>:-O1>)
   target_link_libraries(corral_sqlite PUBLIC m Threads::Threads)
 endif()

@@ -76,6 +76,13 @@ Statement& Statement::bind(int parameter, std::int64_t number) {
   return *this;
 }
 
+Statement& Statement::bind_blob(int parameter, std::string_view bytes) {
+  const char* start = bytes.data() == nullptr ? "" : bytes.data();
+  const int result = sqlite3_bind_blob64(statement_.get(), parameter, start, bytes.size(), SQLITE_STATIC);
+  if (result != SQLITE_OK) connection_->fail(result);
+  return *this;
+}
+
 Statement& Statement::bind_null(int parameter) {
   const int result = sqlite3_bind_null(statement_.get(), parameter);
   if (result != SQLITE_OK) connection_->fail(result);

@@ -26,6 +26,7 @@ class Statement {
 
   Statement& bind(int parameter, std::string_view text);
   Statement& bind(int parameter, std::int64_t number);
+  Statement& bind_blob(int parameter, std::string_view bytes);
   Statement& bind_null(int parameter);
   Statement& bind(int parameter, const std::optional<std::string>& text);
   Statement& bind(int parameter, const std::optional<std::int64_t>& number);

@@ -69,6 +69,8 @@ D1Dialect::D1Dialect(sqlite3* database) {
   set_limits(database);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+  // D1 has no such table; corral's own SQLite does, for page_image.hpp.
+  sqlite3_create_module(database, "sqlite_dbpage", nullptr, nullptr);
   sqlite3_set_authorizer(database, authorize, this);
 }
 

@@ -14,6 +14,7 @@
 #include "backends/sqlite/d1_dialect_words.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/dump.hpp"
+#include "backends/sqlite/page_image.hpp"
 #include "backends/sqlite/schema.hpp"
 #include "backends/text.hpp"
 
@@ -112,15 +113,18 @@ void FileDatabase::replace_from(const fs::path& file) {
                 "nothing was changed; take another copy");
   }
   check.reset();
-  const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
-  const std::uint64_t page_size = number(*source, "PRAGMA page_size");
-  if (page_size != number(connection_, "PRAGMA page_size")) {
-    throw Error(ErrorKind::invalid_input,
-                fmt::format("{} has pages of {} bytes, and cannot be copied as it is", shown(file.native()),
-                            page_size),
-                "load it as text: sqlite3 FILE .dump | corral d1 execute DATABASE --file -");
-  }
-  copy_content(*source, connection_);
+  PageReader pages(*source);
+  replace_from(pages);
+}
+
+std::unique_ptr<PageSource> FileDatabase::pages() {
+  return std::make_unique<PageReader>(connection_);
+}
+
+std::uint64_t FileDatabase::replace_from(PageSource& pages) {
+  // Under the dialect there is no access to pages.
+  if (dialect_) return replace_pages(open(file_, true), pages);
+  return replace_pages(connection_, pages);
 }
 
 void FileDatabase::drop() {

@@ -20,6 +20,8 @@ class FileDatabase final : public SqlDatabase {
   void dump(const SqlDumpOptions& options, ByteSink& sink) override;
   void copy_to(const std::filesystem::path& file) override;
   void replace_from(const std::filesystem::path& file) override;
+  std::unique_ptr<PageSource> pages() override;
+  std::uint64_t replace_from(PageSource& pages) override;
   [[nodiscard]] std::filesystem::path file() const override { return file_; }
 
   /// Removes everything in it and, if no other process has it open, the file.
