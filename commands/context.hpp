@@ -20,6 +20,9 @@
 
 namespace corral {
 
+class BookmarkStore;
+class StateCare;
+
 /// The time, so that tests can turn it.
 class Clock {
  public:
@@ -64,6 +67,12 @@ class Stores {
 
   /// What corral remembers of the migrations that it applied.
   virtual MigrationRecords& migration_records() = 0;
+
+  /// What D1's time travel goes back to; nullptr if nothing is kept (CORRAL_TIME_TRAVEL=off).
+  virtual BookmarkStore* bookmarks() = 0;
+
+  /// What lies in the state folder, whichever service it belongs to.
+  virtual StateCare& care() = 0;
 
   /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
   virtual InsightLog* insights() = 0;
