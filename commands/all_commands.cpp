@@ -3,12 +3,13 @@
 #include "commands/kv/commands.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/r2/commands.hpp"
+#include "commands/state/commands.hpp"
 #include "commands/which.hpp"
 
 namespace corral {
 
 std::vector<Command> all_commands() {
-  return {kv::service(), d1::service(), r2::service(), queues::service(), which()};
+  return {kv::service(), d1::service(), r2::service(), queues::service(), state::service(), which()};
 }
 
 }  // namespace corral

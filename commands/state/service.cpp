@@ -1,0 +1,18 @@
+#include "commands/state/commands.hpp"
+
+namespace corral::state {
+
+namespace {
+
+std::vector<Command> commands() {
+  return {
+  };
+}
+
+}  // namespace
+
+Command service() {
+  return {.names = {"state"}, .summary = "The whole local state: keep it, move it, look after it", .children = commands};
+}
+
+}  // namespace corral::state
