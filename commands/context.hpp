@@ -68,12 +68,6 @@ class Stores {
   /// What corral remembers of the migrations that it applied.
   virtual MigrationRecords& migration_records() = 0;
 
-  /// What D1's time travel goes back to; nullptr if nothing is kept (CORRAL_TIME_TRAVEL=off).
-  virtual BookmarkStore* bookmarks() = 0;
-
-  /// What lies in the state folder, whichever service it belongs to.
-  virtual StateCare& care() = 0;
-
   /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
   virtual InsightLog* insights() = 0;
 
@@ -84,6 +78,12 @@ class Stores {
   /// The folder that holds the objects of a Durable Object class.
   [[nodiscard]] virtual std::filesystem::path folder_of_class(std::string_view script,
                                                               std::string_view class_name) const = 0;
+
+  /// What D1's time travel goes back to; nullptr if nothing is kept (CORRAL_TIME_TRAVEL=off).
+  virtual BookmarkStore* bookmarks() = 0;
+
+  /// What lies in the state folder, whichever service it belongs to.
+  virtual StateCare& care() = 0;
 };
 
 /// What a command may touch: nothing else of the world is its business.

@@ -5,14 +5,15 @@ namespace corral::state {
 namespace {
 
 std::vector<Command> commands() {
-  return {
-  };
+  return {info(), path(), check(), repair(), gc(), reset(), copy()};
 }
 
 }  // namespace
 
 Command service() {
-  return {.names = {"state"}, .summary = "The whole local state: keep it, move it, look after it", .children = commands};
+  return {.names = {"state"},
+          .summary = "The whole local state: keep it, move it, look after it",
+          .children = commands};
 }
 
 }  // namespace corral::state

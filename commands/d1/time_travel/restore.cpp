@@ -97,7 +97,7 @@ Command time_travel_restore() {
   values.push_back({"--bookmark", bookmark_values});
   return {.names = {"restore"},
           .summary = "Make a database what it was, also while wrangler dev has it open",
-          .examples = {"corral d1 time-travel restore my-db --timestamp $(date +%s) -y"},
+          .examples = {"corral d1 time-travel restore my-db --timestamp 2026-07-13T08:46:42Z"},
           .declare = declare,
           .live_values = std::move(values)};
 }
