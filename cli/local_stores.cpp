@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/lmdb/bookmark_store.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/lmdb/insight_log.hpp"
 #include "backends/lmdb/kv_store.hpp"
@@ -20,6 +21,7 @@
 #include "backends/wrangler/do_backend.hpp"
 #include "backends/wrangler/kv_backend.hpp"
 #include "backends/wrangler/r2_backend.hpp"
+#include "backends/wrangler/state_care.hpp"
 #include "backends/wrangler/state_layout.hpp"
 #include "cli/interrupt.hpp"
 #include "commands/state_options.hpp"
@@ -32,7 +34,8 @@ namespace {
 
 class LocalStores final : public Stores {
  public:
-  LocalStores(fs::path state_root, bool kv_in_lmdb, bool keeps_insights, bool queues_wait_for_disk)
+  LocalStores(fs::path state_root, bool kv_in_lmdb, bool keeps_insights, bool queues_wait_for_disk,
+              bool travels_in_time)
       : state_root_(std::move(state_root)),
         environment_(state_root_ / "v3" / "corral"),
         registry_(environment_),
@@ -46,9 +49,12 @@ class LocalStores final : public Stores {
                                                                          ? lmdb::Environment::Flush::always
                                                                          : lmdb::Environment::Flush::never),
         queues_(queue_environment_),
+        bookmarks_(state_root_ / "v3" / "corral" / "time-travel"),
+        care_(state_root_),
         insights_(state_root_ / "v3" / "corral" / "insights"),
         snapshots_(state_root_, environment_, queue_environment_, throw_if_interrupted),
         keeps_insights_(keeps_insights),
+        travels_in_time_(travels_in_time),
         kv_in_lmdb_(kv_in_lmdb) {}
 
   [[nodiscard]] const fs::path& state_root() const override { return state_root_; }
@@ -66,6 +72,8 @@ class LocalStores final : public Stores {
   Registry& registry() override { return registry_; }
   MigrationRecords& migration_records() override { return migration_records_; }
   StateSnapshots& snapshots() override { return snapshots_; }
+  BookmarkStore* bookmarks() override { return travels_in_time_ ? &bookmarks_ : nullptr; }
+  StateCare& care() override { return care_; }
   InsightLog* insights() override { return keeps_insights_ ? &insights_ : nullptr; }
 
   [[nodiscard]] fs::path file_of(ResourceKind kind, std::string_view id) const override {
@@ -94,9 +102,12 @@ class LocalStores final : public Stores {
   wrangler::WranglerDurableObjects durable_objects_;
   lmdb::Environment queue_environment_;
   lmdb::LmdbQueueBackend queues_;
+  lmdb::LmdbBookmarkStore bookmarks_;
+  wrangler::WranglerStateCare care_;
   lmdb::LmdbInsightLog insights_;
   snapshots::LocalStateSnapshots snapshots_;
   bool keeps_insights_;
+  bool travels_in_time_;
   bool kv_in_lmdb_;
 };
 
@@ -130,13 +141,12 @@ bool keeps_insights(const Environment& environment) {
   return !off || off->empty() || *off == "0";
 }
 
-/// CORRAL_QUEUE_SYNC=off: faster, and a power loss can cost all messages.
-bool queues_wait_for_disk(const Environment& environment) {
-  const auto sync = environment.get("CORRAL_QUEUE_SYNC");
-  if (!sync || sync->empty() || *sync == "on") return true;
-  if (*sync == "off") return false;
-  throw Error(ErrorKind::usage,
-              fmt::format("CORRAL_QUEUE_SYNC is \"{}\"; there are on and off", shown(*sync)));
+/// A variable that is "on", or "off"; on if it is not set.
+bool is_on(const Environment& environment, const char* variable) {
+  const auto value = environment.get(variable);
+  if (!value || value->empty() || *value == "on") return true;
+  if (*value == "off") return false;
+  throw Error(ErrorKind::usage, fmt::format("{} is \"{}\"; there are on and off", variable, shown(*value)));
 }
 
 }  // namespace
@@ -146,7 +156,9 @@ std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSo
   refuse_remote(options);
   return std::make_unique<LocalStores>(find_state_root(options, project, environment),
                                        wants_lmdb(options, environment), keeps_insights(environment),
-                                       queues_wait_for_disk(environment));
+                                       // off: faster, and a power loss can cost all messages
+                                       is_on(environment, "CORRAL_QUEUE_SYNC"),
+                                       is_on(environment, "CORRAL_TIME_TRAVEL"));
 }
 
 }  // namespace corral

@@ -22,6 +22,9 @@
 
 namespace corral {
 
+class BookmarkStore;
+class StateCare;
+
 /// The time, so that tests can turn it.
 class Clock {
  public:
@@ -83,6 +86,12 @@ class Stores {
 
   /// Whole states, kept under names.
   virtual StateSnapshots& snapshots() = 0;
+
+  /// What D1's time travel goes back to; nullptr if nothing is kept (CORRAL_TIME_TRAVEL=off).
+  virtual BookmarkStore* bookmarks() = 0;
+
+  /// What lies in the state folder, whichever service it belongs to.
+  virtual StateCare& care() = 0;
 };
 
 /// What a command may touch: nothing else of the world is its business.

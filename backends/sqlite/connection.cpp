@@ -202,6 +202,13 @@ void Connection::fold_log_on_closing() const noexcept {
   log_->pages = std::max(log_->pages, fold_from_pages);
 }
 
+void Connection::fold_log() const noexcept {
+  sqlite3_busy_timeout(database_.get(), 0);
+  sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(database_.get(), busy_timeout_ms);
+}
+
 Connection Connection::in_memory() {
   return {":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
 }

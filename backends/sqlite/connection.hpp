@@ -91,6 +91,9 @@ class Connection {
   /// so that they take no space.
   void fold_log_on_closing() const noexcept;
 
+  /// Folds the write-ahead log in and cuts it to nothing, unless others are using it: it waits for nobody.
+  void fold_log() const noexcept;
+
   /// A database in memory, empty: what a file that does not exist reads as.
   static Connection in_memory();
 

@@ -7,6 +7,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
+#include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/snapshot.hpp"
 #include "commands/d1/target.hpp"
@@ -49,6 +50,7 @@ void run(const Options& options, Context& context) {
   }
   confirm(context, fmt::format("Delete D1 database \"{}\" with {}?", shown(database.name), contents),
           "--skip-confirmation (-y)", options.skip_confirmation);
+  if (!options.no_backup) bookmark_before(context, options.target.state, database, "d1 delete");
   std::string snapshot;
   if (stored && !options.no_backup)
     snapshot = take_snapshot(context, options.target.state, database).native();

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "commands/arguments.hpp"
+#include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/database_runner.hpp"
 #include "commands/sql/batch_command.hpp"
@@ -21,6 +22,8 @@ void run(const Options& options, Context& context) {
   DatabaseRunner runner(context, options.target.state, find_database(context, options.target),
                         options.batch.unrestricted);
   run_batch(options.batch, context, [&](const SqlBatch& batch, SqlResults& results, bool only_reads) {
+    if (options.batch.file && !only_reads)
+      bookmark_before(context, options.target.state, runner.database(), "d1 execute --file");
     runner.run(batch, results, only_reads);
   });
 }

@@ -14,6 +14,7 @@
 #include "backends/sql/literal.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
+#include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/import_table.hpp"
 #include "commands/d1/row_source.hpp"
@@ -158,6 +159,7 @@ void run(const Options& options, Context& context) {
   const std::unique_ptr<Progress> progress = context.out().progress("Importing rows", 0, ProgressUnit::items);
   RowValues values(*rows, conversions, *progress);
   Changes changes;
+  bookmark_before(context, options.target.state, database, "d1 import");
   try {
     opened->run({.statements = script, .parameters = &values, .pulse = [&] { context.check_interrupt(); }},
                 changes);

@@ -6,6 +6,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
+#include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/snapshot.hpp"
 #include "commands/d1/target.hpp"
@@ -29,6 +30,7 @@ void run(const Options& options, Context& context) {
     confirm(context, fmt::format("Replace everything in D1 database \"{}\"?", shown(database.name)),
             "--skip-confirmation (-y)", options.skip_confirmation);
   }
+  if (!options.no_backup) bookmark_before(context, options.target.state, database, "d1 restore");
   std::string before;
   if (replaces && !options.no_backup)
     before = take_snapshot(context, options.target.state, database).native();

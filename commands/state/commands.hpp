@@ -17,6 +17,13 @@ Command diff();
 Command export_state();
 Command import_state();
 Command exec();
+Command info();
+Command path();
+Command check();
+Command repair();
+Command gc();
+Command reset();
+Command copy();
 
 /// The completions of a positional that names a snapshot.
 std::vector<LiveValues> snapshot_values(std::string_view argument);

@@ -7,14 +7,21 @@ namespace {
 std::vector<Command> commands() {
   // clang-format off
   return {
+      info(),
+      path(),
       save(),
       restore(),
       list(),
       delete_snapshot(),
       diff(),
+      exec(),
       export_state(),
       import_state(),
-      exec(),
+      check(),
+      repair(),
+      gc(),
+      reset(),
+      copy(),
   };
   // clang-format on
 }

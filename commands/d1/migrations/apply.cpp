@@ -9,6 +9,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
+#include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
@@ -124,7 +125,10 @@ void run(const Options& options, Context& context) {
   }
   ask(files, project, options.yes, context);
   std::string snapshot;
-  if (!options.no_backup) snapshot = project.snapshot().native();
+  if (!options.no_backup) {
+    bookmark_before(context, options.target.state, project.database(), "d1 migrations apply");
+    snapshot = project.snapshot().native();
+  }
   project.open_for_writing();
   const auto tell_way_back = [&] {
     if (snapshot.empty()) return;

@@ -11,6 +11,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
+#include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
@@ -96,7 +97,10 @@ void run(const Options& options, Context& context) {
                       shown(project.database().name)),
           "--yes (-y)", options.yes);
   std::string snapshot;
-  if (!options.no_backup) snapshot = project.snapshot().native();
+  if (!options.no_backup) {
+    bookmark_before(context, options.target.state, project.database(), "d1 migrations rollback");
+    snapshot = project.snapshot().native();
+  }
   project.open_for_writing();
   migrations::roll_back(project.run("rolled back"), files);
   if (!snapshot.empty()) {

@@ -1,0 +1,288 @@
+#include "backends/lmdb/bookmark_store.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/hashing.hpp"
+#include "backends/lmdb/bookmark_record.hpp"
+#include "backends/lmdb/page_pool.hpp"
+
+namespace corral::lmdb {
+
+namespace {
+
+constexpr const char* bookmarks_name = "bookmarks";
+constexpr const char* pages_name = "pages";
+constexpr const char* lists_name = "lists";
+
+/// Pages whose hashes are kept together as one list.
+constexpr std::uint32_t pages_of_list = 256;
+
+/// New pages that are written in one transaction.
+constexpr std::uint32_t pages_of_batch = 4096;
+
+/// A bookmark that was begun so long ago and not finished was interrupted.
+constexpr UnixMillis abandoned_after = UnixMillis{10} * 60 * 1000;
+
+/// A bookmark as old as this is taken again even if nothing has changed, so that what was the state an hour
+/// ago does not become too old to be kept.
+constexpr UnixMillis good_for = UnixMillis{24} * 60 * 60 * 1000;
+
+/// Up to so many pages, the hashes of which are one list.
+struct Group {
+  std::uint32_t first = 0;
+  std::string hashes;
+  std::string list;  ///< the hash of `hashes`
+};
+
+std::string_view hash_at(std::string_view hashes, std::size_t index) {
+  return hashes.substr(index * PagePool::hash_bytes, PagePool::hash_bytes);
+}
+
+/// Releases what a bookmark uses and removes its record.
+void remove_record(Transaction& transaction, Database bookmarks, const std::string& key) {
+  PagePool lists = PagePool::make(transaction, lists_name);
+  PagePool pages = PagePool::make(transaction, pages_name);
+  const auto stored = transaction.get(bookmarks, key);
+  const std::string hashes = stored ? decode_bookmark(*stored).lists : std::string();
+  for (std::size_t i = 0; i < hashes.size() / PagePool::hash_bytes; ++i) {
+    const auto gone = lists.release(hash_at(hashes, i));
+    if (!gone) continue;
+    for (std::size_t page = 0; page < gone->size() / PagePool::hash_bytes; ++page)
+      pages.release(hash_at(*gone, page));
+  }
+  transaction.erase(bookmarks, key);
+}
+
+std::uint64_t prune_in(Transaction& transaction, UnixMillis now) {
+  const Database bookmarks = transaction.make(bookmarks_name);
+  std::vector<std::string> old;
+  {
+    Cursor cursor = transaction.cursor(bookmarks);
+    for (auto entry = cursor.first(); entry; entry = cursor.next()) {
+      const UnixMillis taken_at = time_of_key(entry->first);
+      const bool too_old = taken_at < now - bookmark_retention;
+      const bool maybe_abandoned = taken_at < now - abandoned_after && is_unfinished(entry->second);
+      if (too_old || maybe_abandoned) old.emplace_back(entry->first);
+    }
+  }
+  for (const std::string& key : old) remove_record(transaction, bookmarks, key);
+  return old.size();
+}
+
+/// One bookmark while it is taken.
+class Taking {
+ public:
+  Taking(Environment& environment, const BookmarkRequest& request, PageSource& source)
+      : environment_(environment), request_(request), source_(source) {}
+
+  Bookmark run(const std::optional<BookmarkRecord>& newest) {
+    for (std::uint32_t first = 1; first <= source_.page_count(); first += pages_of_list) {
+      add_group(first);
+      if (new_pages_ >= pages_of_batch) flush(false);
+    }
+    const bool same =
+        newest && newest->lists == record_.lists && newest->bookmark.pages == source_.page_count();
+    if (same && newest->bookmark.taken_at > request_.now - good_for) return newest->bookmark;
+    flush(true);
+    return record_.bookmark;
+  }
+
+ private:
+  void add_group(std::uint32_t first) {
+    Group group{.first = first, .hashes = {}, .list = {}};
+    const std::uint32_t end = std::min(first + pages_of_list, source_.page_count() + 1);
+    for (std::uint32_t number = first; number < end; ++number)
+      group.hashes += PagePool::hash_of(source_.page(number));
+    group.list = PagePool::hash_of(group.hashes);
+    bool known = false;
+    environment_.read([&](Transaction& transaction) {
+      auto lists = PagePool::find(transaction, lists_name);
+      known = lists && lists->has(group.list);
+    });
+    if (!known) new_pages_ += end - first;
+    record_.lists += group.list;
+    groups_.push_back(std::move(group));
+  }
+
+  void flush(bool finished) {
+    const std::uint64_t new_bytes_before = record_.bookmark.new_bytes;
+    environment_.write([&](Transaction& transaction) {
+      record_.bookmark.new_bytes = new_bytes_before;
+      const Database bookmarks = transaction.make(bookmarks_name);
+      if (finished) prune_in(transaction, request_.now);
+      if (number_ == 0) number_ = next_number(transaction, bookmarks, request_.database_id);
+      keep_groups(transaction);
+      record_.finished = finished;
+      fill_bookmark();
+      transaction.put(bookmarks, bookmark_key(request_.database_id, number_, request_.now),
+                      encode_bookmark(record_));
+    });
+    groups_.clear();
+    new_pages_ = 0;
+  }
+
+  void keep_groups(Transaction& transaction) {
+    PagePool lists = PagePool::make(transaction, lists_name);
+    PagePool pages = PagePool::make(transaction, pages_name);
+    for (const Group& group : groups_) {
+      if (lists.has(group.list)) {
+        lists.use(group.list);
+        continue;
+      }
+      for (std::uint32_t i = 0; i < group.hashes.size() / PagePool::hash_bytes; ++i) {
+        const std::string_view hash = hash_at(group.hashes, i);
+        if (pages.has(hash)) {
+          pages.use(hash);
+        } else {
+          pages.add(hash, source_.page(group.first + i));
+          record_.bookmark.new_bytes += source_.page_size();
+        }
+      }
+      lists.add(group.list, group.hashes);
+    }
+  }
+
+  void fill_bookmark() {
+    Bookmark& bookmark = record_.bookmark;
+    bookmark.id = bookmark_id(number_, request_.now, PagePool::hash_of(record_.lists));
+    bookmark.taken_at = request_.now;
+    bookmark.changed_at = request_.changed_at;
+    bookmark.reason = request_.reason;
+    bookmark.stamp = request_.stamp;
+    bookmark.page_size = source_.page_size();
+    bookmark.pages = source_.page_count();
+  }
+
+  Environment& environment_;
+  const BookmarkRequest& request_;
+  PageSource& source_;
+  std::uint32_t number_ = 0;
+  std::uint32_t new_pages_ = 0;
+  std::vector<Group> groups_;
+  BookmarkRecord record_;
+};
+
+/// The pages of a bookmark, a list at a time.
+class KeptPages final : public PageSource {
+ public:
+  KeptPages(Environment& environment, BookmarkRecord record)
+      : environment_(environment), record_(std::move(record)) {}
+
+  [[nodiscard]] std::uint32_t page_size() const override { return record_.bookmark.page_size; }
+  [[nodiscard]] std::uint32_t page_count() const override { return record_.bookmark.pages; }
+
+  std::string_view page(std::uint32_t number) override {
+    const std::uint32_t list = (number - 1) / pages_of_list;
+    if (list + 1 != loaded_) load(list);
+    const std::uint32_t index = (number - 1) % pages_of_list;
+    return index < pages_.size() ? std::string_view(pages_[index]) : std::string_view();
+  }
+
+ private:
+  void load(std::uint32_t list) {
+    loaded_ = 0;
+    pages_.clear();
+    environment_.read([&](Transaction& transaction) {
+      auto lists = PagePool::find(transaction, lists_name);
+      auto pages = PagePool::find(transaction, pages_name);
+      if (!lists || !pages) return;
+      const auto hashes = lists->get(hash_at(record_.lists, list));
+      for (std::size_t i = 0; hashes && i < hashes->size() / PagePool::hash_bytes; ++i) {
+        auto page = pages->get(hash_at(*hashes, i));
+        if (!page) throw gone();
+        pages_.push_back(std::move(*page));
+      }
+    });
+    if (pages_.empty()) throw gone();
+    loaded_ = list + 1;
+  }
+
+  static Error gone() {
+    return {ErrorKind::corrupt, "pages of the bookmark are missing",
+            "nothing was changed; take another bookmark"};
+  }
+
+  Environment& environment_;
+  BookmarkRecord record_;
+  std::uint32_t loaded_ = 0;  ///< the list that `pages_` holds, plus 1
+  std::vector<std::string> pages_;
+};
+
+/// The finished records of a database, oldest first.
+std::vector<BookmarkRecord> records_of(Environment& environment, std::string_view database_id) {
+  std::vector<BookmarkRecord> records;
+  environment.read([&](Transaction& transaction) {
+    const auto bookmarks = transaction.find(bookmarks_name);
+    if (!bookmarks) return;
+    const std::string prefix = bookmark_prefix(database_id);
+    Cursor cursor = transaction.cursor(*bookmarks);
+    for (auto entry = cursor.seek(prefix); entry && entry->first.starts_with(prefix); entry = cursor.next()) {
+      if (!is_unfinished(entry->second)) records.push_back(decode_bookmark(entry->second));
+    }
+  });
+  return records;
+}
+
+std::optional<BookmarkRecord> newest_of(Environment& environment, std::string_view database_id) {
+  std::optional<BookmarkRecord> newest;
+  environment.read([&](Transaction& transaction) {
+    const auto bookmarks = transaction.find(bookmarks_name);
+    if (!bookmarks) return;
+    const std::string prefix = bookmark_prefix(database_id);
+    std::string_view last;
+    Cursor cursor = transaction.cursor(*bookmarks);
+    for (auto entry = cursor.seek(prefix); entry && entry->first.starts_with(prefix); entry = cursor.next()) {
+      if (!is_unfinished(entry->second)) last = entry->second;
+    }
+    if (!last.empty()) newest = decode_bookmark(last);
+  });
+  return newest;
+}
+
+}  // namespace
+
+Bookmark LmdbBookmarkStore::take(const BookmarkRequest& request, PageSource& pages) {
+  return Taking(environment_, request, pages).run(newest_of(environment_, request.database_id));
+}
+
+std::optional<Bookmark> LmdbBookmarkStore::newest(std::string_view database_id) {
+  auto record = newest_of(environment_, database_id);
+  if (!record) return std::nullopt;
+  return std::move(record->bookmark);
+}
+
+std::optional<Bookmark> LmdbBookmarkStore::find(std::string_view database_id, std::string_view id) {
+  for (BookmarkRecord& record : records_of(environment_, database_id)) {
+    if (record.bookmark.id == id) return std::move(record.bookmark);
+  }
+  return std::nullopt;
+}
+
+std::vector<Bookmark> LmdbBookmarkStore::list(std::string_view database_id) {
+  std::vector<Bookmark> bookmarks;
+  for (BookmarkRecord& record : records_of(environment_, database_id))
+    bookmarks.push_back(std::move(record.bookmark));
+  return bookmarks;
+}
+
+std::unique_ptr<PageSource> LmdbBookmarkStore::open(const Bookmark& bookmark, std::string_view database_id) {
+  for (BookmarkRecord& record : records_of(environment_, database_id)) {
+    if (record.bookmark.id == bookmark.id)
+      return std::make_unique<KeptPages>(environment_, std::move(record));
+  }
+  throw Error(ErrorKind::not_found, fmt::format("there is no bookmark {}", bookmark.id));
+}
+
+std::uint64_t LmdbBookmarkStore::prune(UnixMillis now) {
+  bool any = false;
+  environment_.read([&](Transaction& transaction) { any = transaction.find(bookmarks_name).has_value(); });
+  std::uint64_t pruned = 0;
+  if (any) environment_.write([&](Transaction& transaction) { pruned = prune_in(transaction, now); });
+  return pruned;
+}
+
+}  // namespace corral::lmdb

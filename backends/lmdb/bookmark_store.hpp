@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backends/bookmark_store.hpp"
+#include "backends/lmdb/environment.hpp"
+
+namespace corral::lmdb {
+
+/// Bookmarks in an LMDB environment of their own. Pages and lists of pages are kept in a PagePool, by the
+/// hash of their content; a bookmark names the lists.
+class LmdbBookmarkStore final : public BookmarkStore {
+ public:
+  explicit LmdbBookmarkStore(std::filesystem::path folder) : environment_(std::move(folder)) {}
+
+  Bookmark take(const BookmarkRequest& request, PageSource& pages) override;
+  std::optional<Bookmark> newest(std::string_view database_id) override;
+  std::optional<Bookmark> find(std::string_view database_id, std::string_view id) override;
+  std::vector<Bookmark> list(std::string_view database_id) override;
+  std::unique_ptr<PageSource> open(const Bookmark& bookmark, std::string_view database_id) override;
+  std::uint64_t prune(UnixMillis now) override;
+
+ private:
+  Environment environment_;
+};
+
+}  // namespace corral::lmdb

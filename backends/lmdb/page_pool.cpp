@@ -1,0 +1,102 @@
+#include "backends/lmdb/page_pool.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "backends/error.hpp"
+#include "backends/hashing.hpp"
+
+namespace corral::lmdb {
+
+namespace {
+
+constexpr std::size_t bytes_in_key = 16;
+
+std::string uses_name(const std::string& name) {
+  return name + "-uses";
+}
+
+}  // namespace
+
+std::string PagePool::hash_of(std::string_view bytes) {
+  const Sha256 hash = sha256(bytes);
+  return {reinterpret_cast<const char*>(hash.data()), hash_bytes};
+}
+
+PagePool PagePool::make(Transaction& transaction, const std::string& name) {
+  const Database pieces = transaction.make(name);
+  return {transaction, pieces, transaction.make(uses_name(name))};
+}
+
+std::optional<PagePool> PagePool::find(Transaction& transaction, const std::string& name) {
+  const auto pieces = transaction.find(name);
+  const auto uses = transaction.find(uses_name(name));
+  if (!pieces || !uses) return std::nullopt;
+  return PagePool(transaction, *pieces, *uses);
+}
+
+std::optional<Cursor::Record> PagePool::record(std::string_view hash) {
+  Cursor cursor = transaction_->cursor(pieces_);
+  auto found = cursor.seek(hash);
+  if (found && !found->first.starts_with(hash)) found.reset();
+  return found;
+}
+
+bool PagePool::has(std::string_view hash) {
+  return record(hash).has_value();
+}
+
+std::optional<std::string> PagePool::get(std::string_view hash) {
+  const auto found = record(hash);
+  if (!found) return std::nullopt;
+  std::string bytes(found->second);
+  bytes += found->first.substr(hash_bytes);
+  if (hash_of(bytes) != hash) {
+    throw Error(ErrorKind::corrupt, "a page that time travel keeps is damaged", "take another bookmark");
+  }
+  return bytes;
+}
+
+std::uint32_t PagePool::uses_of(std::string_view hash) {
+  std::uint32_t uses = 1;
+  if (const auto stored = transaction_->get(uses_, hash))
+    std::from_chars(stored->data(), stored->data() + stored->size(), uses);
+  return uses;
+}
+
+bool PagePool::add(std::string_view hash, std::string_view bytes) {
+  if (has(hash)) {
+    use(hash);
+    return false;
+  }
+  const std::size_t tail = std::min(bytes.size(), bytes_in_key);
+  std::string key(hash);
+  key += bytes.substr(bytes.size() - tail);
+  transaction_->put(pieces_, key, bytes.substr(0, bytes.size() - tail));
+  return true;
+}
+
+void PagePool::use(std::string_view hash) {
+  transaction_->put(uses_, hash, std::to_string(uses_of(hash) + 1));
+}
+
+std::optional<std::string> PagePool::release(std::string_view hash) {
+  const std::uint32_t uses = uses_of(hash);
+  if (uses > 2) {
+    transaction_->put(uses_, hash, std::to_string(uses - 1));
+    return std::nullopt;
+  }
+  if (uses == 2) {
+    transaction_->erase(uses_, hash);
+    return std::nullopt;
+  }
+  const auto found = record(hash);
+  if (!found) return std::nullopt;
+  std::string bytes(found->second);
+  bytes += found->first.substr(hash_bytes);
+  const std::string key(found->first);
+  transaction_->erase(pieces_, key);
+  return bytes;
+}
+
+}  // namespace corral::lmdb

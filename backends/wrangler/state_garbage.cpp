@@ -1,0 +1,201 @@
+#include "backends/wrangler/state_garbage.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/wrangler/state_files.hpp"
+
+namespace corral::wrangler {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The beginning of a value's name, which is random: enough to tell values apart, in a tenth of the memory.
+/// If two should share it, a value too many is kept.
+std::uint64_t mark_of(std::string_view name) {
+  std::uint64_t mark = 0;
+  std::from_chars(name.data(), name.data() + std::min<std::size_t>(name.size(), 16), mark, 16);
+  return mark;
+}
+
+struct Value {
+  std::uint64_t mark = 0;
+  std::uint64_t bytes = 0;
+  std::size_t folder = 0;
+  std::string name;
+};
+
+UnixMillis milliseconds(const timespec& time) {
+  return UnixMillis{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
+/// The values of all folders that are old enough. A copy is a second name of an old file: making that name
+/// changes st_ctim.
+std::vector<Value> old_values(const std::vector<fs::path>& folders, const GarbageOptions& options) {
+  std::vector<Value> values;
+  for (std::size_t folder = 0; folder < folders.size(); ++folder) {
+    std::error_code gone;
+    for (fs::directory_iterator entry(folders[folder], gone), end; !gone && entry != end;
+         entry.increment(gone)) {
+      std::string name = entry->path().filename().native();
+      struct stat status {};
+      if (!is_value_name(name) || ::lstat(entry->path().c_str(), &status) != 0) continue;
+      const UnixMillis touched = std::max(milliseconds(status.st_ctim), milliseconds(status.st_mtim));
+      if (!S_ISREG(status.st_mode) || touched > options.now - options.age) continue;
+      values.push_back({mark_of(name), static_cast<std::uint64_t>(status.st_size), folder, std::move(name)});
+    }
+  }
+  return values;
+}
+
+class Cleaning {
+ public:
+  Cleaning(const std::vector<StateFile>& files, const fs::path& state_root, const GarbageOptions& options)
+      : files_(files), state_root_(state_root), options_(options) {}
+
+  Garbage run() {
+    for (const StateFile& file : files_) {
+      const auto connection = open(file);
+      if (!connection) continue;
+      if (file.service == "kv") clean_expired(*connection, file);
+      if (file.service == "r2") clean_aborted(*connection, file);
+    }
+    clean_orphans("kv", {"SELECT blob_id FROM _mf_entries"});
+    clean_orphans("r2", {"SELECT blob_id FROM _mf_objects WHERE blob_id IS NOT NULL",
+                         "SELECT blob_id FROM _mf_multipart_parts"});
+    for (const StateFile& file : files_) clean_log(file);
+    return found_;
+  }
+
+ private:
+  void pulse() {
+    if (options_.pulse) options_.pulse();
+  }
+
+  /// nullopt: the file is gone or damaged, which is for `state check` to tell.
+  static std::optional<sqlite::Connection> open(const StateFile& file) {
+    try {
+      auto connection = sqlite::Connection::open_existing(file.file);
+      if (connection) connection->prepare("SELECT count(*) FROM sqlite_schema").step();
+      return connection;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) throw;
+      return std::nullopt;
+    }
+  }
+
+  /// Removes rows with a statement that returns their values' names, and then the values.
+  std::uint64_t take_rows(const sqlite::Connection& connection, const StateFile& file,
+                          const std::string& select, const std::string& remove) {
+    if (options_.dry_run) {
+      sqlite::Statement count = connection.prepare(select);
+      count.step();
+      return static_cast<std::uint64_t>(count.integer(0));
+    }
+    std::vector<std::string> names;
+    {
+      sqlite::Statement any = connection.prepare(select);
+      any.step();
+      if (any.integer(0) == 0) return 0;
+    }
+    sqlite::WriteTransaction transaction(connection);
+    {
+      sqlite::Statement taken = connection.prepare(remove);
+      while (taken.step()) names.emplace_back(taken.text(0));
+    }
+    transaction.commit();
+    const ValueFinder values(file, state_root_);
+    for (const std::string& name : names) {
+      if (const auto value = values.find(name)) ::unlink(value->c_str());
+    }
+    return names.size();
+  }
+
+  void clean_expired(const sqlite::Connection& connection, const StateFile& file) {
+    if (!connection.has_table("_mf_entries")) return;
+    const std::string which = fmt::format(" FROM _mf_entries WHERE expiration <= {}", options_.now);
+    found_.expired +=
+        take_rows(connection, file, "SELECT count(*)" + which, "DELETE" + which + " RETURNING blob_id");
+    pulse();
+  }
+
+  void clean_aborted(const sqlite::Connection& connection, const StateFile& file) {
+    if (!connection.has_table("_mf_multipart_parts")) return;
+    const std::string which =
+        " FROM _mf_multipart_parts WHERE object_key IS NULL AND upload_id IN "
+        "(SELECT upload_id FROM _mf_multipart_uploads WHERE state = 2)";
+    found_.aborted_parts +=
+        take_rows(connection, file, "SELECT count(*)" + which, "DELETE" + which + " RETURNING blob_id");
+    pulse();
+  }
+
+  /// First the values, then the rows: a value whose row is committed in between is found among the rows.
+  void clean_orphans(std::string_view service, const std::vector<std::string>& queries) {
+    const std::vector<fs::path> folders = value_folders(state_root_, service);
+    const std::vector<Value> values = old_values(folders, options_);
+    if (values.empty()) return;
+    std::vector<std::uint64_t> named;
+    for (const StateFile& file : files_) {
+      if (file.service != service) continue;
+      const auto connection = open(file);
+      // Whose values they are cannot be told then.
+      if (!connection) return;
+      for (const std::string& query : queries) {
+        const std::size_t table = query.find("_mf_");
+        if (!connection->has_table(query.substr(table, query.find(' ', table) - table))) continue;
+        sqlite::Statement rows = connection->prepare(query);
+        while (rows.step()) named.push_back(mark_of(rows.text(0)));
+        pulse();
+      }
+    }
+    std::sort(named.begin(), named.end());
+    for (const Value& value : values) {
+      if (std::binary_search(named.begin(), named.end(), value.mark)) continue;
+      pulse();
+      if (!options_.dry_run && ::unlink((folders[value.folder] / value.name).c_str()) != 0) continue;
+      ++found_.orphans;
+      found_.orphan_bytes += value.bytes;
+    }
+  }
+
+  void clean_log(const StateFile& file) {
+    std::error_code missing;
+    const fs::path log = file.file.native() + "-wal";
+    const std::uintmax_t bytes = fs::file_size(log, missing);
+    if (missing || bytes == 0) return;
+    if (!options_.dry_run) {
+      const auto connection = open(file);
+      if (!connection) return;
+      connection->fold_log();
+      const std::uintmax_t left = fs::file_size(log, missing);
+      if (!missing && left >= bytes) return;  // someone reads from it
+    }
+    ++found_.logs;
+    found_.log_bytes += bytes;
+    pulse();
+  }
+
+  const std::vector<StateFile>& files_;
+  const fs::path& state_root_;
+  const GarbageOptions& options_;
+  Garbage found_;
+};
+
+}  // namespace
+
+Garbage clean_state(const std::vector<StateFile>& files, const fs::path& state_root,
+                    const GarbageOptions& options) {
+  return Cleaning(files, state_root, options).run();
+}
+
+}  // namespace corral::wrangler

@@ -1,0 +1,53 @@
+#include "commands/d1/bookmark.hpp"
+
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/time_travel/commands.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+void run(const DatabaseOptions& options, Context& context) {
+  const Database database = find_database(context, options);
+  const auto bookmark = take_bookmark(context, options.state, database, "d1 time-travel bookmark");
+  if (!bookmark) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("nothing was ever written to D1 database \"{}\"", shown(database.name)));
+  }
+  Output& out = context.out();
+  if (out.for_person()) {
+    out.data(bookmark->id + "\n");
+    out.note(fmt::format("to go back to it: corral d1 time-travel restore '{}' --bookmark={}",
+                         shown(options.name), bookmark->id));
+    return;
+  }
+  out.data(json_text({{"bookmark", bookmark->id}, {"taken_at", iso_time(bookmark->taken_at)}}, 2) + "\n");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<DatabaseOptions>();
+  add_database_options(app, *options, "database");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command time_travel_bookmark() {
+  return {.names = {"bookmark"},
+          .summary = "Take a bookmark of what a database is now",
+          .examples = {"corral d1 time-travel bookmark my-db"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "backends/bookmark_store.hpp"
+#include "commands/command.hpp"
+#include "commands/d1/target.hpp"
+
+namespace corral::d1 {
+
+/// `corral d1 time-travel`. Each command below is declared and run in the file of its name.
+Command time_travel_group();
+
+Command time_travel_bookmark();
+Command time_travel_info();
+Command time_travel_list();
+Command time_travel_restore();
+
+/// The moment that --timestamp names: seconds since 1970, or RFC 3339. Throws usage for anything else and for
+/// what has not come yet.
+UnixMillis parse_timestamp(std::string_view text, UnixMillis now);
+
+/// The bookmark of a database as it was at that moment, as far as is known, which a note says if it is not
+/// sure. Throws not_found if nothing is kept from so long ago.
+Bookmark bookmark_at(Context& context, const StateOptions& state, const Database& database,
+                     UnixMillis moment);
+
+/// The completions of --bookmark.
+std::vector<std::string> bookmark_values(Context& context, const CompletionRequest& request);
+
+}  // namespace corral::d1

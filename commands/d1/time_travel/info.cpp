@@ -1,0 +1,68 @@
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/d1/bookmark.hpp"
+#include "commands/d1/commands.hpp"
+#include "commands/d1/time_travel/commands.hpp"
+#include "commands/json_text.hpp"
+
+namespace corral::d1 {
+
+namespace {
+
+struct Options {
+  DatabaseOptions target;
+  std::optional<std::string> timestamp;
+};
+
+/// What the database is now, which a bookmark is taken of if it has changed since the last.
+Bookmark current(Context& context, const StateOptions& state, const Database& database) {
+  if (auto bookmark = take_bookmark(context, state, database, "d1 time-travel")) return std::move(*bookmark);
+  throw Error(ErrorKind::not_found,
+              fmt::format("nothing was ever written to D1 database \"{}\"", shown(database.name)));
+}
+
+void run(const Options& options, Context& context) {
+  const StateOptions& state = options.target.state;
+  const Database database = find_database(context, options.target);
+  const Bookmark bookmark =
+      options.timestamp
+          ? bookmark_at(context, state, database, parse_timestamp(*options.timestamp, context.clock().now()))
+          : current(context, state, database);
+  Output& out = context.out();
+  if (!out.for_person()) {
+    out.data(json_text({{"bookmark", bookmark.id}}, 2) + "\n");
+    return;
+  }
+  out.data(bookmark.id + "\n");
+  out.note(fmt::format("to go back to it: corral d1 time-travel restore '{}' --bookmark={}",
+                       shown(options.target.name), bookmark.id));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_database_options(app, options->target, "database");
+  value_name(add_text(app, "--timestamp", options->timestamp,
+                      "As it was then: seconds since 1970, or RFC 3339 (now)"),
+             "TIME");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command time_travel_info() {
+  return {.names = {"info"},
+          .summary = "Show the bookmark of what a database is now, or was at a time",
+          .examples = {"corral d1 time-travel info my-db", "corral d1 time-travel info my-db --json"},
+          .declare = declare,
+          .live_values = database_values()};
+}
+
+}  // namespace corral::d1

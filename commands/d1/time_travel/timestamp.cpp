@@ -1,0 +1,69 @@
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/d1/bookmark.hpp"
+#include "commands/d1/time_travel/commands.hpp"
+#include "commands/r2/moment.hpp"
+#include "commands/readable.hpp"
+
+namespace corral::d1 {
+
+UnixMillis parse_timestamp(std::string_view text, UnixMillis now) {
+  std::optional<UnixMillis> moment;
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  constexpr std::int64_t most_seconds = 100'000'000'000;
+  if (error == std::errc() && end == text.data() + text.size()) {
+    if (seconds >= 0 && seconds <= most_seconds) moment = seconds * 1000;
+  } else {
+    moment = r2::moment_of(text);
+  }
+  if (!moment) {
+    throw Error(ErrorKind::usage, fmt::format("--timestamp \"{}\" is no moment", shown(text)),
+                "give seconds since 1970, or a time such as 2026-07-13T08:46:42.228Z");
+  }
+  if (*moment > now) {
+    throw Error(ErrorKind::usage, fmt::format("--timestamp {} has not come yet", iso_time(*moment)));
+  }
+  return *moment;
+}
+
+Bookmark bookmark_at(Context& context, const StateOptions& state, const Database& database,
+                     UnixMillis moment) {
+  // What it is now may be what it was then.
+  take_bookmark(context, state, database, "d1 time-travel");
+  const std::vector<Bookmark> all = require_bookmarks(context, state).list(database.id);
+  const Bookmark* before = nullptr;
+  for (const Bookmark& bookmark : all) {
+    if (bookmark.changed_at <= moment && moment <= bookmark.taken_at) return bookmark;
+    if (bookmark.taken_at <= moment) before = &bookmark;
+  }
+  if (before == nullptr) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("nothing is kept of what D1 database \"{}\" was at {}", shown(database.name),
+                            iso_time(moment)),
+                all.empty() ? "bookmarks are taken before what corral changes"
+                            : fmt::format("the oldest bookmark is of {}", iso_time(all.front().taken_at)));
+  }
+  context.out().note(fmt::format(
+      "the nearest bookmark before {} is of {}; what was written in between, if anything was, is not in it",
+      iso_time(moment), iso_time(before->taken_at)));
+  return *before;
+}
+
+std::vector<std::string> bookmark_values(Context& context, const CompletionRequest& request) {
+  DatabaseOptions options;
+  options.name = request.option("database").value_or("");
+  options.state.persist_to = request.option("--persist-to");
+  const Database database = find_database(context, options);
+  std::vector<std::string> ids;
+  for (Bookmark& bookmark : require_bookmarks(context, options.state).list(database.id)) {
+    if (bookmark.id.starts_with(request.prefix)) ids.push_back(std::move(bookmark.id));
+  }
+  return ids;
+}
+
+}  // namespace corral::d1

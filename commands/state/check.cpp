@@ -1,0 +1,50 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state/problems.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::state {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  bool deep = false;
+};
+
+void run(const Options& options, Context& context) {
+  const std::vector<StateProblem> problems = find_problems(context, options.state, options.deep);
+  print_problems(problems, context.out());
+  if (problems.empty()) {
+    context.out().note("the state is whole");
+    return;
+  }
+  throw Error(ErrorKind::corrupt,
+              fmt::format("{} problem{} in {}", problems.size(), problems.size() == 1 ? "" : "s",
+                          shown(context.stores(options.state).state_root().native())),
+              "'corral state repair' mends what can be mended");
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_state_options(app, options->state);
+  add_flag(app, "--deep", options->deep, "Also read every R2 object and compare its MD5");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command check() {
+  return {.names = {"check"},
+          .summary = "Check every database and every value; exit 1 with a list if something is wrong",
+          .examples = {"corral state check", "corral state check --deep --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::state

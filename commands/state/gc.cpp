@@ -1,0 +1,79 @@
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/bookmark_store.hpp"
+#include "backends/state_care.hpp"
+#include "commands/arguments.hpp"
+#include "commands/context.hpp"
+#include "commands/duration.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::state {
+
+namespace {
+
+constexpr UnixMillis hour = 60 * 60 * 1000;
+
+struct Options {
+  StateOptions state;
+  bool dry_run = false;
+  std::optional<std::string> older_than;
+};
+
+void run(const Options& options, Context& context) {
+  Stores& stores = context.stores(options.state);
+  const UnixMillis now = context.clock().now();
+  const Garbage found = stores.care().clean(
+      {.now = now,
+       .age = options.older_than ? parse_duration(*options.older_than, "--older-than") : hour,
+       .dry_run = options.dry_run,
+       .pulse = [&] { context.check_interrupt(); }});
+  if (!options.dry_run && stores.bookmarks() != nullptr) stores.bookmarks()->prune(now);
+  Output& out = context.out();
+  if (!out.for_person()) {
+    nlohmann::ordered_json json;
+    json["orphans"] = found.orphans;
+    json["orphan_bytes"] = found.orphan_bytes;
+    json["expired"] = found.expired;
+    json["aborted_parts"] = found.aborted_parts;
+    json["logs"] = found.logs;
+    json["log_bytes"] = found.log_bytes;
+    json["dry_run"] = options.dry_run;
+    out.data(json_text(json, 2) + "\n");
+    return;
+  }
+  out.note(fmt::format(
+      "{}: {} values that nothing names ({}), {} expired entries, {} parts of aborted uploads, {} "
+      "write-ahead logs ({})",
+      options.dry_run ? "would remove" : "removed", found.orphans, readable_size(found.orphan_bytes),
+      found.expired, found.aborted_parts, found.logs, readable_size(found.log_bytes)));
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_state_options(app, options->state);
+  add_flag(app, "--dry-run", options->dry_run, "Only count what would be removed");
+  shown_default(value_name(add_text(app, "--older-than", options->older_than,
+                                    "Leave younger values alone: a writer may be at work on them"),
+                           "DURATION"),
+                "1h");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command gc() {
+  return {.names = {"gc"},
+          .summary = "Remove what nothing needs any more: lost values, expired entries, old logs",
+          .examples = {"corral state gc --dry-run", "corral state gc"},
+          .declare = declare};
+}
+
+}  // namespace corral::state

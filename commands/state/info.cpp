@@ -1,0 +1,143 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/files/open_files.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/context.hpp"
+#include "commands/field_list.hpp"
+#include "commands/json_text.hpp"
+#include "commands/readable.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state/known_resources.hpp"
+#include "commands/state_options.hpp"
+#include "commands/table.hpp"
+
+namespace corral::state {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+struct Overview {
+  std::string path;
+  bool exists = false;
+  std::uint64_t bytes = 0;      ///< of all files, those that are not corral's to look after included
+  std::uint64_t own_bytes = 0;  ///< of what corral keeps for itself: queues, registry, bookmarks, snapshots
+  std::vector<KnownResource> resources;
+  std::vector<FileUser> users;
+};
+
+std::uint64_t bytes_below(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code gone;
+    if (!entry->is_symlink(gone) && entry->is_regular_file(gone)) bytes += entry->file_size(gone);
+  }
+  return bytes;
+}
+
+Overview look(Context& context, const StateOptions& options) {
+  Overview overview;
+  const fs::path& root = context.stores(options).state_root();
+  overview.path = root.native();
+  std::error_code ignored;
+  overview.exists = fs::exists(root / "v3", ignored);
+  if (!overview.exists) return overview;
+  overview.resources = stored_resources(context, options);
+  overview.users = users_of(root);
+  overview.bytes = bytes_below(root);
+  overview.own_bytes = bytes_below(root / "v3" / "corral");
+  return overview;
+}
+
+Json as_json(const KnownResource& resource) {
+  Json json;
+  json["service"] = resource.service;
+  json["name"] = resource.names.front();
+  if (!resource.id.empty()) json["id"] = resource.id;
+  if (!resource.file.file.empty()) {
+    json["file"] = resource.file.file.native();
+    json["bytes"] = resource.file.file_bytes + resource.file.values_bytes;
+  }
+  if (!resource.file.blobs.empty()) json["values"] = resource.file.values;
+  if (resource.service == "queues") json["messages"] = resource.messages;
+  return json;
+}
+
+void print_json(const Overview& overview, Output& out) {
+  Json json;
+  json["path"] = overview.path;
+  json["exists"] = overview.exists;
+  json["bytes"] = overview.bytes;
+  json["corral_bytes"] = overview.own_bytes;
+  json["resources"] = Json::array();
+  for (const KnownResource& resource : overview.resources) json["resources"].push_back(as_json(resource));
+  json["open_by"] = Json::array();
+  for (const FileUser& user : overview.users) {
+    json["open_by"].push_back({{"pid", user.pid},
+                               {"program", user.program},
+                               {"files", user.files.size()},
+                               {"writing", user.is_writing}});
+  }
+  out.data(json_text(json, 2) + "\n");
+}
+
+void print_for_person(const Overview& overview, Output& out) {
+  FieldList fields;
+  fields.add("path", overview.path + (overview.exists ? "" : " (not there yet)"));
+  fields.add("size", fmt::format("{}, of which {} are corral's own: queues, names, bookmarks, snapshots",
+                                 readable_size(overview.bytes), readable_size(overview.own_bytes)));
+  for (const FileUser& user : overview.users) {
+    fields.add("open by",
+               fmt::format("{} (process {}), {} file{}{}", user.program, user.pid, user.files.size(),
+                           user.files.size() == 1 ? "" : "s", user.is_writing ? ", writing now" : ""));
+  }
+  fields.print(out);
+  if (overview.resources.empty()) return;
+  Table table({{"service"}, {"name"}, {"size", Table::Align::right}, {"values", Table::Align::right}});
+  for (const KnownResource& resource : overview.resources) {
+    const bool has_file = !resource.file.file.empty();
+    table.add({resource.service, resource.names.front(),
+               has_file ? readable_size(resource.file.file_bytes + resource.file.values_bytes) : "",
+               resource.service == "queues"   ? fmt::format("{} messages", resource.messages)
+               : !resource.file.blobs.empty() ? std::to_string(resource.file.values)
+                                              : ""});
+  }
+  out.data("\n");
+  table.print(out);
+}
+
+void run(const StateOptions& options, Context& context) {
+  const Overview overview = look(context, options);
+  if (context.out().for_person()) {
+    print_for_person(overview, context.out());
+  } else {
+    print_json(overview, context.out());
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<StateOptions>();
+  add_state_options(app, *options);
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command info() {
+  return {.names = {"info"},
+          .summary = "Show where the local state is, what is in it, and who has it open",
+          .examples = {"corral state info", "corral state info --json"},
+          .declare = declare};
+}
+
+}  // namespace corral::state

@@ -1,0 +1,89 @@
+#include "commands/state/problems.hpp"
+
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "backends/bookmark_store.hpp"
+#include "backends/error.hpp"
+#include "commands/json_text.hpp"
+#include "commands/table.hpp"
+
+namespace corral::state {
+
+namespace {
+
+void check_own(Stores& stores, std::vector<StateProblem>& problems) {
+  const auto look = [&](const char* what, const std::filesystem::path& folder, const auto& read) {
+    try {
+      read();
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) throw;
+      problems.push_back({.kind = StateProblem::Kind::database,
+                          .service = what,
+                          .file = folder,
+                          .item = {},
+                          .what = error.message()});
+    }
+  };
+  const std::filesystem::path folder = stores.state_root() / "v3" / "corral";
+  look("corral", folder, [&] {
+    for (const ResourceKind kind : {ResourceKind::kv_namespace, ResourceKind::d1_database,
+                                    ResourceKind::r2_bucket, ResourceKind::queue})
+      stores.registry().list(kind);
+  });
+  look("queues", folder / "queues", [&] {
+    for (const std::string& name : stores.queues().stored_queues())
+      stores.queues().open(name)->peek(1, true, 0);
+  });
+  look("time-travel", folder / "time-travel", [&] {
+    if (BookmarkStore* const bookmarks = stores.bookmarks()) bookmarks->newest("");
+  });
+}
+
+}  // namespace
+
+std::vector<StateProblem> find_problems(Context& context, const StateOptions& state, bool deep) {
+  Stores& stores = context.stores(state);
+  std::vector<StateProblem> problems;
+  {
+    const std::unique_ptr<Progress> progress = context.out().progress("Checking", 0, ProgressUnit::items);
+    std::uint64_t steps = 0;
+    stores.care().check(
+        deep,
+        [&] {
+          context.check_interrupt();
+          progress->update(++steps);
+        },
+        [&](const StateProblem& problem) { problems.push_back(problem); });
+  }
+  check_own(stores, problems);
+  return problems;
+}
+
+void print_problems(const std::vector<StateProblem>& problems, Output& out) {
+  if (out.for_person()) {
+    if (problems.empty()) return;
+    Table table({{"service"}, {"problem"}, {"key"}, {"what"}, {"file"}});
+    for (const StateProblem& problem : problems) {
+      table.add({problem.service, std::string(name_of(problem.kind)), problem.item, problem.what,
+                 problem.file.native()});
+    }
+    table.print(out);
+    return;
+  }
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const StateProblem& problem : problems) {
+    nlohmann::ordered_json one;
+    one["service"] = problem.service;
+    one["problem"] = name_of(problem.kind);
+    one["file"] = problem.file.native();
+    if (!problem.item.empty()) one["key"] = problem.item;
+    one["what"] = problem.what;
+    json.push_back(std::move(one));
+  }
+  out.data(json_text(json, 2) + "\n");
+}
+
+}  // namespace corral::state

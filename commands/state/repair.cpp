@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/error.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+#include "commands/json_text.hpp"
+#include "commands/state/commands.hpp"
+#include "commands/state/problems.hpp"
+#include "commands/state_options.hpp"
+
+namespace corral::state {
+
+namespace {
+
+struct Options {
+  StateOptions state;
+  bool force = false;
+};
+
+bool can_be_mended(const StateProblem& problem) {
+  return problem.kind == StateProblem::Kind::missing || problem.kind == StateProblem::Kind::index;
+}
+
+void run(const Options& options, Context& context) {
+  Output& out = context.out();
+  const std::vector<StateProblem> problems = find_problems(context, options.state, false);
+  const auto mendable =
+      static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), can_be_mended));
+  std::vector<StateProblem> left;
+  std::size_t mended = 0;
+  if (mendable != 0) {
+    confirm(context,
+            fmt::format("Remove the entries whose values are lost, and make damaged indexes anew ({} "
+                        "problem{})?",
+                        mendable, mendable == 1 ? "" : "s"),
+            "--force (-y)", options.force);
+  }
+  for (const StateProblem& problem : problems) {
+    context.check_interrupt();
+    if (can_be_mended(problem) && context.stores(options.state).care().mend(problem)) {
+      ++mended;
+    } else {
+      left.push_back(problem);
+    }
+  }
+  // What one remedy has cured, another need not.
+  if (mended != 0) left = find_problems(context, options.state, false);
+  if (out.for_person()) {
+    print_problems(left, out);
+    out.note(problems.empty() ? "the state is whole"
+                              : fmt::format("mended: {} of {} problems", mended, problems.size()));
+  } else {
+    out.data(json_text({{"problems", problems.size()}, {"mended", mended}, {"left", left.size()}}, 2) + "\n");
+  }
+  if (!left.empty()) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("{} problem{} cannot be mended", left.size(), left.size() == 1 ? "" : "s"),
+                "'corral state check' lists them; restore those resources from a copy, or reset them");
+  }
+}
+
+Run declare(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_state_options(app, options->state);
+  add_flag(app, "--force,-y", options->force, "Do not ask");
+  return [options](Context& context) { run(*options, context); };
+}
+
+}  // namespace
+
+Command repair() {
+  return {.names = {"repair"},
+          .summary = "Mend what can be mended: entries whose values are lost, damaged indexes",
+          .examples = {"corral state repair", "corral state repair -y"},
+          .declare = declare};
+}
+
+}  // namespace corral::state

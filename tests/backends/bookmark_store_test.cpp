@@ -1,0 +1,188 @@
+// Bookmarks: pages kept once, whole, for thirty days.
+#include "backends/lmdb/bookmark_store.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/lmdb/page_pool.hpp"
+#include "tests/failure.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace corral;
+using namespace corral::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr UnixMillis noon = 1'800'000'000'000;
+constexpr UnixMillis day = UnixMillis{24} * 60 * 60 * 1000;
+
+class MadePages final : public PageSource {
+ public:
+  explicit MadePages(std::vector<std::string> made) : pages(std::move(made)) {}
+  [[nodiscard]] std::uint32_t page_size() const override { return 512; }
+  [[nodiscard]] std::uint32_t page_count() const override { return static_cast<std::uint32_t>(pages.size()); }
+  std::string_view page(std::uint32_t number) override {
+    if (number == fails_at) throw Error(ErrorKind::io, "a page that cannot be read");
+    return pages.at(number - 1);
+  }
+  std::vector<std::string> pages;
+  std::uint32_t fails_at = 0;
+};
+
+std::string page_of(int content) {
+  std::string page = fmt::format("page {} ", content);
+  page.resize(512, 'x');
+  return page;
+}
+
+MadePages made(int first, int count) {
+  std::vector<std::string> pages;
+  for (int i = 0; i < count; ++i) pages.push_back(page_of(first + i));
+  return MadePages(std::move(pages));
+}
+
+struct Fixture {
+  TemporaryFolder folder;
+  fs::path path = folder.path() / "time-travel";
+  lmdb::LmdbBookmarkStore store{path};
+
+  Bookmark take(PageSource& pages, UnixMillis now = noon, std::string_view database = "db") {
+    return store.take(
+        {.database_id = database, .now = now, .changed_at = now - 5, .reason = "a test", .stamp = "s"},
+        pages);
+  }
+  bool holds(const Bookmark& bookmark, const MadePages& expected, std::string_view database = "db") {
+    const std::unique_ptr<PageSource> pages = store.open(bookmark, database);
+    if (pages->page_count() != expected.page_count() || pages->page_size() != 512) return false;
+    for (std::uint32_t i = 1; i <= pages->page_count(); ++i) {
+      if (pages->page(i) != expected.pages.at(i - 1)) return false;
+    }
+    return true;
+  }
+  std::uint64_t stored(const std::string& name) {
+    lmdb::Environment environment(path);
+    std::uint64_t count = 0;
+    environment.read([&](lmdb::Transaction& transaction) {
+      if (const auto found = transaction.find(name)) count = transaction.count(*found);
+    });
+    return count;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("bookmarks: what was taken is given back, each with its own content") {
+  Fixture fixture;
+  CHECK(fixture.store.list("db").empty());
+  CHECK_FALSE(fixture.store.newest("db"));
+  CHECK_FALSE(fs::exists(fixture.path));
+
+  MadePages pages = made(0, 1000);
+  const Bookmark first = fixture.take(pages);
+  MadePages changed = pages;
+  changed.pages[700] = page_of(-1);
+  changed.pages.resize(900);
+  const Bookmark second = fixture.take(changed, noon + 1);
+  CHECK(fixture.holds(first, pages));
+  CHECK(fixture.holds(second, changed));
+  CHECK(first.new_bytes == 1000 * 512);
+  CHECK(second.new_bytes == 512);
+  CHECK(first.id < second.id);
+  CHECK(first.id.size() == 59);
+  CHECK(second.id.substr(0, 9) == "00000002-");
+  CHECK(fixture.store.find("db", first.id)->taken_at == noon);
+  CHECK_FALSE(fixture.store.find("other", first.id));
+  CHECK(fixture.store.newest("db")->id == second.id);
+  const std::vector<Bookmark> all = fixture.store.list("db");
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].reason == "a test");
+  CHECK(all[0].stamp == "s");
+  CHECK(all[0].changed_at == noon - 5);
+  CHECK(all[0].pages == 1000);
+  CHECK(kind_of_failure([&] { fixture.store.open(first, "other"); }) == ErrorKind::not_found);
+}
+
+TEST_CASE("bookmarks: the same content is kept once") {
+  Fixture fixture;
+  MadePages pages = made(0, 600);
+  const Bookmark first = fixture.take(pages);
+  CHECK(fixture.take(pages, noon + 1).id == first.id);
+  CHECK(fixture.store.list("db").size() == 1);
+  // Not after a day: what was so yesterday must not become too old to be kept.
+  CHECK(fixture.take(pages, noon + day).id != first.id);
+  CHECK(fixture.take(pages, noon, "other").new_bytes == 0);
+  CHECK(fixture.stored("pages") == 600);
+  // Equal pages within one database, too.
+  MadePages equal(std::vector<std::string>(600, page_of(0)));
+  CHECK(fixture.take(equal, noon + day + 1).new_bytes == 0);
+  CHECK(fixture.stored("pages") == 600);
+  CHECK(fixture.holds(fixture.take(equal, noon + day + 2), equal));
+}
+
+TEST_CASE("bookmarks older than thirty days go with the pages that only they have") {
+  Fixture fixture;
+  MadePages old_pages = made(0, 1000);
+  fixture.take(old_pages);
+  MadePages mixed = made(500, 1000);
+  const Bookmark kept = fixture.take(mixed, noon + day);
+  CHECK(fixture.stored("pages") == 1500);
+  MadePages newest = made(5000, 10);
+  const UnixMillis later = noon + bookmark_retention + 1;
+  fixture.take(newest, later);
+  CHECK(fixture.store.list("db").size() == 2);
+  CHECK(fixture.stored("pages") == 1010);
+  CHECK(fixture.holds(kept, mixed));
+  CHECK(fixture.store.prune(later + bookmark_retention + 1) == 2);
+  for (const char* const name : {"pages", "pages-uses", "lists", "lists-uses", "bookmarks"}) {
+    CAPTURE(name);
+    CHECK(fixture.stored(name) == 0);
+  }
+}
+
+TEST_CASE("a bookmark that was interrupted is none, and what it wrote goes") {
+  Fixture fixture;
+  MadePages pages = made(0, 9000);
+  pages.fails_at = 8900;
+  CHECK(kind_of_failure([&] { fixture.take(pages); }) == ErrorKind::io);
+  CHECK(fixture.stored("pages") > 4000);
+  CHECK(fixture.store.list("db").empty());
+  CHECK_FALSE(fixture.store.newest("db"));
+  MadePages small = made(20000, 3);
+  fixture.take(small, noon + 60 * 60 * 1000);
+  CHECK(fixture.stored("pages") == 3);
+  CHECK(fixture.stored("pages-uses") == 0);
+  pages.fails_at = 0;
+  CHECK(fixture.holds(fixture.take(pages, noon + day), pages));
+}
+
+TEST_CASE("a page that is damaged or missing is told") {
+  Fixture fixture;
+  MadePages pages = made(0, 10);
+  const Bookmark bookmark = fixture.take(pages);
+  const auto reading = [&] {
+    lmdb::LmdbBookmarkStore store(fixture.path);
+    store.open(bookmark, "db")->page(5);
+  };
+  reading();
+  lmdb::Environment environment(fixture.path);
+  const std::string hash = lmdb::PagePool::hash_of(page_of(7));
+  environment.write([&](lmdb::Transaction& transaction) {
+    const lmdb::Database stored = *transaction.find("pages");
+    const std::string key = hash + std::string(16, 'x');
+    std::string bytes(*transaction.get(stored, key));
+    bytes[20] = '!';
+    transaction.put(stored, key, bytes);
+  });
+  environment.close();
+  CHECK(kind_of_failure(reading) == ErrorKind::corrupt);
+  environment.write(
+      [&](lmdb::Transaction& transaction) { lmdb::PagePool::make(transaction, "pages").release(hash); });
+  environment.close();
+  CHECK(kind_of_failure(reading) == ErrorKind::corrupt);
+}

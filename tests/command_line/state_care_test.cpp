@@ -1,0 +1,239 @@
+// `corral state info|path|check|repair|gc|reset|copy`: damage is made by hand, and found, mended or cleaned.
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/command_line/shell.hpp"
+
+using corral::testing::ProcessResult;
+using corral::testing::Shell;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A state with something of everything.
+struct Fixture {
+  Shell shell;
+  fs::path v3 = shell.folder() / ".wrangler/state/v3";
+
+  Fixture() {
+    shell.write(
+        "wrangler.jsonc",
+        R"({"kv_namespaces":[{"binding":"CACHE","id":"c"}],"r2_buckets":[{"binding":"FILES","bucket_name":"files"}],
+            "d1_databases":[{"binding":"DB","database_name":"my-db","database_id":"d"}],
+            "queues":{"producers":[{"binding":"MAILS","queue":"mails"}]}})");
+    REQUIRE(shell
+                .script("corral kv key put a 1 --binding CACHE; corral kv key put b 2 --binding CACHE;"
+                        "echo hello > f; corral r2 object put files/x --file f; corral r2 object put files/y "
+                        "--file f;"
+                        "corral d1 execute my-db --command 'CREATE TABLE t (a); CREATE INDEX i ON t (a); "
+                        "INSERT INTO t VALUES (1), (2)';"
+                        "corral queues send mails hello")
+                .status == 0);
+  }
+  json run(const std::vector<std::string>& arguments, int status = 0) {
+    const ProcessResult result = shell.corral(arguments);
+    CAPTURE(result.err);
+    CHECK(result.status == status);
+    return json::parse(result.out, nullptr, false);
+  }
+  [[nodiscard]] std::vector<fs::path> values(const std::string& folder) const {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(v3 / folder / "blobs")) found.push_back(entry.path());
+    return found;
+  }
+  [[nodiscard]] fs::path database(const std::string& folder) const {
+    for (const auto& entry : fs::directory_iterator(v3 / folder)) {
+      if (entry.path().extension() == ".sqlite") return entry.path();
+    }
+    return {};
+  }
+  std::vector<std::string> problems(bool deep = false) {
+    std::vector<std::string> arguments = {"state", "check"};
+    if (deep) arguments.emplace_back("--deep");
+    const ProcessResult result = shell.corral(arguments);
+    std::vector<std::string> found;
+    for (const json& problem : json::parse(result.out))
+      found.push_back(std::string(problem["service"]) + " " + std::string(problem["problem"]) + " " +
+                      problem.value("key", ""));
+    CHECK(result.status == (found.empty() ? 0 : 1));
+    return found;
+  }
+};
+
+using Words = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("state: path and info tell where it is and what is in it") {
+  Fixture one;
+  CHECK(one.shell.corral({"state", "path"}).out == (one.v3.parent_path()).native() + "\n");
+  json info = one.run({"state", "info"});
+  CHECK(info["exists"] == true);
+  CHECK(info["bytes"] > 8192);
+  Words names;
+  for (const json& resource : info["resources"])
+    names.push_back(std::string(resource["service"]) + " " + std::string(resource["name"]));
+  CHECK(names == Words{"d1 my-db", "kv CACHE", "queues mails", "r2 files"});
+  CHECK(info["resources"][1]["values"] == 2);
+  CHECK(info["resources"][2]["messages"] == 1);
+  CHECK(info["open_by"].empty());
+
+  const std::string file = one.database("d1/miniflare-D1DatabaseObject");
+  const ProcessResult open = one.shell.script("(echo 'BEGIN IMMEDIATE;'; sleep 2) | sqlite3 '" + file +
+                                              "' & sleep 1; corral state info; wait");
+  info = json::parse(open.out);
+  REQUIRE(info["open_by"].size() == 1);
+  CHECK(info["open_by"][0]["program"] == "sqlite3");
+  CHECK(info["open_by"][0]["writing"] == true);
+
+  Shell nothing;
+  CHECK(json::parse(nothing.corral({"state", "info"}).out)["exists"] == false);
+  CHECK(nothing.corral({"state", "check"}).status == 0);
+  CHECK(nothing.corral({"state", "gc"}).status == 0);
+  CHECK(nothing.corral({"state", "reset", "--force"}).status == 0);
+  CHECK_FALSE(fs::exists(nothing.folder() / ".wrangler"));
+}
+
+TEST_CASE("state check finds what is lost, short, changed and damaged; repair mends what it can") {
+  Fixture one;
+  CHECK(one.problems(true).empty());
+  fs::remove(one.values("c").at(0));
+  const std::vector<fs::path> objects = one.values("files");
+  fs::resize_file(objects.at(0), 3);
+  CHECK(one.problems().size() == 2);
+  std::ofstream(objects.at(0)) << "hellO\n";
+  Words found = one.problems();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].starts_with("kv missing "));
+  found = one.problems(true);
+  REQUIRE(found.size() == 2);
+  CHECK(found[1].starts_with("r2 wrong-hash "));
+
+  CHECK(one.shell.corral({"state", "repair"}).status == 1);
+  CHECK(one.problems().size() == 1);
+  const json repaired = one.run({"state", "repair", "--force"});
+  CHECK(repaired["mended"] == 1);
+  CHECK(one.problems().empty());
+  CHECK(one.run({"kv", "key", "list", "--binding", "CACHE"}).size() == 1);
+
+  fs::remove(objects.at(1));
+  CHECK(one.problems().size() == 1);
+  CHECK(one.run({"state", "repair", "-y"})["left"] == 0);
+  CHECK(one.problems().empty());
+}
+
+TEST_CASE("state check tells damaged databases, and repair says that it cannot help") {
+  Fixture one;
+  std::ofstream(one.database("d1/miniflare-D1DatabaseObject"), std::ios::binary) << std::string(8192, 'x');
+  fs::remove(one.database("d1/miniflare-D1DatabaseObject").native() + "-wal");
+  CHECK(one.problems() == Words{"d1 database "});
+  CHECK(one.shell.corral({"state", "repair", "-y"}).status == 1);
+  CHECK(one.shell.corral({"state", "gc", "--older-than", "0s"}).status == 0);
+}
+
+TEST_CASE("state repair makes an index anew") {
+  Fixture one;
+  const std::string file = one.database("d1/miniflare-D1DatabaseObject");
+  REQUIRE(
+      one.shell
+          .script(
+              "sqlite3 '" + file +
+              "' \".dbconfig defensive off\" \"PRAGMA writable_schema = ON\" \"CREATE TABLE copy AS SELECT "
+              "rootpage FROM sqlite_schema WHERE name = 'i'\" \"UPDATE sqlite_schema SET type = 'gone' "
+              "WHERE 0\" \"CREATE TABLE z (a); CREATE INDEX zi ON z (a)\" \"UPDATE sqlite_schema SET "
+              "rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'zi') WHERE name = 'i'\" "
+              "\"DELETE FROM sqlite_schema WHERE name = 'zi'\"")
+          .status == 0);
+  const Words found = one.problems();
+  REQUIRE_FALSE(found.empty());
+  bool has_index_problem = false;
+  for (const std::string& problem : found) has_index_problem = has_index_problem || problem == "d1 index ";
+  CHECK(has_index_problem);
+  one.shell.corral({"state", "repair", "-y"});
+  for (const std::string& problem : one.problems()) CHECK(problem != "d1 index ");
+}
+
+TEST_CASE("state gc removes what nothing needs, and only that") {
+  Fixture one;
+  const std::string orphan(80, 'a');
+  one.shell.write(".wrangler/state/v3/kv/c/blobs/" + orphan, "lost");
+  one.shell.write(".wrangler/state/v3/r2/files/blobs/" + orphan, "lost");
+  one.shell.write(".wrangler/state/v3/r2/files/blobs/notes.txt", "not ours");
+  REQUIRE(one.shell.script("corral kv key put gone x --binding CACHE --expiration $(($(date +%s) + 61))")
+              .status == 0);
+  const std::string file = one.database("kv/miniflare-KVNamespaceObject");
+  REQUIRE(
+      one.shell.script("sqlite3 '" + file + "' \"UPDATE _mf_entries SET expiration = 5 WHERE key = 'gone'\"")
+          .status == 0);
+
+  CHECK(one.run({"state", "gc", "--dry-run"})["orphans"] == 0);
+  json found = one.run({"state", "gc", "--dry-run", "--older-than", "0s"});
+  CHECK(found["orphans"] == 2);
+  CHECK(found["orphan_bytes"] == 8);
+  CHECK(found["expired"] == 1);
+  CHECK(one.values("c").size() == 4);
+  found = one.run({"state", "gc", "--older-than", "0s"});
+  CHECK(found["orphans"] == 2);
+  CHECK(found["expired"] == 1);
+  CHECK(one.values("c").size() == 2);
+  CHECK(one.values("files").size() == 3);
+  CHECK(fs::exists(one.v3 / "r2/files/blobs/notes.txt"));
+  CHECK(one.problems(true).empty());
+  found = one.run({"state", "gc", "--older-than", "0s"});
+  CHECK(found["orphans"] == 0);
+  CHECK(found["logs"] == 0);
+  CHECK(one.shell.corral({"state", "gc", "--older-than", "soon"}).status == 1);
+}
+
+TEST_CASE("state gc leaves a service alone whose rows cannot be read") {
+  Fixture one;
+  const fs::path file = one.database("r2/miniflare-R2BucketObject");
+  fs::remove(file.native() + "-wal");
+  std::ofstream(file, std::ios::binary) << std::string(8192, 'x');
+  CHECK(one.run({"state", "gc", "--older-than", "0s"})["orphans"] == 0);
+  CHECK(one.values("files").size() == 2);
+}
+
+TEST_CASE("state reset asks, and removes what it was told to") {
+  Fixture one;
+  CHECK(one.shell.corral({"state", "reset"}).status == 1);
+  CHECK(one.shell.corral({"state", "reset", "nobody", "-y"}).status == 1);
+  CHECK(one.run({"state", "reset", "CACHE", "mails", "--force"}).size() == 2);
+  CHECK(one.run({"kv", "key", "list", "--binding", "CACHE"}).empty());
+  CHECK(one.run({"state", "reset", "--r2", "-y"}).size() == 1);
+  CHECK(one.run({"r2", "object", "list", "files"}).dump().find("\"x\"") == std::string::npos);
+  CHECK(one.shell.corral({"d1", "execute", "my-db", "--command", "SELECT * FROM t"}).status == 0);
+  one.run({"state", "reset", "-y"});
+  CHECK(one.shell.corral({"d1", "execute", "my-db", "--command", "SELECT * FROM t"}).status == 1);
+  CHECK(one.problems().empty());
+  // A database that was reset can be had back.
+  const json bookmarks = one.run({"d1", "time-travel", "list", "my-db"});
+  REQUIRE(bookmarks.size() == 1);
+  one.run({"d1", "time-travel", "restore", "my-db", "-y", "--bookmark", bookmarks[0]["bookmark"]});
+  CHECK(one.shell.corral({"d1", "execute", "my-db", "--command", "SELECT * FROM t"}).status == 0);
+}
+
+TEST_CASE("state copy takes KV entries from one backend to the other, and back") {
+  Fixture one;
+  REQUIRE(
+      one.shell.script("corral kv key put m x --binding CACHE --metadata '{\"n\":1}' --ttl 1000").status ==
+      0);
+  CHECK(one.shell.corral({"state", "copy"}).status == 1);
+  CHECK(one.shell.corral({"state", "copy", "--from", "lmdb", "--to", "lmdb"}).status == 1);
+  CHECK(one.run({"state", "copy", "--from", "wrangler", "--to", "lmdb"})["entries"] == 3);
+  const json there = one.run({"kv", "key", "list", "--binding", "CACHE"});
+  CHECK(one.run({"kv", "key", "list", "--binding", "CACHE", "--backend", "lmdb"}) == there);
+  CHECK(one.run({"state", "reset", "--kv", "-y"}).size() == 1);
+  CHECK(one.run({"kv", "key", "list", "--binding", "CACHE", "--backend", "lmdb"}).empty());
+  REQUIRE(
+      one.shell.corral({"kv", "key", "put", "k", "v", "--binding", "CACHE", "--backend", "lmdb"}).status ==
+      0);
+  CHECK(one.run({"state", "copy", "--from", "lmdb", "--to", "wrangler", "-y"})["entries"] == 1);
+  CHECK(one.shell.corral({"kv", "key", "get", "k", "--binding", "CACHE"}).out == "v");
+}
