@@ -40,6 +40,12 @@ struct DurableObjectInfo {
   std::optional<UnixNanos> alarm;
 };
 
+/// The same of one of many: a damaged file does not hide the others.
+struct DurableObjectFinding {
+  DurableObjectInfo info;
+  std::string problem;  ///< why there is no info; empty if there is
+};
+
 /// The objects of a class on disk together.
 struct DurableClassSize {
   std::uint64_t objects = 0;
@@ -135,6 +141,11 @@ class DurableObjectBackend {
   /// invalid_input for a class that cannot be a folder or an id that is none.
   virtual std::unique_ptr<DurableObject> open(const DurableClass& of, std::string_view id,
                                               std::optional<std::string> name = {}) = 0;
+
+  /// What there is to say of many objects at once, which several threads find out; in the order of the ids. One
+  /// that has gone meanwhile reads as empty.
+  virtual std::vector<DurableObjectFinding> look_into(const DurableClass& of,
+                                                      std::span<const std::string> ids) = 0;
 };
 
 }  // namespace corral

@@ -1,13 +1,17 @@
 #include "backends/wrangler/do_backend.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
 #include <system_error>
+#include <thread>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "backends/wrangler/do_info.hpp"
 #include "backends/wrangler/do_object.hpp"
 #include "backends/wrangler/state_layout.hpp"
 
@@ -116,6 +120,39 @@ std::unique_ptr<DurableObject> WranglerDurableObjects::open(const DurableClass& 
                 "an id has 64 hexadecimal digits");
   }
   return std::make_unique<WranglerDurableObject>(folder(of), id, std::move(name));
+}
+
+std::vector<DurableObjectFinding> WranglerDurableObjects::look_into(const DurableClass& of,
+                                                                    std::span<const std::string> ids) {
+  constexpr std::size_t worth_a_thread = 32;
+  constexpr std::size_t most_threads = 4;
+  const fs::path all = folder(of);
+  std::vector<DurableObjectFinding> found(ids.size());
+  std::atomic<std::size_t> next = 0;
+  std::exception_ptr failure;
+  std::atomic<bool> failed = false;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < ids.size() && !failed; i = next++) {
+      try {
+        found[i].info = do_info(all / (ids[i] + std::string(file_suffix)));
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::corrupt) {
+          found[i].problem = error.message();
+        } else if (!failed.exchange(true)) {
+          failure = std::current_exception();
+        }
+      }
+    }
+  };
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = std::min({processors, most_threads, ids.size() / worth_a_thread + 1});
+  {
+    std::vector<std::jthread> helpers;
+    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+  return found;
 }
 
 }  // namespace corral::wrangler

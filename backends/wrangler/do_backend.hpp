@@ -19,6 +19,8 @@ class WranglerDurableObjects final : public DurableObjectBackend {
   [[nodiscard]] std::string id_of(const DurableClass& of, std::string_view name) const override;
   std::unique_ptr<DurableObject> open(const DurableClass& of, std::string_view id,
                                       std::optional<std::string> name) override;
+  std::vector<DurableObjectFinding> look_into(const DurableClass& of,
+                                              std::span<const std::string> ids) override;
 
  private:
   [[nodiscard]] std::filesystem::path folder(const DurableClass& of) const;

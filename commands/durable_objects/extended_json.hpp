@@ -41,7 +41,8 @@
 /// shown and put back, is the same bytes.
 namespace corral::durable_objects {
 
-/// `indent` 0: on one line. `depth`: how many levels deep it will stand.
+/// `indent` 0: on one line, as is what lies within one of the forms or more than 32 levels deep. `depth`: how
+/// many levels deep it will stand.
 std::string extended_json(const v8::Document& document, int indent, int depth = 0);
 
 /// Throws invalid_input, naming `what`, for text that is not JSON or not this; limit for more than

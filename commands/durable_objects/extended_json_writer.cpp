@@ -24,6 +24,10 @@ using v8::Document;
 using v8::Node;
 using v8::Type;
 
+/// What is nested deeper stands on one line: spaces before each would make the text grow with the square of
+/// it.
+constexpr std::size_t max_indented_levels = 32;
+
 /// Walks along the nodes with a list of what is open, so that no depth is too deep for it.
 class Writer {
  public:
@@ -118,7 +122,7 @@ class Writer {
   }
 
   void open(Layout layout, std::string_view opening, std::string closing, bool plain = false) {
-    const bool on_one_line = !plain || is_on_one_line();
+    const bool on_one_line = !plain || is_on_one_line() || open_.size() >= max_indented_levels;
     out_ += opening;
     open_.push_back({.node = at_,
                      .end = at_ + document_.nodes[at_].extra,

@@ -21,6 +21,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t looked_into_at_once = 1000;
+
 struct Options {
   ClassOptions of;
   std::optional<std::string> prefix;
@@ -89,13 +91,16 @@ void run(const Options& options, Context& context) {
   const auto left = static_cast<std::int64_t>(ids.end() - next);
   const auto end = next + (options.limit ? std::min(*options.limit, left) : left);
   Printer printer(context.out(), options.page);
-  for (; next != end; ++next) {
+  while (next != end) {
     context.check_interrupt();
-    try {
-      printer.add(*next, backend.open(of, *next)->info());
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::corrupt) throw;
-      context.out().warning(error.message());
+    const std::size_t count = std::min(looked_into_at_once, static_cast<std::size_t>(end - next));
+    for (const DurableObjectFinding& finding : backend.look_into(of, {next, count})) {
+      if (finding.problem.empty()) {
+        printer.add(*next, finding.info);
+      } else {
+        context.out().warning(finding.problem);
+      }
+      ++next;
     }
   }
   printer.finish(of.name, end == ids.end() ? std::nullopt : std::optional(*(end - 1)));

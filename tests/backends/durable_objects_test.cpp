@@ -1,5 +1,6 @@
 // Durable Objects on wrangler's state folder.
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ const DurableClass counter{"dodemo", "Counter"};
 
 struct Fixture {
   TemporaryFolder folder;
-  wrangler::WranglerDurableObjects backend{folder.path()};
+  wrangler::WranglerDurableObjects files{folder.path()};
+  DurableObjectBackend& backend = files;
 
   std::unique_ptr<DurableObject> named(const std::string& name) {
     return backend.open(counter, backend.id_of(counter, name), name);
@@ -158,15 +160,35 @@ TEST_CASE_FIXTURE(Fixture, "an object that nobody has open goes with its files")
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is at rest is read without leaving anything, what is in the log is seen") {
-  const auto at_rest = named("rest");
-  at_rest->put(std::vector<StorageItem>{{"k", "v"}});
-  const std::filesystem::path file = at_rest->file();
+  named("rest")->put(std::vector<StorageItem>{{"k", "v"}});
+  const std::filesystem::path file = named("rest")->file();
   sqlite::Connection::open_existing(file)->execute("PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL");
   for (const char* const suffix : {"-wal", "-shm"}) std::filesystem::remove(file.native() + suffix);
   CHECK(named("rest")->info().keys == 1);
   CHECK_FALSE(std::filesystem::exists(file.native() + "-shm"));
   named("rest")->put(std::vector<StorageItem>{{"l", "v"}});
   CHECK(named("rest")->info().keys == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "many objects are looked into at once, a damaged one does not hide the others") {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) {
+    const auto object = named("n" + std::to_string(i));
+    object->put(std::vector<StorageItem>(1, {"k" + std::to_string(i), "v"}));
+    ids.push_back(object->id());
+  }
+  ids.push_back(std::string(64, 'a'));
+  std::ofstream(class_folder() / (ids.back() + ".sqlite")) << std::string(5000, 'x');
+  ids.push_back(std::string(64, 'b'));
+  const std::vector<DurableObjectFinding> found = backend.look_into(counter, ids);
+  REQUIRE(found.size() == 102);
+  for (std::size_t i = 0; i < 100; ++i) {
+    CHECK(found[i].problem.empty());
+    CHECK(found[i].info.name == "n" + std::to_string(i));
+  }
+  CHECK_FALSE(found[100].problem.empty());
+  CHECK(found[101].problem.empty());
+  CHECK(found[101].info.bytes == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "names that would lead elsewhere are refused") {

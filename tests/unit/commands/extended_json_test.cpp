@@ -205,6 +205,7 @@ TEST_CASE("nesting has a limit for both, and what a Worker can store is within i
   CHECK(testing::kind_of_failure([&] { v8::read(nested(100'000)); }) == ErrorKind::limit);
   const std::string bytes = nested(4900);
   CHECK(put(extended_json(v8::read(bytes), 0)) == hex(bytes));
+  CHECK(extended_json(v8::read(bytes), 2).size() < 4 * bytes.size());
   CHECK(testing::kind_of_failure([&] { parse_extended_json(std::string(100'000, '['), "the value"); }) ==
         ErrorKind::limit);
 }
