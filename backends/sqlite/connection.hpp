@@ -72,8 +72,8 @@ class Connection {
   /// Opens the file, making it and its folders if needed, in WAL mode.
   static Connection open_or_create(const std::filesystem::path& file);
 
-  /// Opens a file that nobody writes to as long as it is open, such as a finished copy: nothing is locked, and
-  /// no file is made beside it. Throws io if there is none.
+  /// Opens a file that nobody writes to as long as it is open, such as a finished copy: nothing is locked,
+  /// and no file is made beside it. Throws io if there is none.
   static Connection open_unchanging(const std::filesystem::path& file);
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
