@@ -13,6 +13,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
+#include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/state_tree.hpp"
 #include "backends/text.hpp"
 
@@ -163,6 +164,7 @@ void LocalStateSnapshots::remove(std::string_view name) {
   flush_folder(states_);
   remove_folder(unfinished);
   sweep();
+  DiscardedFiles(root_ / "discarded").remove_within(std::chrono::milliseconds(500));
 }
 
 bool LocalStateSnapshots::recover() {

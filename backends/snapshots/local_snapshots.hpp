@@ -24,6 +24,7 @@ namespace corral::snapshots {
 ///   states/<name>/values          the list of values
 ///   states/<name>/restored        what the state was known by after the last restore; may be missing
 ///   values/<kv|r2>/<folder>/<id>  the values of all snapshots (blob_shelf.hpp)
+///   discarded/                    values that a restore took away and that are still to be removed
 ///   restoring                     the name of the snapshot that is being restored
 ///   lock                          held by whoever changes any of this
 class LocalStateSnapshots final : public StateSnapshots {

@@ -12,6 +12,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
+#include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/live_database.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/records.hpp"
@@ -89,6 +90,7 @@ class Restore {
         manifest_(manifest),
         marker_(root / "restoring"),
         shelf_(root / "values", live.v3),
+        discarded_(root / "discarded"),
         note_(folder / "restored"),
         values_(read_values(folder, manifest)) {}
 
@@ -120,6 +122,7 @@ class Restore {
       throw system_error(errno, fmt::format("cannot remove {}", shown(marker_.native())));
     }
     flush_folder(marker_.parent_path());
+    discarded_.remove_within(std::chrono::milliseconds(5));
     return result;
   }
 
@@ -256,8 +259,14 @@ class Restore {
     }
     if (old_values_.empty()) return;
     for (const std::string& folder : list_value_folders(live_.v3, manifest_.info.services)) {
-      for (const std::string& id : old_values_) {
-        if (is_value_id(id)) ::unlink((live_.v3 / folder / "blobs" / id).c_str());
+      const fs::path blobs = live_.v3 / folder / "blobs";
+      for (const std::string& id : names_in(blobs)) {
+        if (!old_values_.contains(id)) continue;
+        if (shelf_.has(folder, id)) {
+          ::unlink((blobs / id).c_str());  // the file lives on under its other name
+        } else {
+          discarded_.discard(blobs / id, id);
+        }
       }
     }
   }
@@ -267,6 +276,7 @@ class Restore {
   const Manifest& manifest_;
   fs::path marker_;
   BlobShelf shelf_;
+  DiscardedFiles discarded_;
   RestoredNote note_;
   std::vector<KeptValues> values_;
   std::set<fs::path> given_in_;

@@ -6,6 +6,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
+#include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/records.hpp"
 #include "backends/snapshots/shelved_values.hpp"
@@ -128,6 +129,7 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
     }
     replace_file(folder / manifest_file, encode(manifest));
     publish(folder, name);
+    DiscardedFiles(root_ / "discarded").remove_within(std::chrono::milliseconds(50));
   } catch (...) {
     remove_folder(folder);
     throw;

@@ -88,7 +88,8 @@ TEST_CASE("d1 info: tables, rows, pages and migrations") {
   shell.corral({"d1", "execute", "db", "--command",
                 "create table t(a); insert into t values(1),(2); create index i on t(a); create table "
                 "d1_migrations(id "
-                "integer primary key, name text, applied_at text); insert into d1_migrations(name) values('0001_a.sql')"});
+                "integer primary key, name text, applied_at text); insert into d1_migrations(name) "
+                "values('0001_a.sql')"});
   shell.write("migrations/0001_a.sql", "");
   shell.write("migrations/0002_b.sql", "");
   const json info = json::parse(shell.corral({"d1", "info", "db", "--json"}).out);

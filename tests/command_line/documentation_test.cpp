@@ -141,10 +141,12 @@ TEST_CASE("every example in the help runs") {
         REQUIRE(shell.script("corral kv namespace create my-cache").status == 0);
       }
       if (path.starts_with("state ")) {
-        REQUIRE(shell
-                    .script("corral state save base; corral state save later; corral state export exported.tar.zst "
-                            "--snapshot base")
-                    .status == 0);
+        REQUIRE(
+            shell
+                .script(
+                    "corral state save base; corral state save later; corral state export exported.tar.zst "
+                    "--snapshot base")
+                .status == 0);
       }
       if (path == "d1 migrations rollback" || line.find("--unapplied") != std::string::npos) {
         REQUIRE(shell.script("corral d1 migrations apply my-db").status == 0);

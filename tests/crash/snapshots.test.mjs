@@ -16,7 +16,10 @@ class WholeState {
     this.environment = { ...process.env, CORRAL_STATE: path.join(this.folder, "state") };
     fs.writeFileSync(
       path.join(this.folder, "wrangler.json"),
-      JSON.stringify({ d1_databases: ["one", "two"].map((name) => ({ binding: name, database_name: name, database_id: name })) }),
+      JSON.stringify({
+        d1_databases: ["one", "two"].map((name) => ({ binding: name, database_name: name, database_id: name })),
+        queues: { producers: [{ binding: "JOBS", queue: "jobs" }] },
+      }),
     );
   }
 
@@ -80,7 +83,7 @@ class WholeState {
       }
     }
     hash.update(this.done(["kv", "key", "get", "k", "--namespace-id", "n", "--backend", "lmdb"]));
-    hash.update(JSON.stringify(JSON.parse(this.done(["queues", "peek", "jobs"])).map((message) => message.body ?? message)));
+    hash.update(JSON.stringify(JSON.parse(this.done(["queues", "peek", "jobs"])).messages.map((message) => message.body)));
     return hash.digest("hex");
   }
 

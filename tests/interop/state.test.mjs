@@ -1,7 +1,8 @@
 // Whole-state snapshots with wrangler dev running and a Worker writing throughout.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
-import { DevServer, TestProject } from "./project.mjs";
+import { spawn } from "node:child_process";
+import { CORRAL, DevServer, TestProject } from "./project.mjs";
 
 const config = {
   name: "interop",
@@ -30,6 +31,15 @@ describe("snapshots while a Worker writes", () => {
   const row = async () => (await dev.call({ op: "sql", sql: "SELECT n FROM counter" })).results[0].n;
   const key = () => Number(project.corral(["kv", "key", "get", "n", "--binding", "CACHE"]).toString());
 
+  /// Runs corral while the Worker goes on.
+  const corral = (args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(CORRAL, args, { cwd: project.folder, stdio: ["ignore", "ignore", "pipe"] });
+      let words = "";
+      child.stderr.on("data", (data) => (words += data));
+      child.once("close", (status) => (status === 0 ? resolve() : reject(new Error(`corral ${args.join(" ")}: ${words}`))));
+    });
+
   /// The Worker raises the number in the row, then in the key, without pause: at every moment the row is as far as
   /// the key, or one ahead. It is told of errors as any Worker is.
   const writer = () => {
@@ -46,7 +56,8 @@ describe("snapshots while a Worker writes", () => {
     };
     state.done = (async () => {
       state.n = await row();
-      while (!state.stopped) {
+      for (let last = false; !last; ) {
+        last = state.stopped;
         ++state.n;
         await attempt({ op: "sql", sql: "UPDATE counter SET n = ?1", params: [state.n] });
         await attempt({ op: "put", key: "n", base64: Buffer.from(String(state.n)).toString("base64") });
@@ -63,7 +74,7 @@ describe("snapshots while a Worker writes", () => {
     const writing = writer();
     const names = Array.from({ length: 15 }, (_, i) => `s${i}`);
     for (const name of names) {
-      project.corral(["state", "save", name]);
+      await corral(["state", "save", name]);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await writing.stop();
@@ -92,7 +103,7 @@ describe("snapshots while a Worker writes", () => {
     const writing = writer();
     for (let i = 0; i < 10; ++i) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      project.corral(["state", "restore", "base", "-y"]);
+      await corral(["state", "restore", "base", "-y"]);
     }
     await writing.stop();
     assert.deepEqual(writing.errors, []);
