@@ -27,10 +27,6 @@ constexpr std::uint32_t pages_of_batch = 4096;
 /// A bookmark that was begun so long ago and not finished was interrupted.
 constexpr UnixMillis abandoned_after = UnixMillis{10} * 60 * 1000;
 
-/// A bookmark as old as this is taken again even if nothing has changed, so that what was the state an hour
-/// ago does not become too old to be kept.
-constexpr UnixMillis good_for = UnixMillis{24} * 60 * 60 * 1000;
-
 /// Up to so many pages, the hashes of which are one list.
 struct Group {
   std::uint32_t first = 0;
@@ -86,7 +82,7 @@ class Taking {
     }
     const bool same =
         newest && newest->lists == record_.lists && newest->bookmark.pages == source_.page_count();
-    if (same && newest->bookmark.taken_at > request_.now - good_for) return newest->bookmark;
+    if (same && newest->bookmark.taken_at > request_.now - bookmark_good_for) return newest->bookmark;
     flush(true);
     return record_.bookmark;
   }
