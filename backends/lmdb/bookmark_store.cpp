@@ -82,12 +82,25 @@ class Taking {
     }
     const bool same =
         newest && newest->lists == record_.lists && newest->bookmark.pages == source_.page_count();
-    if (same && newest->bookmark.taken_at > request_.now - bookmark_good_for) return newest->bookmark;
+    if (same && newest->bookmark.taken_at > request_.now - bookmark_good_for) return restamped(*newest);
     flush(true);
     return record_.bookmark;
   }
 
  private:
+  /// The files look different and hold the same: remembered, so that they need not be read again.
+  Bookmark restamped(BookmarkRecord record) {
+    if (request_.stamp.empty() || record.bookmark.stamp == request_.stamp) return record.bookmark;
+    record.bookmark.stamp = request_.stamp;
+    environment_.write([&](Transaction& transaction) {
+      const Database bookmarks = transaction.make(bookmarks_name);
+      const std::string key =
+          bookmark_key(request_.database_id, number_of(record.bookmark.id), record.bookmark.taken_at);
+      if (transaction.get(bookmarks, key)) transaction.put(bookmarks, key, encode_bookmark(record));
+    });
+    return record.bookmark;
+  }
+
   void add_group(std::uint32_t first) {
     Group group{.first = first, .hashes = {}, .list = {}};
     const std::uint32_t end = std::min(first + pages_of_list, source_.page_count() + 1);
