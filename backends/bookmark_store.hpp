@@ -36,15 +36,15 @@ struct BookmarkRequest {
 
 /// The bookmarks of all databases of one state folder. A page is kept once, however many bookmarks of
 /// whichever databases have it, so that a bookmark costs about as much as has changed since the last.
-/// Bookmarks older than `bookmark_retention` are removed when a new one is taken, never the newest of a
-/// database. Every change is durable and whole: a bookmark that was interrupted is none, and what it had
-/// written goes when the next is taken. Reading where nothing was ever taken creates nothing. Throws busy,
-/// corrupt, io.
+/// Bookmarks older than `bookmark_retention` are removed when a new one is taken. Every change is durable and
+/// whole: a bookmark that was interrupted is none, and what it had written goes when the next is taken.
+/// Reading where nothing was ever taken creates nothing. Throws busy, corrupt, io.
 class BookmarkStore {
  public:
   virtual ~BookmarkStore() = default;
 
-  /// Keeps all pages. If the newest bookmark of the database has the same content, that is returned.
+  /// Keeps all pages. If the newest bookmark of the database has the same content and is not older than
+  /// `bookmark_good_for`, that is returned. Prunes.
   virtual Bookmark take(const BookmarkRequest& request, PageSource& pages) = 0;
 
   virtual std::optional<Bookmark> newest(std::string_view database_id) = 0;
@@ -62,5 +62,9 @@ class BookmarkStore {
 
 /// How long D1 keeps what it can travel back to: 30 days.
 inline constexpr UnixMillis bookmark_retention = UnixMillis{30} * 24 * 60 * 60 * 1000;
+
+/// A bookmark as old as this is taken again even if nothing has changed: else what was so an hour ago could
+/// have none but one that is about to be too old.
+inline constexpr UnixMillis bookmark_good_for = UnixMillis{24} * 60 * 60 * 1000;
 
 }  // namespace corral

@@ -78,6 +78,10 @@ std::uint32_t next_number(Transaction& transaction, Database bookmarks, std::str
   return last + 1;
 }
 
+std::uint32_t number_of(std::string_view bookmark_id) {
+  return static_cast<std::uint32_t>(from_hexadecimal(bookmark_id.substr(0, number_digits)));
+}
+
 std::string bookmark_id(std::uint32_t number, UnixMillis taken_at, std::string_view content_hash) {
   const auto time = static_cast<std::uint64_t>(taken_at);
   return fmt::format("{:08x}-{:08x}-{:08x}-{}", number, time >> 32U, time & 0xFFFFFFFFU, hex(content_hash));

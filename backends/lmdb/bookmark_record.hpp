@@ -32,6 +32,7 @@ UnixMillis time_of_key(std::string_view key);
 /// The number that the next bookmark of a database gets; from 1.
 std::uint32_t next_number(Transaction& transaction, Database bookmarks, std::string_view database_id);
 
+std::uint32_t number_of(std::string_view bookmark_id);
 std::string bookmark_id(std::uint32_t number, UnixMillis taken_at, std::string_view content_hash);
 
 }  // namespace corral::lmdb

@@ -27,10 +27,6 @@ constexpr std::uint32_t pages_of_batch = 4096;
 /// A bookmark that was begun so long ago and not finished was interrupted.
 constexpr UnixMillis abandoned_after = UnixMillis{10} * 60 * 1000;
 
-/// A bookmark as old as this is taken again even if nothing has changed, so that what was the state an hour
-/// ago does not become too old to be kept.
-constexpr UnixMillis good_for = UnixMillis{24} * 60 * 60 * 1000;
-
 /// Up to so many pages, the hashes of which are one list.
 struct Group {
   std::uint32_t first = 0;
@@ -86,12 +82,25 @@ class Taking {
     }
     const bool same =
         newest && newest->lists == record_.lists && newest->bookmark.pages == source_.page_count();
-    if (same && newest->bookmark.taken_at > request_.now - good_for) return newest->bookmark;
+    if (same && newest->bookmark.taken_at > request_.now - bookmark_good_for) return restamped(*newest);
     flush(true);
     return record_.bookmark;
   }
 
  private:
+  /// The files look different and hold the same: remembered, so that they need not be read again.
+  Bookmark restamped(BookmarkRecord record) {
+    if (request_.stamp.empty() || record.bookmark.stamp == request_.stamp) return record.bookmark;
+    record.bookmark.stamp = request_.stamp;
+    environment_.write([&](Transaction& transaction) {
+      const Database bookmarks = transaction.make(bookmarks_name);
+      const std::string key =
+          bookmark_key(request_.database_id, number_of(record.bookmark.id), record.bookmark.taken_at);
+      if (transaction.get(bookmarks, key)) transaction.put(bookmarks, key, encode_bookmark(record));
+    });
+    return record.bookmark;
+  }
+
   void add_group(std::uint32_t first) {
     Group group{.first = first, .hashes = {}, .list = {}};
     const std::uint32_t end = std::min(first + pages_of_list, source_.page_count() + 1);

@@ -176,17 +176,36 @@ bool Environment::open(bool create) {
   return true;
 }
 
-/// A file that was cut short would end the process with a bus error when a page beyond its end is read.
-void Environment::check_file_is_whole() {
+bool Environment::is_file_short(int& descriptor, std::uint64_t& needed) const {
   MDB_envinfo info{};
   MDB_stat stat{};
   struct stat file {};
-  int descriptor = -1;
   mdb_env_info(environment_, &info);
   mdb_env_stat(environment_, &stat);
   mdb_env_get_fd(environment_, &descriptor);
-  const auto needed = (static_cast<std::uint64_t>(info.me_last_pgno) + 1) * stat.ms_psize;
-  if (::fstat(descriptor, &file) == 0 && static_cast<std::uint64_t>(file.st_size) >= needed) return;
+  needed = (static_cast<std::uint64_t>(info.me_last_pgno) + 1) * stat.ms_psize;
+  return ::fstat(descriptor, &file) != 0 || static_cast<std::uint64_t>(file.st_size) < needed;
+}
+
+/// Pages that a transaction took at the end of the file and let go again are never written, so that the file
+/// is shorter than LMDB says. It would look cut short. Lengthened with the write lock held: nobody else does.
+void Environment::lengthen_file() {
+  int descriptor = -1;
+  std::uint64_t needed = 0;
+  if (!is_file_short(descriptor, needed)) return;
+  MDB_txn* const lock = begin(0);
+  const bool failed =
+      is_file_short(descriptor, needed) && ::ftruncate(descriptor, static_cast<off_t>(needed)) != 0;
+  const int code = errno;
+  mdb_txn_abort(lock);
+  if (failed) throw system_error(code, fmt::format("cannot enlarge {}", shown(folder_.native())));
+}
+
+/// A file that was cut short would end the process with a bus error when a page beyond its end is read.
+void Environment::check_file_is_whole() {
+  int descriptor = -1;
+  std::uint64_t needed = 0;
+  if (!is_file_short(descriptor, needed)) return;
   close();
   throw Error(ErrorKind::corrupt, fmt::format("{}/data.mdb is cut short", shown(folder_.native())),
               "restore it from a copy, or remove its folder to start empty");
@@ -261,6 +280,7 @@ void Environment::write(const std::function<void(Transaction&)>& body) {
     if (code != MDB_SUCCESS)
       throw error_for(code, fmt::format("cannot write to {}", shown(folder_.native())));
     close_handles(transaction);
+    lengthen_file();
     return;
   }
 }

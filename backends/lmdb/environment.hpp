@@ -120,6 +120,9 @@ class Environment {
 
  private:
   bool open(bool create);
+  /// `needed`: how long it must be, in bytes.
+  bool is_file_short(int& descriptor, std::uint64_t& needed) const;
+  void lengthen_file();
   void check_file_is_whole();
   MDB_txn* begin(unsigned flags);
   void grow();

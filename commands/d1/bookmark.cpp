@@ -8,13 +8,6 @@
 
 namespace corral::d1 {
 
-namespace {
-
-/// A bookmark as old as this is taken again even if nothing has changed (BookmarkStore::take does the same).
-constexpr UnixMillis good_for = UnixMillis{24} * 60 * 60 * 1000;
-
-}  // namespace
-
 BookmarkStore& require_bookmarks(Context& context, const StateOptions& state) {
   BookmarkStore* const bookmarks = context.stores(state).bookmarks();
   if (bookmarks != nullptr) return *bookmarks;
@@ -29,7 +22,7 @@ std::optional<Bookmark> take_bookmark(Context& context, const StateOptions& stat
   if (stamp.text.empty()) return std::nullopt;
   const UnixMillis now = context.clock().now();
   auto newest = bookmarks.newest(database.id);
-  if (newest && newest->stamp == stamp.text && newest->taken_at > now - good_for) return newest;
+  if (newest && newest->stamp == stamp.text && newest->taken_at > now - bookmark_good_for) return newest;
   const std::unique_ptr<SqlDatabase> opened = stores.d1().open(database.id, {.unrestricted = true});
   const std::unique_ptr<PageSource> pages = opened->pages();
   return bookmarks.take({.database_id = database.id,

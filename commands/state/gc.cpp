@@ -27,14 +27,18 @@ struct Options {
   std::optional<std::string> older_than;
 };
 
+UnixMillis age_of(const Options& options) {
+  if (!options.older_than) return hour;
+  return *options.older_than == "0" ? 0 : parse_duration(*options.older_than, "--older-than");
+}
+
 void run(const Options& options, Context& context) {
   Stores& stores = context.stores(options.state);
   const UnixMillis now = context.clock().now();
-  const Garbage found = stores.care().clean(
-      {.now = now,
-       .age = options.older_than ? parse_duration(*options.older_than, "--older-than") : hour,
-       .dry_run = options.dry_run,
-       .pulse = [&] { context.check_interrupt(); }});
+  const Garbage found =
+      stores.care().clean({.now = now, .age = age_of(options), .dry_run = options.dry_run, .pulse = [&] {
+                             context.check_interrupt();
+                           }});
   if (!options.dry_run && stores.bookmarks() != nullptr) stores.bookmarks()->prune(now);
   Output& out = context.out();
   if (!out.for_person()) {
@@ -60,10 +64,13 @@ Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_state_options(app, options->state);
   add_flag(app, "--dry-run", options->dry_run, "Only count what would be removed");
-  shown_default(value_name(add_text(app, "--older-than", options->older_than,
-                                    "Leave younger values alone: a writer may be at work on them"),
-                           "DURATION"),
-                "1h");
+  shown_default(
+      value_name(
+          add_text(
+              app, "--older-than", options->older_than,
+              "Leave younger values alone, which a writer may be about to name; 0 only if nobody writes"),
+          "DURATION"),
+      "1h");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -114,6 +114,13 @@ TEST_CASE("bookmarks: the same content is kept once") {
   const Bookmark first = fixture.take(pages);
   CHECK(fixture.take(pages, noon + 1).id == first.id);
   CHECK(fixture.store.list("db").size() == 1);
+  // The files looked different: that is remembered.
+  fixture.store.take(
+      {.database_id = "db", .now = noon + 2, .changed_at = noon + 1, .reason = "x", .stamp = "another"},
+      pages);
+  CHECK(fixture.store.list("db").size() == 1);
+  CHECK(fixture.store.newest("db")->stamp == "another");
+  CHECK(fixture.store.newest("db")->reason == "a test");
   // Not after a day: what was so yesterday must not become too old to be kept.
   CHECK(fixture.take(pages, noon + day).id != first.id);
   CHECK(fixture.take(pages, noon, "other").new_bytes == 0);

@@ -157,3 +157,19 @@ TEST_CASE("many writers and readers at once lose nothing") {
       [&](lmdb::Transaction& transaction) { count = transaction.count(*transaction.find("test")); });
   CHECK(count == writers * writes);
 }
+
+TEST_CASE("lmdb: a write that lets go of the pages it took leaves an environment that can be opened") {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "environment";
+  for (int round = 0; round < 3; ++round) {
+    lmdb::Environment environment(path);
+    environment.write([&](lmdb::Transaction& transaction) {
+      const lmdb::Database database = transaction.make("long");
+      for (int i = 0; i < 500; ++i)
+        transaction.put(database, "key " + std::to_string(i), std::string(5000, 'x'));
+      transaction.drop(database);
+    });
+    lmdb::Environment again(path);
+    CHECK(again.read([&](lmdb::Transaction& transaction) { CHECK_FALSE(transaction.find("long")); }));
+  }
+}

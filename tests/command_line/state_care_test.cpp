@@ -103,8 +103,8 @@ TEST_CASE("state: path and info tell where it is and what is in it") {
 TEST_CASE("state check finds what is lost, short, changed and damaged; repair mends what it can") {
   Fixture one;
   CHECK(one.problems(true).empty());
-  fs::remove(one.values("c").at(0));
-  const std::vector<fs::path> objects = one.values("files");
+  fs::remove(one.values("kv/c").at(0));
+  const std::vector<fs::path> objects = one.values("r2/files");
   fs::resize_file(objects.at(0), 3);
   CHECK(one.problems().size() == 2);
   std::ofstream(objects.at(0)) << "hellO\n";
@@ -134,7 +134,7 @@ TEST_CASE("state check tells damaged databases, and repair says that it cannot h
   fs::remove(one.database("d1/miniflare-D1DatabaseObject").native() + "-wal");
   CHECK(one.problems() == Words{"d1 database "});
   CHECK(one.shell.corral({"state", "repair", "-y"}).status == 1);
-  CHECK(one.shell.corral({"state", "gc", "--older-than", "0s"}).status == 0);
+  CHECK(one.shell.corral({"state", "gc", "--older-than", "0"}).status == 0);
 }
 
 TEST_CASE("state repair makes an index anew") {
@@ -173,19 +173,19 @@ TEST_CASE("state gc removes what nothing needs, and only that") {
           .status == 0);
 
   CHECK(one.run({"state", "gc", "--dry-run"})["orphans"] == 0);
-  json found = one.run({"state", "gc", "--dry-run", "--older-than", "0s"});
+  json found = one.run({"state", "gc", "--dry-run", "--older-than", "0"});
   CHECK(found["orphans"] == 2);
   CHECK(found["orphan_bytes"] == 8);
   CHECK(found["expired"] == 1);
-  CHECK(one.values("c").size() == 4);
-  found = one.run({"state", "gc", "--older-than", "0s"});
+  CHECK(one.values("kv/c").size() == 4);
+  found = one.run({"state", "gc", "--older-than", "0"});
   CHECK(found["orphans"] == 2);
   CHECK(found["expired"] == 1);
-  CHECK(one.values("c").size() == 2);
-  CHECK(one.values("files").size() == 3);
+  CHECK(one.values("kv/c").size() == 2);
+  CHECK(one.values("r2/files").size() == 3);
   CHECK(fs::exists(one.v3 / "r2/files/blobs/notes.txt"));
   CHECK(one.problems(true).empty());
-  found = one.run({"state", "gc", "--older-than", "0s"});
+  found = one.run({"state", "gc", "--older-than", "0"});
   CHECK(found["orphans"] == 0);
   CHECK(found["logs"] == 0);
   CHECK(one.shell.corral({"state", "gc", "--older-than", "soon"}).status == 1);
@@ -196,8 +196,8 @@ TEST_CASE("state gc leaves a service alone whose rows cannot be read") {
   const fs::path file = one.database("r2/miniflare-R2BucketObject");
   fs::remove(file.native() + "-wal");
   std::ofstream(file, std::ios::binary) << std::string(8192, 'x');
-  CHECK(one.run({"state", "gc", "--older-than", "0s"})["orphans"] == 0);
-  CHECK(one.values("files").size() == 2);
+  CHECK(one.run({"state", "gc", "--older-than", "0"})["orphans"] == 0);
+  CHECK(one.values("r2/files").size() == 2);
 }
 
 TEST_CASE("state reset asks, and removes what it was told to") {

@@ -81,13 +81,13 @@ test("kills of gc and of bookmarks leave a whole state", async () => {
     const ids = fs.readdirSync(path.join(folder.path, ".wrangler/state/v3/kv")).filter((name) => !name.startsWith("miniflare"));
     for (let i = 0; i < 20; ++i)
       fs.writeFileSync(path.join(folder.path, ".wrangler/state/v3/kv", ids[0], "blobs", (round * 100 + i).toString(16).padStart(80, "f")), "lost");
-    const args = round % 2 === 0 ? ["state", "gc", "--older-than", "0s"] : ["d1", "time-travel", "bookmark", "db"];
+    const args = round % 2 === 0 ? ["state", "gc", "--older-than", "0"] : ["d1", "time-travel", "bookmark", "db"];
     if (await killed(folder, args, 8)) ++kills;
     folder.corral(["state", "check", "--deep"]);
     assert.equal(folder.corral(["kv", "key", "get", `k${round % 7}`, "--namespace", "cache"]), String(round));
   }
-  folder.corral(["state", "gc", "--older-than", "0s"]);
-  assert.equal(JSON.parse(folder.corral(["state", "gc", "--older-than", "0s", "--dry-run"])).orphans, 0);
+  folder.corral(["state", "gc", "--older-than", "0"]);
+  assert.equal(JSON.parse(folder.corral(["state", "gc", "--older-than", "0", "--dry-run"])).orphans, 0);
   const bookmark = folder.bookmark();
   folder.value("DROP TABLE t");
   folder.corral(["d1", "time-travel", "restore", "db", "-y", "--bookmark", bookmark]);

@@ -84,7 +84,7 @@ describe("with wrangler dev running", () => {
     }
     const folder = path.join(project.kvFolder, "cache/blobs");
     fs.writeFileSync(path.join(folder, "a".repeat(80)), "lost");
-    const found = project.corralJson(["state", "gc", "--older-than", "0s"]);
+    const found = project.corralJson(["state", "gc", "--older-than", "0"]);
     assert.equal(found.orphans, 1);
     for (let i = 0; i < 20; ++i) assert.equal((await server.call({ op: "get", key: `k${i}` })).size, `value ${i}`.length);
     project.corral(["state", "check", "--deep"]);

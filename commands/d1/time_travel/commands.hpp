@@ -26,7 +26,7 @@ UnixMillis parse_timestamp(std::string_view text, UnixMillis now);
 Bookmark bookmark_at(Context& context, const StateOptions& state, const Database& database,
                      UnixMillis moment);
 
-/// The completions of --bookmark.
+/// The completions of --bookmark: those of all databases, for a completion is not told which is meant.
 std::vector<std::string> bookmark_values(Context& context, const CompletionRequest& request);
 
 }  // namespace corral::d1

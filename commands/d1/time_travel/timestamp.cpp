@@ -55,13 +55,13 @@ Bookmark bookmark_at(Context& context, const StateOptions& state, const Database
 }
 
 std::vector<std::string> bookmark_values(Context& context, const CompletionRequest& request) {
-  DatabaseOptions options;
-  options.name = request.option("database").value_or("");
-  options.state.persist_to = request.option("--persist-to");
-  const Database database = find_database(context, options);
+  StateOptions state;
+  state.persist_to = request.option("--persist-to");
   std::vector<std::string> ids;
-  for (Bookmark& bookmark : require_bookmarks(context, options.state).list(database.id)) {
-    if (bookmark.id.starts_with(request.prefix)) ids.push_back(std::move(bookmark.id));
+  for (const Database& database : known_databases(context, state)) {
+    for (Bookmark& bookmark : require_bookmarks(context, state).list(database.id)) {
+      if (bookmark.id.starts_with(request.prefix)) ids.push_back(std::move(bookmark.id));
+    }
   }
   return ids;
 }
