@@ -9,7 +9,8 @@
 namespace corral {
 
 std::vector<Command> all_commands() {
-  return {kv::service(), d1::service(), r2::service(), queues::service(), durable_objects::service(), which()};
+  return {kv::service(), d1::service(), r2::service(), queues::service(), durable_objects::service(),
+          which()};
 }
 
 }  // namespace corral

@@ -215,10 +215,8 @@ void WranglerDurableObject::copy_from(DurableObject& other) {
   delete_alarm();
   const Connection copy = Connection::temporary();
   sqlite::copy_content(*source, copy);
-  if (copy.has_table("__miniflare_do_name"))
-    copy.execute("DELETE FROM __miniflare_do_name");
-  if (copy.has_table("_cf_METADATA"))
-    copy.execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
+  if (copy.has_table("__miniflare_do_name")) copy.execute("DELETE FROM __miniflare_do_name");
+  if (copy.has_table("_cf_METADATA")) copy.execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
   write_name(copy);
   sqlite::copy_content(copy, *existing());
 }
