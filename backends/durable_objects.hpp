@@ -142,8 +142,8 @@ class DurableObjectBackend {
   virtual std::unique_ptr<DurableObject> open(const DurableClass& of, std::string_view id,
                                               std::optional<std::string> name = {}) = 0;
 
-  /// What there is to say of many objects at once, which several threads find out; in the order of the ids. One
-  /// that has gone meanwhile reads as empty.
+  /// What there is to say of many objects at once, which several threads find out; in the order of the ids.
+  /// One that has gone meanwhile reads as empty.
   virtual std::vector<DurableObjectFinding> look_into(const DurableClass& of,
                                                       std::span<const std::string> ids) = 0;
 };

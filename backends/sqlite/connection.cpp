@@ -213,6 +213,10 @@ Connection Connection::in_memory() {
   return {":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
 }
 
+Connection Connection::temporary() {
+  return {"a temporary database", "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+}
+
 Connection Connection::open_or_create(const std::filesystem::path& file) {
   if (auto existing = open_existing(file)) {
     Statement mode = existing->prepare("PRAGMA journal_mode");

@@ -97,6 +97,10 @@ class Connection {
   /// A database in memory, empty: what a file that does not exist reads as.
   static Connection in_memory();
 
+  /// An empty database that lives as long as the connection, on the disk once it is big. Nothing is left of
+  /// it even after a crash.
+  static Connection temporary();
+
   /// Throws the Error that the last failed call with this result code means.
   [[noreturn]] void fail(int result_code) const;
 

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 #include "backends/sql/literal.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/file_database.hpp"
@@ -64,24 +63,6 @@ Conditions conditions_of(const StorageRange& range) {
   if (range.after) conditions.add(range.reverse ? "<" : ">", *range.after);
   return conditions;
 }
-
-/// A database file of its own that goes when this does.
-class TemporaryDatabase {
- public:
-  explicit TemporaryDatabase(const fs::path& beside)
-      : file_(fmt::format("{}.unfinished-{}", beside.native(), random_hex(8))),
-        connection_(Connection::open_or_create(file_)) {}
-  TemporaryDatabase(const TemporaryDatabase&) = delete;
-  TemporaryDatabase& operator=(const TemporaryDatabase&) = delete;
-  ~TemporaryDatabase() {
-    for (const char* const suffix : {"", "-wal", "-shm"}) ::unlink((file_.native() + suffix).c_str());
-  }
-  [[nodiscard]] const Connection& connection() const { return connection_; }
-
- private:
-  fs::path file_;
-  Connection connection_;
-};
 
 }  // namespace
 
@@ -232,14 +213,12 @@ void WranglerDurableObject::copy_from(DurableObject& other) {
   made();
   if (!name_) name_ = stored_name();
   delete_alarm();
-  const TemporaryDatabase copy(file_);
-  sqlite::copy_content(*source, copy.connection());
-  if (copy.connection().has_table("__miniflare_do_name"))
-    copy.connection().execute("DELETE FROM __miniflare_do_name");
-  if (copy.connection().has_table("_cf_METADATA"))
-    copy.connection().execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
-  write_name(copy.connection());
-  sqlite::copy_content(copy.connection(), *existing());
+  const Connection copy = Connection::temporary();
+  sqlite::copy_content(*source, copy);
+  if (copy.has_table("__miniflare_do_name")) copy.execute("DELETE FROM __miniflare_do_name");
+  if (copy.has_table("_cf_METADATA")) copy.execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
+  write_name(copy);
+  sqlite::copy_content(copy, *existing());
 }
 
 void WranglerDurableObject::drop() {

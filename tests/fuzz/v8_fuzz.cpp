@@ -1,5 +1,6 @@
-// libFuzzer target: whatever the bytes, they are refused or read; what was read becomes bytes that read as the
-// same value; and so does its JSON. The flag -malloc_limit_mb keeps lengths that are claimed from being believed.
+// libFuzzer target: whatever the bytes, they are refused or read; what was read becomes bytes that read as
+// the same value; and so does its JSON. The flag -malloc_limit_mb keeps lengths that are claimed from being
+// believed.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
