@@ -105,8 +105,8 @@ class ObjectBatch {
  public:
   virtual ~ObjectBatch() = default;
 
-  /// Adds an object; of a repeated key the last wins. Conditions are not looked at. Several threads may put at
-  /// once. Throws like ObjectStore::put.
+  /// Adds an object; of a repeated key the last wins. Conditions are not looked at. Several threads may put
+  /// at once. Throws like ObjectStore::put.
   virtual void put(const ObjectWrite& write, ByteSource& body, UnixMillis now) = 0;
 
   /// Makes all of them durable and visible in one transaction: all or, when it throws, none. The batch is

@@ -50,8 +50,8 @@ class Registry {
   /// Replaces the settings. Throws not_found.
   virtual void set_settings(ResourceKind kind, std::string_view id, std::string_view settings) = 0;
 
-  /// Replaces the settings by what `edit` makes of them, in one transaction: of two processes neither loses its
-  /// change. What `edit` throws leaves them as they were. Throws not_found.
+  /// Replaces the settings by what `edit` makes of them, in one transaction: of two processes neither loses
+  /// its change. What `edit` throws leaves them as they were. Throws not_found.
   virtual void edit_settings(ResourceKind kind, std::string_view id,
                              const std::function<std::string(const std::string&)>& edit) = 0;
 

@@ -18,7 +18,7 @@ class SqlError final : public Error {
                                 ///< no single statement is to blame (a constraint found broken at the end)
     std::string sql;            ///< the statement, cut to its first 200 characters
     std::string hint = {};
-    std::string script = {};    ///< the file that it stands in, if that is not plain to see
+    std::string script = {};  ///< the file that it stands in, if that is not plain to see
   };
 
   explicit SqlError(Details details);

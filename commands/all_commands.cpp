@@ -10,7 +10,7 @@
 namespace corral {
 
 std::vector<Command> all_commands() {
-  return {kv::service(),     d1::service(), r2::service(), queues::service(), durable_objects::service(),
+  return {kv::service(),    d1::service(), r2::service(), queues::service(), durable_objects::service(),
           state::service(), which()};
 }
 

@@ -73,8 +73,8 @@ class Connection {
   static Connection open_or_create(const std::filesystem::path& file);
 
   /// Opens a file that nobody writes to as long as it is open, such as a finished copy: nothing is locked, no
-  /// write-ahead log is looked at, and no file is made beside it, which takes a third of the time. Throws io if
-  /// there is none.
+  /// write-ahead log is looked at, and no file is made beside it, which takes a third of the time. Throws io
+  /// if there is none.
   static Connection open_unchanging(const std::filesystem::path& file);
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
