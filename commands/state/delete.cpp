@@ -5,7 +5,6 @@
 
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
 #include "commands/state_options.hpp"
@@ -22,8 +21,8 @@ struct Options {
 
 void run(const Options& options, Context& context) {
   StateSnapshots& snapshots = context.stores(options.state).snapshots();
-  confirm(context, fmt::format("Delete snapshot \"{}\"?", shown(options.name)), "--force (-y)",
-          options.force);
+  confirm_for_snapshot(context, snapshots, options.name,
+                       fmt::format("Delete snapshot \"{}\"?", shown(options.name)), options.force);
   snapshots.remove(options.name);
   context.out().note(fmt::format("deleted snapshot \"{}\"", shown(options.name)));
 }

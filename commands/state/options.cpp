@@ -1,5 +1,7 @@
 #include "commands/state/options.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -7,6 +9,7 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
 #include "commands/json_text.hpp"
 #include "commands/readable.hpp"
 
@@ -41,6 +44,14 @@ std::string words_of(const std::vector<StateService>& services) {
   std::vector<std::string_view> names;
   for (const StateService service : services) names.push_back(name_of(service));
   return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void confirm_for_snapshot(Context& context, StateSnapshots& snapshots, const std::string& name,
+                          std::string_view question, bool force) {
+  const std::vector<SnapshotInfo> all = snapshots.list();
+  const bool known =
+      std::any_of(all.begin(), all.end(), [&](const SnapshotInfo& one) { return one.name == name; });
+  if (known) confirm(context, question, "--force (-y)", force);
 }
 
 std::string json_of(const SnapshotInfo& snapshot, int indent, int depth) {

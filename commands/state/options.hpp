@@ -20,6 +20,11 @@ std::vector<StateService> chosen_services(const std::optional<std::string>& only
 /// "kv, d1, r2".
 std::string words_of(const std::vector<StateService>& services);
 
+/// Asks before something is done with a snapshot, unless there is none of this name: that is for the call
+/// behind it to say. Throws as `confirm` does.
+void confirm_for_snapshot(Context& context, StateSnapshots& snapshots, const std::string& name,
+                          std::string_view question, bool force);
+
 /// What a snapshot is, as the commands print it: JSON in a pipe.
 std::string json_of(const SnapshotInfo& snapshot, int indent, int depth);
 

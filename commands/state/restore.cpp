@@ -6,7 +6,6 @@
 
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
 #include "commands/json_text.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
@@ -24,8 +23,9 @@ struct Options {
 
 void run(const Options& options, Context& context) {
   StateSnapshots& snapshots = context.stores(options.state).snapshots();
-  confirm(context, fmt::format("Replace the state by snapshot \"{}\"?", shown(options.name)), "--force (-y)",
-          options.force);
+  confirm_for_snapshot(context, snapshots, options.name,
+                       fmt::format("Replace the state by snapshot \"{}\"?", shown(options.name)),
+                       options.force);
   const RestoreResult result = snapshots.restore(options.name);
   if (context.out().json_requested()) {
     nlohmann::ordered_json json;

@@ -85,7 +85,7 @@ export class TestProject {
       input,
       env: environment,
       maxBuffer: 256 << 20,
-      timeout: 120_000,
+      timeout: 600_000,
     });
     assert.equal(result.status, expect, `${program} ${args.join(" ")}\n${result.stderr}\n${result.stdout.subarray(0, 2000)}`);
     return result.stdout;
@@ -165,7 +165,7 @@ export class DevServer {
     server.log = "";
     server.child.stdout.on("data", (data) => (server.log += data));
     server.child.stderr.on("data", (data) => (server.log += data));
-    for (let attempt = 0; attempt < 300; ++attempt) {
+    for (let attempt = 0; attempt < 1200; ++attempt) {
       try {
         await server.call({ op: "ping" });
         return server;
