@@ -75,7 +75,8 @@ describe("snapshots while a Worker writes", () => {
     const names = Array.from({ length: 15 }, (_, i) => `s${i}`);
     for (const name of names) {
       await corral(["state", "save", name]);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      // On a slow machine the Worker may need a while for its next write.
+      for (const n = writing.n; writing.n < n + 2; ) await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await writing.stop();
     assert.deepEqual(writing.errors, []);
