@@ -77,7 +77,10 @@ void name_equal_numbers(std::vector<MigrationEntry>& entries) {
 MigrationStatus make_status(const std::vector<MigrationFile>& files,
                             const std::vector<AppliedMigration>& applied,
                             const std::map<std::string, MigrationRecord>& records) {
-  std::map<std::string, const AppliedMigration*> rows;
+  const auto comes_first = [](const MigrationEntry& a, const MigrationEntry& b) {
+    return comes_before(a.name, b.name);
+  };
+  std::map<std::string_view, const AppliedMigration*> rows;
   for (const AppliedMigration& row : applied) rows[row.name] = &row;
   MigrationStatus status;
   for (const MigrationFile& file : files) {
@@ -95,14 +98,17 @@ MigrationStatus make_status(const std::vector<MigrationFile>& files,
     }
     status.entries.push_back(std::move(entry));
   }
+  // The files are in order; only what is missing among them need be sorted.
+  const auto files_end = static_cast<std::ptrdiff_t>(status.entries.size());
   for (const auto& [name, row] : rows) {
-    MigrationEntry entry{.name = name, .number = MigrationNumber::of_name(name)};
+    MigrationEntry entry{.name = row->name, .number = MigrationNumber::of_name(name)};
     entry.state = MigrationState::missing;
     entry.applied_at = row->applied_at;
     status.entries.push_back(std::move(entry));
   }
-  std::sort(status.entries.begin(), status.entries.end(),
-            [](const MigrationEntry& a, const MigrationEntry& b) { return comes_before(a.name, b.name); });
+  std::sort(status.entries.begin() + files_end, status.entries.end(), comes_first);
+  std::inplace_merge(status.entries.begin(), status.entries.begin() + files_end, status.entries.end(),
+                     comes_first);
   bool is_behind = false;
   for (auto entry = status.entries.rbegin(); entry != status.entries.rend(); ++entry) {
     if (entry->is_applied()) is_behind = true;

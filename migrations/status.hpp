@@ -48,7 +48,8 @@ struct MigrationStatus {
   [[nodiscard]] const MigrationEntry& find(std::string_view name_or_number) const;
 };
 
-/// Compares files, table and records. A file is read only if a record tells what it was.
+/// Compares files (in order, as find_migrations returns them), table and records. A file is read only if a
+/// record tells what it was.
 MigrationStatus make_status(const std::vector<MigrationFile>& files,
                             const std::vector<AppliedMigration>& applied,
                             const std::map<std::string, MigrationRecord>& records);

@@ -1,6 +1,7 @@
 #include "backends/files/open_files.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <optional>
@@ -34,8 +35,10 @@ std::set<std::pair<int, std::uint64_t>> writers() {
   std::ifstream locks("/proc/locks");
   for (std::string line; std::getline(locks, line);) {
     std::istringstream words(line);
-    std::string number, kind, mode, access, pid, place, first, last;
-    words >> number >> kind >> mode >> access >> pid >> place >> first >> last;
+    // number, kind, mode, access, process, place, first byte, last byte
+    std::array<std::string, 7> fields;
+    for (std::string& field : fields) words >> field;
+    const auto& [number, kind, mode, access, pid, place, first] = fields;
     const auto process = number_of(pid);
     const std::size_t colon = place.rfind(':');
     if (kind != "POSIX" || access != "WRITE" || !process || colon == std::string::npos) continue;
