@@ -35,6 +35,14 @@ struct SnapshotInfo {
   std::uint64_t databases = 0;  ///< SQLite files
   std::uint64_t values = 0;     ///< values of KV keys and bodies of R2 objects
   std::uint64_t bytes = 0;      ///< of all of these
+  std::string problem;          ///< why it cannot be read, a sentence; then nothing but its name is known
+};
+
+/// What snapshots left behind when they were cut short, and nobody needs.
+struct SnapshotGarbage {
+  std::uint64_t snapshots = 0;  ///< those of commands that were killed
+  std::uint64_t files = 0;      ///< of these and of unfinished ones, and values that no snapshot names
+  std::uint64_t bytes = 0;
 };
 
 /// What a restore had to do.
@@ -89,7 +97,7 @@ class StateSnapshots {
   /// files that others have open, never the files. Databases that the snapshot does not have are emptied.
   virtual RestoreResult restore(std::string_view name) = 0;
 
-  /// By time, the oldest first.
+  /// By time, the oldest first. Those that cannot be read are named, with the problem.
   virtual std::vector<SnapshotInfo> list() = 0;
 
   virtual void remove(std::string_view name) = 0;
@@ -105,6 +113,11 @@ class StateSnapshots {
   /// Keeps what an archive holds as a snapshot. Everything is checked before the snapshot exists: names,
   /// types, sizes, hashes, `max_bytes` in all, every database's pages.
   virtual SnapshotInfo read_archive(std::string_view name, ByteSource& source, std::uint64_t max_bytes) = 0;
+
+  /// Removes what nobody needs of what was cut short, and the snapshots that `is_left_over` says so of.
+  /// `dry_run`: counts only.
+  virtual SnapshotGarbage clean(const std::function<bool(std::string_view name)>& is_left_over,
+                                bool dry_run) = 0;
 
   /// Finishes a restore that was cut short; true if there was one. The calls above do it by themselves.
   virtual bool recover() = 0;

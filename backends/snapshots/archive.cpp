@@ -39,11 +39,12 @@ std::string value_name(std::size_t folder, std::string_view id) {
   return fmt::format("values/{}/{}", folder, id);
 }
 
-/// All files of the snapshot's own folder, in the order of the archive.
-std::vector<const KeptFile*> own_files(const Manifest& manifest) {
-  std::vector<const KeptFile*> files = {&manifest.values};
-  for (const KeptDatabase& database : manifest.databases) files.push_back(&database.file);
-  for (const KeptRecords& records : manifest.records) files.push_back(&records.file);
+/// All files of the snapshot's own folder, in the order of the archive. Constant if the manifest is.
+template <typename AnyManifest>
+auto own_files(AnyManifest& manifest) {
+  std::vector files = {&manifest.values};
+  for (auto& database : manifest.databases) files.push_back(&database.file);
+  for (auto& records : manifest.records) files.push_back(&records.file);
   return files;
 }
 
@@ -72,15 +73,15 @@ void write_file(TarSink& tar, const std::string& name, const fs::path& path, std
 /// Reads an archive into the folder of a snapshot that does not count yet.
 class Unpacking {
  public:
-  Unpacking(const fs::path& folder, ByteSource& source, std::string_view name)
-      : folder_(folder), decompressed_(source), tar_(decompressed_), name_(name) {}
+  Unpacking(fs::path folder, ByteSource& source, std::string_view name)
+      : folder_(std::move(folder)), decompressed_(source), tar_(decompressed_), name_(name) {}
 
   Manifest run(std::uint64_t max_bytes, BlobShelf& shelf, const std::function<void()>& check_interrupt) {
     Manifest manifest = read_manifest(max_bytes);
-    for (const KeptFile* const kept : own_files(manifest)) {
+    for (KeptFile* const kept : own_files(manifest)) {
       check_interrupt();
       // The archive's word for what the file system says here, or of a live database there, means nothing.
-      *const_cast<KeptFile*>(kept) = unpack(*kept);
+      *kept = unpack(*kept);
     }
     for (KeptDatabase& database : manifest.databases) {
       database.source.clear();

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <set>
 #include <unistd.h>
 #include <utility>
 
@@ -27,6 +26,17 @@ constexpr std::string_view unfinished_prefix = ".unfinished-";
 
 bool is_there(const fs::path& path) {
   return ::access(path.c_str(), F_OK) == 0;
+}
+
+void count_files(const fs::path& folder, SnapshotGarbage& garbage) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_symlink(gone) || !entry->is_regular_file(gone)) continue;
+    ++garbage.files;
+    garbage.bytes += entry->file_size(gone);
+  }
 }
 
 }  // namespace
@@ -90,7 +100,15 @@ std::optional<Manifest> LocalStateSnapshots::latest() const {
 
 std::vector<SnapshotInfo> LocalStateSnapshots::list() {
   std::vector<SnapshotInfo> list;
-  for (const std::string& name : names()) list.push_back(read_manifest(states_ / name, name).info);
+  for (const std::string& name : names()) {
+    try {
+      list.push_back(read_manifest(states_ / name, name).info);
+    } catch (const Error& error) {
+      SnapshotInfo& unreadable = list.emplace_back();
+      unreadable.name = name;
+      unreadable.problem = error.what();
+    }
+  }
   std::stable_sort(list.begin(), list.end(),
                    [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
   return list;
@@ -131,8 +149,7 @@ void LocalStateSnapshots::publish(const fs::path& unfinished, std::string_view n
   flush_folder(states_);
 }
 
-/// Removes the values that no snapshot names. Only under the lock.
-void LocalStateSnapshots::sweep() const {
+std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots::named_values() const {
   std::set<std::pair<std::string, std::string>> named;
   for (const std::string& name : names()) {
     try {
@@ -140,11 +157,18 @@ void LocalStateSnapshots::sweep() const {
         for (const auto& [id, bytes] : folder.values) named.emplace(folder.folder, id);
       }
     } catch (const Error&) {
-      return;  // what it names is not known, so all must stay
+      return std::nullopt;
     }
   }
+  return named;
+}
+
+/// Removes the values that no snapshot names. Only under the lock.
+void LocalStateSnapshots::sweep() const {
+  const auto named = named_values();
+  if (!named) return;  // so all must stay
   BlobShelf(values_folder(), live_.v3).sweep([&](const std::string& folder, const std::string& id) {
-    return named.contains({folder, id});
+    return named->contains({folder, id});
   });
 }
 
@@ -165,6 +189,36 @@ void LocalStateSnapshots::remove(std::string_view name) {
   remove_folder(unfinished);
   sweep();
   DiscardedFiles(root_ / "discarded").remove_within(std::chrono::milliseconds(500));
+}
+
+SnapshotGarbage LocalStateSnapshots::clean(const std::function<bool(std::string_view name)>& is_left_over,
+                                           bool dry_run) {
+  SnapshotGarbage garbage;
+  if (!is_there(root_)) return garbage;
+  std::vector<std::string> left_over = names();
+  std::erase_if(left_over, [&](const std::string& name) { return !is_left_over(name); });
+  garbage.snapshots = left_over.size();
+  const FileLock locked = lock();
+  finish_interrupted();
+  std::vector<fs::path> folders = {root_ / "discarded"};
+  for (const std::string& name : left_over) folders.push_back(states_ / name);
+  for (const std::string& name : names_in(states_)) {
+    if (name.starts_with(unfinished_prefix)) folders.push_back(states_ / name);
+  }
+  for (const fs::path& folder : folders) {
+    count_files(folder, garbage);
+    if (!dry_run && is_there(folder)) remove_folder(folder);
+  }
+  const BlobShelf shelf(values_folder(), live_.v3);
+  const auto named = named_values();
+  if (!named) return garbage;
+  shelf.sweep([&](const std::string& folder, const std::string& id) {
+    if (named->contains({folder, id})) return true;
+    ++garbage.files;
+    garbage.bytes += shelf.size(folder, id).value_or(0);
+    return dry_run;
+  });
+  return garbage;
 }
 
 bool LocalStateSnapshots::recover() {

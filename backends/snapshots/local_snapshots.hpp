@@ -4,8 +4,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "backends/files/file_lock.hpp"
@@ -43,6 +45,8 @@ class LocalStateSnapshots final : public StateSnapshots {
                const std::function<void(const StateDifference&)>& visit) override;
   void write_archive(std::string_view name, ByteSink& sink) override;
   SnapshotInfo read_archive(std::string_view name, ByteSource& source, std::uint64_t max_bytes) override;
+  SnapshotGarbage clean(const std::function<bool(std::string_view name)>& is_left_over,
+                        bool dry_run) override;
   bool recover() override;
 
  private:
@@ -55,6 +59,8 @@ class LocalStateSnapshots final : public StateSnapshots {
   void check_free(std::string_view name, bool replace) const;
   [[nodiscard]] std::filesystem::path begin_folder() const;
   void publish(const std::filesystem::path& unfinished, std::string_view name) const;
+  /// The values that snapshots name, as (folder, id); nullopt if that is not known of all.
+  [[nodiscard]] std::optional<std::set<std::pair<std::string, std::string>>> named_values() const;
   void sweep() const;
   bool finish_interrupted();
 

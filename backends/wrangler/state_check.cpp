@@ -11,6 +11,7 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/hashing.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/lost_log.hpp"
 #include "backends/text.hpp"
 #include "backends/wrangler/state_files.hpp"
 
@@ -38,6 +39,8 @@ class FileCheck {
       : file_(file), values_(file, state_root), deep_(deep), pulse_(pulse), report_(report) {}
 
   void run() {
+    if (sqlite::has_lost_log(file_.file))
+      tell(Kind::database, "", "its write-ahead log is gone, and with it what was written last");
     try {
       const auto connection = sqlite::Connection::open_existing(file_.file);
       if (!connection) return;  // gone meanwhile

@@ -7,7 +7,7 @@
 #include "commands/context.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/json_text.hpp"
+#include "commands/list_output.hpp"
 #include "commands/readable.hpp"
 #include "commands/state_options.hpp"
 #include "commands/table.hpp"
@@ -63,13 +63,7 @@ void run(const StateOptions& state, Context& context) {
     list.push_back(std::move(json));
     table.add({"(not in the config)", "", "", "", readable_size(bytes_of(file))});
   }
-  if (!out.for_person()) {
-    out.data(json_text(list, 2) + "\n");
-  } else if (table.empty()) {
-    out.note("no D1 databases here; make one with 'corral d1 create NAME'");
-  } else {
-    table.print(out);
-  }
+  print_list(out, list, table, "no D1 databases here; make one with 'corral d1 create NAME'");
 }
 
 Run declare(CLI::App& app) {

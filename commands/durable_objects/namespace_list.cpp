@@ -6,7 +6,7 @@
 
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/json_text.hpp"
+#include "commands/list_output.hpp"
 #include "commands/readable.hpp"
 #include "commands/state_options.hpp"
 #include "commands/table.hpp"
@@ -51,13 +51,7 @@ void run(const StateOptions& state, Context& context) {
     if (!remark.empty()) one["remark"] = remark;
     list.push_back(std::move(one));
   }
-  if (!out.for_person()) {
-    out.data(json_text(list, 2) + "\n");
-  } else if (table.empty()) {
-    out.note("no Durable Object classes here: the config has none, and 'wrangler dev' has made none");
-  } else {
-    table.print(out);
-  }
+  print_list(out, list, table, "no Durable Object classes here: the config has none, and 'wrangler dev' has made none");
 }
 
 Run declare(CLI::App& app) {

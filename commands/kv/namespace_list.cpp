@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/known_namespaces.hpp"
+#include "commands/list_output.hpp"
 #include "commands/readable.hpp"
 #include "commands/state_options.hpp"
 #include "commands/table.hpp"
@@ -52,13 +52,7 @@ void run(const StateOptions& state, Context& context) {
     one["bytes"] = stats.bytes;
     list.push_back(std::move(one));
   }
-  if (!out.for_person()) {
-    out.data(json_text(list, 2) + "\n");
-  } else if (table.empty()) {
-    out.note("no KV namespaces here; make one with 'corral kv namespace create NAME'");
-  } else {
-    table.print(out);
-  }
+  print_list(out, list, table, "no KV namespaces here; make one with 'corral kv namespace create NAME'");
 }
 
 Run declare(CLI::App& app) {

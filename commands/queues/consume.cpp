@@ -9,6 +9,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/queues/commands.hpp"
+#include "commands/queues/consumer_commands.hpp"
 #include "commands/queues/consumer_loop.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
@@ -114,15 +115,7 @@ Run declare(CLI::App& app) {
   value_name(add_integer(app, "--batch-timeout", consumer.batch_timeout,
                          "Wait so long for a batch to fill: 0 to 60 (5; with an end 0)"),
              "SECONDS");
-  value_name(add_integer(app, "--message-retries", consumer.retries,
-                         "How often a message is tried again: 0 to 100 (3)"),
-             "COUNT");
-  value_name(add_integer(app, "--retry-delay-secs", consumer.retry_delay,
-                         "Wait so long before trying again: 0 to 86400 (0)"),
-             "SECONDS");
-  value_name(add_text(app, "--dead-letter-queue", consumer.dead_letter_queue,
-                      "Where messages go that failed every time; without it they are dropped"),
-             "QUEUE");
+  add_retry_flags(app, consumer);
   value_name(add_integer(app, "--max-concurrency", consumer.concurrency, "How many at once: 1 to 250 (1)"),
              "COUNT");
   value_name(add_integer(app, "--visibility-timeout", options->visibility_seconds,

@@ -47,15 +47,7 @@ void add_shared(CLI::App& app, Consumer& consumer) {
   value_name(
       add_integer(app, "--batch-size", consumer.batch_size, "Messages at most in a batch: 0 to 100 (10)"),
       "COUNT");
-  value_name(add_integer(app, "--message-retries", consumer.retries,
-                         "How often a message is tried again: 0 to 100 (3)"),
-             "COUNT");
-  value_name(add_text(app, "--dead-letter-queue", consumer.dead_letter_queue,
-                      "Where messages go that failed every time; without it they are dropped"),
-             "QUEUE");
-  value_name(add_integer(app, "--retry-delay-secs", consumer.retry_delay,
-                         "Wait so long before trying again: 0 to 86400 (0)"),
-             "SECONDS");
+  add_retry_flags(app, consumer);
 }
 
 Run declare_worker(CLI::App& app) {
@@ -85,6 +77,18 @@ Run declare_http(CLI::App& app) {
 }
 
 }  // namespace
+
+void add_retry_flags(CLI::App& app, Consumer& consumer) {
+  value_name(add_integer(app, "--message-retries", consumer.retries,
+                         "How often a message is tried again: 0 to 100 (3)"),
+             "COUNT");
+  value_name(add_text(app, "--dead-letter-queue", consumer.dead_letter_queue,
+                      "Where messages go that failed every time; without it they are dropped"),
+             "QUEUE");
+  value_name(add_integer(app, "--retry-delay-secs", consumer.retry_delay,
+                         "Wait so long before trying again: 0 to 86400 (0)"),
+             "SECONDS");
+}
 
 Command consumer_add() {
   return {.names = {"add"},

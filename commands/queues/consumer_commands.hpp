@@ -1,6 +1,7 @@
 #pragma once
 
 #include "commands/command.hpp"
+#include "commands/queues/queue_settings.hpp"
 
 namespace corral::queues {
 
@@ -14,5 +15,8 @@ Command consumer_worker_remove();
 Command consumer_http_add();
 Command consumer_http_list();
 Command consumer_http_remove();
+
+/// Adds what becomes of messages that fail: --message-retries, --dead-letter-queue, --retry-delay-secs.
+void add_retry_flags(CLI::App& app, Consumer& consumer);
 
 }  // namespace corral::queues

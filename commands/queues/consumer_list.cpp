@@ -7,7 +7,7 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/list_output.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/consumer_commands.hpp"
 #include "commands/queues/target.hpp"
@@ -39,13 +39,7 @@ void run(const QueueOptions& options, Context& context, Which which) {
                shown_number(consumer.batch_size), shown_number(consumer.retries),
                consumer.dead_letter_queue.value_or(""), consumer.id.empty() ? "config" : "registry"});
   }
-  if (!out.for_person()) {
-    out.data(json_text(list, 2) + "\n");
-  } else if (table.empty()) {
-    out.note(fmt::format("the queue \"{}\" has no such consumer", shown(queue.name)));
-  } else {
-    table.print(out);
-  }
+  print_list(out, list, table, fmt::format("the queue \"{}\" has no such consumer", shown(queue.name)));
 }
 
 template <Which which>

@@ -8,7 +8,7 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/list_output.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
 #include "commands/readable.hpp"
@@ -72,13 +72,7 @@ void run(const Options& options, Context& context) {
                std::to_string(queue.producers.size()), std::to_string(queue.consumers.size()),
                std::to_string(stats.messages), readable_size(stats.bytes), stats.paused ? "paused" : ""});
   }
-  if (!out.for_person()) {
-    out.data(json_text(list, 2) + "\n");
-  } else if (table.empty()) {
-    out.note("no queues here; make one with 'corral queues create NAME'");
-  } else {
-    table.print(out);
-  }
+  print_list(out, list, table, "no queues here; make one with 'corral queues create NAME'");
 }
 
 Run declare(CLI::App& app) {

@@ -9,6 +9,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
+#include "commands/list_output.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/subscription_commands.hpp"
 #include "commands/table.hpp"
@@ -37,13 +38,7 @@ void print(Context& context, const std::vector<Subscription>& subscriptions) {
     table.add({one.id, one.name, one.source, fmt::format("{}", fmt::join(one.events, ",")),
                one.enabled ? "yes" : "no"});
   }
-  if (!out.for_person()) {
-    out.data(json_text(list, 2) + "\n");
-  } else if (table.empty()) {
-    out.note("no subscriptions here; make one with 'corral queues subscription create'");
-  } else {
-    table.print(out);
-  }
+  print_list(out, list, table, "no subscriptions here; make one with 'corral queues subscription create'");
 }
 
 void run_list(const ListOptions& options, Context& context) {

@@ -9,6 +9,7 @@
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
 #include "commands/r2/commands.hpp"
+#include "commands/r2/rule_commands.hpp"
 #include "commands/r2/rule_fields.hpp"
 #include "commands/r2/setting_command.hpp"
 
@@ -17,19 +18,6 @@ namespace corral::r2 {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* setting = "cors";
-
-struct Options {
-  SettingTarget target;
-  std::string file;
-};
-
-Json no_rules() {
-  Json json;
-  json["rules"] = Json::array();
-  return json;
-}
 
 /// Checks rules of the form {"rules": [{"allowed": {"origins", "methods", "headers"?}, "exposeHeaders"?,
 /// "maxAgeSeconds"?}]} (reference: kv-r2.md) and returns what a person reads of them.
@@ -58,46 +46,24 @@ std::vector<SettingFields> check_rules(const Json& json) {
   return records;
 }
 
-void list(const Options& options, Context& context) {
-  const Json json = read_setting(context, options.target, setting, no_rules());
-  print_setting(context, json, check_rules(json), "no CORS rules");
+Json checked(const Json& json) {
+  check_rules(json);
+  return json;
 }
 
-void set(const Options& options, Context& context) {
-  const Json rules = read_json_file(context, options.file);
-  const std::size_t count = check_rules(rules).size();
-  if (!check_rules(read_setting(context, options.target, setting, no_rules())).empty()) {
-    confirm(context, "Replace all CORS rules of the bucket?", "--force", options.target.force);
-  }
-  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) { json = rules; });
-  context.out().note(fmt::format("set {} CORS rules", count));
-}
+constexpr RuleKind kind = {.setting = "cors", .word = "CORS", .checked = checked, .fields = check_rules};
 
-void remove(const Options& options, Context& context) {
-  read_setting(context, options.target, setting, no_rules());
-  confirm(context, "Delete all CORS rules of the bucket?", "--force", options.target.force);
-  if (!remove_setting(context, options.target, setting)) context.out().note("there were no CORS rules");
-}
-
-Run declare_list(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  return [options](Context& context) { list(*options, context); };
-}
-
-Run declare_set(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(add_file(app, "--file", options->file, "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
-  add_force_flag(app, options->target);
-  return [options](Context& context) { set(*options, context); };
+void remove(const SettingTarget& target, Context& context) {
+  read_setting(context, target, kind.setting, {});
+  confirm(context, "Delete all CORS rules of the bucket?", "--force", target.force);
+  if (!remove_setting(context, target, kind.setting)) context.out().note("there were no CORS rules");
 }
 
 Run declare_delete(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  add_force_flag(app, options->target);
-  return [options](Context& context) { remove(*options, context); };
+  auto target = std::make_shared<SettingTarget>();
+  add_setting_target(app, *target);
+  add_force_flag(app, *target);
+  return [target](Context& context) { remove(*target, context); };
 }
 
 }  // namespace
@@ -106,12 +72,12 @@ std::vector<Command> cors_commands() {
   return {{.names = {"list"},
            .summary = "List the CORS rules",
            .examples = {"corral r2 bucket cors list my-bucket"},
-           .declare = declare_list,
+           .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
            .live_values = bucket_values()},
           {.names = {"set"},
            .summary = "Replace all CORS rules by those of a file",
            .examples = {"corral r2 bucket cors set my-bucket --file cors.json --force"},
-           .declare = declare_set,
+           .declare = [](CLI::App& app) { return declare_rule_set(app, kind); },
            .live_values = bucket_values()},
           {.names = {"delete"},
            .summary = "Delete all CORS rules",

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -8,10 +7,10 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lifecycle_rules.hpp"
 #include "commands/r2/moment.hpp"
+#include "commands/r2/rule_commands.hpp"
 #include "commands/r2/setting_command.hpp"
 
 namespace corral::r2 {
@@ -19,8 +18,6 @@ namespace corral::r2 {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* setting = "lifecycle";
 
 struct Options {
   SettingTarget target;
@@ -31,12 +28,25 @@ struct Options {
   std::optional<double> access_days;
   std::optional<std::string> access_date;
   std::optional<double> abort_days;
-  std::string file;
 };
 
-Json no_rules() {
-  return lifecycle_rules_as_json({});
+Json checked(const Json& json) {
+  return lifecycle_rules_as_json(parse_lifecycle_rules(json));
 }
+
+std::vector<SettingFields> fields_of(const Json& json) {
+  std::vector<SettingFields> records;
+  for (const LifecycleRule& rule : parse_lifecycle_rules(json)) {
+    records.push_back({{"name", rule.id},
+                       {"enabled", rule.enabled ? "Yes" : "No"},
+                       {"prefix", rule.prefix.empty() ? "(all prefixes)" : rule.prefix},
+                       {"action", lifecycle_action(rule)}});
+  }
+  return records;
+}
+
+constexpr RuleKind kind = {
+    .setting = "lifecycle", .word = "lifecycle", .checked = checked, .fields = fields_of};
 
 std::optional<LifecycleMoment> moment_from(const std::optional<double>& days,
                                            const std::optional<std::string>& date, const std::string& flag) {
@@ -61,45 +71,8 @@ void add(const Options& options, Context& context) {
                 "give --expire-days, --expire-date, --ia-transition-days, --ia-transition-date or "
                 "--abort-multipart-days");
   }
-  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
-    auto rules = parse_lifecycle_rules(json);
-    rules.push_back(rule);
-    json = lifecycle_rules_as_json(rules);
-    parse_lifecycle_rules(json);  // refuses an id that is there already
-  });
+  add_rule(context, options.target, kind, lifecycle_rules_as_json({rule})["rules"][0]);
   context.out().note(fmt::format("added lifecycle rule \"{}\": {}", shown(rule.id), lifecycle_action(rule)));
-}
-
-void list(const Options& options, Context& context) {
-  const Json json = read_setting(context, options.target, setting, no_rules());
-  std::vector<SettingFields> records;
-  for (const LifecycleRule& rule : parse_lifecycle_rules(json)) {
-    records.push_back({{"name", rule.id},
-                       {"enabled", rule.enabled ? "Yes" : "No"},
-                       {"prefix", rule.prefix.empty() ? "(all prefixes)" : rule.prefix},
-                       {"action", lifecycle_action(rule)}});
-  }
-  print_setting(context, json, records, "no lifecycle rules");
-}
-
-void remove(const Options& options, Context& context) {
-  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
-    auto rules = parse_lifecycle_rules(json);
-    if (std::erase_if(rules, [&](const LifecycleRule& rule) { return rule.id == options.id; }) == 0) {
-      throw Error(ErrorKind::not_found, fmt::format("there is no lifecycle rule \"{}\"", shown(*options.id)));
-    }
-    json = lifecycle_rules_as_json(rules);
-  });
-}
-
-void set(const Options& options, Context& context) {
-  const auto rules = parse_lifecycle_rules(read_json_file(context, options.file));
-  if (!parse_lifecycle_rules(read_setting(context, options.target, setting, no_rules())).empty()) {
-    confirm(context, "Replace all lifecycle rules of the bucket?", "--force", options.target.force);
-  }
-  edit_setting(context, options.target, setting, no_rules(),
-               [&](Json& json) { json = lifecycle_rules_as_json(rules); });
-  context.out().note(fmt::format("set {} lifecycle rules", rules.size()));
 }
 
 Run declare_add(CLI::App& app) {
@@ -121,27 +94,6 @@ Run declare_add(CLI::App& app) {
   return [options](Context& context) { add(*options, context); };
 }
 
-Run declare_list(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  return [options](Context& context) { list(*options, context); };
-}
-
-Run declare_remove(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(value_name(add_text(app, "--name,--id", options->id, "Name of the rule"), "NAME"));
-  return [options](Context& context) { remove(*options, context); };
-}
-
-Run declare_set(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(add_file(app, "--file", options->file, "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
-  add_force_flag(app, options->target);
-  return [options](Context& context) { set(*options, context); };
-}
-
 }  // namespace
 
 std::vector<Command> lifecycle_commands() {
@@ -153,17 +105,17 @@ std::vector<Command> lifecycle_commands() {
           {.names = {"list"},
            .summary = "List the lifecycle rules",
            .examples = {"corral r2 bucket lifecycle list my-bucket"},
-           .declare = declare_list,
+           .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
            .live_values = bucket_values()},
           {.names = {"remove"},
            .summary = "Remove a lifecycle rule",
            .examples = {"corral r2 bucket lifecycle remove my-bucket --name daily"},
-           .declare = declare_remove,
+           .declare = [](CLI::App& app) { return declare_rule_remove(app, kind); },
            .live_values = bucket_values()},
           {.names = {"set"},
            .summary = "Replace all lifecycle rules by those of a file",
            .examples = {"corral r2 bucket lifecycle set my-bucket --file lifecycle.json --force"},
-           .declare = declare_set,
+           .declare = [](CLI::App& app) { return declare_rule_set(app, kind); },
            .live_values = bucket_values()},
           lifecycle_run()};
 }

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/json_text.hpp"
+#include "commands/list_output.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/readable.hpp"
@@ -29,13 +29,7 @@ void run(const BucketOptions& options, Context& context) {
     one["stored"] = bucket.stored;
     list.push_back(std::move(one));
   }
-  if (!out.for_person()) {
-    out.data(json_text(list, 2) + "\n");
-  } else if (table.empty()) {
-    out.note("no R2 buckets here; make one with 'corral r2 bucket create NAME'");
-  } else {
-    table.print(out);
-  }
+  print_list(out, list, table, "no R2 buckets here; make one with 'corral r2 bucket create NAME'");
 }
 
 Run declare(CLI::App& app) {

@@ -7,10 +7,10 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lock_rules.hpp"
 #include "commands/r2/moment.hpp"
+#include "commands/r2/rule_commands.hpp"
 #include "commands/r2/setting_command.hpp"
 #include "commands/readable.hpp"
 
@@ -20,8 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* setting = "lock";
-
 struct Options {
   SettingTarget target;
   std::optional<std::string> id;
@@ -29,12 +27,7 @@ struct Options {
   std::optional<double> days;
   std::optional<std::string> date;
   bool indefinite = false;
-  std::string file;
 };
-
-Json no_rules() {
-  return lock_rules_as_json({});
-}
 
 std::string words_for(const LockRule& rule) {
   constexpr std::int64_t day = 86'400;
@@ -47,6 +40,23 @@ std::string words_for(const LockRule& rule) {
   }
   return {};
 }
+
+Json checked(const Json& json) {
+  return lock_rules_as_json(parse_lock_rules(json));
+}
+
+std::vector<SettingFields> fields_of(const Json& json) {
+  std::vector<SettingFields> records;
+  for (const LockRule& rule : parse_lock_rules(json)) {
+    records.push_back({{"name", rule.id},
+                       {"enabled", rule.enabled ? "Yes" : "No"},
+                       {"prefix", rule.prefix.empty() ? "(all prefixes)" : rule.prefix},
+                       {"condition", words_for(rule)}});
+  }
+  return records;
+}
+
+constexpr RuleKind kind = {.setting = "lock", .word = "lock", .checked = checked, .fields = fields_of};
 
 void add(const Options& options, Context& context) {
   if (count_given({options.days.has_value(), options.date.has_value(), options.indefinite}) != 1) {
@@ -63,45 +73,8 @@ void add(const Options& options, Context& context) {
     rule.kind = LockRule::Kind::date;
     rule.date = parse_moment(*options.date, "--retention-date");
   }
-  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
-    auto rules = parse_lock_rules(json);
-    rules.push_back(rule);
-    json = lock_rules_as_json(rules);
-    parse_lock_rules(json);  // refuses an id that is there already
-  });
+  add_rule(context, options.target, kind, lock_rules_as_json({rule})["rules"][0]);
   context.out().note(fmt::format("added lock rule \"{}\"", shown(rule.id)));
-}
-
-void list(const Options& options, Context& context) {
-  const Json json = read_setting(context, options.target, setting, no_rules());
-  std::vector<SettingFields> records;
-  for (const LockRule& rule : parse_lock_rules(json)) {
-    records.push_back({{"name", rule.id},
-                       {"enabled", rule.enabled ? "Yes" : "No"},
-                       {"prefix", rule.prefix.empty() ? "(all prefixes)" : rule.prefix},
-                       {"condition", words_for(rule)}});
-  }
-  print_setting(context, json, records, "no lock rules");
-}
-
-void remove(const Options& options, Context& context) {
-  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
-    auto rules = parse_lock_rules(json);
-    if (std::erase_if(rules, [&](const LockRule& rule) { return rule.id == options.id; }) == 0) {
-      throw Error(ErrorKind::not_found, fmt::format("there is no lock rule \"{}\"", shown(*options.id)));
-    }
-    json = lock_rules_as_json(rules);
-  });
-}
-
-void set(const Options& options, Context& context) {
-  const auto rules = parse_lock_rules(read_json_file(context, options.file));
-  if (!parse_lock_rules(read_setting(context, options.target, setting, no_rules())).empty()) {
-    confirm(context, "Replace all lock rules of the bucket?", "--force", options.target.force);
-  }
-  edit_setting(context, options.target, setting, no_rules(),
-               [&](Json& json) { json = lock_rules_as_json(rules); });
-  context.out().note(fmt::format("set {} lock rules", rules.size()));
 }
 
 Run declare_add(CLI::App& app) {
@@ -120,27 +93,6 @@ Run declare_add(CLI::App& app) {
   return [options](Context& context) { add(*options, context); };
 }
 
-Run declare_list(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  return [options](Context& context) { list(*options, context); };
-}
-
-Run declare_remove(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(value_name(add_text(app, "--name,--id", options->id, "Name of the rule"), "NAME"));
-  return [options](Context& context) { remove(*options, context); };
-}
-
-Run declare_set(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(add_file(app, "--file", options->file, "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
-  add_force_flag(app, options->target);
-  return [options](Context& context) { set(*options, context); };
-}
-
 }  // namespace
 
 std::vector<Command> lock_commands() {
@@ -152,17 +104,17 @@ std::vector<Command> lock_commands() {
           {.names = {"list"},
            .summary = "List the lock rules",
            .examples = {"corral r2 bucket lock list my-bucket"},
-           .declare = declare_list,
+           .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
            .live_values = bucket_values()},
           {.names = {"remove"},
            .summary = "Remove a lock rule",
            .examples = {"corral r2 bucket lock remove my-bucket --name audit"},
-           .declare = declare_remove,
+           .declare = [](CLI::App& app) { return declare_rule_remove(app, kind); },
            .live_values = bucket_values()},
           {.names = {"set"},
            .summary = "Replace all lock rules by those of a file",
            .examples = {"corral r2 bucket lock set my-bucket --file lock.json --force"},
-           .declare = declare_set,
+           .declare = [](CLI::App& app) { return declare_rule_set(app, kind); },
            .live_values = bucket_values()}};
 }
 

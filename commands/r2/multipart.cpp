@@ -8,7 +8,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
-#include "commands/json_text.hpp"
+#include "commands/list_output.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/target.hpp"
 #include "commands/readable.hpp"
@@ -49,13 +49,7 @@ void list(const ListOptions& options, Context& context) {
     if (upload.started) one["started"] = iso_time(*upload.started);
     json.push_back(std::move(one));
   }
-  if (!out.for_person()) {
-    out.data(json_text(json, 2) + "\n");
-  } else if (table.empty()) {
-    out.note(fmt::format("no multipart uploads under way in {}", bucket));
-  } else {
-    table.print(out);
-  }
+  print_list(out, json, table, fmt::format("no multipart uploads under way in {}", bucket));
 }
 
 void abort(const AbortOptions& options, Context& context) {

@@ -13,26 +13,17 @@ namespace corral::state {
 
 namespace {
 
-struct Options {
-  StateOptions state;
-  std::string name;
-  bool force = false;
-};
-
-void run(const Options& options, Context& context) {
-  StateSnapshots& snapshots = context.stores(options.state).snapshots();
-  confirm_for_snapshot(context, snapshots, options.name,
-                       fmt::format("Delete snapshot \"{}\"?", shown(options.name)), options.force);
-  snapshots.remove(options.name);
-  context.out().note(fmt::format("deleted snapshot \"{}\"", shown(options.name)));
+void run(const SnapshotChoice& choice, Context& context) {
+  StateSnapshots& snapshots = context.stores(choice.state).snapshots();
+  confirm_for_snapshot(context, choice, fmt::format("Delete snapshot \"{}\"?", shown(choice.name)));
+  snapshots.remove(choice.name);
+  context.out().note(fmt::format("deleted snapshot \"{}\"", shown(choice.name)));
 }
 
 Run declare(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  value_name(required(add_text(app, "name", options->name, "The snapshot")), "NAME");
-  add_flag(app, "--force,-y", options->force, "Do not ask");
-  add_state_options(app, options->state);
-  return [options](Context& context) { run(*options, context); };
+  auto choice = std::make_shared<SnapshotChoice>();
+  add_snapshot_choice(app, *choice);
+  return [choice](Context& context) { run(*choice, context); };
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include <memory>
 #include <string>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include "commands/data_sink.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
+#include "commands/state/temporary_snapshot.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::state {
@@ -51,15 +51,9 @@ void run(const Options& options, Context& context) {
     return;
   }
   const UnixMillis now = context.clock().now();
-  const std::string name = fmt::format("export-{}-{}", now, ::getpid());
-  const SnapshotInfo snapshot = snapshots.save(name, chosen_services(options.only), now, false);
-  try {
-    write(snapshots, name, options.file, out);
-  } catch (...) {
-    snapshots.remove(name);
-    throw;
-  }
-  snapshots.remove(name);
+  const TemporarySnapshot temporary(snapshots, temporary_name("export", now));
+  const SnapshotInfo snapshot = snapshots.save(temporary.name(), chosen_services(options.only), now, false);
+  write(snapshots, temporary.name(), options.file, out);
   out.note(fmt::format("exported {}", summary_of(snapshot)));
 }
 

@@ -13,6 +13,7 @@
 #include "commands/json_text.hpp"
 #include "commands/readable.hpp"
 #include "commands/state/commands.hpp"
+#include "commands/state/temporary_snapshot.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::state {
@@ -40,6 +41,7 @@ void run(const Options& options, Context& context) {
       stores.care().clean({.now = now, .age = age_of(options), .dry_run = options.dry_run, .pulse = [&] {
                              context.check_interrupt();
                            }});
+  const SnapshotGarbage snapshots = stores.snapshots().clean(is_left_over, options.dry_run);
   if (!options.dry_run && stores.bookmarks() != nullptr) stores.bookmarks()->prune(now);
   Output& out = context.out();
   if (!out.for_person()) {
@@ -50,15 +52,19 @@ void run(const Options& options, Context& context) {
     json["aborted_parts"] = found.aborted_parts;
     json["logs"] = found.logs;
     json["log_bytes"] = found.log_bytes;
+    json["snapshots"] = snapshots.snapshots;
+    json["snapshot_files"] = snapshots.files;
+    json["snapshot_bytes"] = snapshots.bytes;
     json["dry_run"] = options.dry_run;
     out.data(json_text(json, 2) + "\n");
     return;
   }
   out.note(fmt::format(
       "{}: {} values that nothing names ({}), {} expired entries, {} parts of aborted uploads, {} "
-      "write-ahead logs ({})",
+      "write-ahead logs ({}), {} files of snapshots that were cut short ({})",
       options.dry_run ? "would remove" : "removed", found.orphans, readable_size(found.orphan_bytes),
-      found.expired, found.aborted_parts, found.logs, readable_size(found.log_bytes)));
+      found.expired, found.aborted_parts, found.logs, readable_size(found.log_bytes), snapshots.files,
+      readable_size(snapshots.bytes)));
 }
 
 Run declare(CLI::App& app) {
@@ -78,10 +84,12 @@ Run declare(CLI::App& app) {
 }  // namespace
 
 Command gc() {
-  return {.names = {"gc"},
-          .summary = "Remove what nothing needs any more: lost values, expired entries, old logs",
-          .examples = {"corral state gc --dry-run", "corral state gc"},
-          .declare = declare};
+  return {
+      .names = {"gc"},
+      .summary =
+          "Remove what nothing needs any more: lost values, expired entries, old logs, cut-short snapshots",
+      .examples = {"corral state gc --dry-run", "corral state gc"},
+      .declare = declare};
 }
 
 }  // namespace corral::state

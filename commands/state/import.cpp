@@ -1,6 +1,5 @@
 #include <memory>
 #include <string>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -11,6 +10,7 @@
 #include "commands/confirm.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
+#include "commands/state/temporary_snapshot.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::state {
@@ -47,10 +47,9 @@ void run(const Options& options, Context& context) {
   } else {
     confirm(context, fmt::format("Replace the state by \"{}\"?", shown(options.file)), "--force (-y)",
             options.force);
-    const std::string name = fmt::format("import-{}-{}", context.clock().now(), ::getpid());
-    snapshot = read(options, snapshots, name, context);
-    snapshots.restore(name);
-    snapshots.remove(name);
+    const TemporarySnapshot temporary(snapshots, temporary_name("import", context.clock().now()));
+    snapshot = read(options, snapshots, temporary.name(), context);
+    snapshots.restore(temporary.name());
     context.out().note(fmt::format("imported {}", summary_of(snapshot)));
   }
   if (context.out().json_requested()) context.out().data(json_of(snapshot, 2, 0) + "\n");

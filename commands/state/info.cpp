@@ -45,6 +45,26 @@ std::uint64_t bytes_below(const fs::path& folder) {
   return bytes;
 }
 
+/// Adds what no file of its own tells: the size of a KV namespace of `--backend lmdb`.
+void weigh(KnownResource& resource, Context& context, const StateOptions& options) {
+  if (!resource.file.file.empty()) {
+    resource.bytes = resource.file.file_bytes + resource.file.values_bytes;
+    return;
+  }
+  if (resource.service != "kv") return;
+  for (const auto& [name, backend] : context.stores(options).kv_backends()) {
+    if (name != "lmdb") continue;
+    const KvStats stats = backend->open(resource.id)->stats(context.clock().now(), 0);
+    resource.bytes = stats.bytes;
+    resource.file.values = stats.keys;
+  }
+}
+
+/// Whether it has values to count: everything but databases and queues.
+bool has_values(const KnownResource& resource) {
+  return !resource.file.blobs.empty() || (resource.service == "kv" && resource.file.file.empty());
+}
+
 Overview look(Context& context, const StateOptions& options) {
   Overview overview;
   const fs::path& root = context.stores(options).state_root();
@@ -53,6 +73,7 @@ Overview look(Context& context, const StateOptions& options) {
   overview.exists = fs::exists(root / "v3", ignored);
   if (!overview.exists) return overview;
   overview.resources = stored_resources(context, options);
+  for (KnownResource& resource : overview.resources) weigh(resource, context, options);
   overview.users = users_of(root);
   overview.bytes = bytes_below(root);
   overview.own_bytes = bytes_below(root / "v3" / "corral");
@@ -64,11 +85,9 @@ Json as_json(const KnownResource& resource) {
   json["service"] = resource.service;
   json["name"] = resource.names.front();
   if (!resource.id.empty()) json["id"] = resource.id;
-  if (!resource.file.file.empty()) {
-    json["file"] = resource.file.file.native();
-    json["bytes"] = resource.file.file_bytes + resource.file.values_bytes;
-  }
-  if (!resource.file.blobs.empty()) json["values"] = resource.file.values;
+  if (!resource.file.file.empty()) json["file"] = resource.file.file.native();
+  json["bytes"] = resource.bytes;
+  if (has_values(resource)) json["values"] = resource.file.values;
   if (resource.service == "queues") json["messages"] = resource.messages;
   return json;
 }
@@ -105,12 +124,10 @@ void print_for_person(const Overview& overview, Output& out) {
   if (overview.resources.empty()) return;
   Table table({{"service"}, {"name"}, {"size", Table::Align::right}, {"values", Table::Align::right}});
   for (const KnownResource& resource : overview.resources) {
-    const bool has_file = !resource.file.file.empty();
-    table.add({resource.service, resource.names.front(),
-               has_file ? readable_size(resource.file.file_bytes + resource.file.values_bytes) : "",
-               resource.service == "queues"   ? fmt::format("{} messages", resource.messages)
-               : !resource.file.blobs.empty() ? std::to_string(resource.file.values)
-                                              : ""});
+    table.add({resource.service, resource.names.front(), readable_size(resource.bytes),
+               resource.service == "queues" ? fmt::format("{} messages", resource.messages)
+               : has_values(resource)       ? std::to_string(resource.file.values)
+                                            : ""});
   }
   out.data("\n");
   table.print(out);

@@ -76,7 +76,9 @@ std::vector<KnownResource> stored_resources(Context& context, const StateOptions
     queue.service = "queues";
     queue.id = name;
     queue.names = {name};
-    queue.messages = stores.queues().open(name)->stats(context.clock().now()).messages;
+    const QueueStats stats = stores.queues().open(name)->stats(context.clock().now());
+    queue.messages = stats.messages;
+    queue.bytes = stats.bytes;
     resources.push_back(std::move(queue));
   }
   for (KnownResource& resource : resources) {

@@ -17,6 +17,7 @@ struct KnownResource {
   std::string id;                  ///< as the local state names it; empty if it cannot be told
   StateFile file;                  ///< with an empty path if it has none of its own: queues, KV in LMDB
   std::uint64_t messages = 0;      ///< of a queue
+  std::uint64_t bytes = 0;         ///< of a queue: its messages' bodies
 
   [[nodiscard]] bool goes_by(std::string_view name) const;
 };

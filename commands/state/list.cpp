@@ -35,6 +35,11 @@ void run(const StateOptions& state, Context& context) {
                {"values", Table::Align::right},
                {"size", Table::Align::right}});
   for (const SnapshotInfo& snapshot : snapshots) {
+    if (!snapshot.problem.empty()) {
+      out.warning(snapshot.problem);
+      table.add({snapshot.name, "unreadable", "", "", "", ""});
+      continue;
+    }
     table.add({snapshot.name, readable_time(snapshot.created_at), words_of(snapshot.services),
                std::to_string(snapshot.databases), std::to_string(snapshot.values),
                readable_size(snapshot.bytes)});

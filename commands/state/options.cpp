@@ -46,17 +46,26 @@ std::string words_of(const std::vector<StateService>& services) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void confirm_for_snapshot(Context& context, StateSnapshots& snapshots, const std::string& name,
-                          std::string_view question, bool force) {
-  const std::vector<SnapshotInfo> all = snapshots.list();
+void add_snapshot_choice(CLI::App& app, SnapshotChoice& choice) {
+  value_name(required(add_text(app, "name", choice.name, "The snapshot")), "NAME");
+  add_flag(app, "--force,-y", choice.force, "Do not ask");
+  add_state_options(app, choice.state);
+}
+
+void confirm_for_snapshot(Context& context, const SnapshotChoice& choice, std::string_view question) {
+  const std::vector<SnapshotInfo> all = context.stores(choice.state).snapshots().list();
   const bool known =
-      std::any_of(all.begin(), all.end(), [&](const SnapshotInfo& one) { return one.name == name; });
-  if (known) confirm(context, question, "--force (-y)", force);
+      std::any_of(all.begin(), all.end(), [&](const SnapshotInfo& one) { return one.name == choice.name; });
+  if (known) confirm(context, question, "--force (-y)", choice.force);
 }
 
 std::string json_of(const SnapshotInfo& snapshot, int indent, int depth) {
   nlohmann::ordered_json json;
   json["name"] = snapshot.name;
+  if (!snapshot.problem.empty()) {
+    json["problem"] = snapshot.problem;
+    return json_text(json, indent, depth);
+  }
   json["created_at"] = iso_time(snapshot.created_at);
   json["services"] = nlohmann::ordered_json::array();
   for (const StateService service : snapshot.services) json["services"].push_back(name_of(service));

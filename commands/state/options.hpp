@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "commands/context.hpp"
+#include "commands/state_options.hpp"
 
 namespace CLI {
 class App;
@@ -20,10 +21,19 @@ std::vector<StateService> chosen_services(const std::optional<std::string>& only
 /// "kv, d1, r2".
 std::string words_of(const std::vector<StateService>& services);
 
-/// Asks before something is done with a snapshot, unless there is none of this name: that is for the call
+/// What a command takes that does something with one snapshot.
+struct SnapshotChoice {
+  StateOptions state;
+  std::string name;
+  bool force = false;
+};
+
+/// Adds the snapshot's name, --force (-y) and the state options.
+void add_snapshot_choice(CLI::App& app, SnapshotChoice& choice);
+
+/// Asks before something is done with the snapshot, unless there is none of this name: that is for the call
 /// behind it to say. Throws as `confirm` does.
-void confirm_for_snapshot(Context& context, StateSnapshots& snapshots, const std::string& name,
-                          std::string_view question, bool force);
+void confirm_for_snapshot(Context& context, const SnapshotChoice& choice, std::string_view question);
 
 /// What a snapshot is, as the commands print it: JSON in a pipe.
 std::string json_of(const SnapshotInfo& snapshot, int indent, int depth);

@@ -15,40 +15,31 @@ namespace corral::state {
 
 namespace {
 
-struct Options {
-  StateOptions state;
-  std::string name;
-  bool force = false;
-};
-
-void run(const Options& options, Context& context) {
-  StateSnapshots& snapshots = context.stores(options.state).snapshots();
-  confirm_for_snapshot(context, snapshots, options.name,
-                       fmt::format("Replace the state by snapshot \"{}\"?", shown(options.name)),
-                       options.force);
-  const RestoreResult result = snapshots.restore(options.name);
+void run(const SnapshotChoice& choice, Context& context) {
+  StateSnapshots& snapshots = context.stores(choice.state).snapshots();
+  confirm_for_snapshot(context, choice,
+                       fmt::format("Replace the state by snapshot \"{}\"?", shown(choice.name)));
+  const RestoreResult result = snapshots.restore(choice.name);
   if (context.out().json_requested()) {
     nlohmann::ordered_json json;
-    json["name"] = options.name;
+    json["name"] = choice.name;
     json["databases"] = result.databases;
     json["values"] = result.values;
     json["records"] = result.records;
     context.out().data(json_text(json, 2) + "\n");
   }
-  context.out().note(
-      result.changed() ? fmt::format("restored \"{}\": {}, {} and {} were not as they are in it",
-                                     shown(options.name), counted(result.databases, "database", "databases"),
-                                     counted(result.values, "value", "values"),
-                                     counted(result.records, "record", "records"))
-                       : fmt::format("the state is as in \"{}\" already", shown(options.name)));
+  context.out().note(result.changed()
+                         ? fmt::format("restored \"{}\": {}, {} and {} were not as they are in it",
+                                       shown(choice.name), counted(result.databases, "database", "databases"),
+                                       counted(result.values, "value", "values"),
+                                       counted(result.records, "record", "records"))
+                         : fmt::format("the state is as in \"{}\" already", shown(choice.name)));
 }
 
 Run declare(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  value_name(required(add_text(app, "name", options->name, "The snapshot")), "NAME");
-  add_flag(app, "--force,-y", options->force, "Do not ask");
-  add_state_options(app, options->state);
-  return [options](Context& context) { run(*options, context); };
+  auto choice = std::make_shared<SnapshotChoice>();
+  add_snapshot_choice(app, *choice);
+  return [choice](Context& context) { run(*choice, context); };
 }
 
 }  // namespace

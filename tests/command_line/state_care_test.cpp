@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -132,9 +133,29 @@ TEST_CASE("state check tells damaged databases, and repair says that it cannot h
   Fixture one;
   std::ofstream(one.database("d1/miniflare-D1DatabaseObject"), std::ios::binary) << std::string(8192, 'x');
   fs::remove(one.database("d1/miniflare-D1DatabaseObject").native() + "-wal");
+  fs::remove(one.database("d1/miniflare-D1DatabaseObject").native() + "-shm");
   CHECK(one.problems() == Words{"d1 database "});
   CHECK(one.shell.corral({"state", "repair", "-y"}).status == 1);
   CHECK(one.shell.corral({"state", "gc", "--older-than", "0"}).status == 0);
+}
+
+TEST_CASE("a write-ahead log that is gone is told, and a restore brings back what was in it") {
+  Fixture one;
+  one.run({"state", "save", "before"});
+  const auto keys = one.run({"kv", "key", "list", "--binding", "CACHE"}).size();
+  for (const char* folder :
+       {"kv/miniflare-KVNamespaceObject", "d1/miniflare-D1DatabaseObject", "r2/miniflare-R2BucketObject"}) {
+    REQUIRE(fs::remove(one.database(folder).native() + "-wal"));
+  }
+  const ProcessResult found = one.shell.corral({"state", "check"});
+  CHECK(found.status == 1);
+  CHECK(json::parse(found.out).size() == 3);
+  CHECK(found.out.find("its write-ahead log is gone") != std::string::npos);
+  one.run({"state", "restore", "before", "-y"});
+  CHECK(one.run({"kv", "key", "list", "--binding", "CACHE"}).size() == keys);
+  CHECK(one.shell.corral({"d1", "execute", "my-db", "--command", "SELECT * FROM t"}).status == 0);
+  CHECK(one.problems(true).empty());
+  CHECK(one.shell.corral({"state", "diff", "before"}).status == 0);
 }
 
 TEST_CASE("state repair makes an index anew") {
@@ -189,6 +210,87 @@ TEST_CASE("state gc removes what nothing needs, and only that") {
   CHECK(found["orphans"] == 0);
   CHECK(found["logs"] == 0);
   CHECK(one.shell.corral({"state", "gc", "--older-than", "soon"}).status == 1);
+}
+
+TEST_CASE("state gc removes the parts of aborted uploads, and no others") {
+  Fixture one;
+  const std::string file = one.database("r2/miniflare-R2BucketObject");
+  const std::string aborted(80, 'b');
+  const std::string open_upload(80, 'c');
+  const auto insert = [&](const std::string& upload, int state, const std::string& blob) {
+    one.shell.write(".wrangler/state/v3/r2/files/blobs/" + blob, "part");
+    const std::string sql =
+        "INSERT INTO _mf_multipart_uploads (upload_id, key, state, http_metadata, "
+        "custom_metadata) VALUES ('" +
+        upload + "', 'k', " + std::to_string(state) +
+        ", '{}', '{}'); INSERT INTO _mf_multipart_parts (upload_id, part_number, blob_id, "
+        "size, etag, checksum_md5) VALUES ('" +
+        upload + "', 1, '" + blob + "', 4, 'e', 'm')";
+    REQUIRE(one.shell.script("sqlite3 '" + file + "' \"" + sql + "\"").status == 0);
+  };
+  insert("over", 2, aborted);
+  insert("open", 0, open_upload);
+  CHECK(one.run({"state", "gc", "--dry-run", "--older-than", "0"})["aborted_parts"] == 1);
+  CHECK(fs::exists(one.v3 / "r2/files/blobs" / aborted));
+  CHECK(one.run({"state", "gc", "--older-than", "0"})["aborted_parts"] == 1);
+  CHECK_FALSE(fs::exists(one.v3 / "r2/files/blobs" / aborted));
+  CHECK(fs::exists(one.v3 / "r2/files/blobs" / open_upload));
+}
+
+TEST_CASE("state gc removes what snapshots of killed commands left behind") {
+  Fixture one;
+  one.run({"state", "save", "mine"});
+  one.run({"state", "save", "exec-1-1073741823"});
+  one.run({"state", "save", "export-1-1073741823"});  // no process has this number
+  one.run({"state", "save", "import-12-" + std::to_string(::getpid())});
+  const fs::path snapshots = one.v3 / "corral/snapshots";
+  one.shell.write(".wrangler/state/v3/corral/snapshots/states/.unfinished-7/databases/0", "half");
+  one.shell.write(".wrangler/state/v3/corral/snapshots/discarded/0", "gone");
+  one.shell.write(".wrangler/state/v3/corral/snapshots/values/kv/c/" + std::string(80, 'd'), "nobody's");
+  json found = one.run({"state", "gc", "--dry-run"});
+  CHECK(found["snapshots"] == 1);
+  CHECK(found["snapshot_files"] >= 5);
+  CHECK(one.run({"state", "list"}).size() == 4);
+  found = one.run({"state", "gc"});
+  CHECK(found["snapshots"] == 1);
+  CHECK(one.run({"state", "list"}).size() == 3);
+  CHECK_FALSE(fs::exists(snapshots / "states/.unfinished-7"));
+  CHECK_FALSE(fs::exists(snapshots / "discarded/0"));
+  CHECK_FALSE(fs::exists(snapshots / "values/kv/c" / std::string(80, 'd')));
+  CHECK(one.run({"state", "gc"})["snapshot_files"] == 0);
+  one.run({"state", "restore", "mine", "-y"});
+  CHECK(one.problems(true).empty());
+}
+
+TEST_CASE("a snapshot that cannot be read is listed as such, and can be deleted") {
+  Fixture one;
+  one.run({"state", "save", "whole"});
+  one.run({"state", "save", "torn"});
+  one.shell.write(".wrangler/state/v3/corral/snapshots/states/torn/manifest.json", "{");
+  const json list = one.run({"state", "list"});
+  REQUIRE(list.size() == 2);
+  CHECK(list.dump().find("\"problem\"") != std::string::npos);
+  one.run({"state", "restore", "whole", "-y"});
+  CHECK(one.shell.corral({"state", "restore", "torn", "-y"}).status == 1);
+  CHECK(one.shell.corral({"state", "delete", "torn", "-y"}).status == 0);
+  CHECK(one.run({"state", "list"}).size() == 1);
+}
+
+TEST_CASE("state info weighs what has no file of its own") {
+  Fixture one;
+  REQUIRE(
+      one.shell.corral({"kv", "key", "put", "k", "12345", "--namespace-id", "inside", "--backend", "lmdb"})
+          .status == 0);
+  const json info = one.run({"state", "info"});
+  bool has_namespace = false;
+  for (const json& resource : info["resources"]) {
+    CHECK(resource["bytes"] > 0);
+    if (resource["name"] != "inside") continue;
+    has_namespace = true;
+    CHECK(resource["bytes"] == 5);
+    CHECK(resource["values"] == 1);
+  }
+  CHECK(has_namespace);
 }
 
 TEST_CASE("state gc leaves a service alone whose rows cannot be read") {

@@ -1,0 +1,93 @@
+#include "commands/r2/rule_commands.hpp"
+
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+#include "commands/arguments.hpp"
+#include "commands/confirm.hpp"
+
+namespace corral::r2 {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json no_rules() {
+  Json json;
+  json["rules"] = Json::array();
+  return json;
+}
+
+void edit_rules(Context& context, const SettingTarget& target, const RuleKind& kind,
+                const std::function<void(Json& rules)>& edit) {
+  edit_setting(context, target, kind.setting, no_rules(), [&](Json& json) {
+    json = kind.checked(json);
+    edit(json["rules"]);
+    json = kind.checked(json);
+  });
+}
+
+void list(Context& context, const SettingTarget& target, const RuleKind& kind) {
+  const Json json = read_setting(context, target, kind.setting, no_rules());
+  print_setting(context, json, kind.fields(json), fmt::format("no {} rules", kind.word));
+}
+
+void remove(Context& context, const SettingTarget& target, const RuleKind& kind, const std::string& id) {
+  edit_rules(context, target, kind, [&](Json& rules) {
+    Json kept = Json::array();
+    for (const Json& rule : rules) {
+      if (rule.value("id", std::string()) != id) kept.push_back(rule);
+    }
+    if (kept.size() == rules.size()) {
+      throw Error(ErrorKind::not_found, fmt::format("there is no {} rule \"{}\"", kind.word, shown(id)));
+    }
+    rules = kept;
+  });
+}
+
+void set(Context& context, const SettingTarget& target, const RuleKind& kind, const std::string& file) {
+  const Json replacement = kind.checked(read_json_file(context, file));
+  if (!kind.fields(read_setting(context, target, kind.setting, no_rules())).empty()) {
+    confirm(context, fmt::format("Replace all {} rules of the bucket?", kind.word), "--force", target.force);
+  }
+  edit_setting(context, target, kind.setting, no_rules(), [&](Json& json) { json = replacement; });
+  context.out().note(fmt::format("set {} {} rules", replacement["rules"].size(), kind.word));
+}
+
+struct Options {
+  SettingTarget target;
+  std::string id_or_file;
+};
+
+}  // namespace
+
+void add_rule(Context& context, const SettingTarget& target, const RuleKind& kind, const Json& rule) {
+  edit_rules(context, target, kind, [&](Json& rules) { rules.push_back(rule); });
+}
+
+Run declare_rule_list(CLI::App& app, const RuleKind& kind) {
+  auto target = std::make_shared<SettingTarget>();
+  add_setting_target(app, *target);
+  return [target, &kind](Context& context) { list(context, *target, kind); };
+}
+
+Run declare_rule_remove(CLI::App& app, const RuleKind& kind) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  required(value_name(add_text(app, "--name,--id", options->id_or_file, "Name of the rule"), "NAME"));
+  return [options, &kind](Context& context) { remove(context, options->target, kind, options->id_or_file); };
+}
+
+Run declare_rule_set(CLI::App& app, const RuleKind& kind) {
+  auto options = std::make_shared<Options>();
+  add_setting_target(app, options->target);
+  required(
+      add_file(app, "--file", options->id_or_file, "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
+  add_force_flag(app, options->target);
+  return [options, &kind](Context& context) { set(context, options->target, kind, options->id_or_file); };
+}
+
+}  // namespace corral::r2

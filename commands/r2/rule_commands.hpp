@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/command.hpp"
+#include "commands/r2/setting_command.hpp"
+
+namespace corral::r2 {
+
+/// A setting of a bucket that is a list of rules, {"rules": [...]}, and how its commands speak of it.
+struct RuleKind {
+  const char* setting;  ///< its name in the registry
+  const char* word;     ///< "lock": as in "lock rules"
+  /// The setting in the form in which it is kept. Throws invalid_input for what is no such setting.
+  nlohmann::ordered_json (*checked)(const nlohmann::ordered_json& json);
+  /// What a person reads of each rule of a setting that was checked.
+  std::vector<SettingFields> (*fields)(const nlohmann::ordered_json& json);
+};
+
+/// Adds a rule, in JSON, to those of the bucket. Throws invalid_input for an id that is there already.
+void add_rule(Context& context, const SettingTarget& target, const RuleKind& kind,
+              const nlohmann::ordered_json& rule);
+
+// The declarations of `list`, `remove --name` and `set --file` for a kind, which must outlive them.
+Run declare_rule_list(CLI::App& app, const RuleKind& kind);
+Run declare_rule_remove(CLI::App& app, const RuleKind& kind);
+Run declare_rule_set(CLI::App& app, const RuleKind& kind);
+
+}  // namespace corral::r2
