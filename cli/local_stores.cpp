@@ -81,7 +81,7 @@ class LocalStores final : public Stores {
       case ResourceKind::kv_namespace: return wrangler::kv_database_file(state_root_, id);
       case ResourceKind::d1_database: return wrangler::d1_database_file(state_root_, id);
       case ResourceKind::r2_bucket: return wrangler::r2_database_file(state_root_, id);
-      case ResourceKind::queue: return {};
+      case ResourceKind::queue: return queue_environment_.folder() / "data.mdb";
     }
     return {};
   }

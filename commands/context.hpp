@@ -73,8 +73,8 @@ class Stores {
   /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
   virtual InsightLog* insights() = 0;
 
-  /// The file that holds a resource in wrangler's layout, whether it exists yet or not; empty for queues,
-  /// which have no file of their own. `id`: as the local state names it (kv-r2.md, config.md).
+  /// The file that holds a resource, whether it exists yet or not: of wrangler's layout, or the one that all
+  /// queues share. `id`: as the local state names it (kv-r2.md, config.md).
   [[nodiscard]] virtual std::filesystem::path file_of(ResourceKind kind, std::string_view id) const = 0;
 
   /// The folder that holds the objects of a Durable Object class.

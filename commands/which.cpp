@@ -14,10 +14,12 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/durable_objects/target.hpp"
 #include "commands/field_list.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/known_namespaces.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/r2/bucket_settings.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral {
@@ -64,9 +66,11 @@ class Search {
     return source;
   }
 
-  Match* find(const std::string& id) {
-    const auto match =
-        std::find_if(matches_.begin(), matches_.end(), [&](const Match& one) { return one.id == id; });
+  /// What the config has led to already. It knows queues by their names alone.
+  Match* find(ResourceKind kind, const Resource& resource) {
+    const auto match = std::find_if(matches_.begin(), matches_.end(), [&](const Match& one) {
+      return kind == ResourceKind::queue ? one.name == resource.name : one.id == resource.id;
+    });
     return match == matches_.end() ? nullptr : &*match;
   }
 
@@ -103,18 +107,19 @@ class Search {
     }
     for (const auto& producer : project.queue_producers) {
       if (is(producer.binding) || is(producer.queue)) {
-        matches_.push_back({"queue (producer)",
-                            producer.queue,
-                            producer.binding,
-                            {},
-                            config_source(project, producer.at),
-                            {}});
+        add_with_file({"queue (producer)",
+                       producer.queue,
+                       producer.binding,
+                       {},
+                       config_source(project, producer.at),
+                       {}},
+                      ResourceKind::queue);
       }
     }
     for (const auto& consumer : project.queue_consumers) {
       if (is(consumer.queue)) {
-        matches_.push_back(
-            {"queue (consumer)", consumer.queue, {}, {}, config_source(project, consumer.at), {}});
+        add_with_file({"queue (consumer)", consumer.queue, {}, {}, config_source(project, consumer.at), {}},
+                      ResourceKind::queue);
       }
     }
     for (const auto& object : project.durable_objects) {
@@ -130,14 +135,16 @@ class Search {
   }
 
   void search_registry() {
-    static constexpr std::array<std::pair<ResourceKind, const char*>, 3> kinds = {
+    static constexpr std::array<std::pair<ResourceKind, const char*>, 4> kinds = {
         {{ResourceKind::kv_namespace, "KV namespace"},
          {ResourceKind::d1_database, "D1 database"},
-         {ResourceKind::r2_bucket, "R2 bucket"}}};
+         {ResourceKind::r2_bucket, "R2 bucket"},
+         {ResourceKind::queue, "queue"}}};
     for (const auto& [kind, words] : kinds) {
       for (const Resource& resource : stores_.registry().list(kind)) {
-        if (Match* match = find(resource.id)) {
+        if (Match* match = find(kind, resource)) {
           match->name = resource.name;
+          match->id = resource.id;
         } else if (is(resource.id) || is(resource.name)) {
           add_with_file({words, resource.name, {}, resource.id, "made here with 'create'", {}}, kind);
         }
@@ -147,10 +154,26 @@ class Search {
 
   void search_disk() {
     if (!matches_.empty()) return;
+    constexpr const char* on_disk = "found on disk only";
     for (const kv::KnownNamespace& known : kv::known_namespaces(context_, state_)) {
-      if (is(known.id)) {
-        add_with_file({"KV namespace", {}, {}, known.id, "found on disk only", {}},
-                      ResourceKind::kv_namespace);
+      if (is(known.id))
+        add_with_file({"KV namespace", {}, {}, known.id, on_disk, {}}, ResourceKind::kv_namespace);
+    }
+    for (const r2::KnownBucket& known : r2::known_buckets(context_, state_)) {
+      if (is(known.name))
+        add_with_file({"R2 bucket", known.name, {}, known.name, on_disk, {}}, ResourceKind::r2_bucket);
+    }
+    for (const std::string& queue : stores_.queues().stored_queues()) {
+      if (is(queue)) add_with_file({"queue", queue, {}, {}, on_disk, {}}, ResourceKind::queue);
+    }
+    for (const durable_objects::KnownClass& known : durable_objects::known_classes(context_, state_)) {
+      if (is(known.of.name)) {
+        matches_.push_back({"Durable Object class",
+                            known.of.name,
+                            {},
+                            {},
+                            on_disk,
+                            stores_.folder_of_class(known.of.script, known.of.name)});
       }
     }
   }

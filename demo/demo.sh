@@ -62,6 +62,33 @@ step 'Apply it; a snapshot is taken before' 'corral d1 migrations apply atlas | 
 step 'Where it stands' 'corral d1 migrations status atlas | jq -c ".[] | {number, state, applied_at}"'
 step 'And back' 'corral d1 migrations rollback atlas --yes | jq -c .rolled_back'
 
+printf '\n%sR2: the files that the data came in%s\n' "$bold" "$plain"
+mkdir codes && cp $data/iso_*.json codes/
+step 'A bucket, and the whole folder into it' 'corral r2 bucket create atlas-files >/dev/null; corral r2 sync ./codes atlas-files/iso'
+step 'Again: by size and MD5 there is nothing to do' 'corral r2 sync ./codes atlas-files/iso'
+step 'What is there' 'corral r2 object list atlas-files/iso/ --glob "*iso_3166*" --names; corral r2 usage atlas-files | jq -c ".[0] | {objects, bytes}"'
+step 'The first bytes of one' 'corral r2 object get atlas-files/iso/iso_4217.json --pipe --range 0-39; echo'
+
+printf '\n%sQueues: every currency is a job%s\n' "$bold" "$plain"
+jq -r '.["4217"][].alpha_3' $data/iso_4217.json >currencies
+step 'Two queues, and a message a line' 'corral queues create jobs >/dev/null; corral queues create poison >/dev/null; corral queues send jobs --lines <currencies | wc -l'
+step 'A shell command works on them, two at once; the one that fails every time ends in the dead letter queue' \
+  "corral queues consume jobs --each --until-empty --batch-size 100 --max-concurrency 2 --message-retries 1 --dead-letter-queue poison --exec 'read -r job; test \$job != XXX && echo \$job >>done' 2>&1 | tail -n 1; wc -l <done; corral queues peek poison | jq -c '.[] | .body'"
+
+printf '\n%sDurable Objects: what a Worker would find in its storage%s\n' "$bold" "$plain"
+cat >durable.jsonc <<'CONFIG'
+{ "name": "demo", "durable_objects": { "bindings": [{ "name": "ROOMS", "class_name": "Room" }] } }
+CONFIG
+step 'Put a value with a Date in it, as V8 stores it' \
+  "corral do storage put Room --name lobby topic '{\"title\":\"Codes\",\"since\":{\"\$date\":\"2026-01-31T12:00:00Z\"}}' -c durable.jsonc"
+step 'And read it' 'corral do storage get Room --name lobby topic -c durable.jsonc'
+
+printf '\n%sThe whole state%s\n' "$bold" "$plain"
+step 'Keep it' 'corral state save before'
+step 'Break it' 'corral kv key put region:IS gone --binding CODES; corral r2 object delete atlas-files --prefix iso/ --force; corral d1 execute atlas --command "DROP TABLE region" --format raw; corral queues purge poison --force'
+step 'What is different' 'corral state diff before | jq -r "group_by(.service) | .[] | \"\(.[0].service): \(length)\""'
+step 'Back' 'corral state restore before -y; corral state diff before'
+
 wait=$((soon - $(date +%s) + 1))
 printf '\n%sThe key that lives for a minute%s: ' "$bold" "$plain"
 while ((wait > 0)); do
