@@ -73,7 +73,7 @@ printf '\n%sQueues: every currency is a job%s\n' "$bold" "$plain"
 jq -r '.["4217"][].alpha_3' $data/iso_4217.json >currencies
 step 'Two queues, and a message a line' 'corral queues create jobs >/dev/null; corral queues create poison >/dev/null; corral queues send jobs --lines <currencies | wc -l'
 step 'A shell command works on them, two at once; the one that fails every time ends in the dead letter queue' \
-  "corral queues consume jobs --each --until-empty --batch-size 100 --max-concurrency 2 --message-retries 1 --dead-letter-queue poison --exec 'read -r job; test \$job != XXX && echo \$job >>done' 2>&1 | tail -n 1; wc -l <done; corral queues peek poison | jq -c '.[] | .body'"
+  "corral queues consume jobs --each --until-empty --batch-size 100 --max-concurrency 2 --message-retries 1 --dead-letter-queue poison --exec 'read -r job; test \$job != XXX && echo \$job >>done' 2>&1 | tail -n 1; wc -l <done; corral queues peek poison | jq -c '.messages[] | {body, attempts}'"
 
 printf '\n%sDurable Objects: what a Worker would find in its storage%s\n' "$bold" "$plain"
 cat >durable.jsonc <<'CONFIG'
