@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/insight_journal.hpp"
 #include "backends/lmdb/bookmark_store.hpp"
 #include "backends/lmdb/environment.hpp"
-#include "backends/lmdb/insight_log.hpp"
 #include "backends/lmdb/kv_store.hpp"
 #include "backends/lmdb/migration_records.hpp"
 #include "backends/lmdb/queue_backend.hpp"
@@ -104,7 +104,7 @@ class LocalStores final : public Stores {
   lmdb::LmdbQueueBackend queues_;
   lmdb::LmdbBookmarkStore bookmarks_;
   wrangler::WranglerStateCare care_;
-  lmdb::LmdbInsightLog insights_;
+  InsightJournal insights_;
   snapshots::LocalStateSnapshots snapshots_;
   bool keeps_insights_;
   bool travels_in_time_;

@@ -126,7 +126,7 @@ void BlobShelf::sweep(
     const std::function<bool(const std::string& folder, const std::string& id)>& named) const {
   for (const std::string& service : names_in(shelf_)) {
     for (const std::string& name : names_in(shelf_ / service)) {
-      const std::string folder = service + "/" + name;
+      const std::string folder = fmt::format("{}/{}", service, name);
       bool empty = true;
       for (const std::string& id : names_in(shelf_ / folder)) {
         if (named(folder, id)) {

@@ -146,9 +146,9 @@ bool same_value(const fs::path& first, const fs::path& second) {
 
 class Comparison {
  public:
-  Comparison(ReadableState& first, ReadableState& second, const std::vector<StateService>& services,
+  Comparison(ReadableState& first, ReadableState& second, std::vector<StateService> services,
              const LiveState& live, const std::function<void(const StateDifference&)>& visit)
-      : first_(first), second_(second), services_(services), live_(live), visit_(visit) {}
+      : first_(first), second_(second), services_(std::move(services)), live_(live), visit_(visit) {}
 
   void run() {
     std::set<std::string> paths;

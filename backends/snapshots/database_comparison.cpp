@@ -184,6 +184,7 @@ RowQuery query_of(const TableShape& table, const RowPlan& plan) {
 
 std::vector<std::string> quoted(const std::vector<std::string>& names) {
   std::vector<std::string> quoted;
+  quoted.reserve(names.size());
   for (const std::string& name : names) quoted.push_back(sql::quoted_name(name));
   return quoted;
 }
@@ -252,6 +253,7 @@ template <typename Value>
 std::vector<std::string> keys_of(const std::map<std::string, Value>& first,
                                  const std::map<std::string, Value>& second) {
   std::vector<std::string> keys;
+  keys.reserve(first.size());
   for (const auto& [key, value] : first) keys.push_back(key);
   for (const auto& [key, value] : second) {
     if (!first.contains(key)) keys.push_back(key);

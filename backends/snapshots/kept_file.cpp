@@ -1,8 +1,8 @@
 #include "backends/snapshots/kept_file.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,8 +90,7 @@ bool same_bytes(const fs::path& first, const fs::path& second) {
   std::array<char, 65'536> left{};
   std::array<char, 65'536> right{};
   while (const std::size_t count = a.read(left)) {
-    const auto end = left.begin() + static_cast<std::ptrdiff_t>(count);
-    if (b.read(right) != count || !std::equal(left.begin(), end, right.begin())) return false;
+    if (b.read(right) != count || std::memcmp(left.data(), right.data(), count) != 0) return false;
   }
   return true;
 }

@@ -49,7 +49,7 @@ bool holds_nodes(v8::Type type) noexcept {
 std::string regexp_flags_text(std::uint16_t flags) {
   std::string letters;
   for (std::size_t i = 0; i < flag_letters.size(); ++i) {
-    if ((flags >> i & 1U) != 0) letters += flag_letters[i];
+    if ((unsigned{flags} >> i & 1U) != 0) letters += flag_letters[i];
   }
   return letters;
 }

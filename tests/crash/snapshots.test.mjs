@@ -162,3 +162,41 @@ test("kills of save leave the state as it was and no half snapshot", async (cont
   assert.ok(killed >= KILLS / 4, "too few kills came in time");
   state.remove();
 });
+
+test("kills of gc remove nothing that is needed, and the next gc finishes", async (context) => {
+  const state = new WholeState();
+  state.fill(1);
+  state.done(["state", "save", "kept"]);
+  const before = state.digest();
+  const blobs = path.join(state.v3, "r2/files/blobs");
+  const shelf = path.join(state.v3, "corral/snapshots/values/kv/n");
+  /// What a gc has to do: values that no row and no snapshot names, a snapshot of a dead process, one half made.
+  const litter = () => {
+    for (let i = 0; i < 50; ++i) fs.writeFileSync(path.join(blobs, crypto.randomBytes(40).toString("hex")), "lost");
+    for (let i = 0; i < 50; ++i) fs.writeFileSync(path.join(shelf, crypto.randomBytes(40).toString("hex")), "lost");
+    state.done(["state", "save", "export-1-1073741823", "--force"]);
+    fs.mkdirSync(path.join(state.v3, "corral/snapshots/states/.unfinished-1/databases"), { recursive: true });
+    fs.writeFileSync(path.join(state.v3, "corral/snapshots/states/.unfinished-1/databases/0"), "half");
+  };
+  const gc = ["state", "gc", "--older-than", "0"];
+  litter();
+  const alone = timed(() => state.done(gc));
+  let killed = 0;
+  for (let round = 0; killed < KILLS / 2 && round < KILLS * 10; ++round) {
+    litter();
+    if (await state.killed(gc, Math.random() * alone * 1.2)) ++killed;
+    assert.equal(state.digest(), before);
+    assert.equal(state.done(["state", "diff", "kept"]).toString(), "[]\n");
+  }
+  state.done(gc);
+  const found = JSON.parse(state.done(gc));
+  for (const what of ["orphans", "snapshots", "snapshot_files"]) assert.equal(found[what], 0, what);
+  assert.deepEqual(state.snapshots, ["kept"]);
+  state.done(["state", "check", "--deep"]);
+  state.fill(2);
+  state.done(["state", "restore", "kept", "-y"]);
+  assert.equal(state.digest(), before);
+  context.diagnostic(`${killed} killed`);
+  assert.ok(killed >= KILLS / 4, "too few kills came in time");
+  state.remove();
+});
