@@ -23,6 +23,7 @@ database=$(echo .wrangler/state/v3/kv/miniflare-KVNamespaceObject/*.sqlite)
 select="SELECT blob_id, expiration, metadata FROM _mf_entries WHERE key = 'k'"
 upsert="INSERT INTO _mf_entries (key, blob_id) VALUES ('s', hex(randomblob(40))) ON CONFLICT (key) DO UPDATE SET blob_id = excluded.blob_id"
 
+row 'a program that does nothing, `/bin/true`' '' '' "$(mean /bin/true) ms"
 row 'start and end (`--version`)' "$(mean "$CORRAL --version") ms" "$(mean 'wrangler --version' --runs 3) ms" "$(mean 'sqlite3 --version') ms"
 row '`kv key get`' "$(mean "$CORRAL kv key get k --namespace-id n") ms" \
   "$(mean 'wrangler kv key get k --namespace-id n' --runs 3) ms" "$(mean "sqlite3 $database \"$select\"") ms"

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/file_stamp.hpp"
 #include "backends/sql_error.hpp"
 #include "backends/text.hpp"
 #include "migrations/query.hpp"
@@ -74,10 +75,15 @@ using Records = std::vector<std::pair<std::string, MigrationRecord>>;
 /// A file that cannot be read has no record; that it cannot be read comes to light in its turn.
 Records records_of(const std::vector<MigrationFile>& files, const std::string& snapshot) {
   Records records;
+  const UnixMillis now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::system_clock::now().time_since_epoch())
+                             .count();
   for (const MigrationFile& file : files) {
     try {
-      records.emplace_back(file.name,
-                           MigrationRecord{.sha256 = sha256_of_file(file.path), .snapshot = snapshot});
+      const FileStamp before = file_stamp(file.path);
+      MigrationRecord record = {.sha256 = sha256_of_file(file.path), .snapshot = snapshot, .stamp = {}};
+      if (before.settled(now) && file_stamp(file.path).text == before.text) record.stamp = before.text;
+      records.emplace_back(file.name, std::move(record));
     } catch (const Error&) {
       break;
     }
@@ -111,6 +117,7 @@ void apply(const MigrationRun& run, const std::vector<MigrationFile>& files,
       // The file may have been changed since it was looked at.
       if (applied < records.size() && records[applied].second.sha256 != sha256) {
         records[applied].second.sha256 = sha256;
+        records[applied].second.stamp.clear();
         differ = true;
       }
       ++applied;

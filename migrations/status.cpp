@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/file_stamp.hpp"
 #include "backends/text.hpp"
 #include "migrations/script_file.hpp"
 
@@ -58,6 +59,12 @@ const MigrationEntry& MigrationStatus::find(std::string_view name_or_number) con
 
 namespace {
 
+/// Reads the file only if it does not look as it did then.
+bool is_as_recorded(const std::filesystem::path& file, const MigrationRecord& record) {
+  if (!record.stamp.empty() && file_stamp(file).text == record.stamp) return true;
+  return sha256_of_file(file) == record.sha256;
+}
+
 void name_equal_numbers(std::vector<MigrationEntry>& entries) {
   std::map<std::string, std::vector<MigrationEntry*>> by_number;
   for (MigrationEntry& entry : entries) {
@@ -92,7 +99,7 @@ MigrationStatus make_status(const std::vector<MigrationFile>& files,
       entry.state = MigrationState::applied;
       if (const auto record = records.find(file.name); record != records.end()) {
         entry.sha256 = record->second.sha256;
-        if (sha256_of_file(file.path) != *entry.sha256) entry.state = MigrationState::changed;
+        if (!is_as_recorded(file.path, record->second)) entry.state = MigrationState::changed;
       }
       rows.erase(row);
     }

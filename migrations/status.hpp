@@ -49,7 +49,7 @@ struct MigrationStatus {
 };
 
 /// Compares files (in order, as find_migrations returns them), table and records. A file is read only if a
-/// record tells what it was.
+/// record tells what it was and the file looks different since.
 MigrationStatus make_status(const std::vector<MigrationFile>& files,
                             const std::vector<AppliedMigration>& applied,
                             const std::map<std::string, MigrationRecord>& records);

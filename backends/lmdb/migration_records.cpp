@@ -1,6 +1,7 @@
 #include "backends/lmdb/migration_records.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <utility>
 
 #include "backends/hashing.hpp"
 
@@ -19,22 +20,29 @@ std::string key_of(std::string_view database_id, std::string_view name) {
   return prefix_of(database_id) + hex(sha256(name));
 }
 
-/// The checksum, the name and the snapshot, each but the last ended by a NUL, which none can hold. Not JSON:
+/// The name and the fields of its record, each but the last ended by a NUL, which none can hold. Not JSON:
 /// `status` reads a thousand of them in a few milliseconds.
 std::string encode(std::string_view name, const MigrationRecord& record) {
-  std::string text = record.sha256;
-  text.append(1, '\0').append(name).append(1, '\0').append(record.snapshot);
+  std::string text(name);
+  for (const std::string* const field : {&record.sha256, &record.snapshot, &record.stamp})
+    text.append(1, '\0').append(*field);
   return text;
 }
 
-/// nullopt: written by another version.
-std::optional<std::pair<std::string, MigrationRecord>> decode(std::string_view text) {
-  const std::size_t first = text.find('\0');
-  const std::size_t second = first == std::string_view::npos ? first : text.find('\0', first + 1);
-  if (second == std::string_view::npos) return std::nullopt;
-  return std::pair(std::string(text.substr(first + 1, second - first - 1)),
-                   MigrationRecord{.sha256 = std::string(text.substr(0, first)),
-                                   .snapshot = std::string(text.substr(second + 1))});
+/// Takes the next field off the text.
+std::string take_field(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\0'), text.size());
+  std::string field(text.substr(0, end));
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return field;
+}
+
+std::pair<std::string, MigrationRecord> decode(std::string_view text) {
+  std::string name = take_field(text);
+  std::string sha256 = take_field(text);
+  std::string snapshot = take_field(text);
+  return {std::move(name),
+          {.sha256 = std::move(sha256), .snapshot = std::move(snapshot), .stamp = take_field(text)}};
 }
 
 }  // namespace
@@ -47,7 +55,7 @@ std::map<std::string, MigrationRecord> LmdbMigrationRecords::of(std::string_view
     const std::string prefix = prefix_of(database_id);
     Cursor cursor = transaction.cursor(*database);
     for (auto entry = cursor.seek(prefix); entry && entry->first.starts_with(prefix); entry = cursor.next()) {
-      if (auto record = decode(entry->second)) records.insert(std::move(*record));
+      records.insert(decode(entry->second));
     }
   });
   return records;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/database_stamp.hpp"
+#include "backends/files/file_stamp.hpp"
 #include "backends/text.hpp"
 
 namespace corral::d1 {
@@ -18,7 +18,7 @@ std::optional<Bookmark> take_bookmark(Context& context, const StateOptions& stat
                                       std::string_view reason) {
   BookmarkStore& bookmarks = require_bookmarks(context, state);
   Stores& stores = context.stores(state);
-  const DatabaseStamp stamp = database_stamp(stores.file_of(ResourceKind::d1_database, database.id));
+  const FileStamp stamp = database_stamp(stores.file_of(ResourceKind::d1_database, database.id));
   if (stamp.text.empty()) return std::nullopt;
   const UnixMillis now = context.clock().now();
   auto newest = bookmarks.newest(database.id);

@@ -22,14 +22,16 @@ TEST_CASE("migration records: by database and name, of any length") {
   CHECK(std::filesystem::is_empty(folder.path()));
 
   const std::string long_name(3000, 'n');
-  records.put(
-      "a", {{"0001.sql", {.sha256 = "11", .snapshot = "/s"}}, {long_name, {.sha256 = "22", .snapshot = {}}}});
-  records.put("b", {{"0001.sql", {.sha256 = "33", .snapshot = {}}}});
-  records.put("a", {{"0001.sql", {.sha256 = "44", .snapshot = "/t"}}});
+  records.put("a", {{"0001.sql", {.sha256 = "11", .snapshot = "/s", .stamp = "1.2"}},
+                    {long_name, {.sha256 = "22", .snapshot = {}, .stamp = {}}}});
+  records.put("b", {{"0001.sql", {.sha256 = "33", .snapshot = {}, .stamp = {}}}});
+  records.put("a", {{"0001.sql", {.sha256 = "44", .snapshot = "/t", .stamp = "3.4"}}});
   CHECK(records.of("a").size() == 2);
   CHECK(records.of("a").at("0001.sql").sha256 == "44");
   CHECK(records.of("a").at("0001.sql").snapshot == "/t");
+  CHECK(records.of("a").at("0001.sql").stamp == "3.4");
   CHECK(records.of("a").at(long_name).sha256 == "22");
+  CHECK(records.of("a").at(long_name).stamp.empty());
   records.remove("a", {"0001.sql", "never"});
   CHECK(records.of("a").size() == 1);
   records.forget("a");
