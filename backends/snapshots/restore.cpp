@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <map>
 #include <set>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <unordered_set>
 
@@ -13,6 +12,7 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
+#include "backends/snapshots/folder_view.hpp"
 #include "backends/snapshots/live_database.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/records.hpp"
@@ -99,7 +99,8 @@ class Restore {
     for (const KeptDatabase& database : manifest_.databases) check_kept(folder_, database.file);
     for (const KeptRecords& records : manifest_.records) check_kept(folder_, records.file);
     for (const KeptValues& folder : values_) {
-      for (const auto& [id, bytes] : folder.values) check_value(folder.folder, id, bytes);
+      const FolderView kept(shelf_.path_of(folder.folder, ""));
+      for (const auto& [id, bytes] : folder.values) check_value(kept.size_of(id), id, bytes);
     }
   }
 
@@ -127,8 +128,7 @@ class Restore {
   }
 
  private:
-  void check_value(const std::string& folder, const std::string& id, std::uint64_t bytes) const {
-    const auto found = shelf_.size(folder, id);
+  static void check_value(std::optional<std::uint64_t> found, const std::string& id, std::uint64_t bytes) {
     if (found == bytes) return;
     throw Error(
         ErrorKind::corrupt,
@@ -141,16 +141,11 @@ class Restore {
     for (const KeptValues& folder : values_) {
       live_.check_interrupt();
       const fs::path live_folder = live_.v3 / folder.folder / "blobs";
-      std::unordered_set<std::string> there;
-      for (std::string& id : names_in(live_folder)) there.insert(std::move(id));
+      const FolderView live(live_folder);
       for (const auto& [id, bytes] : folder.values) {
-        if (there.contains(id)) {
-          struct stat status {};
-          const fs::path file = live_folder / id;
-          if (::lstat(file.c_str(), &status) == 0 && static_cast<std::uint64_t>(status.st_size) == bytes)
-            continue;
-          ::unlink(file.c_str());  // damaged: a value never changes
-        }
+        const auto found = live.size_of(id);
+        if (found == bytes) continue;
+        if (found) ::unlink((live_folder / id).c_str());  // damaged: a value never changes
         shelf_.give(folder.folder, id);
         given_in_.insert(live_folder);
       }

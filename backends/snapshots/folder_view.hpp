@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "backends/files/durable_file.hpp"
+
+namespace corral::snapshots {
+
+/// A folder held open, so that looking at thousands of its files walks no path again and again. A folder that
+/// does not exist has no files.
+class FolderView {
+ public:
+  explicit FolderView(const std::filesystem::path& folder);
+
+  /// Bytes of a regular file; nullopt: there is none of this name.
+  [[nodiscard]] std::optional<std::uint64_t> size_of(const std::string& name) const;
+
+ private:
+  FileDescriptor folder_;
+};
+
+}  // namespace corral::snapshots
