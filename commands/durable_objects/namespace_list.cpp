@@ -51,7 +51,8 @@ void run(const StateOptions& state, Context& context) {
     if (!remark.empty()) one["remark"] = remark;
     list.push_back(std::move(one));
   }
-  print_list(out, list, table, "no Durable Object classes here: the config has none, and 'wrangler dev' has made none");
+  print_list(out, list, table,
+             "no Durable Object classes here: the config has none, and 'wrangler dev' has made none");
 }
 
 Run declare(CLI::App& app) {

@@ -26,6 +26,26 @@ json info(Shell& shell, const std::string& queue) {
 
 }  // namespace
 
+TEST_CASE("which leads to queues, buckets and classes that only the registry or the disk knows") {
+  Shell shell;
+  shell.corral({"queues", "create", "mails"});
+  json found = json::parse(shell.corral({"which", "mails"}).out);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["kind"] == "queue");
+  CHECK(found[0]["name"] == "mails");
+  CHECK(found[0]["file"].get<std::string>().ends_with("/v3/corral/queues/data.mdb"));
+  shell.write("wrangler.json",
+              R"({"name":"app","durable_objects":{"bindings":[{"name":"ROOMS","class_name":"Room"}]}})");
+  REQUIRE(shell.corral({"do", "storage", "put", "Room", "--name", "lobby", "k", "1"}).status == 0);
+  CHECK(json::parse(shell.corral({"which", "ROOMS"}).out)[0]["kind"] == "Durable Object class");
+  shell.write("wrangler.json", "{}");
+  found = json::parse(shell.corral({"which", "Room"}).out);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["kind"] == "Durable Object class");
+  CHECK(found[0]["source"] == "found on disk only");
+  CHECK(found[0]["exists"] == true);
+}
+
 TEST_CASE("a queue is made, listed, changed and deleted") {
   Shell shell;
   const ProcessResult made = queues(
