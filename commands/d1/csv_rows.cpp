@@ -15,15 +15,31 @@ namespace {
 
 using Row = std::vector<SqlValue>;
 
-class CsvRows final : public RowSource {
+/// libcsv's parser. On its own, so that its memory goes also when the header turns out to be none.
+class Parser {
  public:
-  CsvRows(ByteSource& source, std::string name, char delimiter) : source_(source), name_(std::move(name)) {
+  explicit Parser(char delimiter) {
     if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) {
       throw Error(ErrorKind::unavailable, "there is not enough memory for this");
     }
     csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
     // Spaces around a field belong to it.
     csv_set_space_func(&parser_, [](unsigned char) { return 0; });
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() { csv_free(&parser_); }
+
+  csv_parser* get() noexcept { return &parser_; }
+
+ private:
+  csv_parser parser_{};
+};
+
+class CsvRows final : public RowSource {
+ public:
+  CsvRows(ByteSource& source, std::string name, char delimiter)
+      : source_(source), name_(std::move(name)), parser_(delimiter) {
     Row header;
     if (!read_row(header)) {
       throw Error(ErrorKind::invalid_input, fmt::format("{} is empty", shown(name_)),
@@ -32,10 +48,6 @@ class CsvRows final : public RowSource {
     for (SqlValue& value : header) columns_.push_back(std::move(value.bytes));
     if (columns_.front().starts_with("\xEF\xBB\xBF")) columns_.front().erase(0, 3);
   }
-  CsvRows(const CsvRows&) = delete;
-  CsvRows& operator=(const CsvRows&) = delete;
-  ~CsvRows() override { csv_free(&parser_); }
-
   [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
 
   bool next(Row& row) override {
@@ -61,7 +73,7 @@ class CsvRows final : public RowSource {
   [[noreturn]] void malformed() {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{}, row {}: {}", shown(name_), rows_read_ + waiting_.size() + 1,
-                            csv_strerror(csv_error(&parser_))),
+                            csv_strerror(csv_error(parser_.get()))),
                 "a quote within a quoted field is written twice");
   }
 
@@ -69,8 +81,9 @@ class CsvRows final : public RowSource {
     while (waiting_.empty() && !ended_) {
       const std::size_t count = source_.read(buffer_);
       ended_ = count == 0;
-      const bool fine = ended_ ? csv_fini(&parser_, field, end_of_row, this) == 0
-                               : csv_parse(&parser_, buffer_.data(), count, field, end_of_row, this) == count;
+      const bool fine =
+          ended_ ? csv_fini(parser_.get(), field, end_of_row, this) == 0
+                 : csv_parse(parser_.get(), buffer_.data(), count, field, end_of_row, this) == count;
       if (!fine) malformed();
     }
     if (waiting_.empty()) return false;
@@ -82,7 +95,7 @@ class CsvRows final : public RowSource {
 
   ByteSource& source_;
   std::string name_;
-  csv_parser parser_{};
+  Parser parser_;
   std::vector<std::string> columns_;
   std::array<char, 65'536> buffer_{};
   Row current_;
