@@ -70,6 +70,10 @@ struct StateDifference {
 
 std::string_view name_of(StateDifference::Change change) noexcept;
 
+/// What the name of a snapshot begins with that a command takes for itself, for as long as it runs. No name
+/// that a person would choose does: `StateSnapshots::clean` may remove such snapshots.
+inline constexpr char temporary_snapshot_mark = '~';
+
 /// Whole states of one state folder, kept under a name in `<state>/v3/corral/snapshots/states`. What belongs
 /// to a state: the SQLite files and blobs of KV, D1, R2 and Durable Objects, the resources made locally, the
 /// KV of `--backend lmdb`, the records of migrations, and the queues with their messages. What is remembered

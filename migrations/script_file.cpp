@@ -74,11 +74,7 @@ std::string sha256_of_file(const std::filesystem::path& path) {
   FileSource file(open_for_reading(path), path.native());
   Hasher hash(HashKind::sha256);
   std::array<char, read_bytes> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read writes it
-  std::size_t count = buffer.size();
-  while (count == buffer.size()) {  // fewer: the end of the file
-    count = file.read(buffer);
-    hash.update({buffer.data(), count});
-  }
+  while (const std::size_t count = file.read(buffer)) hash.update({buffer.data(), count});
   return hex(hash.digest());
 }
 

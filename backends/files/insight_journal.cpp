@@ -124,6 +124,18 @@ std::uint64_t summed_up_bytes(int fd) {
   return bytes;
 }
 
+/// Whether the lock was to be had within a tenth of a second. Its holder may have been stopped, and no
+/// command waits for statistics.
+bool locked(int fd, int operation) {
+  constexpr int attempts = 100;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    if (::flock(fd, operation | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) return false;
+    ::usleep(1000);
+  }
+  return false;
+}
+
 }  // namespace
 
 /// No descriptor: there is no such file.
@@ -136,7 +148,7 @@ FileDescriptor InsightJournal::open(int flags, Lock lock) const {
     }
     if (!file && errno == ENOENT) return file;
     struct stat status {};
-    if (!file || ::flock(file.get(), lock == Lock::shared ? LOCK_SH : LOCK_EX) != 0 ||
+    if (!file || !locked(file.get(), lock == Lock::shared ? LOCK_SH : LOCK_EX) ||
         ::fstat(file.get(), &status) != 0) {
       throw system_error(errno, fmt::format("cannot open {}", shown(this->file())));
     }

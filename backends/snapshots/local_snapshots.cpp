@@ -41,17 +41,19 @@ void count_files(const fs::path& folder, SnapshotGarbage& garbage) {
 
 }  // namespace
 
-void check_snapshot_name(std::string_view name) {
+void check_snapshot_name(std::string_view whole_name) {
   constexpr std::size_t longest = 64;
+  std::string_view name = whole_name;
+  if (name.starts_with(temporary_snapshot_mark)) name.remove_prefix(1);
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
   if (!name.empty() && name.size() <= longest && name.front() != '-' && name.front() != '.' &&
       name.find_first_not_of(allowed) == std::string_view::npos) {
     return;
   }
-  throw Error(
-      ErrorKind::invalid_input,
-      fmt::format("\"{}\" cannot be the name of a snapshot", shown(first_characters(name, longest + 1))),
-      "use 1 to 64 letters, digits, '-', '_' and '.', beginning with a letter, a digit or '_'");
+  throw Error(ErrorKind::invalid_input,
+              fmt::format("\"{}\" cannot be the name of a snapshot",
+                          shown(first_characters(whole_name, longest + 1))),
+              "use 1 to 64 letters, digits, '-', '_' and '.', beginning with a letter, a digit or '_'");
 }
 
 LocalStateSnapshots::LocalStateSnapshots(const fs::path& state_root, lmdb::Environment& environment,

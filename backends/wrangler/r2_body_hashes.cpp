@@ -1,5 +1,7 @@
 #include "backends/wrangler/r2_body_hashes.hpp"
 
+#include <system_error>
+
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
@@ -48,17 +50,27 @@ void BodyHashes::hash(std::string_view bytes) {
 void BodyHashes::add(std::string_view bytes) {
   if (bytes.empty()) return;
   added_ += bytes.size();
-  if (added_ < large_bytes) {
+  if (added_ < large_bytes || !has_thread()) {
     hash(bytes);
     return;
   }
-  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
   wait_until_idle();
   {
     const std::lock_guard lock(mutex_);
     next_ = bytes;
   }
   changed_.notify_all();
+}
+
+/// False: the system has no thread for us (RLIMIT_NPROC), and the caller hashes.
+bool BodyHashes::has_thread() {
+  if (thread_.joinable()) return true;
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
 }
 
 void BodyHashes::work() {

@@ -34,6 +34,7 @@ class BodyHashes {
 
  private:
   void hash(std::string_view bytes);
+  bool has_thread();
   void work();
   void wait_until_idle();
 

@@ -77,8 +77,9 @@ std::string new_object_version() {
 
 WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteSource& body, UnixMillis now,
                          Durability durability) {
-  const std::size_t size = std::clamp(body.remaining().value_or(largest_buffer_bytes) + 1,
-                                      smallest_buffer_bytes, largest_buffer_bytes);
+  // Grows with what comes: a new page of memory costs more than the bytes of most objects.
+  std::uint64_t size =
+      std::clamp(body.remaining().value_or(0) + 1, smallest_buffer_bytes, largest_buffer_bytes);
   // Two, since one is hashed while the other is read.
   std::array<std::string, 2> buffers;
   std::size_t turn = 0;
@@ -93,6 +94,7 @@ WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteS
     hashes.add(bytes);
     writer.add(bytes);
     turn = 1 - turn;
+    if (count == size) size = std::min(4 * size, largest_buffer_bytes);
   }
   const std::vector<std::string> digests = hashes.finish();
   WrittenObject written;

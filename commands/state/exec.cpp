@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,7 +12,6 @@
 #include "commands/state/child_process.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
-#include "commands/state/temporary_snapshot.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::state {
@@ -29,7 +29,7 @@ void run(const Options& options, Context& context) {
   StateSnapshots& snapshots = stores.snapshots();
   const UnixMillis now = context.clock().now();
   // Visible in 'state list', so that a state whose command was killed together with corral is not lost.
-  const std::string name = options.snapshot ? *options.snapshot : temporary_name("exec", now);
+  const std::string name = options.snapshot ? *options.snapshot : fmt::format("exec-{}-{}", now, ::getpid());
   if (options.snapshot) {
     snapshots.restore(name);
   } else {

@@ -7,11 +7,10 @@
 
 namespace corral::state {
 
-/// The name of a snapshot for the time of one command: "export-<milliseconds>-<process>".
+/// The name of a snapshot for the time of one command: "~export-<milliseconds>-<process>".
 std::string temporary_name(std::string_view purpose, UnixMillis now);
 
-/// Whether it is such a snapshot of a command that is over without having removed it: it was killed. Those of
-/// `state exec` are not among them, since they hold the state as it was before the command.
+/// Whether it is such a snapshot of a command that is over without having removed it: it was killed.
 bool is_left_over(std::string_view name);
 
 /// Removes a snapshot at the end of the scope, however that is left.

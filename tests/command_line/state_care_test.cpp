@@ -241,8 +241,9 @@ TEST_CASE("state gc removes what snapshots of killed commands left behind") {
   Fixture one;
   one.run({"state", "save", "mine"});
   one.run({"state", "save", "exec-1-1073741823"});
-  one.run({"state", "save", "export-1-1073741823"});  // no process has this number
-  one.run({"state", "save", "import-12-" + std::to_string(::getpid())});
+  one.run({"state", "save", "export-2026-1073741823"});  // somebody's own
+  one.run({"state", "save", "~export-1-1073741823"});    // no process has this number
+  one.run({"state", "save", "~import-12-" + std::to_string(::getpid())});
   const fs::path snapshots = one.v3 / "corral/snapshots";
   one.shell.write(".wrangler/state/v3/corral/snapshots/states/.unfinished-7/databases/0", "half");
   one.shell.write(".wrangler/state/v3/corral/snapshots/discarded/0", "gone");
@@ -250,10 +251,10 @@ TEST_CASE("state gc removes what snapshots of killed commands left behind") {
   json found = one.run({"state", "gc", "--dry-run"});
   CHECK(found["snapshots"] == 1);
   CHECK(found["snapshot_files"] >= 5);
-  CHECK(one.run({"state", "list"}).size() == 4);
+  CHECK(one.run({"state", "list"}).size() == 5);
   found = one.run({"state", "gc"});
   CHECK(found["snapshots"] == 1);
-  CHECK(one.run({"state", "list"}).size() == 3);
+  CHECK(one.run({"state", "list"}).size() == 4);
   CHECK_FALSE(fs::exists(snapshots / "states/.unfinished-7"));
   CHECK_FALSE(fs::exists(snapshots / "discarded/0"));
   CHECK_FALSE(fs::exists(snapshots / "values/kv/c" / std::string(80, 'd')));
