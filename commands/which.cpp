@@ -1,10 +1,10 @@
 #include "commands/which.hpp"
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -66,12 +66,17 @@ class Search {
     return source;
   }
 
-  /// What the config has led to already. It knows queues by their names alone.
-  Match* find(ResourceKind kind, const Resource& resource) {
-    const auto match = std::find_if(matches_.begin(), matches_.end(), [&](const Match& one) {
-      return kind == ResourceKind::queue ? one.name == resource.name : one.id == resource.id;
-    });
-    return match == matches_.end() ? nullptr : &*match;
+  /// Completes what the config has led to already; false if it has not. It knows queues by their names alone.
+  bool complete(ResourceKind kind, std::string_view words, const Resource& resource) {
+    bool found = false;
+    for (Match& match : matches_) {
+      const bool same = kind == ResourceKind::queue ? match.name == resource.name : match.id == resource.id;
+      if (!same || !match.kind.starts_with(words)) continue;
+      match.name = resource.name;
+      match.id = resource.id;
+      found = true;
+    }
+    return found;
   }
 
   void add_with_file(Match match, ResourceKind kind) {
@@ -142,12 +147,8 @@ class Search {
          {ResourceKind::queue, "queue"}}};
     for (const auto& [kind, words] : kinds) {
       for (const Resource& resource : stores_.registry().list(kind)) {
-        if (Match* match = find(kind, resource)) {
-          match->name = resource.name;
-          match->id = resource.id;
-        } else if (is(resource.id) || is(resource.name)) {
+        if (!complete(kind, words, resource) && (is(resource.id) || is(resource.name)))
           add_with_file({words, resource.name, {}, resource.id, "made here with 'create'", {}}, kind);
-        }
       }
     }
   }

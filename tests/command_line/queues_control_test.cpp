@@ -34,6 +34,19 @@ TEST_CASE("which leads to queues, buckets and classes that only the registry or 
   CHECK(found[0]["kind"] == "queue");
   CHECK(found[0]["name"] == "mails");
   CHECK(found[0]["file"].get<std::string>().ends_with("/v3/corral/queues/data.mdb"));
+  // Another kind of the same name, and a queue that the config names too.
+  shell.corral({"d1", "create", "mails"});
+  shell.write("wrangler.json", R"({"queues":{"producers":[{"binding":"MAILS","queue":"mails"}],
+                                             "consumers":[{"queue":"mails"}]}})");
+  const std::string queue_id = found[0]["id"];
+  found = json::parse(shell.corral({"which", "mails"}).out);
+  REQUIRE(found.size() == 3);
+  CHECK(found[0]["kind"] == "queue (producer)");
+  CHECK(found[0]["id"] == queue_id);
+  CHECK(found[1]["kind"] == "queue (consumer)");
+  CHECK(found[1]["id"] == queue_id);
+  CHECK(found[2]["kind"] == "D1 database");
+  CHECK(found[2]["id"] != queue_id);
   shell.write("wrangler.json",
               R"({"name":"app","durable_objects":{"bindings":[{"name":"ROOMS","class_name":"Room"}]}})");
   REQUIRE(shell.corral({"do", "storage", "put", "Room", "--name", "lobby", "k", "1"}).status == 0);
