@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/background_flush.hpp"
 #include "backends/text.hpp"
 
 namespace corral {
@@ -91,7 +92,8 @@ fs::path resolved(const fs::path& path) {
 ReplacementFile::ReplacementFile(const fs::path& path)
     : target_(resolved(path)),
       temporary_(target_.native() + ".XXXXXX"),
-      file_(::mkostemp(temporary_.data(), O_CLOEXEC)) {
+      file_(::mkostemp(temporary_.data(), O_CLOEXEC)),
+      flush_(std::make_unique<BackgroundFlush>(file_.get())) {
   if (!file_) throw system_error(errno, fmt::format("cannot write beside {}", shown(target_.native())));
   struct stat status {};
   const bool existed = ::stat(target_.c_str(), &status) == 0;
@@ -104,6 +106,8 @@ ReplacementFile::~ReplacementFile() {
 
 void ReplacementFile::write(std::string_view bytes) {
   write_fully(file_.get(), bytes, target_.native());
+  bytes_ += bytes.size();
+  flush_->wrote(bytes_, target_.native());
 }
 
 void ReplacementFile::rename_over_target() {
@@ -114,12 +118,14 @@ void ReplacementFile::rename_over_target() {
 }
 
 void ReplacementFile::commit() {
+  flush_->finish(target_.native());
   flush_to_disk(file_.get(), target_.native());
   rename_over_target();
   flush_folder(target_.has_parent_path() ? target_.parent_path() : ".");
 }
 
 void ReplacementFile::commit_unflushed() {
+  flush_->finish(target_.native());
   rename_over_target();
 }
 

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "backends/byte_stream.hpp"
 
 namespace corral {
+
+class BackgroundFlush;
 
 /// An open file descriptor that closes itself.
 class FileDescriptor {
@@ -75,6 +79,8 @@ class ReplacementFile final : public ByteSink {
   std::filesystem::path target_;
   std::string temporary_;
   FileDescriptor file_;
+  std::uint64_t bytes_ = 0;
+  std::unique_ptr<BackgroundFlush> flush_;  ///< after file_, which it uses
 };
 
 /// Flushes everything that was written to the file system that holds the folder. Throws io.

@@ -39,7 +39,7 @@ std::string stamp_of(const fs::path& file) {
 }
 
 KeptFileWriter::KeptFileWriter(const fs::path& snapshot, std::string file)
-    : path_(snapshot / file), file_(create(path_)), hash_(HashKind::sha256) {
+    : path_(snapshot / file), file_(create(path_)), flush_(file_.get()), hash_(HashKind::sha256) {
   kept_.file = std::move(file);
 }
 
@@ -51,15 +51,14 @@ void KeptFileWriter::write(std::string_view bytes) {
 void KeptFileWriter::write_out() {
   hash_.update(buffer_);
   write_fully(file_.get(), buffer_, path_.native());
-  // The disk works while we go on, so that the flush at the end is short. Failing here, it fails there too.
-  ::sync_file_range(file_.get(), static_cast<off_t>(kept_.bytes), static_cast<off_t>(buffer_.size()),
-                    SYNC_FILE_RANGE_WRITE);
   kept_.bytes += buffer_.size();
   buffer_.clear();
+  flush_.wrote(kept_.bytes, path_.native());
 }
 
 KeptFile KeptFileWriter::finish(bool flush) {
   write_out();
+  flush_.finish(path_.native());
   if (flush) flush_to_disk(file_.get(), path_.native());
   kept_.sha256 = hex(hash_.digest());
   kept_.stamp = stamp_of(path_);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/files/background_flush.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/hashing.hpp"
 
@@ -36,6 +37,7 @@ class KeptFileWriter {
   std::filesystem::path path_;
   KeptFile kept_;
   FileDescriptor file_;
+  BackgroundFlush flush_;  ///< after file_, which it uses
   Hasher hash_;
   std::string buffer_;
 };

@@ -23,9 +23,6 @@ namespace {
 /// instead of 18 s for 10,000).
 constexpr std::size_t flush_together_from = 16;
 
-/// How many bytes of a blob are sent to the disk at once, ahead of the flush at its end.
-constexpr std::uint64_t write_out_step = 8U << 20U;
-
 std::string new_blob_id() {
   std::array<unsigned char, 40> bytes{};
   fill_random(std::span(bytes).first<32>());
@@ -79,25 +76,26 @@ FileDescriptor BlobStore::create(const std::string& id) const {
 }
 
 BlobWriter::BlobWriter(const BlobStore& store, PendingBlob blob, FileDescriptor file)
-    : store_(&store), blob_(std::move(blob)), file_(std::move(file)) {}
+    : store_(&store),
+      blob_(std::move(blob)),
+      file_(std::move(file)),
+      flush_(std::make_unique<BackgroundFlush>(file_.get())) {}
 
 void BlobWriter::write(std::string_view bytes) {
   write_fully(file_.get(), bytes, store_->folder_.native());
   blob_.size_ += bytes.size();
-  if (blob_.size_ - write_out_from_ < write_out_step) return;
-  // The disk works while we read on, so that the flush at the end is short. Failing here, it fails there too.
-  ::sync_file_range(file_.get(), static_cast<off_t>(write_out_from_),
-                    static_cast<off_t>(blob_.size_ - write_out_from_), SYNC_FILE_RANGE_WRITE);
-  write_out_from_ = blob_.size_;
+  flush_->wrote(blob_.size_, store_->folder_.native());
 }
 
 PendingBlob BlobWriter::finish() && {
+  flush_->finish(store_->folder_.native());
   flush_to_disk(file_.get(), store_->folder_.native());
   store_->flush_names();
   return std::move(blob_);
 }
 
 PendingBlob BlobWriter::finish_unflushed() && {
+  flush_->finish(store_->folder_.native());
   return std::move(blob_);
 }
 

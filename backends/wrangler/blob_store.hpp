@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/byte_stream.hpp"
+#include "backends/files/background_flush.hpp"
 #include "backends/files/durable_file.hpp"
 
 namespace corral::wrangler {
@@ -60,7 +61,7 @@ class BlobWriter {
   const BlobStore* store_;
   PendingBlob blob_;
   FileDescriptor file_;
-  std::uint64_t write_out_from_ = 0;  ///< what lies before is on its way to the disk already
+  std::unique_ptr<BackgroundFlush> flush_;  ///< after file_, which it uses
 };
 
 /// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random

@@ -28,7 +28,7 @@ BodyHashes::~BodyHashes() {
     const std::lock_guard lock(mutex_);
     is_ended_ = true;
   }
-  changed_.notify_all();
+  filled_.notify_one();
   thread_.join();
 }
 
@@ -47,53 +47,68 @@ void BodyHashes::hash(std::string_view bytes) {
   }
 }
 
-void BodyHashes::add(std::string_view bytes) {
-  if (bytes.empty()) return;
-  added_ += bytes.size();
+std::span<char> BodyHashes::room(std::size_t bytes) {
+  {
+    std::unique_lock lock(mutex_);
+    // Once all pieces wait, for several to be done: to be woken for each costs the other thread its time.
+    if (waiting_ == depth) hashed_.wait(lock, [this] { return waiting_ <= depth / 2; });
+  }
+  Piece& piece = pieces_.at(next_);
+  if (piece.capacity < bytes) {
+    piece.memory = std::make_unique_for_overwrite<char[]>(bytes);  // NOLINT(*-avoid-c-arrays)
+    piece.capacity = bytes;
+  }
+  return {piece.memory.get(), bytes};
+}
+
+void BodyHashes::add(std::size_t bytes) {
+  if (bytes == 0) return;
+  added_ += bytes;
+  Piece& piece = pieces_.at(next_);
   if (added_ < large_bytes || !has_thread()) {
-    hash(bytes);
+    hash({piece.memory.get(), bytes});
     return;
   }
-  wait_until_idle();
+  piece.bytes = bytes;
+  next_ = (next_ + 1) % depth;
   {
     const std::lock_guard lock(mutex_);
-    next_ = bytes;
+    ++waiting_;
   }
-  changed_.notify_all();
+  filled_.notify_one();
 }
 
 /// False: the system has no thread for us (RLIMIT_NPROC), and the caller hashes.
 bool BodyHashes::has_thread() {
   if (thread_.joinable()) return true;
   try {
-    thread_ = std::thread([this] { work(); });
+    thread_ = std::thread([this, first = next_] { work(first); });
   } catch (const std::system_error&) {
     return false;
   }
   return true;
 }
 
-void BodyHashes::work() {
+void BodyHashes::work(std::size_t first) {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return !next_.empty() || is_ended_; });
-    if (next_.empty()) return;
-    const std::string_view bytes = next_;
+    filled_.wait(lock, [this] { return waiting_ > 0 || is_ended_; });
+    if (waiting_ == 0) return;
+    const Piece& piece = pieces_.at(first);
     lock.unlock();
-    hash(bytes);
+    hash({piece.memory.get(), piece.bytes});
+    first = (first + 1) % depth;
     lock.lock();
-    next_ = {};
-    changed_.notify_all();
+    --waiting_;
+    if (waiting_ <= depth / 2) hashed_.notify_one();
   }
 }
 
-void BodyHashes::wait_until_idle() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return next_.empty(); });
-}
-
 std::vector<std::string> BodyHashes::finish() {
-  wait_until_idle();
+  {
+    std::unique_lock lock(mutex_);
+    hashed_.wait(lock, [this] { return waiting_ == 0; });
+  }
   for (auto& [kind, hasher] : whole_) {
     const std::string found = hex(hasher.digest());
     const std::string& expected = *write_.checksums.of(kind);

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <array>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -15,8 +19,9 @@
 namespace corral::wrangler {
 
 /// The hashes of a body that comes piece by piece: MD5 of each part of `write.part_size` bytes, and of the
-/// whole what `write.checksums` asks for. Large bodies are hashed in a second thread while the caller writes
-/// and reads on; hashing alone takes as long as both.
+/// whole what `write.checksums` asks for. Large bodies are hashed in a second thread while the caller reads
+/// and writes on; hashing alone takes longer than both, so a few pieces wait for it in turn and it never
+/// waits itself.
 class BodyHashes {
  public:
   explicit BodyHashes(const ObjectWrite& write);
@@ -24,19 +29,30 @@ class BodyHashes {
   BodyHashes& operator=(const BodyHashes&) = delete;
   ~BodyHashes();
 
-  /// Hashes the next bytes, behind the caller's back if there were many. They must stay as they are until the
-  /// next call of `add` or `finish` returns; those given before may change.
-  void add(std::string_view bytes);
+  /// Memory for the next piece of at most `bytes`; waits until there is some that is hashed already.
+  std::span<char> room(std::size_t bytes);
+
+  /// Hashes the first `bytes` of the last `room`, behind the caller's back if there were many before. They
+  /// stay readable until the next call of `room`.
+  void add(std::size_t bytes);
 
   /// The MD5 of each part in order, as bytes; at least one, also of an empty body. Throws conflict if the
   /// body does not have a checksum that the write asks for. Ends the hashing.
   std::vector<std::string> finish();
 
  private:
+  /// How many pieces there are memory for.
+  static constexpr std::size_t depth = 4;
+
+  struct Piece {
+    std::unique_ptr<char[]> memory;  // NOLINT(*-avoid-c-arrays): not initialised, unlike a vector's
+    std::size_t capacity = 0;
+    std::size_t bytes = 0;
+  };
+
   void hash(std::string_view bytes);
   bool has_thread();
-  void work();
-  void wait_until_idle();
+  void work(std::size_t first);
 
   const ObjectWrite& write_;
   std::vector<std::pair<HashKind, Hasher>> whole_;
@@ -45,10 +61,13 @@ class BodyHashes {
   std::vector<std::string> part_digests_;
 
   std::uint64_t added_ = 0;
-  std::thread thread_;  ///< started when the body turns out to be large
+  std::array<Piece, depth> pieces_;  ///< a ring
+  std::size_t next_ = 0;             ///< the piece that `room` gives
+  std::thread thread_;               ///< started when the body turns out to be large
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::string_view next_;  ///< what the thread is to hash, or is hashing; empty: it is idle
+  std::condition_variable filled_;
+  std::condition_variable hashed_;
+  std::size_t waiting_ = 0;  ///< how many pieces before `next_` the thread is to hash
   bool is_ended_ = false;
 };
 

@@ -1,7 +1,7 @@
 #include "backends/wrangler/r2_body_writer.hpp"
 
 #include <algorithm>
-#include <array>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -13,8 +13,8 @@ namespace corral::wrangler {
 
 namespace {
 
-constexpr std::uint64_t smallest_buffer_bytes = 4096;
-constexpr std::uint64_t largest_buffer_bytes = std::uint64_t{512} << 10U;
+constexpr std::uint64_t smallest_piece_bytes = 4096;
+constexpr std::uint64_t largest_piece_bytes = std::uint64_t{512} << 10U;
 
 /// Writes one part after the other.
 class PartWriter {
@@ -79,22 +79,16 @@ WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteS
                          Durability durability) {
   // Grows with what comes: a new page of memory costs more than the bytes of most objects.
   std::uint64_t size =
-      std::clamp(body.remaining().value_or(0) + 1, smallest_buffer_bytes, largest_buffer_bytes);
-  // Two, since one is hashed while the other is read.
-  std::array<std::string, 2> buffers;
-  std::size_t turn = 0;
+      std::clamp(body.remaining().value_or(0) + 1, smallest_piece_bytes, largest_piece_bytes);
   PartWriter writer(blobs, write, durability);
   BodyHashes hashes(write);
   while (true) {
-    std::string& buffer = buffers.at(turn);
-    buffer.resize(size);
-    const std::size_t count = body.read(buffer);
+    const std::span<char> room = hashes.room(size);
+    const std::size_t count = body.read(room);
     if (count == 0) break;
-    const std::string_view bytes(buffer.data(), count);
-    hashes.add(bytes);
-    writer.add(bytes);
-    turn = 1 - turn;
-    if (count == size) size = std::min(4 * size, largest_buffer_bytes);
+    hashes.add(count);
+    writer.add({room.data(), count});
+    if (count == size) size = std::min(4 * size, largest_piece_bytes);
   }
   const std::vector<std::string> digests = hashes.finish();
   WrittenObject written;

@@ -1,0 +1,60 @@
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include "backends/error.hpp"
+#include "backends/files/background_flush.hpp"
+#include "backends/files/durable_file.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace corral {
+namespace {
+
+constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+
+TEST_CASE("a large file that is flushed while it is written is whole") {
+  const testing::TemporaryFolder folder;
+  std::string contents;
+  {
+    ReplacementFile file(folder.path() / "large");
+    for (int i = 0; i < 40; ++i) {
+      const std::string piece(mebibyte, static_cast<char>('A' + i));
+      file.write(piece);
+      contents += piece;
+    }
+    file.commit();
+  }
+  std::ifstream in(folder.path() / "large", std::ios::binary);
+  CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == contents);
+}
+
+TEST_CASE("a flush that fails in the background fails the writer") {
+  // A pipe cannot be flushed: fdatasync says EINVAL.
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const FileDescriptor reading(ends[0]);
+  const FileDescriptor writing(ends[1]);
+  BackgroundFlush flush(writing.get());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto write_until_told = [&] {
+    for (std::uint64_t bytes = 0; std::chrono::steady_clock::now() < deadline; bytes += 8 * mebibyte) {
+      flush.wrote(bytes, "the pipe");
+    }
+  };
+  CHECK_THROWS_WITH_AS(write_until_told(), doctest::Contains("the pipe"), Error);
+  CHECK_THROWS_AS(flush.finish("the pipe"), Error);
+}
+
+TEST_CASE("a small file has no thread to wait for") {
+  BackgroundFlush flush(-1);
+  flush.wrote(mebibyte, "nothing");
+  CHECK_NOTHROW(flush.finish("nothing"));
+}
+
+}  // namespace
+}  // namespace corral
