@@ -19,6 +19,21 @@ once() { # once COMMAND...: the milliseconds of a single run, on a disk that has
 median() { # median COMMAND...: of three runs; @ stands for the number of the run
   for run in 1 2 3; do once "${@//@/$run}"; done | sort -n | sed -n 2p
 }
+# The medians of two commands, in $ours and $theirs: three runs of each, in turn, so that both meet the same disk. The
+# disks of virtual machines take a gigabyte or two at full speed and then a fifth of it.
+in_turn() { # in_turn OURS THEIRS: functions of this shell, given the number of the run; OURS_clean, THEIRS_clean
+  local run
+  : >"$out/ours"
+  : >"$out/theirs"
+  for run in 1 2 3; do
+    once "$1" $run >>"$out/ours"
+    "$1_clean" $run
+    once "$2" $run >>"$out/theirs"
+    "$2_clean" $run
+  done
+  ours=$(sort -n "$out/ours" | sed -n 2p)
+  theirs=$(sort -n "$out/theirs" | sed -n 2p)
+}
 pairs() { # pairs COUNT VALUE_BYTES
   awk -v count="$1" -v size="$2" 'BEGIN {
     value = sprintf("%*s", size, ""); gsub(/ /, "v", value); printf "["

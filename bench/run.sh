@@ -14,9 +14,11 @@ export NO_COLOR=1 CI=1 WRANGLER_SEND_METRICS=false
 
 source "$bench/measure.sh"
 {
-  echo '| | corral | wrangler 4.164.0 | sqlite3, cp + md5sum, or Redis |'
+  echo '| | corral | wrangler 4.164.0 | sqlite3, cp + md5sum, dd, or Redis |'
   echo '| --- | ---: | ---: | ---: |'
 } | tee "$out/results.md"
+
+source "$bench/large_object.sh"
 
 "$CORRAL" kv key put k value --namespace-id n
 database=$(echo .wrangler/state/v3/kv/miniflare-KVNamespaceObject/*.sqlite)
