@@ -131,6 +131,7 @@ void apply(const MigrationRun& run, const std::vector<MigrationFile>& files,
 
 void try_out(const MigrationRun& run, const std::vector<MigrationFile>& files) {
   std::vector<BookedFile> booked;
+  booked.reserve(files.size());
   for (const MigrationFile& file : files) {
     booked.push_back({.name = file.name,
                       .path = file.path,
@@ -164,6 +165,7 @@ void book_as_not_applied(const MigrationRun& run, const std::vector<std::string>
 
 void rebook(const MigrationRun& run, const std::vector<MigrationFile>& files) {
   std::vector<std::string> names;
+  names.reserve(files.size());
   for (const MigrationFile& file : files) names.push_back(file.name);
   names.pop_back();
   book_as_not_applied(run, names);

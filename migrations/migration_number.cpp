@@ -21,9 +21,9 @@ std::optional<MigrationNumber> MigrationNumber::of(std::string_view text) {
     number.is_negative_ = text.front() == '-';
     text.remove_prefix(1);
   }
-  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const auto* const end = std::find_if_not(text.begin(), text.end(), is_digit);
   if (end == text.begin()) return std::nullopt;
-  const auto first = std::find_if(text.begin(), end, [](char c) { return c != '0'; });
+  const auto* const first = std::find_if(text.begin(), end, [](char c) { return c != '0'; });
   if (first != end) number.digits_.assign(first, end);
   if (number.digits_ == "0") number.is_negative_ = false;
   return number;

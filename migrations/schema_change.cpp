@@ -17,7 +17,7 @@ namespace corral::migrations {
 
 namespace {
 
-const std::vector<std::string> kinds_in_order = {"table", "index", "view", "trigger"};
+constexpr std::array<std::string_view, 4> kinds_in_order = {"table", "index", "view", "trigger"};
 
 /// One column in a CREATE TABLE.
 struct Column {
@@ -56,7 +56,7 @@ std::vector<Column> columns_of(std::string_view create) {
   for (const std::string_view definition : definitions_in(create)) {
     const std::vector<std::string_view> words = sql::first_words(definition, 1);
     if (words.empty() || begins_constraint(words.front())) continue;
-    const std::size_t first = static_cast<std::size_t>(words.front().data() - definition.data());
+    const auto first = static_cast<std::size_t>(words.front().data() - definition.data());
     const std::size_t last = definition.find_last_not_of(" \t\r\n");
     columns.push_back({.name = sql::unquoted(words.front()),
                        .definition = std::string(definition.substr(first, last + 1 - first))});
@@ -76,7 +76,7 @@ bool is_generated(const Column& column) {
 /// A CREATE TABLE under another name. SQLite keeps these as CREATE TABLE name ...
 std::string renamed(const std::string& create, std::string_view name) {
   const std::vector<std::string_view> words = sql::first_words(create, 3);
-  const std::size_t end = static_cast<std::size_t>(words[2].data() + words[2].size() - create.data());
+  const auto end = static_cast<std::size_t>(words[2].data() + words[2].size() - create.data());
   return fmt::format("CREATE TABLE {}{}", sql::quoted_name(name), create.substr(end));
 }
 
@@ -230,7 +230,7 @@ SchemaChange schema_change(const Schema& from, const Schema& to, const MakeScrat
 
 std::vector<std::string> schema_statements(const Schema& schema) {
   std::vector<std::string> statements;
-  for (const std::string& kind : kinds_in_order) {
+  for (const std::string_view kind : kinds_in_order) {
     for (const auto& [key, item] : schema) {
       if (key.first == kind) statements.push_back(item.sql);
     }

@@ -31,6 +31,7 @@ std::vector<std::string> statements_that_empty(SqlDatabase& database, const std:
 std::vector<FinishedFile> seed(const MigrationRun& run, const std::vector<MigrationFile>& files, bool reset,
                                const std::string& migrations_table) {
   std::vector<BookedFile> booked;
+  booked.reserve(files.size());
   for (const MigrationFile& file : files)
     booked.push_back({.name = file.name, .path = file.path, .bookkeeping = {}});
   if (reset && !booked.empty()) {

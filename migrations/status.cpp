@@ -116,11 +116,11 @@ MigrationStatus make_status(const std::vector<MigrationFile>& files,
   std::sort(status.entries.begin() + files_end, status.entries.end(), comes_first);
   std::inplace_merge(status.entries.begin(), status.entries.begin() + files_end, status.entries.end(),
                      comes_first);
-  bool is_behind = false;
-  for (auto entry = status.entries.rbegin(); entry != status.entries.rend(); ++entry) {
-    if (entry->is_applied()) is_behind = true;
-    if (is_behind && entry->state == MigrationState::pending) entry->state = MigrationState::out_of_order;
-  }
+  const auto last_applied = std::find_if(status.entries.rbegin(), status.entries.rend(),
+                                         [](const MigrationEntry& entry) { return entry.is_applied(); });
+  std::for_each(last_applied, status.entries.rend(), [](MigrationEntry& entry) {
+    if (entry.state == MigrationState::pending) entry.state = MigrationState::out_of_order;
+  });
   name_equal_numbers(status.entries);
   return status;
 }

@@ -174,7 +174,8 @@ void InsightJournal::rewrite(const std::function<bool(std::string_view database,
   if (!next) return;
   write_fully(next.get(), fmt::format("{}{}\n", summed_up, lines.size()), temporary);
   write_fully(next.get(), lines, temporary);
-  std::rename(temporary.c_str(), file().c_str());
+  // Where it fails the journal goes on growing, and the next command tries again.
+  static_cast<void>(std::rename(temporary.c_str(), file().c_str()));
 }
 
 void InsightJournal::record(std::string_view database_id, UnixMillis now,

@@ -41,8 +41,9 @@ std::pair<std::string, MigrationRecord> decode(std::string_view text) {
   std::string name = take_field(text);
   std::string sha256 = take_field(text);
   std::string snapshot = take_field(text);
-  return {std::move(name),
-          {.sha256 = std::move(sha256), .snapshot = std::move(snapshot), .stamp = take_field(text)}};
+  MigrationRecord record{
+      .sha256 = std::move(sha256), .snapshot = std::move(snapshot), .stamp = take_field(text)};
+  return {std::move(name), std::move(record)};
 }
 
 }  // namespace

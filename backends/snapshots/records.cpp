@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -56,8 +57,8 @@ bool is_wanted(const std::vector<StateService>& services, std::string_view datab
 
 class LiveRecords final : public RecordStream {
  public:
-  LiveRecords(lmdb::Transaction& transaction, const std::vector<StateService>& services)
-      : transaction_(transaction), services_(services), names_(transaction.names()) {
+  LiveRecords(lmdb::Transaction& transaction, std::vector<StateService> services)
+      : transaction_(transaction), services_(std::move(services)), names_(transaction.names()) {
     std::sort(names_.begin(), names_.end());
   }
 
@@ -84,7 +85,8 @@ class LiveRecords final : public RecordStream {
       if (!service_of_record(record_.database, "") && record_.database != "registry") continue;
       const auto database = transaction_.find(record_.database);
       if (!database) continue;
-      cursor_.reset(new lmdb::Cursor(transaction_.cursor(*database)));
+      // Made where it stays: a cursor cannot be moved.
+      cursor_.reset(new lmdb::Cursor(transaction_.cursor(*database)));  // NOLINT(modernize-make-unique)
       at_start_ = true;
       return true;
     }
@@ -102,8 +104,10 @@ class LiveRecords final : public RecordStream {
 
 class StoredRecords final : public RecordStream {
  public:
-  StoredRecords(const std::filesystem::path& file, const std::vector<StateService>& services)
-      : name_(shown(file.native())), source_(open_for_reading(file), file.native()), services_(services) {
+  StoredRecords(const std::filesystem::path& file, std::vector<StateService> services)
+      : name_(shown(file.native())),
+        source_(open_for_reading(file), file.native()),
+        services_(std::move(services)) {
     if (take(first_line.size()) != first_line) fail();
   }
 

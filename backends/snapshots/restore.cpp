@@ -1,5 +1,6 @@
 // LocalStateSnapshots::restore, and what finishes one that was cut short.
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <map>
 #include <set>
@@ -187,13 +188,12 @@ class Restore {
     if (!connection) return true;
     if (!connection->prepare("SELECT 1 FROM sqlite_schema LIMIT 1").step()) return true;
     if (!names_values(path) || is_alarms(path)) return false;
-    for (const char* const table : {"_mf_entries", "_mf_objects", "_mf_multipart_uploads"}) {
-      if (connection->has_table(table) &&
-          connection->prepare(fmt::format("SELECT 1 FROM {} LIMIT 1", table)).step()) {
-        return false;
-      }
-    }
-    return true;
+    constexpr std::array<std::string_view, 3> tables = {"_mf_entries", "_mf_objects",
+                                                        "_mf_multipart_uploads"};
+    return std::none_of(tables.begin(), tables.end(), [&](std::string_view table) {
+      return connection->has_table(table) &&
+             connection->prepare(fmt::format("SELECT 1 FROM {} LIMIT 1", table)).step();
+    });
   }
 
   void replace(const KeptDatabase& database, RestoreResult& result) {
@@ -228,10 +228,10 @@ class Restore {
   }
 
   [[nodiscard]] bool records_are_the_same() const {
-    for (const std::string& name : environments()) {
-      if (!same_records(environment_of(name), manifest_.info.services, kept_records(name))) return false;
-    }
-    return true;
+    const std::vector<std::string> names = environments();
+    return std::all_of(names.begin(), names.end(), [this](const std::string& name) {
+      return same_records(environment_of(name), manifest_.info.services, kept_records(name));
+    });
   }
 
   [[nodiscard]] std::uint64_t replace_all_records() const {

@@ -13,8 +13,6 @@
 
 namespace corral::snapshots {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;

@@ -123,7 +123,8 @@ std::vector<std::string> list_value_folders(const fs::path& v3, const std::vecto
     const std::string root(name_of(service));
     for (const std::string& folder : names_in(v3 / root)) {
       std::error_code ignored;
-      if (fs::is_directory(v3 / root / folder / "blobs", ignored)) paths.push_back(root + "/" + folder);
+      if (fs::is_directory(v3 / root / folder / "blobs", ignored))
+        paths.push_back(fmt::format("{}/{}", root, folder));
     }
   }
   std::sort(paths.begin(), paths.end());

@@ -134,8 +134,8 @@ std::optional<TarSource::File> TarSource::next() {
     // tar itself fills the last record up; nothing else may follow.
     std::array<char, 4096> more{};
     while (const std::size_t count = source_.read(more)) {
-      const auto end = more.begin() + static_cast<std::ptrdiff_t>(count);
-      if (std::any_of(more.begin(), end, [](char c) { return c != '\0'; })) fail("something follows its end");
+      const std::string_view rest(more.data(), count);
+      if (rest.find_first_not_of('\0') != std::string_view::npos) fail("something follows its end");
     }
     return std::nullopt;
   }

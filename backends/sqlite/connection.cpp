@@ -167,7 +167,8 @@ int Connection::note_log_length(void* log, sqlite3* database, const char* schema
   return SQLITE_OK;
 }
 
-Connection::Connection(std::filesystem::path file, int flags) : Connection(file, file.native(), flags) {}
+Connection::Connection(const std::filesystem::path& file, int flags)
+    : Connection(file, file.native(), flags) {}
 
 Connection::Connection(std::filesystem::path file, const std::string& name, int flags)
     : file_(std::move(file)), log_(std::make_unique<LogLength>()), database_(nullptr, Close{log_.get()}) {

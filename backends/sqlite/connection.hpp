@@ -109,7 +109,7 @@ class Connection {
 
  private:
   friend class WriteTransaction;
-  Connection(std::filesystem::path file, int flags);
+  Connection(const std::filesystem::path& file, int flags);
   Connection(std::filesystem::path file, const std::string& name, int flags);
 
   /// How long the write-ahead log is, in pages, as far as this connection has written to it.

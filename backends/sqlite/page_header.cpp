@@ -1,5 +1,6 @@
 #include "backends/sqlite/page_header.hpp"
 
+#include <array>
 #include <bit>
 
 #include <fmt/format.h>
@@ -19,7 +20,7 @@ struct Field {
   std::size_t offset;
   std::size_t length;
 };
-constexpr Field own_fields[] = {{18, 2}, {24, 4}, {40, 4}, {92, 8}};
+constexpr std::array<Field, 4> own_fields = {{{18, 2}, {24, 4}, {40, 4}, {92, 8}}};
 
 constexpr std::size_t page_size_offset = 16;
 constexpr std::size_t page_count_offset = 28;

@@ -58,40 +58,40 @@ std::string checksums_json(const ObjectChecksums& checksums) {
   return json.dump();
 }
 
-HttpMetadata parse_http_metadata(std::string_view text, std::string_view key) {
+HttpMetadata parse_http_metadata(std::string_view json, std::string_view key) {
   HttpMetadata http;
-  if (text == "{}") return http;
-  const Json json = parse(text, key);
+  if (json == "{}") return http;
+  const Json object = parse(json, key);
   for (const auto& [name, field] : text_fields) {
-    const auto found = json.find(name);
-    if (found == json.end() || found->is_null()) continue;
+    const auto found = object.find(name);
+    if (found == object.end() || found->is_null()) continue;
     if (!found->is_string()) damaged(key);
     http.*field = found->get<std::string>();
   }
-  if (const auto found = json.find("cacheExpiry"); found != json.end() && found->is_number()) {
+  if (const auto found = object.find("cacheExpiry"); found != object.end() && found->is_number()) {
     http.cache_expiry = found->get<UnixMillis>();
   }
   return http;
 }
 
-CustomMetadata parse_custom_metadata(std::string_view text, std::string_view key) {
+CustomMetadata parse_custom_metadata(std::string_view json, std::string_view key) {
   CustomMetadata custom;
-  if (text == "{}") return custom;
-  const Json json = parse(text, key);
-  for (const auto& [name, value] : json.items()) {
+  if (json == "{}") return custom;
+  const Json object = parse(json, key);
+  for (const auto& [name, value] : object.items()) {
     if (!value.is_string()) damaged(key);
     custom.emplace_back(name, value.get<std::string>());
   }
   return custom;
 }
 
-ObjectChecksums parse_checksums(std::string_view text, std::string_view key) {
+ObjectChecksums parse_checksums(std::string_view json, std::string_view key) {
   ObjectChecksums checksums;
-  if (text == "{}") return checksums;
-  const Json json = parse(text, key);
+  if (json == "{}") return checksums;
+  const Json object = parse(json, key);
   for (const HashKind kind : hash_kinds) {
-    const auto found = json.find(std::string(name_of(kind)));
-    if (found != json.end() && found->is_string()) checksums.of(kind) = found->get<std::string>();
+    const auto found = object.find(std::string(name_of(kind)));
+    if (found != object.end() && found->is_string()) checksums.of(kind) = found->get<std::string>();
   }
   return checksums;
 }

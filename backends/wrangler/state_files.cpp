@@ -1,6 +1,7 @@
 #include "backends/wrangler/state_files.hpp"
 
 #include <algorithm>
+#include <array>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -14,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view services[] = {"d1", "do", "kv", "r2"};
+constexpr std::array<std::string_view, 4> services = {"d1", "do", "kv", "r2"};
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;

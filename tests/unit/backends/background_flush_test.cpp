@@ -1,3 +1,5 @@
+#include "backends/files/background_flush.hpp"
+
 #include <array>
 #include <chrono>
 #include <fstream>
@@ -8,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "backends/files/background_flush.hpp"
 #include "backends/files/durable_file.hpp"
 #include "tests/temporary_folder.hpp"
 

@@ -1,3 +1,5 @@
+#include "backends/wrangler/r2_body_hashes.hpp"
+
 #include <algorithm>
 #include <random>
 #include <string>
@@ -6,7 +8,6 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "backends/wrangler/r2_body_hashes.hpp"
 
 namespace corral::wrangler {
 namespace {
