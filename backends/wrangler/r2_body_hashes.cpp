@@ -1,5 +1,6 @@
 #include "backends/wrangler/r2_body_hashes.hpp"
 
+#include <algorithm>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -16,7 +17,8 @@ constexpr std::uint64_t large_bytes = std::uint64_t{4} << 20U;
 
 }  // namespace
 
-BodyHashes::BodyHashes(const ObjectWrite& write) : write_(write) {
+BodyHashes::BodyHashes(const ObjectWrite& write, std::uint64_t expected)
+    : write_(write), expected_(expected) {
   for (const HashKind kind : hash_kinds) {
     if (write.checksums.of(kind)) whole_.emplace_back(kind, Hasher(kind));
   }
@@ -65,7 +67,7 @@ void BodyHashes::add(std::size_t bytes) {
   if (bytes == 0) return;
   added_ += bytes;
   Piece& piece = pieces_.at(next_);
-  if (added_ < large_bytes || !has_thread()) {
+  if (std::max(added_, expected_) < large_bytes || !has_thread()) {
     hash({piece.memory.get(), bytes});
     return;
   }

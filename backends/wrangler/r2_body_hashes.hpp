@@ -24,7 +24,8 @@ namespace corral::wrangler {
 /// waits itself.
 class BodyHashes {
  public:
-  explicit BodyHashes(const ObjectWrite& write);
+  /// `expected`: how many bytes will come, as far as known.
+  explicit BodyHashes(const ObjectWrite& write, std::uint64_t expected = 0);
   BodyHashes(const BodyHashes&) = delete;
   BodyHashes& operator=(const BodyHashes&) = delete;
   ~BodyHashes();
@@ -60,6 +61,7 @@ class BodyHashes {
   std::uint64_t part_bytes_ = 0;
   std::vector<std::string> part_digests_;
 
+  std::uint64_t expected_;
   std::uint64_t added_ = 0;
   std::array<Piece, depth> pieces_;  ///< a ring
   std::size_t next_ = 0;             ///< the piece that `room` gives

@@ -78,10 +78,10 @@ std::string new_object_version() {
 WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteSource& body, UnixMillis now,
                          Durability durability) {
   // Grows with what comes: a new page of memory costs more than the bytes of most objects.
-  std::uint64_t size =
-      std::clamp(body.remaining().value_or(0) + 1, smallest_piece_bytes, largest_piece_bytes);
+  const std::uint64_t expected = body.remaining().value_or(0);
+  std::uint64_t size = std::clamp(expected + 1, smallest_piece_bytes, largest_piece_bytes);
   PartWriter writer(blobs, write, durability);
-  BodyHashes hashes(write);
+  BodyHashes hashes(write, expected);
   while (true) {
     const std::span<char> room = hashes.room(size);
     const std::size_t count = body.read(room);
@@ -90,9 +90,9 @@ WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteS
     writer.add({room.data(), count});
     if (count == size) size = std::min(4 * size, largest_piece_bytes);
   }
-  const std::vector<std::string> digests = hashes.finish();
   WrittenObject written;
-  written.blobs = writer.finish();
+  written.blobs = writer.finish();  // the last pieces are hashed while these are flushed
+  const std::vector<std::string> digests = hashes.finish();
   ObjectInfo& info = written.object.info;
   for (std::size_t i = 0; i < digests.size(); ++i) {
     const PendingBlob& blob = written.blobs.at(i);
