@@ -10,9 +10,9 @@ namespace corral {
 
 /// Brings a large file to the disk from a second thread while its writer writes on, so that the flush at the
 /// end finds little left to do. Asking the kernel to begin writing (sync_file_range) is not enough: the disk
-/// keeps what it gets in a cache of its own, and emptying that at the end took a third of the time of a put.
-/// Small files cost nothing: the thread begins with the first 8 MiB. Where the system has no thread for us,
-/// the kernel is asked after all.
+/// keeps what it gets in a cache of its own, and emptying that at the end took a fifth of the time of a put
+/// (docs/decisions/0014-flushed-while-written.md). Small files cost nothing: the thread begins with the first
+/// 8 MiB. Where the system has no thread for us, the kernel is asked after all.
 class BackgroundFlush {
  public:
   /// `fd` must stay open for as long as this lives.

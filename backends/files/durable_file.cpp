@@ -92,9 +92,9 @@ fs::path resolved(const fs::path& path) {
 ReplacementFile::ReplacementFile(const fs::path& path)
     : target_(resolved(path)),
       temporary_(target_.native() + ".XXXXXX"),
-      file_(::mkostemp(temporary_.data(), O_CLOEXEC)),
-      flush_(std::make_unique<BackgroundFlush>(file_.get())) {
+      file_(::mkostemp(temporary_.data(), O_CLOEXEC)) {
   if (!file_) throw system_error(errno, fmt::format("cannot write beside {}", shown(target_.native())));
+  flush_ = std::make_unique<BackgroundFlush>(file_.get());
   struct stat status {};
   const bool existed = ::stat(target_.c_str(), &status) == 0;
   ::fchmod(file_.get(), existed ? status.st_mode & 07777 : 0644);

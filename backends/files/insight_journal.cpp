@@ -174,7 +174,7 @@ void InsightJournal::rewrite(const std::function<bool(std::string_view database,
   if (!next) return;
   write_fully(next.get(), fmt::format("{}{}\n", summed_up, lines.size()), temporary);
   write_fully(next.get(), lines, temporary);
-  // Where it fails the journal goes on growing, and the next command tries again.
+  // Where it fails the old lines stay, which are statistics only.
   static_cast<void>(std::rename(temporary.c_str(), file().c_str()));
 }
 
