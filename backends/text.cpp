@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -46,6 +47,15 @@ void append_control(std::string& text, unsigned char byte) {
 std::size_t valid_utf8_bytes(std::string_view bytes) noexcept {
   std::size_t valid = 0;
   while (valid < bytes.size()) {
+    // Most text is ASCII: eight bytes at a time.
+    std::uint64_t eight = 0;
+    if (valid + sizeof eight <= bytes.size()) {
+      std::memcpy(&eight, bytes.data() + valid, sizeof eight);
+      if ((eight & 0x8080'8080'8080'8080U) == 0) {
+        valid += sizeof eight;
+        continue;
+      }
+    }
     const std::size_t length = sequence_length(bytes.substr(valid));
     if (length == 0) break;
     valid += length;

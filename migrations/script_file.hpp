@@ -33,27 +33,20 @@ class ScriptFile final : public sql::StatementSource {
   [[nodiscard]] const std::string& sha256() const noexcept { return sha256_; }
 
  private:
-  /// Passes bytes on, hashes them and checks that they are UTF-8.
-  class CheckedSource final : public ByteSource {
+  /// Passes bytes on and hashes them.
+  class HashedSource final : public ByteSource {
    public:
-    CheckedSource(const std::filesystem::path& path, std::string name);
+    HashedSource(const std::filesystem::path& path, const std::string& name);
     std::size_t read(std::span<char> buffer) override;
     [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return file_.remaining(); }
     std::string digest() { return hash_.digest(); }
 
    private:
-    void check(std::string_view bytes);
-    [[noreturn]] void refuse(std::string_view before) const;
-
     FileSource file_;
-    std::string name_;
     Hasher hash_{HashKind::sha256};
-    std::string unfinished_;  ///< the beginning of a character that the last read cut
-    std::uint64_t line_ = 1;
-    bool is_start_ = true;
   };
 
-  CheckedSource source_;
+  HashedSource source_;
   std::uint64_t bytes_total_;
   sql::StatementReader reader_;
   sql::Script script_;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "backends/javascript_number.hpp"
+#include "backends/text.hpp"
 
 namespace corral::sql {
 
@@ -53,7 +54,8 @@ std::string quoted_text(std::string_view text) {
 }
 
 void append_text(std::string& sql, std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) {
+  // SQL text can hold neither a NUL byte nor what is not UTF-8, which CAST can make.
+  if (text.find('\0') != std::string_view::npos || !is_utf8(text)) {
     sql += "CAST(";
     append_blob(sql, text);
     sql += " AS TEXT)";

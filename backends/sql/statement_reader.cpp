@@ -57,23 +57,10 @@ State after(State state, Input input) {
   return transitions[static_cast<std::size_t>(state)][static_cast<std::size_t>(input)];
 }
 
-/// Moves a line and a column over a text.
-void advance(std::string_view text, std::uint64_t& line, std::uint64_t& column) {
-  const auto breaks = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  if (breaks > 0) {
-    line += breaks;
-    column = 1;
-    text.remove_prefix(text.rfind('\n') + 1);
-  }
-  // Bytes that go on a character do not count.
-  column += static_cast<std::uint64_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 }  // namespace
 
 StatementReader::StatementReader(ByteSource& source, std::string script, std::size_t max_bytes)
-    : source_(source), script_(std::move(script)), max_bytes_(max_bytes) {}
+    : source_(source), script_(std::move(script)), max_bytes_(max_bytes), encoding_(script_) {}
 
 bool StatementReader::refill() {
   if (is_end_) return false;
@@ -93,11 +80,13 @@ bool StatementReader::refill() {
   const std::size_t count = source_.read({buffer_.data() + old_size, wanted});
   buffer_.resize(old_size + count);
   is_end_ = count == 0;
+  encoding_.check(std::string_view(buffer_).substr(old_size));
+  if (is_end_) encoding_.end();
   return true;
 }
 
 void StatementReader::count_lines(std::size_t end) {
-  advance(std::string_view(buffer_).substr(counted_, end - counted_), line_, column_);
+  place_.move_over(std::string_view(buffer_).substr(counted_, end - counted_));
   counted_ = end;
 }
 
@@ -107,7 +96,7 @@ void StatementReader::check_length(std::size_t end) {
   count_lines(start);
   throw Error(ErrorKind::limit,
               fmt::format("{}: the statement on line {} is longer than {} bytes (it starts with \"{}\")",
-                          shown(script_), line_, max_bytes_,
+                          shown(script_), place_.line, max_bytes_,
                           shown(first_characters(std::string_view(buffer_).substr(start), 40))),
               "is the end of a string or comment missing? otherwise split it");
 }
@@ -118,7 +107,7 @@ void StatementReader::check_nul(std::size_t from, std::size_t end) {
   count_lines(std::max(nul, counted_));
   throw Error(ErrorKind::invalid_input,
               fmt::format("{}: a NUL byte on line {}, column {}: SQL text cannot hold one", shown(script_),
-                          line_, column_),
+                          place_.line, place_.column),
               "write char(0) in place of it");
 }
 
@@ -163,13 +152,16 @@ bool StatementReader::next(ScriptStatement& statement) {
   check_length(last_word);
   statement.has_end = state == State::start;
   statement.text = std::string_view(buffer_).substr(start_, last_word - start_);
-  statement.place = {++statements_, line_, column_};
+  statement.place = {++statements_, place_.line, place_.column};
   return true;
 }
 
 StatementPlace place_within(const StatementPlace& place, std::string_view text, std::size_t offset) {
   StatementPlace result = place;
-  advance(text.substr(0, std::min(offset, text.size())), result.line, result.column);
+  TextPlace reached{.line = place.line, .column = place.column};
+  reached.move_over(text.substr(0, std::min(offset, text.size())));
+  result.line = reached.line;
+  result.column = reached.column;
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "backends/byte_stream.hpp"
+#include "backends/utf8.hpp"
 
 namespace corral::sql {
 
@@ -43,7 +44,8 @@ inline constexpr std::size_t max_read_statement_bytes = 1'000'000;
 /// (comments, a lone ';') is passed over. Memory: the longest statement plus one read of 64 KiB.
 ///
 /// Throws limit for a statement longer than `max_bytes`, invalid_input for a NUL byte, which SQLite would
-/// take for the end of the script; both name `script` and the line.
+/// take for the end of the script, and for bytes that are not UTF-8, which SQLite would store; all name
+/// `script` and the line.
 class StatementReader final : public StatementSource {
  public:
   StatementReader(ByteSource& source, std::string script, std::size_t max_bytes);
@@ -66,10 +68,10 @@ class StatementReader final : public StatementSource {
   bool is_end_ = false;
   std::size_t start_ = none;     ///< of the statement that is being read
   std::size_t at_ = 0;           ///< what stands before has been looked at
-  std::size_t counted_ = 0;      ///< what stands before is in line_ and column_
+  std::size_t counted_ = 0;      ///< what stands before is in place_
   std::uint64_t forgotten_ = 0;  ///< bytes that were before the buffer
-  std::uint64_t line_ = 1;
-  std::uint64_t column_ = 1;
+  TextPlace place_;
+  Utf8Check encoding_;
   std::uint64_t statements_ = 0;
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);

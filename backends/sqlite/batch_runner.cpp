@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 
 #include "backends/error.hpp"
-#include "backends/sql_error.hpp"
+#include "backends/sql/other_product.hpp"
 #include "backends/sqlite/cell.hpp"
 #include "backends/sqlite/d1_refused_text.hpp"
 #include "backends/sqlite/result_words.hpp"
@@ -117,29 +117,39 @@ class BatchRunner::PulseCall {
   std::exception_ptr failure_;
 };
 
+SqlError::Details BatchRunner::details_of(int result_code, std::string_view words,
+                                          std::optional<std::size_t> offset,
+                                          const sql::ScriptStatement* statement) const {
+  if (offset && decoded_) offset = decoded_->source_offset(*offset);
+  SqlError::Details details;
+  details.kind = kind_of_result(result_code);
+  details.text = fmt::format("{}{}: {}", words, offset ? fmt::format(" at offset {}", *offset) : "",
+                             result_words(result_code));
+  if (statement != nullptr) {
+    details.place = sql::place_within(statement->place, statement->text, offset.value_or(0));
+    details.sql = first_characters(statement->text, shown_statement_characters);
+  }
+  return details;
+}
+
 void BatchRunner::fail(int result_code, const sql::ScriptStatement* statement) const {
   sqlite3* const database = connection_.handle();
   if (pulse_ != nullptr && (result_code & 0xFF) == SQLITE_INTERRUPT) pulse_->rethrow();
   if (!is_about_sql(result_code)) connection_.fail(result_code);
-  SqlError::Details details;
-  details.kind = kind_of_result(result_code);
   const int offset = sqlite3_error_offset(database);
   std::string_view words = sqlite3_errmsg(database);
   // D1's own SQLite has the same words for both ways in which triggers go too deep.
   if (dialect_ != nullptr && words == "too many levels of trigger recursion")
     words = "triggers nested too deep";
-  details.text = fmt::format("{}{}: {}", words, offset >= 0 ? fmt::format(" at offset {}", offset) : "",
-                             result_words(result_code));
-  if (statement != nullptr) {
-    details.place =
-        offset > 0 ? sql::place_within(statement->place, statement->text, static_cast<std::size_t>(offset))
-                   : statement->place;
-    details.sql = first_characters(statement->text, shown_statement_characters);
-  }
+  SqlError::Details details =
+      details_of(result_code, words,
+                 offset >= 0 ? std::optional(static_cast<std::size_t>(offset)) : std::nullopt, statement);
   if (dialect_ != nullptr && !dialect_->instead().empty()) {
     details.kind = ErrorKind::denied;
     details.hint = dialect_->instead();
   }
+  if (details.hint.empty() && statement != nullptr && (result_code & 0xFF) == SQLITE_ERROR)
+    details.hint = sql::advice_for_product(sql::other_product(statement->text));
   if (details.hint.empty()) details.hint = advice_for(result_code, details.text, dialect_ != nullptr);
   throw SqlError(std::move(details));
 }
@@ -182,20 +192,37 @@ void BatchRunner::check_references() const {
                            check.is_null(1) ? "" : fmt::format(" (rowid {})", check.integer(1)))});
 }
 
+/// What D1 has against the text itself. Sets `decoded_`.
+void BatchRunner::check_text(const sql::ScriptStatement& statement) {
+  decoded_ = sql::decode_unistr(statement.text);
+  if (decoded_ && decoded_->bad_escape()) {
+    const sql::DecodedStatement::BadEscape bad = *decoded_->bad_escape();
+    decoded_.reset();
+    SqlError::Details details = details_of(SQLITE_ERROR, "invalid Unicode escape", bad.offset, &statement);
+    details.hint = bad.hint;
+    throw SqlError(std::move(details));
+  }
+  auto refused = refused_text(decoded_ ? decoded_->text() : statement.text);
+  if (!refused) return;
+  SqlError::Details details =
+      details_of(refused->result_code, refused->words,
+                 refused->names_offset ? std::optional(refused->offset) : std::nullopt, &statement);
+  const std::size_t offset = decoded_ ? decoded_->source_offset(refused->offset) : refused->offset;
+  details.place = sql::place_within(statement.place, statement.text, offset);
+  details.kind = ErrorKind::denied;
+  details.hint = std::move(refused->instead);
+  throw SqlError(std::move(details));
+}
+
 BatchRunner::Prepared BatchRunner::prepare(const sql::ScriptStatement& statement) {
   if (dialect_ != nullptr) {
     dialect_->forget_refusal();
-    if (auto refused = refused_text(statement.text)) {
-      throw SqlError({.kind = ErrorKind::denied,
-                      .text = std::move(refused->words),
-                      .place = sql::place_within(statement.place, statement.text, refused->offset),
-                      .sql = std::string(first_characters(statement.text, shown_statement_characters)),
-                      .hint = std::move(refused->instead)});
-    }
+    check_text(statement);
   }
+  const std::string_view text = decoded_ ? std::string_view(decoded_->text()) : statement.text;
   sqlite3_stmt* prepared = nullptr;
-  const int result = sqlite3_prepare_v2(connection_.handle(), statement.text.data(),
-                                        static_cast<int>(statement.text.size()), &prepared, nullptr);
+  const int result = sqlite3_prepare_v2(connection_.handle(), text.data(), static_cast<int>(text.size()),
+                                        &prepared, nullptr);
   Prepared owner(prepared);
   if (result != SQLITE_OK) fail(result, &statement);
   if (!owner) throw Error(ErrorKind::invalid_input, "there is no SQL statement in this");
@@ -276,6 +303,10 @@ void BatchRunner::bind(sqlite3_stmt* prepared, const std::vector<SqlValue>& valu
       case SqlType::integer: result = sqlite3_bind_int64(prepared, at, value.integer); break;
       case SqlType::real: result = sqlite3_bind_double(prepared, at, value.real); break;
       case SqlType::text:
+        if (!is_utf8(value.bytes)) {
+          throw Error(ErrorKind::invalid_input, fmt::format("value {} is not UTF-8: \"{}\"", at,
+                                                            shown(first_characters(value.bytes, 40))));
+        }
         result = sqlite3_bind_text64(prepared, at, value.bytes.data(), value.bytes.size(), SQLITE_STATIC,
                                      SQLITE_UTF8);
         break;

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "backends/sql/unistr.hpp"
 #include "backends/sql_database.hpp"
+#include "backends/sql_error.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/d1_dialect.hpp"
 
@@ -36,18 +38,25 @@ class BatchRunner {
 
   void run_statement(const sql::ScriptStatement& statement, const SqlBatch& batch, SqlResults& results);
   [[nodiscard]] Prepared prepare(const sql::ScriptStatement& statement);
+  void check_text(const sql::ScriptStatement& statement);
   std::uint64_t run_all(sqlite3_stmt* prepared, const sql::ScriptStatement& statement, const SqlBatch& batch,
                         SqlResults& results);
   void step_through(sqlite3_stmt* prepared, const sql::ScriptStatement& statement, SqlResults& results);
   void check_references() const;
   void bind(sqlite3_stmt* prepared, const std::vector<SqlValue>& values) const;
 
+  /// What is wrong, and where in the statement's own text. `offset`: in what SQLite was given.
+  [[nodiscard]] SqlError::Details details_of(int result_code, std::string_view words,
+                                             std::optional<std::size_t> offset,
+                                             const sql::ScriptStatement* statement) const;
   /// Throws what a failed call means.
   [[noreturn]] void fail(int result_code, const sql::ScriptStatement* statement) const;
 
   const Connection& connection_;
   D1Dialect* dialect_;
   PulseCall* pulse_ = nullptr;
+  /// What SQLite is given for the statement that runs, if that is not its own text.
+  std::optional<sql::DecodedStatement> decoded_;
   std::vector<std::string> columns_;
   std::vector<SqlCell> cells_;
 };

@@ -26,8 +26,10 @@ std::optional<RefusedText> reserved_new_name(std::string_view statement, const W
   for (std::size_t i = 3; i + 2 < words.size(); ++i) {
     if (!sql::is_keyword(words[i], "RENAME") || !sql::is_keyword(words[i + 1], "TO")) continue;
     if (!is_reserved_name(sql::unquoted(words[i + 2]))) return std::nullopt;
-    return RefusedText{"not authorized: SQLITE_AUTH", offset_of(statement, words[i + 2]),
-                       "names that start with _cf_ are Cloudflare's own; take another"};
+    return RefusedText{.words = "not authorized",
+                       .offset = offset_of(statement, words[i + 2]),
+                       .result_code = SQLITE_AUTH,
+                       .instead = "names that start with _cf_ are Cloudflare's own; take another"};
   }
   return std::nullopt;
 }
@@ -51,10 +53,13 @@ std::optional<RefusedText> refused_default(std::string_view statement, const Wor
       if (words[i] == "(") ++depth;
       if (words[i] == ")" && --depth == 0) break;
       if (!is_call(words, i) || is_d1_function(words[i])) continue;
-      const std::size_t offset = offset_of(statement, words[i]);
       return RefusedText{
-          fmt::format("not authorized to use function: {} at offset {}: SQLITE_ERROR", words[i], offset),
-          offset, "D1 does not have this function; compute the value in the Worker, or use --unrestricted"};
+          .words = fmt::format("not authorized to use function: {}", words[i]),
+          .offset = offset_of(statement, words[i]),
+          .names_offset = true,
+          .result_code = SQLITE_ERROR,
+          .instead =
+              "D1 does not have this function; compute the value in the Worker, or use --unrestricted"};
     }
   }
   return std::nullopt;

@@ -9,9 +9,11 @@ namespace corral::sqlite {
 
 /// What D1 refuses of a statement's text that SQLite never asks an authorizer about.
 struct RefusedText {
-  std::string words;    ///< as D1 gives them
-  std::size_t offset;   ///< in the statement, in bytes
-  std::string instead;  ///< what to do
+  std::string words;          ///< as D1 gives them
+  std::size_t offset = 0;     ///< in the statement, in bytes
+  bool names_offset = false;  ///< D1 says " at offset N" after its words
+  int result_code = 0;        ///< of SQLite
+  std::string instead;        ///< what to do
 };
 
 /// Looks at ALTER TABLE … RENAME TO a name of Cloudflare's, and at functions in the DEFAULT of CREATE TABLE

@@ -11,6 +11,7 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "backends/utf8.hpp"
 #include "backends/wrangler/do_info.hpp"
 #include "backends/wrangler/do_object.hpp"
 #include "backends/wrangler/state_layout.hpp"
@@ -110,6 +111,7 @@ std::vector<std::string> WranglerDurableObjects::ids(const DurableClass& of, std
 }
 
 std::string WranglerDurableObjects::id_of(const DurableClass& of, std::string_view name) const {
+  require_utf8(name, "the object's name");
   return object_id(fmt::format("{}-{}", of.script, of.name), name);
 }
 

@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <array>
 #include <csv.h>
 #include <deque>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
@@ -46,7 +49,7 @@ class CsvRows final : public RowSource {
                   "the first line names the columns");
     }
     for (SqlValue& value : header) columns_.push_back(std::move(value.bytes));
-    if (columns_.front().starts_with("\xEF\xBB\xBF")) columns_.front().erase(0, 3);
+    check_header(delimiter);
   }
   [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
 
@@ -68,6 +71,21 @@ class CsvRows final : public RowSource {
   static void end_of_row(int, void* self) {
     auto& rows = *static_cast<CsvRows*>(self);
     rows.waiting_.push_back(std::exchange(rows.current_, {}));
+  }
+
+  void check_header(char delimiter) const {
+    const auto refuse = [&](const std::string& why) {
+      const std::string header = fmt::format("{}", fmt::join(columns_, std::string(1, delimiter)));
+      throw Error(ErrorKind::invalid_input,
+                  fmt::format("{}: {} in the header: {}", shown(name_), why, shown(header)),
+                  "the first line names each column once; --delimiter says what separates them");
+    };
+    std::set<std::string> known;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].empty()) refuse(fmt::format("column {} has no name", i + 1));
+      if (!known.insert(ascii_lower(columns_[i])).second)
+        refuse(fmt::format("column \"{}\" is there twice", shown(columns_[i])));
+    }
   }
 
   [[noreturn]] void malformed() {
@@ -105,6 +123,21 @@ class CsvRows final : public RowSource {
 };
 
 }  // namespace
+
+char csv_delimiter(std::string_view beginning) {
+  constexpr std::string_view candidates = ",;\t|";
+  std::array<std::size_t, candidates.size()> counts{};
+  bool in_quotes = false;
+  for (const char c : beginning) {
+    if (c == '"') in_quotes = !in_quotes;
+    if (in_quotes) continue;
+    if (c == '\n' || c == '\r') break;
+    if (const std::size_t at = candidates.find(c); at != std::string_view::npos) ++counts[at];
+  }
+  // The first of those that are there most often, so that a comma wins where nothing tells.
+  return candidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
+                                             counts.begin())];
+}
 
 std::unique_ptr<RowSource> read_csv(ByteSource& source, std::string name, char delimiter) {
   return std::make_unique<CsvRows>(source, std::move(name), delimiter);

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <array>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,12 +10,14 @@
 #include "backends/files/spool.hpp"
 #include "backends/sql/literal.hpp"
 #include "backends/text.hpp"
+#include "backends/utf8.hpp"
 #include "commands/arguments.hpp"
 #include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/import_table.hpp"
 #include "commands/d1/row_source.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/d1/text_encoding.hpp"
 #include "commands/json_text.hpp"
 
 namespace corral::d1 {
@@ -31,34 +30,79 @@ struct Options {
   std::string table;
   std::optional<std::string> format;
   std::optional<std::string> delimiter;
+  std::optional<std::string> encoding;
   std::optional<std::string> on_conflict;
   bool create = false;
   bool unrestricted = false;
 };
 
-enum class Format { csv, json };
+constexpr std::size_t looked_at_bytes = 65'536;
 
-Format format_of(const Options& options, const RereadableInput& input) {
-  if (options.format) return *options.format == "csv" ? Format::csv : Format::json;
-  const auto ends_with = [&](std::string_view end) { return options.file.ends_with(end); };
-  if (ends_with(".csv") || ends_with(".tsv")) return Format::csv;
-  if (ends_with(".json") || ends_with(".ndjson") || ends_with(".jsonl")) return Format::json;
-  std::array<char, 256> beginning{};
-  const std::size_t count = input.read_again()->read(beginning);
-  const std::string_view text(beginning.data(), count);
-  const std::size_t at = text.find_first_not_of(" \t\r\n");
-  return at != std::string_view::npos && (text[at] == '[' || text[at] == '{') ? Format::json : Format::csv;
-}
-
-char delimiter_of(const Options& options) {
-  if (!options.delimiter) return options.file.ends_with(".tsv") ? '\t' : ',';
-  if (*options.delimiter == "tab" || *options.delimiter == "\\t") return '\t';
-  if (options.delimiter->size() == 1 && options.delimiter->front() != '"' &&
-      options.delimiter->front() != '\n') {
-    return options.delimiter->front();
+/// A file to import, as text in UTF-8 that can be read again.
+class Table {
+ public:
+  Table(const Options& options, Context& context)
+      : input_(options.file == "-" ? RereadableInput(context.in().standard_input(), "standard input")
+                                   : RereadableInput(open_for_reading(options.file), options.file)) {
+    const std::string bytes = beginning_of(*input_.read_again());
+    encoding_ = options.encoding ? encoding_of_name(*options.encoding, bytes) : encoding_of(bytes);
+    const std::string text = beginning_of(*text_again());
+    is_json_ = options.format ? *options.format != "csv" : looks_like_json(options.file, text);
+    delimiter_ = options.delimiter                ? given_delimiter(*options.delimiter)
+                 : options.file.ends_with(".tsv") ? '\t'
+                                                  : csv_delimiter(text);
   }
-  throw Error(ErrorKind::usage, "--delimiter must be one character, or tab");
-}
+
+  [[nodiscard]] const std::string& name() const { return input_.name(); }
+
+  /// The rows from the start; ends the reading before.
+  std::unique_ptr<RowSource> rows() {
+    if (is_json_ && !json_columns_) json_columns_ = json_columns(*text_again(), name());
+    text_ = text_again();
+    return is_json_ ? read_json(*text_, name(), *json_columns_) : read_csv(*text_, name(), delimiter_);
+  }
+
+ private:
+  static std::string beginning_of(ByteSource& source) {
+    std::string bytes(looked_at_bytes, '\0');
+    std::size_t length = 0;
+    while (const std::size_t count = source.read({bytes.data() + length, bytes.size() - length}))
+      length += count;
+    bytes.resize(length);
+    return bytes;
+  }
+
+  static bool looks_like_json(std::string_view file, std::string_view text) {
+    for (const char* const ending : {".csv", ".tsv"}) {
+      if (file.ends_with(ending)) return false;
+    }
+    for (const char* const ending : {".json", ".ndjson", ".jsonl"}) {
+      if (file.ends_with(ending)) return true;
+    }
+    const std::size_t at = text.find_first_not_of(" \t\r\n");
+    return at != std::string_view::npos && (text[at] == '[' || text[at] == '{');
+  }
+
+  static char given_delimiter(const std::string& delimiter) {
+    if (delimiter == "tab" || delimiter == "\\t") return '\t';
+    if (delimiter.size() == 1 && std::string_view("\"\n\r").find(delimiter.front()) == std::string_view::npos)
+      return delimiter.front();
+    throw Error(ErrorKind::usage, "--delimiter must be one character, or tab");
+  }
+
+  std::unique_ptr<ByteSource> text_again() {
+    bytes_ = input_.read_again();
+    return as_utf8(*bytes_, encoding_, name());
+  }
+
+  RereadableInput input_;
+  TextEncoding encoding_ = TextEncoding::utf8;
+  bool is_json_ = false;
+  char delimiter_ = ',';
+  std::optional<std::vector<std::string>> json_columns_;
+  std::unique_ptr<ByteSource> bytes_;
+  std::unique_ptr<ByteSource> text_;
+};
 
 /// The SQL of an import: CREATE TABLE if asked for, and the INSERT that runs once a row.
 class ImportStatements final : public sql::StatementSource {
@@ -122,35 +166,21 @@ std::string insert_into(const Options& options, const std::vector<std::string>& 
 
 void run(const Options& options, Context& context) {
   const Database database = find_database(context, options.target);
-  const RereadableInput input = options.file == "-"
-                                    ? RereadableInput(context.in().standard_input(), "standard input")
-                                    : RereadableInput(open_for_reading(options.file), options.file);
-  const Format format = format_of(options, input);
-  const char delimiter = delimiter_of(options);
-  std::unique_ptr<ByteSource> source;
-  const std::function<std::unique_ptr<RowSource>()> read_rows = [&] {
-    std::vector<std::string> columns;
-    if (format == Format::json) {
-      source = input.read_again();
-      columns = json_columns(*source, input.name());
-    }
-    source = input.read_again();
-    return format == Format::csv ? read_csv(*source, input.name(), delimiter)
-                                 : read_json(*source, input.name(), std::move(columns));
-  };
+  require_utf8(options.table, "--table");
+  Table table(options, context);
   const std::unique_ptr<SqlDatabase> opened =
       context.stores(options.target.state)
           .d1()
           .open(database.id, {.create = true, .unrestricted = options.unrestricted});
   std::vector<std::string> statements;
   if (options.create) {
-    statements.push_back(create_table_for(options.table, *read_rows()));
+    statements.push_back(create_table_for(options.table, *table.rows()));
   } else {
-    check_columns(*opened, options.table, read_rows()->columns());
+    check_columns(*opened, options.table, table.rows()->columns());
   }
-  const std::unique_ptr<RowSource> rows = read_rows();
+  const std::unique_ptr<RowSource> rows = table.rows();
   if (rows->columns().empty())
-    throw Error(ErrorKind::invalid_input, fmt::format("there are no rows in {}", shown(input.name())));
+    throw Error(ErrorKind::invalid_input, fmt::format("there are no rows in {}", shown(table.name())));
   const std::vector<ColumnConversion> conversions =
       options.create ? std::vector<ColumnConversion>(rows->columns().size(), ColumnConversion::none)
                      : conversions_for(*opened, options.table, rows->columns());
@@ -166,7 +196,7 @@ void run(const Options& options, Context& context) {
   } catch (const Error& error) {
     if (values.count() == 0) throw;
     throw Error(error.kind(),
-                fmt::format("row {} of {}: {}", values.count(), shown(input.name()), error.message()),
+                fmt::format("row {} of {}: {}", values.count(), shown(table.name()), error.message()),
                 error.hint().empty() ? "nothing was imported" : "nothing was imported; " + error.hint());
   }
   Output& out = context.out();
@@ -187,8 +217,12 @@ Run declare(CLI::App& app) {
   add_flag(app, "--create", options->create, "Make the table first, with types that fit the values");
   add_choice(app, "--format", options->format, {"csv", "json", "ndjson"},
              "Instead of guessing from the file's name");
-  value_name(add_text(app, "--delimiter", options->delimiter, "Between the fields of a CSV (a comma)"),
+  value_name(add_text(app, "--delimiter", options->delimiter,
+                      "What separates the fields of a CSV, if not what its header shows: , ; tab or |"),
              "CHAR");
+  add_choice(app, "--encoding", options->encoding,
+             {"utf-8", "latin1", "windows-1252", "utf-16", "utf-16le", "utf-16be"},
+             "Encoding of the file, converted to UTF-8 (utf-8, or utf-16 where that shows)");
   add_choice(app, "--on-conflict", options->on_conflict, {"fail", "ignore", "replace"},
              "What to do with a row whose key is taken (fail: import nothing)");
   add_flag(app, "--unrestricted", options->unrestricted, "SQLite as it is, without D1's rules and limits");

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -150,11 +150,16 @@ std::unique_ptr<RowSource> read_json(ByteSource& source, std::string name, std::
 std::vector<std::string> json_columns(ByteSource& source, const std::string& name) {
   JsonObjects objects(source, name);
   std::vector<std::string> columns;
-  std::unordered_set<std::string> known;
+  std::unordered_map<std::string, std::string> known;  // as SQLite compares them
   Json object;
   while (objects.next(object)) {
     for (const auto& [member, value] : object.items()) {
-      if (known.insert(member).second) columns.push_back(member);
+      if (member.empty()) objects.fail("a member has no name");
+      const auto [column, is_new] = known.emplace(ascii_lower(member), member);
+      if (is_new) columns.push_back(member);
+      if (column->second != member) {
+        objects.fail(fmt::format("\"{}\" and \"{}\" are one column", shown(column->second), shown(member)));
+      }
     }
   }
   return columns;

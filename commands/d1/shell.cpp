@@ -12,6 +12,7 @@
 #include "backends/sql/literal.hpp"
 #include "backends/sql/words.hpp"
 #include "backends/text.hpp"
+#include "backends/utf8.hpp"
 #include "commands/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/database_runner.hpp"
@@ -106,7 +107,8 @@ class Shell {
       return true;
     };
     std::array<char, 65'536> buffer{};
-    while (const std::size_t count = context_.in().standard_input().read(buffer)) {
+    Utf8Source input(context_.in().standard_input(), "standard input");
+    while (const std::size_t count = input.read(buffer)) {
       rest.append(buffer.data(), count);
       for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n')) {
         if (!take(rest.substr(0, end))) return;

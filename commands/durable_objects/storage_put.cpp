@@ -6,6 +6,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
+#include "backends/utf8.hpp"
 #include "backends/v8/reader.hpp"
 #include "backends/v8/writer.hpp"
 #include "commands/arguments.hpp"
@@ -46,8 +47,8 @@ std::string serialized(const Options& options, std::string value) {
     static_cast<void>(v8::read(value));  // a Worker could not read what is none
     return value;
   }
+  require_utf8(value, !options.path ? "the value" : *options.path == "-" ? "standard input" : *options.path);
   if (!options.text) return v8::write(parse_extended_json(value, "the value"));
-  if (!is_utf8(value)) throw Error(ErrorKind::invalid_input, "the text is not UTF-8");
   v8::Document document;
   v8::Node node{.type = v8::Type::string};
   store_text(document, node, value);
@@ -59,6 +60,7 @@ void run(Options options, Context& context) {
   take_words(options.target, {&options.key, &options.value});
   if (!options.key) throw Error(ErrorKind::usage, "no key was given", "name it behind the object");
   if (options.text && options.raw) throw Error(ErrorKind::usage, "--text and --raw exclude each other");
+  require_utf8(*options.key, "the key");
   const StorageItem item{*options.key, serialized(options, given(options, context))};
   const auto object = open_object(context, options.target, Access::write);
   object->put({&item, 1});

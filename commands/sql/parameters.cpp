@@ -10,6 +10,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
+#include "backends/utf8.hpp"
 #include "commands/context.hpp"
 #include "commands/json_text.hpp"
 #include "commands/sql/json_value.hpp"
@@ -235,6 +236,9 @@ SqlValue value_of_param(const std::string& word) {
 }
 
 GivenValue read_word(const std::string& word, bool as_text) {
+  const std::string name = as_text ? "--param-text" : "--param";
+  // The name of a @FILE may be any bytes; binding the value looks at it again.
+  if (as_text || word.find('@') == std::string::npos) require_utf8(word, name);
   const auto value_of = [&](const std::string& text) {
     return as_text ? SqlValue::of_text(text) : value_of_param(text);
   };
@@ -277,9 +281,11 @@ std::unique_ptr<SqlParameters> make_parameters(const ParameterOptions& options, 
     if (words) throw Error(ErrorKind::usage, "--params-json and --param exclude each other");
     std::string text;
     if (*options.params_json == "-") {
-      text = read_all(context.in().standard_input(), max_json_bytes, "--params-json");
+      Utf8Source source(context.in().standard_input(), "standard input");
+      text = read_all(source, max_json_bytes, "--params-json");
     } else {
-      FileSource source(open_for_reading(*options.params_json), *options.params_json);
+      FileSource file(open_for_reading(*options.params_json), *options.params_json);
+      Utf8Source source(file, *options.params_json);
       text = read_all(source, max_json_bytes, *options.params_json);
     }
     return std::make_unique<JsonValues>(parse_json(text, "--params-json"));

@@ -4,10 +4,14 @@
 #include <string>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include "backends/error.hpp"
 #include "tests/backends/sql_backends.hpp"
+#include "tests/failure.hpp"
 
 using namespace corral;
+using corral::testing::kind_of_failure;
 using corral::testing::sql_implementations;
 using corral::testing::SqlFixture;
 
@@ -325,5 +329,39 @@ TEST_CASE("dialect: unrestricted lifts it all") {
     CHECK(fixture.run(*free, "PRAGMA integrity_check").rows() == std::vector<std::string>{"ok"});
     fixture.run(*free, "VACUUM", SqlBatch::Transaction::none);
     fixture.run(*free, "SELECT 'a' LIKE '" + std::string(60, '%') + "'");
+  }
+}
+
+TEST_CASE("dialect: unistr of a literal is text, and mistakes keep their place in the source") {
+  for (const auto& implementation : sql_implementations()) {
+    const SqlFixture fixture(implementation);
+    fixture.run(
+        "CREATE TABLE t(a DEFAULT (unistr('d\\000a')), b); INSERT INTO t VALUES(unistr('a\\u000ab'), "
+        "unistr('\\\\'));"
+        "INSERT INTO t(b) VALUES(1); CREATE TRIGGER r AFTER INSERT ON t BEGIN UPDATE t SET b = "
+        "unistr('\\u0021'); END; INSERT INTO t VALUES(2, 2)");
+    CHECK(fixture.rows("SELECT hex(a), b FROM t") == std::vector<std::string>{"610A62|!", "640A|!", "32|!"});
+    const auto failure = [&](const std::string& sql) {
+      const SqlError::Details details = fixture.failure(sql);
+      return fmt::format("{}:{} {}", details.place.line, details.place.column, details.text);
+    };
+    CHECK(failure("SELECT unistr('\\u000a'),\n unistr('\\u000a'), sqlite_version()") ==
+          "2:20 not authorized to use function: sqlite_version at offset 44: SQLITE_ERROR");
+    CHECK(failure("SELECT 1,\n unistr('\\u00')") == "2:10 invalid Unicode escape at offset 19: SQLITE_ERROR");
+    CHECK(failure("CREATE TABLE v(a DEFAULT (unistr('\\u000a') || sqlite_version()))") ==
+          "1:47 not authorized to use function: sqlite_version at offset 46: SQLITE_ERROR");
+    CHECK(failure("SELECT unistr('a' || 'b')") ==
+          "1:8 not authorized to use function: unistr at offset 7: SQLITE_ERROR");
+    // SQLite as it is has the function.
+    const auto free = fixture.backend->open("db", {.unrestricted = true});
+    CHECK(fixture.run(*free, "SELECT hex(unistr('\\ud800'))").rows() == std::vector<std::string>{"EDA080"});
+  }
+}
+
+TEST_CASE("text that is not UTF-8 is refused in statements and values, and CAST still makes it") {
+  for (const auto& implementation : sql_implementations()) {
+    const SqlFixture fixture(implementation);
+    CHECK(kind_of_failure([&] { fixture.run("SELECT 1;\nSELECT 'caf\xE9'"); }) == ErrorKind::invalid_input);
+    CHECK(fixture.rows("SELECT hex(CAST(x'ff' AS TEXT))") == std::vector<std::string>{"FF"});
   }
 }

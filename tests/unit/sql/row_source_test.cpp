@@ -57,11 +57,42 @@ TEST_CASE("CSV: quotes, line breaks, NULL and empty text") {
   CHECK(csv("a,b\n  x , y \n") == Rows{{"  x ", " y "}});
   CHECK(csv("a;b\n1;2\n", ';') == Rows{{"1", "2"}});
   CHECK(csv("a,b\n").empty());
-  MemorySource source("\xEF\xBB\xBFid,name\n");
-  CHECK(d1::read_csv(source, "x.csv", ',')->columns() == std::vector<std::string>{"id", "name"});
   for (const char* const text : {"", "a,b\n1\n", "a,b\n1,2,3\n", "a\n\"open\n", "a\n\"x\"y\n"}) {
     CAPTURE(text);
     CHECK(kind_of_failure([&] { csv(text); }) == ErrorKind::invalid_input);
+  }
+}
+
+TEST_CASE("CSV: the header tells what separates fields") {
+  CHECK(d1::csv_delimiter("a,b\n1;2;3\n") == ',');
+  CHECK(d1::csv_delimiter("a;b;c\n1,5;2,5;3,5\n") == ';');
+  CHECK(d1::csv_delimiter("a\tb\r\n1\t2\r\n") == '\t');
+  CHECK(d1::csv_delimiter("a|b") == '|');
+  CHECK(d1::csv_delimiter("\"a,b,c\";\"d\"\n") == ';');
+  CHECK(d1::csv_delimiter("\"line\nbreak;\",b\n") == ',');
+  CHECK(d1::csv_delimiter("price, eur;name;qty\n") == ';');
+  CHECK(d1::csv_delimiter("one\n1,2,3\n") == ',');
+  CHECK(d1::csv_delimiter("a;b,c\n") == ',');
+  CHECK(d1::csv_delimiter("") == ',');
+}
+
+TEST_CASE("CSV and JSON: every column has a name of its own") {
+  const auto message = [](std::string_view text) {
+    try {
+      csv(text, text.find(';') != std::string_view::npos ? ';' : ',');
+    } catch (const Error& error) {
+      return error.message();
+    }
+    return std::string();
+  };
+  CHECK(message("a,,c\n1,2,3\n") == "x.csv: column 2 has no name in the header: a,,c");
+  CHECK(message("a;b;\n") == "x.csv: column 3 has no name in the header: a;b;");
+  CHECK(message("a,b,A\n1,2,3\n") == "x.csv: column \"A\" is there twice in the header: a,b,A");
+  CHECK(message("a,\"\"\n").find("column 2 has no name") != std::string::npos);
+  CHECK(message("a,b\n") == "");
+  for (const char* const text : {R"([{"a":1},{"A":2}])", R"([{"":1}])"}) {
+    CAPTURE(text);
+    CHECK(kind_of_failure([&] { json(text); }) == ErrorKind::invalid_input);
   }
 }
 
