@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "backends/sqlite/d1_dialect_words.hpp"
 #include "backends/text.hpp"
@@ -39,63 +38,81 @@ std::vector<TableDescription> describe_tables(const Connection& connection) {
 
 namespace {
 
-/// Walks along the foreign keys, and puts a table behind all that it refers to.
+/// Walks along the foreign keys, and puts a table after all that it refers to. Tables that refer to each
+/// other come together, by name: no other order of theirs would be the same each time. (Tarjan's algorithm.)
 class Walk {
  public:
   Walk(const Connection& connection, const std::vector<TableDescription>& tables) {
     for (const TableDescription& table : tables) {
-      if (table.kind == TableDescription::Kind::table)
-        tables_[ascii_lower(table.name)] = {&table, Mark::unseen, {}};
+      if (table.kind == TableDescription::Kind::table) nodes_[ascii_lower(table.name)].table = &table;
     }
     Statement keys = connection.prepare(
         "SELECT m.name, k.\"table\" FROM sqlite_schema AS m JOIN pragma_foreign_key_list(m.name) AS k "
-        "WHERE m.type = 'table'");
+        "WHERE m.type = 'table' ORDER BY m.rowid, k.id");
     while (keys.step()) {
-      const auto table = tables_.find(ascii_lower(keys.text(0)));
-      if (table != tables_.end()) table->second.refers_to.push_back(ascii_lower(keys.text(1)));
+      const auto table = nodes_.find(ascii_lower(keys.text(0)));
+      const auto other = nodes_.find(ascii_lower(keys.text(1)));
+      if (table != nodes_.end() && other != nodes_.end() && table != other)
+        table->second.refers_to.push_back(&other->second);
     }
   }
 
   /// Without recursion, as a schema may be any number of tables deep.
   void visit(const std::string& name, TableOrder& order) {
-    std::vector<std::string> path{ascii_lower(name)};
+    Node& start = nodes_.at(ascii_lower(name));
+    if (start.number != 0) return;
+    std::vector<Node*> path{enter(start)};
     while (!path.empty()) {
-      Node& node = tables_.at(path.back());
-      if (node.mark == Mark::done) {
+      Node& node = *path.back();
+      if (node.looked_at == node.refers_to.size()) {
         path.pop_back();
+        if (!path.empty()) path.back()->reaches = std::min(path.back()->reaches, node.reaches);
+        if (node.reaches == node.number) leave(node, order);
         continue;
       }
-      node.mark = Mark::open;
-      const std::optional<std::string> next = next_unseen(node, path.back(), order);
-      if (next) {
-        path.push_back(*next);
-      } else {
-        node.mark = Mark::done;
-        order.tables.push_back(node.table);
-        path.pop_back();
+      Node& other = *node.refers_to[node.looked_at++];
+      if (other.number == 0) {
+        path.push_back(enter(other));
+      } else if (other.is_open) {
+        node.reaches = std::min(node.reaches, other.number);
       }
     }
   }
 
  private:
-  enum class Mark : unsigned char { unseen, open, done };
   struct Node {
     const TableDescription* table = nullptr;
-    Mark mark = Mark::unseen;
-    std::vector<std::string> refers_to;
+    std::vector<Node*> refers_to = {};
+    std::size_t looked_at = 0;  ///< of those
+    std::size_t number = 0;     ///< in the order in which they are entered, from 1
+    std::size_t reaches = 0;    ///< the lowest number of an open one that it leads to
+    bool is_open = false;       ///< its circle is not known yet
   };
 
-  std::optional<std::string> next_unseen(const Node& node, const std::string& own, TableOrder& order) const {
-    for (const std::string& name : node.refers_to) {
-      const auto other = tables_.find(name);
-      if (other == tables_.end() || name == own) continue;
-      if (other->second.mark == Mark::unseen) return name;
-      if (other->second.mark == Mark::open) order.has_circle = true;
-    }
-    return std::nullopt;
+  Node* enter(Node& node) {
+    node.number = node.reaches = ++entered_;
+    node.is_open = true;
+    open_.push_back(&node);
+    return &node;
   }
 
-  std::map<std::string, Node> tables_;
+  /// Everything that was entered since is of one circle with it.
+  void leave(const Node& first, TableOrder& order) {
+    const auto begin = std::find(open_.begin(), open_.end(), &first);
+    if (open_.end() - begin > 1) order.has_circle = true;
+    std::sort(begin, open_.end(), [](const Node* a, const Node* b) {
+      return ascii_lower(a->table->name) < ascii_lower(b->table->name);
+    });
+    for (auto node = begin; node != open_.end(); ++node) {
+      (*node)->is_open = false;
+      order.tables.push_back((*node)->table);
+    }
+    open_.erase(begin, open_.end());
+  }
+
+  std::map<std::string, Node> nodes_;
+  std::vector<Node*> open_;
+  std::size_t entered_ = 0;
 };
 
 }  // namespace

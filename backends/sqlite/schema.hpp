@@ -20,8 +20,8 @@ struct TableDescription {
 /// shadow.
 std::vector<TableDescription> describe_tables(const Connection& connection);
 
-/// The plain tables of a database, each behind those that its foreign keys refer to, otherwise in their
-/// order.
+/// The plain tables of a database, each after those that its foreign keys refer to, otherwise in their order.
+/// Those that refer to each other come together, in the order of their names.
 struct TableOrder {
   std::vector<const TableDescription*> tables;
   bool has_circle = false;  ///< tables refer to each other, so that no order is right

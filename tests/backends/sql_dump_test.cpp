@@ -1,4 +1,5 @@
 // Exports: the bytes, and that they load again.
+#include <set>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -140,6 +141,52 @@ TEST_CASE("dump: tables come behind those they refer to, and circles load too") 
     CHECK(circle.find("TABLE y(") < circle.find("INSERT"));
     load(fixture, "copy2", circle);
     CHECK(dump_of(fixture, "copy2").size() == circle.size());
+  }
+}
+
+TEST_CASE("dump: tables that refer to each other come in one order, whatever was made or loaded first") {
+  const std::string a = "CREATE TABLE a(id PRIMARY KEY, b REFERENCES b(id));";
+  const std::string b = "CREATE TABLE B(id PRIMARY KEY, c REFERENCES c(id), p REFERENCES parent(id));";
+  const std::string c = "CREATE TABLE c(id PRIMARY KEY, a REFERENCES a(id));";
+  const std::string parent = "CREATE TABLE parent(id PRIMARY KEY);";
+  const std::string child = "CREATE TABLE child(a REFERENCES a(id));";
+  const std::string rows =
+      "PRAGMA defer_foreign_keys=ON; INSERT INTO a VALUES(1, 1); INSERT INTO b VALUES(1, 1, 1); INSERT INTO "
+      "c "
+      "VALUES(1, 1); INSERT INTO parent VALUES(1); INSERT INTO child VALUES(1)";
+  for (const auto& implementation : sql_implementations()) {
+    std::set<std::string> dumps;
+    for (const std::string& tables : {a + b + c + child + parent, c + b + a + child + parent,
+                                      b + child + a + c + parent, child + c + a + b + parent}) {
+      const SqlFixture fixture(implementation);
+      fixture.run(tables + rows);
+      const std::string dump = fixture.dump(*fixture.database);
+      dumps.insert(dump);
+      std::string before = dump;
+      for (const char* const copy : {"one", "two", "three"}) {
+        load(fixture, copy, before);
+        const std::string again = dump_of(fixture, copy);
+        CHECK(again == dump);
+        before = again;
+      }
+    }
+    CHECK(dumps.size() == 1);
+    CHECK(dumps.begin()->find("parent(id") < dumps.begin()->find("TABLE a("));
+    CHECK(dumps.begin()->find("TABLE a(") < dumps.begin()->find("TABLE B("));
+    CHECK(dumps.begin()->find("TABLE B(") < dumps.begin()->find("TABLE c("));
+    CHECK(dumps.begin()->find("TABLE c(") < dumps.begin()->find("TABLE child("));
+  }
+}
+
+TEST_CASE("dump: text that CAST made, and that is not UTF-8, reads back the same") {
+  for (const auto& implementation : sql_implementations()) {
+    const SqlFixture fixture(implementation);
+    fixture.run("CREATE TABLE t(a); INSERT INTO t VALUES(CAST(x'63e9' AS TEXT)), ('\xC3\xA9')");
+    const std::string dump = fixture.dump(*fixture.database);
+    CHECK(dump.find("CAST(X'63e9' AS TEXT)") != std::string::npos);
+    CHECK(dump.find("'\xC3\xA9'") != std::string::npos);
+    load(fixture, "copy", dump);
+    CHECK(dump_of(fixture, "copy") == dump);
   }
 }
 
