@@ -62,6 +62,7 @@ MigrationFolder migration_folder(const fs::path& config_folder,
   MigrationFolder folder;
   const std::string name(without_dot(migrations_dir.value_or("migrations")));
   folder.folder = config_folder / name;
+  folder.dir = name;
   if (migrations_table) folder.table = *migrations_table;
   if (!migrations_pattern) return folder;
   const std::string_view pattern = without_dot(*migrations_pattern);
@@ -111,6 +112,25 @@ std::vector<MigrationFile> find_migrations(const MigrationFolder& folder) {
   if (!std::is_sorted(found.begin(), found.end(), comes_first))
     std::sort(found.begin(), found.end(), comes_first);
   return found;
+}
+
+std::optional<std::string> pattern_that_would_match(const MigrationFolder& folder) {
+  std::vector<MigrationFile> found;
+  collect(folder, PathGlob("**/*.sql"), "", 0, found);
+  std::erase_if(found, [](const MigrationFile& file) {
+    return file.name.starts_with("down/") || file.name.starts_with("squashed/");
+  });
+  if (found.empty()) return std::nullopt;
+  const auto all = [&](auto&& is_so) { return std::all_of(found.begin(), found.end(), is_so); };
+  const auto depth = [](const MigrationFile& file) {
+    return std::count(file.name.begin(), file.name.end(), '/');
+  };
+  const std::string beginning = folder.dir == "." ? "" : folder.dir + "/";
+  const std::string last = found.front().path.filename().native();
+  if (all([&](const MigrationFile& file) { return depth(file) == 0; })) return beginning + "*.sql";
+  if (!all([&](const MigrationFile& file) { return depth(file) == 1; })) return beginning + "**/*.sql";
+  const bool same = all([&](const MigrationFile& file) { return file.path.filename() == last; });
+  return beginning + "*/" + (same ? last : "*.sql");
 }
 
 }  // namespace corral::migrations

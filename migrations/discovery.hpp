@@ -11,6 +11,7 @@ namespace corral::migrations {
 /// Where the migrations of a database are (reference: config.md, d1.md "migrations").
 struct MigrationFolder {
   std::filesystem::path folder;         ///< absolute
+  std::string dir = "migrations";       ///< the folder as the config names it
   std::string pattern = "*.sql";        ///< relative to the folder
   std::string table = "d1_migrations";  ///< that names those applied
 };
@@ -31,6 +32,11 @@ struct MigrationFile {
 /// numbered ones first, then by text. Symbolic links are passed over, as wrangler does. Throws not_found if
 /// there is no such folder.
 std::vector<MigrationFile> find_migrations(const MigrationFolder& folder);
+
+/// The migrations_pattern that would match .sql files in sub-folders, as Prisma and drizzle lay them out
+/// ("migrations/*/migration.sql"), for a folder in which nothing matches; nullopt if there are none either.
+/// Down parts and what was squashed are no migrations.
+std::optional<std::string> pattern_that_would_match(const MigrationFolder& folder);
 
 /// Whether one name comes before another in that order.
 bool comes_before(std::string_view name, std::string_view other);

@@ -14,13 +14,17 @@ class MigrationNumber {
   /// nullopt: the text begins with no number.
   static std::optional<MigrationNumber> of(std::string_view text);
 
-  /// The number of a migration: that of the first segment of its path that has one.
+  /// The number of a migration: that of the first segment of its path that has one. nullopt for a segment
+  /// that is named by a date: the year in 2024-01-13-a.sql is not its number.
   static std::optional<MigrationNumber> of_name(std::string_view name);
 
   static MigrationNumber zero() { return {}; }
 
   /// The number plus one, in at least four digits: "0013".
   [[nodiscard]] std::string next() const;
+
+  /// Whether it is a date, such as 20240113, which says when and not which.
+  [[nodiscard]] bool is_date() const;
 
   [[nodiscard]] std::string text() const { return (is_negative_ ? "-" : "") + digits_; }
 

@@ -49,7 +49,9 @@ std::string next_number(const MigrationFolder& folder) {
   MigrationNumber highest = MigrationNumber::zero();
   if (!fs::exists(folder.folder, missing)) return highest.next();
   for (const MigrationFile& file : find_migrations(folder)) {
-    const auto number = MigrationNumber::of_name(file.name);
+    auto number = MigrationNumber::of_name(file.name);
+    // What comes after a year sorts after its dates.
+    if (!number) number = MigrationNumber::of(file.name);
     if (number && *number > highest) highest = *number;
   }
   return highest.next();

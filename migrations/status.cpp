@@ -68,7 +68,8 @@ bool is_as_recorded(const std::filesystem::path& file, const MigrationRecord& re
 void name_equal_numbers(std::vector<MigrationEntry>& entries) {
   std::map<std::string, std::vector<MigrationEntry*>> by_number;
   for (MigrationEntry& entry : entries) {
-    if (entry.path && entry.number) by_number[entry.number->text()].push_back(&entry);
+    if (entry.path && entry.number && !entry.number->is_date())
+      by_number[entry.number->text()].push_back(&entry);
   }
   for (const auto& [number, same] : by_number) {
     for (MigrationEntry* const entry : same) {

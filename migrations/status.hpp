@@ -32,7 +32,7 @@ struct MigrationEntry {
   std::optional<std::string> applied_at = {};      ///< UTC, "2026-11-25 04:02:09"
   std::optional<std::filesystem::path> path = {};  ///< nullopt: there is no file
   std::optional<std::string> sha256 = {};          ///< of the file as corral applied it; nullopt: not known
-  std::vector<std::string> same_number = {};       ///< other files with this number
+  std::vector<std::string> same_number = {};       ///< other files with this number, if it is not a date
   [[nodiscard]] bool is_applied() const noexcept { return applied_at.has_value(); }
 };
 

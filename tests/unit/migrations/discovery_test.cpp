@@ -135,3 +135,18 @@ TEST_CASE("what cannot be is said") {
   CHECK(migration_folder(root.path(), ".", {}, "*/x.sql").pattern == "*/x.sql");
   CHECK(migration_folder(root.path(), "./db/", {}, "./db/*.sql").pattern == "*.sql");
 }
+
+TEST_CASE("a pattern is named that would match what lies in sub-folders") {
+  const auto pattern = [](std::vector<std::string> files, const std::string& dir = "migrations") {
+    const TemporaryFolder folder;
+    for (const std::string& file : files) make(folder.path() / "m" / file);
+    std::filesystem::create_directories(folder.path() / "m");
+    return pattern_that_would_match({.folder = folder.path() / "m", .dir = dir}).value_or("");
+  };
+  CHECK(pattern({"20250101_init/migration.sql", "20250102_b/migration.sql"}) == "migrations/*/migration.sql");
+  CHECK(pattern({"a/1.sql", "b/2.sql"}, "prisma/migrations") == "prisma/migrations/*/*.sql");
+  CHECK(pattern({"a/b/1.sql", "c/2.sql"}, ".") == "**/*.sql");
+  CHECK(pattern({"0001_a.sql"}) == "migrations/*.sql");
+  CHECK(pattern({"down/0001_a.sql", "squashed/0001_a.sql", "meta/journal.json"}).empty());
+  CHECK(pattern({}).empty());
+}

@@ -48,6 +48,20 @@ TEST_CASE("numbers are read as wrangler reads them") {
   CHECK(*MigrationNumber::of("99999999999999999999999") < *MigrationNumber::of("100000000000000000000000"));
   CHECK(MigrationNumber::of_name("a/7_x/migration.sql")->text() == "7");
   CHECK(MigrationNumber::zero().next() == "0001");
+  for (const char* const name :
+       {"2024-01-13-a.sql", "2024_01_13_a.sql", "2024.12.31.sql", "2024-01_a.sql", "2024-01-13T10-00_a.sql",
+        "2024-01-13_x/migration.sql", "2024-01-13/0001_a.sql"}) {
+    CAPTURE(name);
+    CHECK_FALSE(MigrationNumber::of_name(name));
+  }
+  for (const char* const name :
+       {"2024_add.sql", "2024-13-01.sql", "0001-01-13.sql", "2024-012.sql", "2024.sql"}) {
+    CAPTURE(name);
+    CHECK(MigrationNumber::of_name(name));
+  }
+  CHECK(MigrationNumber::of("20240113")->is_date());
+  for (const char* const number : {"20241301", "20240113120000", "2024", "99990101", "-20240113"})
+    CHECK_FALSE(MigrationNumber::of(number)->is_date());
   CHECK(MigrationNumber::of("0009")->next() == "0010");
   CHECK(MigrationNumber::of("9999")->next() == "10000");
   CHECK(MigrationNumber::of("99999999999999999999999")->next() == "100000000000000000000000");
