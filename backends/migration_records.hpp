@@ -10,9 +10,10 @@ namespace corral {
 
 /// What corral remembers of a migration that it applied, beside what wrangler keeps in the database.
 struct MigrationRecord {
-  std::string sha256;    ///< of the file as it was applied, in hexadecimal
-  std::string snapshot;  ///< the file with the database as it was before that run; empty if none was taken
-  std::string stamp;     ///< the file's FileStamp when it had this checksum; empty: not known
+  std::string sha256;  ///< of the file as it was applied, in hexadecimal
+  std::string
+      bookmark;       ///< the id of that of the database as it was before that run; empty if none was taken
+  std::string stamp;  ///< the file's FileStamp when it had this checksum; empty: not known
 };
 
 /// The records of all databases of one state folder. They are remarks: the migrations table alone says what

@@ -11,6 +11,7 @@ std::string_view name_of(StateProblem::Kind kind) noexcept {
     case Kind::wrong_size: return "wrong-size";
     case Kind::wrong_hash: return "wrong-hash";
     case Kind::parts: return "parts";
+    case Kind::bookmark: return "bookmark";
   }
   return "";
 }

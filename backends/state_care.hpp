@@ -32,6 +32,7 @@ struct StateProblem {
     wrong_size,  ///< a value that is shorter or longer than its row says
     wrong_hash,  ///< a value whose MD5 is not that of its row
     parts,       ///< a multipart object without parts, or whose parts do not make up its size
+    bookmark,    ///< a bookmark of time travel that cannot be gone back to
   };
   Kind kind = Kind::database;
   std::string service;
@@ -40,7 +41,7 @@ struct StateProblem {
   std::string what;  ///< a sentence without a final stop
 };
 
-/// The stable name: "database", "index", "missing", "wrong-size", "wrong-hash", "parts".
+/// The stable name: "database", "index", "missing", "wrong-size", "wrong-hash", "parts", "bookmark".
 std::string_view name_of(StateProblem::Kind kind) noexcept;
 
 /// What can be cleaned up.

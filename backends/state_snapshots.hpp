@@ -41,7 +41,8 @@ struct SnapshotInfo {
 /// What snapshots left behind when they were cut short, and nobody needs.
 struct SnapshotGarbage {
   std::uint64_t snapshots = 0;  ///< those of commands that were killed
-  std::uint64_t files = 0;      ///< of these and of unfinished ones, and values that no snapshot names
+  std::uint64_t files = 0;      ///< of these and of unfinished ones, values that no snapshot names, and the
+                                ///< copies that older versions took before they changed a D1 database
   std::uint64_t bytes = 0;
 };
 

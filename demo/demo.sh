@@ -58,7 +58,7 @@ step 'Export as SQL, and load it into a second database' \
 
 step 'A migration, with its way back' "corral d1 migrations create atlas 'add visits' --down
 echo 'CREATE TABLE visit(code TEXT, at TEXT);' >>migrations/0001_add_visits.sql; echo 'DROP TABLE visit;' >>migrations/down/0001_add_visits.sql"
-step 'Apply it; a snapshot is taken before' 'corral d1 migrations apply atlas | jq -c .applied'
+step 'Apply it; a bookmark is taken before' 'corral d1 migrations apply atlas | jq -c .applied'
 step 'Where it stands' 'corral d1 migrations status atlas | jq -c ".[] | {number, state, applied_at}"'
 step 'And back' 'corral d1 migrations rollback atlas --yes | jq -c .rolled_back'
 

@@ -73,7 +73,7 @@ class Runner {
 using Records = std::vector<std::pair<std::string, MigrationRecord>>;
 
 /// A file that cannot be read has no record; that it cannot be read comes to light in its turn.
-Records records_of(const std::vector<MigrationFile>& files, const std::string& snapshot) {
+Records records_of(const std::vector<MigrationFile>& files, const std::string& bookmark) {
   Records records;
   const UnixMillis now = std::chrono::duration_cast<std::chrono::milliseconds>(
                              std::chrono::system_clock::now().time_since_epoch())
@@ -81,7 +81,7 @@ Records records_of(const std::vector<MigrationFile>& files, const std::string& s
   for (const MigrationFile& file : files) {
     try {
       const FileStamp before = file_stamp(file.path);
-      MigrationRecord record = {.sha256 = sha256_of_file(file.path), .snapshot = snapshot, .stamp = {}};
+      MigrationRecord record = {.sha256 = sha256_of_file(file.path), .bookmark = bookmark, .stamp = {}};
       if (before.settled(now) && file_stamp(file.path).text == before.text) record.stamp = before.text;
       records.emplace_back(file.name, std::move(record));
     } catch (const Error&) {
@@ -93,12 +93,11 @@ Records records_of(const std::vector<MigrationFile>& files, const std::string& s
 
 }  // namespace
 
-void apply(const MigrationRun& run, const std::vector<MigrationFile>& files,
-           const std::filesystem::path& snapshot) {
+void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, const std::string& bookmark) {
   change(run.database, run.history.make_table());
   // Written beforehand and at once: one flush instead of one a file, and a crash leaves no file without its
   // record. Those of files that were not reached mean nothing.
-  Records records = records_of(files, snapshot.native());
+  Records records = records_of(files, bookmark);
   run.records.put(run.database_id, records);
   std::size_t applied = 0;
   bool differ = false;

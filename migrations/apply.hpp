@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -36,9 +35,8 @@ struct MigrationRun {
 /// Applies files in order: each, with its row in the migrations table, is one durable transaction. The first
 /// failure undoes its file, keeps the earlier ones and is thrown: a SqlError that names file, line, column
 /// and statement; conflict if the file was applied by another program meanwhile or leaves rows that refer to
-/// nothing. `snapshot`: remembered with each file as the way back.
-void apply(const MigrationRun& run, const std::vector<MigrationFile>& files,
-           const std::filesystem::path& snapshot);
+/// nothing. `bookmark`: the id that is remembered with each file as the way back; empty if there is none.
+void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, const std::string& bookmark);
 
 /// Runs files as apply would, all in one transaction, and undoes it. Throws what apply would.
 void try_out(const MigrationRun& run, const std::vector<MigrationFile>& files);

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "backends/hashing.hpp"
+#include "backends/lmdb/bookmark_check.hpp"
 #include "backends/lmdb/bookmark_record.hpp"
 #include "backends/lmdb/page_pool.hpp"
 
@@ -14,18 +14,8 @@ namespace corral::lmdb {
 
 namespace {
 
-constexpr const char* bookmarks_name = "bookmarks";
-constexpr const char* pages_name = "pages";
-constexpr const char* lists_name = "lists";
-
-/// Pages whose hashes are kept together as one list.
-constexpr std::uint32_t pages_of_list = 256;
-
 /// New pages that are written in one transaction.
 constexpr std::uint32_t pages_of_batch = 4096;
-
-/// A bookmark that was begun so long ago and not finished was interrupted.
-constexpr UnixMillis abandoned_after = UnixMillis{10} * 60 * 1000;
 
 /// Up to so many pages, the hashes of which are one list.
 struct Group {
@@ -39,34 +29,47 @@ std::string_view hash_at(std::string_view hashes, std::size_t index) {
 }
 
 /// Releases what a bookmark uses and removes its record.
-void remove_record(Transaction& transaction, Database bookmarks, const std::string& key) {
+void remove_record(Transaction& transaction, Database bookmarks, const StoredBookmark& stored) {
   PagePool lists = PagePool::make(transaction, lists_name);
   PagePool pages = PagePool::make(transaction, pages_name);
-  const auto stored = transaction.get(bookmarks, key);
-  const std::string hashes = stored ? decode_bookmark(*stored).lists : std::string();
+  const std::string& hashes = stored.record->lists;
   for (std::size_t i = 0; i < hashes.size() / PagePool::hash_bytes; ++i) {
     const auto gone = lists.release(hash_at(hashes, i));
     if (!gone) continue;
     for (std::size_t page = 0; page < gone->size() / PagePool::hash_bytes; ++page)
       pages.release(hash_at(*gone, page));
   }
-  transaction.erase(bookmarks, key);
+  transaction.erase(bookmarks, stored.key);
 }
 
-std::uint64_t prune_in(Transaction& transaction, UnixMillis now) {
-  const Database bookmarks = transaction.make(bookmarks_name);
-  std::vector<std::string> old;
-  {
-    Cursor cursor = transaction.cursor(bookmarks);
-    for (auto entry = cursor.first(); entry; entry = cursor.next()) {
-      const UnixMillis taken_at = time_of_key(entry->first);
-      const bool too_old = taken_at < now - bookmark_retention;
-      const bool maybe_abandoned = taken_at < now - abandoned_after && is_unfinished(entry->second);
-      if (too_old || maybe_abandoned) old.emplace_back(entry->first);
-    }
+/// Most are told by their keys alone.
+std::vector<StoredBookmark> expired(Transaction& transaction, UnixMillis now, UnixMillis unfinished_for) {
+  std::vector<StoredBookmark> old;
+  const auto bookmarks = transaction.find(bookmarks_name);
+  if (!bookmarks) return old;
+  Cursor cursor = transaction.cursor(*bookmarks);
+  for (auto entry = cursor.first(); entry; entry = cursor.next()) {
+    const UnixMillis taken_at = time_of_key(entry->first);
+    const bool is_abandoned = is_unfinished(entry->second) && taken_at <= now - unfinished_for;
+    if (taken_at >= now - bookmark_retention && !is_abandoned) continue;
+    // What a damaged one uses cannot be told, and `check` is to report it.
+    if (StoredBookmark one = stored_bookmark(entry->first, entry->second); one.record)
+      old.push_back(std::move(one));
   }
-  for (const std::string& key : old) remove_record(transaction, bookmarks, key);
-  return old.size();
+  return old;
+}
+
+void prune_in(Transaction& transaction, UnixMillis now, UnixMillis unfinished_for) {
+  const Database bookmarks = transaction.make(bookmarks_name);
+  for (const StoredBookmark& one : expired(transaction, now, unfinished_for))
+    remove_record(transaction, bookmarks, one);
+}
+
+/// Whoever does not know of the registry's entry does not take it away.
+void name_database(Bookmark& bookmark, const BookmarkRequest& request) {
+  bookmark.database_id = request.database_id;
+  bookmark.database_name = request.database_name;
+  if (request.registered) bookmark.registered = request.registered;
 }
 
 /// One bookmark while it is taken.
@@ -90,13 +93,14 @@ class Taking {
  private:
   /// The files look different and hold the same: remembered, so that they need not be read again.
   Bookmark restamped(BookmarkRecord record) {
-    if (request_.stamp.empty() || record.bookmark.stamp == request_.stamp) return record.bookmark;
-    record.bookmark.stamp = request_.stamp;
+    const std::string before = encode_bookmark(record);
+    if (!request_.stamp.empty()) record.bookmark.stamp = request_.stamp;
+    name_database(record.bookmark, request_);
+    if (encode_bookmark(record) == before) return record.bookmark;
     environment_.write([&](Transaction& transaction) {
       const Database bookmarks = transaction.make(bookmarks_name);
-      const std::string key =
-          bookmark_key(request_.database_id, number_of(record.bookmark.id), record.bookmark.taken_at);
-      if (transaction.get(bookmarks, key)) transaction.put(bookmarks, key, encode_bookmark(record));
+      const auto key = key_of_bookmark(request_.database_id, record.bookmark.id);
+      if (key && transaction.get(bookmarks, *key)) transaction.put(bookmarks, *key, encode_bookmark(record));
     });
     return record.bookmark;
   }
@@ -122,7 +126,7 @@ class Taking {
     environment_.write([&](Transaction& transaction) {
       record_.bookmark.new_bytes = new_bytes_before;
       const Database bookmarks = transaction.make(bookmarks_name);
-      if (finished) prune_in(transaction, request_.now);
+      if (finished) prune_in(transaction, request_.now, bookmark_unfinished_for);
       if (number_ == 0) number_ = next_number(transaction, bookmarks, request_.database_id);
       keep_groups(transaction);
       record_.finished = finished;
@@ -164,6 +168,7 @@ class Taking {
     bookmark.stamp = request_.stamp;
     bookmark.page_size = source_.page_size();
     bookmark.pages = source_.page_count();
+    name_database(bookmark, request_);
   }
 
   Environment& environment_;
@@ -188,7 +193,8 @@ class KeptPages final : public PageSource {
     const std::uint32_t list = (number - 1) / pages_of_list;
     if (list + 1 != loaded_) load(list);
     const std::uint32_t index = (number - 1) % pages_of_list;
-    return index < pages_.size() ? std::string_view(pages_[index]) : std::string_view();
+    if (index >= pages_.size()) throw gone();
+    return pages_[index];
   }
 
  private:
@@ -221,35 +227,50 @@ class KeptPages final : public PageSource {
   std::vector<std::string> pages_;
 };
 
-/// The finished records of a database, oldest first.
-std::vector<BookmarkRecord> records_of(Environment& environment, std::string_view database_id) {
-  std::vector<BookmarkRecord> records;
-  environment.read([&](Transaction& transaction) {
-    const auto bookmarks = transaction.find(bookmarks_name);
-    if (!bookmarks) return;
-    const std::string prefix = bookmark_prefix(database_id);
-    Cursor cursor = transaction.cursor(*bookmarks);
-    for (auto entry = cursor.seek(prefix); entry && entry->first.starts_with(prefix); entry = cursor.next()) {
-      if (!is_unfinished(entry->second)) records.push_back(decode_bookmark(entry->second));
-    }
-  });
-  return records;
-}
-
 std::optional<BookmarkRecord> newest_of(Environment& environment, std::string_view database_id) {
   std::optional<BookmarkRecord> newest;
   environment.read([&](Transaction& transaction) {
     const auto bookmarks = transaction.find(bookmarks_name);
     if (!bookmarks) return;
     const std::string prefix = bookmark_prefix(database_id);
-    std::string_view last;
+    std::vector<Cursor::Record> finished;
     Cursor cursor = transaction.cursor(*bookmarks);
     for (auto entry = cursor.seek(prefix); entry && entry->first.starts_with(prefix); entry = cursor.next()) {
-      if (!is_unfinished(entry->second)) last = entry->second;
+      if (!is_unfinished(entry->second)) finished.push_back(*entry);
     }
-    if (!last.empty()) newest = decode_bookmark(last);
+    for (; !finished.empty() && !newest; finished.pop_back())
+      newest = stored_bookmark(finished.back().first, finished.back().second).record;
   });
   return newest;
+}
+
+std::optional<BookmarkRecord> record_of(Environment& environment, std::string_view database_id,
+                                        std::string_view id) {
+  const auto key = key_of_bookmark(database_id, id);
+  std::optional<BookmarkRecord> record;
+  environment.read([&](Transaction& transaction) {
+    const auto bookmarks = transaction.find(bookmarks_name);
+    const auto stored = bookmarks && key ? transaction.get(*bookmarks, *key) : std::nullopt;
+    if (stored) record = decode_bookmark(*key, *stored);
+  });
+  if (record && (!record->finished || record->bookmark.id != id)) record.reset();
+  return record;
+}
+
+BookmarkList list_of(Environment& environment, std::string_view prefix) {
+  BookmarkList list;
+  environment.read([&](Transaction& transaction) {
+    for (StoredBookmark& one : stored_bookmarks(transaction, prefix)) {
+      if (!one.record) {
+        list.damaged.push_back(
+            {.taken_at = time_of_key(one.key),
+             .what = fmt::format("the record of bookmark {} is damaged", name_of_key(one.key))});
+      } else if (one.record->finished) {
+        list.bookmarks.push_back(std::move(one.record->bookmark));
+      }
+    }
+  });
+  return list;
 }
 
 }  // namespace
@@ -265,33 +286,44 @@ std::optional<Bookmark> LmdbBookmarkStore::newest(std::string_view database_id) 
 }
 
 std::optional<Bookmark> LmdbBookmarkStore::find(std::string_view database_id, std::string_view id) {
-  for (BookmarkRecord& record : records_of(environment_, database_id)) {
-    if (record.bookmark.id == id) return std::move(record.bookmark);
-  }
-  return std::nullopt;
+  auto record = record_of(environment_, database_id, id);
+  if (!record) return std::nullopt;
+  return std::move(record->bookmark);
 }
 
-std::vector<Bookmark> LmdbBookmarkStore::list(std::string_view database_id) {
-  std::vector<Bookmark> bookmarks;
-  for (BookmarkRecord& record : records_of(environment_, database_id))
-    bookmarks.push_back(std::move(record.bookmark));
-  return bookmarks;
+BookmarkList LmdbBookmarkStore::list(std::string_view database_id) {
+  return list_of(environment_, bookmark_prefix(database_id));
+}
+
+BookmarkList LmdbBookmarkStore::list_all() {
+  BookmarkList list = list_of(environment_, "");
+  std::stable_sort(list.bookmarks.begin(), list.bookmarks.end(),
+                   [](const Bookmark& a, const Bookmark& b) { return a.taken_at < b.taken_at; });
+  return list;
 }
 
 std::unique_ptr<PageSource> LmdbBookmarkStore::open(const Bookmark& bookmark, std::string_view database_id) {
-  for (BookmarkRecord& record : records_of(environment_, database_id)) {
-    if (record.bookmark.id == bookmark.id)
-      return std::make_unique<KeptPages>(environment_, std::move(record));
-  }
+  auto record = record_of(environment_, database_id, bookmark.id);
+  if (record) return std::make_unique<KeptPages>(environment_, std::move(*record));
   throw Error(ErrorKind::not_found, fmt::format("there is no bookmark {}", bookmark.id));
 }
 
-std::uint64_t LmdbBookmarkStore::prune(UnixMillis now) {
-  bool any = false;
-  environment_.read([&](Transaction& transaction) { any = transaction.find(bookmarks_name).has_value(); });
-  std::uint64_t pruned = 0;
-  if (any) environment_.write([&](Transaction& transaction) { pruned = prune_in(transaction, now); });
-  return pruned;
+std::uint64_t LmdbBookmarkStore::prune(UnixMillis now, UnixMillis unfinished_for, bool dry_run) {
+  std::uint64_t old = 0;
+  environment_.read(
+      [&](Transaction& transaction) { old = expired(transaction, now, unfinished_for).size(); });
+  if (old != 0 && !dry_run)
+    environment_.write([&](Transaction& transaction) { prune_in(transaction, now, unfinished_for); });
+  return old;
+}
+
+void LmdbBookmarkStore::check(bool deep, const std::function<void()>& pulse,
+                              const std::function<void(const DamagedBookmark&)>& report) {
+  check_bookmarks(environment_, deep, pulse, report);
+}
+
+std::uint64_t LmdbBookmarkStore::remove_damaged() {
+  return remove_damaged_bookmarks(environment_);
 }
 
 }  // namespace corral::lmdb

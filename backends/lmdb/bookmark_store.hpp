@@ -20,9 +20,13 @@ class LmdbBookmarkStore final : public BookmarkStore {
   Bookmark take(const BookmarkRequest& request, PageSource& pages) override;
   std::optional<Bookmark> newest(std::string_view database_id) override;
   std::optional<Bookmark> find(std::string_view database_id, std::string_view id) override;
-  std::vector<Bookmark> list(std::string_view database_id) override;
+  BookmarkList list(std::string_view database_id) override;
+  BookmarkList list_all() override;
   std::unique_ptr<PageSource> open(const Bookmark& bookmark, std::string_view database_id) override;
-  std::uint64_t prune(UnixMillis now) override;
+  std::uint64_t prune(UnixMillis now, UnixMillis unfinished_for, bool dry_run) override;
+  void check(bool deep, const std::function<void()>& pulse,
+             const std::function<void(const DamagedBookmark&)>& report) override;
+  std::uint64_t remove_damaged() override;
 
  private:
   Environment environment_;

@@ -24,7 +24,7 @@ std::string key_of(std::string_view database_id, std::string_view name) {
 /// `status` reads a thousand of them in a few milliseconds.
 std::string encode(std::string_view name, const MigrationRecord& record) {
   std::string text(name);
-  for (const std::string* const field : {&record.sha256, &record.snapshot, &record.stamp})
+  for (const std::string* const field : {&record.sha256, &record.bookmark, &record.stamp})
     text.append(1, '\0').append(*field);
   return text;
 }
@@ -40,9 +40,11 @@ std::string take_field(std::string_view& text) {
 std::pair<std::string, MigrationRecord> decode(std::string_view text) {
   std::string name = take_field(text);
   std::string sha256 = take_field(text);
-  std::string snapshot = take_field(text);
+  std::string bookmark = take_field(text);
+  // Older versions kept a copy of the database, and its path here.
+  if (bookmark.starts_with('/')) bookmark.clear();
   MigrationRecord record{
-      .sha256 = std::move(sha256), .snapshot = std::move(snapshot), .stamp = take_field(text)};
+      .sha256 = std::move(sha256), .bookmark = std::move(bookmark), .stamp = take_field(text)};
   return {std::move(name), std::move(record)};
 }
 

@@ -6,7 +6,7 @@
 namespace corral::lmdb {
 
 /// One named database: "<hash of the database's id>/<hash of the migration's name>" to a JSON object {"name",
-/// "sha256", "snapshot"}, since ids and names may be longer than a key.
+/// "sha256", "bookmark"}, since ids and names may be longer than a key.
 class LmdbMigrationRecords final : public MigrationRecords {
  public:
   /// The environment must outlive the records.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "backends/error.hpp"
 #include "backends/hashing.hpp"
@@ -97,6 +98,24 @@ std::optional<std::string> PagePool::release(std::string_view hash) {
   const std::string key(found->first);
   transaction_->erase(pieces_, key);
   return bytes;
+}
+
+void PagePool::set_uses(const Uses& uses) {
+  std::vector<std::string> unused;
+  std::vector<std::string> counted;
+  {
+    Cursor pieces = transaction_->cursor(pieces_);
+    for (auto piece = pieces.first(); piece; piece = pieces.next()) {
+      if (!uses.contains(piece->first.substr(0, hash_bytes))) unused.emplace_back(piece->first);
+    }
+    Cursor counts = transaction_->cursor(uses_);
+    for (auto count = counts.first(); count; count = counts.next()) counted.emplace_back(count->first);
+  }
+  for (const std::string& key : unused) transaction_->erase(pieces_, key);
+  for (const std::string& key : counted) transaction_->erase(uses_, key);
+  for (const auto& [hash, count] : uses) {
+    if (count > 1) transaction_->put(uses_, hash, std::to_string(count));
+  }
 }
 
 }  // namespace corral::lmdb

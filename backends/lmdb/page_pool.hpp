@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +39,12 @@ class PagePool {
 
   /// One use less; returns the piece if that was the last, for it is gone then.
   std::optional<std::string> release(std::string_view hash);
+
+  /// How often each piece is used, by its hash.
+  using Uses = std::map<std::string, std::uint32_t, std::less<>>;
+
+  /// Writes these down in place of what is known, and removes every piece that is not among them.
+  void set_uses(const Uses& uses);
 
  private:
   PagePool(Transaction& transaction, Database pieces, Database uses)

@@ -202,7 +202,8 @@ SnapshotGarbage LocalStateSnapshots::clean(const std::function<bool(std::string_
   garbage.snapshots = left_over.size();
   const FileLock locked = lock();
   finish_interrupted();
-  std::vector<fs::path> folders = {root_ / "discarded"};
+  // Older versions kept a copy of each D1 database that they changed, and nothing removed it.
+  std::vector<fs::path> folders = {root_ / "discarded", root_ / "d1"};
   for (const std::string& name : left_over) folders.push_back(states_ / name);
   for (const std::string& name : names_in(states_)) {
     if (name.starts_with(unfinished_prefix)) folders.push_back(states_ / name);

@@ -9,7 +9,6 @@
 #include "commands/confirm.hpp"
 #include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/snapshot.hpp"
 #include "commands/d1/target.hpp"
 
 namespace corral::d1 {
@@ -35,28 +34,30 @@ std::string contents_of(SqlBackend& backend, const Database& database) {
 }
 
 void run(const Options& options, Context& context) {
-  const Database database = find_database(context, options.target);
+  Database database = find_database(context, options.target);
   Stores& stores = context.stores(options.target.state);
+  // One of the config may have been made here, too.
+  database.made_here = stores.registry().find_id(ResourceKind::d1_database, database.id);
   const bool stored = stores.d1().is_stored(database.id);
   std::string contents = "nothing in it yet";
   if (stored) {
     try {
       contents = contents_of(stores.d1(), database);
     } catch (const Error& error) {
-      // A damaged database can be deleted too; a copy of it is of no use.
+      // A damaged database can be deleted too; a bookmark of it is of no use.
       if (error.kind() != ErrorKind::corrupt || !options.no_backup) throw;
       contents = "damaged contents";
     }
   }
   confirm(context, fmt::format("Delete D1 database \"{}\" with {}?", shown(database.name), contents),
           "--skip-confirmation (-y)", options.skip_confirmation);
-  if (!options.no_backup) bookmark_before(context, options.target.state, database, "d1 delete");
-  std::string snapshot;
-  if (stored && !options.no_backup)
-    snapshot = take_snapshot(context, options.target.state, database).native();
+  std::optional<Bookmark> bookmark;
+  if (!options.no_backup)
+    bookmark = require_bookmark_before(context, options.target.state, database, "d1 delete");
   stores.d1().drop(database.id);
   if (InsightLog* const log = stores.insights()) log->forget(database.id);
-  stores.migration_records().forget(database.id);
+  // Records of a database that is gone mean nothing, until it comes back.
+  if (!bookmark) stores.migration_records().forget(database.id);
   if (stores.registry().remove(ResourceKind::d1_database, database.id)) {
     context.out().note(fmt::format("deleted D1 database \"{}\" with {}", shown(database.name), contents));
   } else {
@@ -64,19 +65,14 @@ void run(const Options& options, Context& context) {
         fmt::format("emptied D1 database \"{}\" of {}; its entry in the config is yours to remove",
                     shown(database.name), contents));
   }
-  if (!snapshot.empty()) {
-    context.out().note(fmt::format(
-        "a snapshot is kept; to have it back: {}corral d1 restore '{}' '{}'",
-        database.config == nullptr ? fmt::format("corral d1 create '{}'; ", shown(database.name)) : "",
-        shown(database.name), shown(snapshot)));
-  }
+  if (bookmark) context.out().note("to have it back: " + way_back(database.name, *bookmark));
 }
 
 Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_database_options(app, options->target, "name");
   add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot before");
+  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -84,7 +80,7 @@ Run declare(CLI::App& app) {
 
 Command delete_database() {
   return {.names = {"delete"},
-          .summary = "Delete a database with all that is in it; a snapshot is kept",
+          .summary = "Delete a database with all that is in it; a bookmark of it is kept",
           .examples = {"corral d1 delete my-db", "corral d1 delete my-db -y --no-backup"},
           .declare = declare,
           .live_values = database_values()};

@@ -8,7 +8,6 @@
 #include "commands/confirm.hpp"
 #include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/snapshot.hpp"
 #include "commands/d1/target.hpp"
 
 namespace corral::d1 {
@@ -17,7 +16,7 @@ namespace {
 
 struct Options {
   DatabaseOptions target;
-  std::string snapshot;
+  std::string file;
   bool skip_confirmation = false;
   bool no_backup = false;
 };
@@ -30,24 +29,20 @@ void run(const Options& options, Context& context) {
     confirm(context, fmt::format("Replace everything in D1 database \"{}\"?", shown(database.name)),
             "--skip-confirmation (-y)", options.skip_confirmation);
   }
-  if (!options.no_backup) bookmark_before(context, options.target.state, database, "d1 restore");
-  std::string before;
-  if (replaces && !options.no_backup)
-    before = take_snapshot(context, options.target.state, database).native();
-  stores.d1().open(database.id, {.create = true, .unrestricted = true})->replace_from(options.snapshot);
+  std::optional<Bookmark> before;
+  if (!options.no_backup)
+    before = require_bookmark_before(context, options.target.state, database, "d1 restore");
+  stores.d1().open(database.id, {.create = true, .unrestricted = true})->replace_from(options.file);
   context.out().note(fmt::format("restored D1 database \"{}\"", shown(database.name)));
-  if (!before.empty()) {
-    context.out().note(
-        fmt::format("what it held before: corral d1 restore '{}' '{}'", shown(database.name), shown(before)));
-  }
+  if (before) context.out().note("what it held before: " + way_back(database.name, *before));
 }
 
 Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_database_options(app, options->target, "database");
-  required(add_file(app, "snapshot", options->snapshot, "A snapshot that corral took, or any SQLite file"));
+  required(add_file(app, "file", options->file, "A SQLite file"));
   add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot of what is replaced");
+  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark of what is replaced");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -55,8 +50,8 @@ Run declare(CLI::App& app) {
 
 Command restore() {
   return {.names = {"restore"},
-          .summary = "Replace a database by a snapshot, also while wrangler dev has it open",
-          .examples = {"corral d1 restore my-db snapshot.sqlite -y"},
+          .summary = "Replace a database by a SQLite file, also while wrangler dev has it open",
+          .examples = {"corral d1 restore my-db copy.sqlite -y"},
           .declare = declare,
           .live_values = database_values()};
 }

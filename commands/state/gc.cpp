@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,7 +43,11 @@ void run(const Options& options, Context& context) {
                              context.check_interrupt();
                            }});
   const SnapshotGarbage snapshots = stores.snapshots().clean(is_left_over, options.dry_run);
-  if (!options.dry_run && stores.bookmarks() != nullptr) stores.bookmarks()->prune(now);
+  std::uint64_t bookmarks = 0;
+  if (stores.bookmarks() != nullptr) {
+    const UnixMillis unfinished_for = std::min(age_of(options), bookmark_unfinished_for);
+    bookmarks = stores.bookmarks()->prune(now, unfinished_for, options.dry_run);
+  }
   Output& out = context.out();
   if (!out.for_person()) {
     nlohmann::ordered_json json;
@@ -55,16 +60,17 @@ void run(const Options& options, Context& context) {
     json["snapshots"] = snapshots.snapshots;
     json["snapshot_files"] = snapshots.files;
     json["snapshot_bytes"] = snapshots.bytes;
+    json["bookmarks"] = bookmarks;
     json["dry_run"] = options.dry_run;
     out.data(json_text(json, 2) + "\n");
     return;
   }
   out.note(fmt::format(
       "{}: {} values that nothing names ({}), {} expired entries, {} parts of aborted uploads, {} "
-      "write-ahead logs ({}), {} files of snapshots that were cut short ({})",
+      "write-ahead logs ({}), {} files of old or cut-short snapshots ({}), {} expired or cut-short bookmarks",
       options.dry_run ? "would remove" : "removed", found.orphans, readable_size(found.orphan_bytes),
       found.expired, found.aborted_parts, found.logs, readable_size(found.log_bytes), snapshots.files,
-      readable_size(snapshots.bytes)));
+      readable_size(snapshots.bytes), bookmarks));
 }
 
 Run declare(CLI::App& app) {

@@ -1,20 +1,24 @@
 #include "commands/state/problems.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "backends/bookmark_store.hpp"
 #include "backends/error.hpp"
 #include "commands/json_text.hpp"
+#include "commands/readable.hpp"
 #include "commands/table.hpp"
 
 namespace corral::state {
 
 namespace {
 
-void check_own(Stores& stores, std::vector<StateProblem>& problems) {
+void check_own(Stores& stores, bool deep, const std::function<void()>& pulse,
+               std::vector<StateProblem>& problems) {
   const auto look = [&](const char* what, const std::filesystem::path& folder, const auto& read) {
     try {
       read();
@@ -38,7 +42,15 @@ void check_own(Stores& stores, std::vector<StateProblem>& problems) {
       stores.queues().open(name)->peek(1, true, 0);
   });
   look("time-travel", folder / "time-travel", [&] {
-    if (BookmarkStore* const bookmarks = stores.bookmarks()) bookmarks->newest("");
+    BookmarkStore* const bookmarks = stores.bookmarks();
+    if (bookmarks == nullptr) return;
+    bookmarks->check(deep, pulse, [&](const DamagedBookmark& damaged) {
+      problems.push_back({.kind = StateProblem::Kind::bookmark,
+                          .service = "time-travel",
+                          .file = folder / "time-travel",
+                          .item = {},
+                          .what = fmt::format("{} (taken at {})", damaged.what, iso_time(damaged.taken_at))});
+    });
   });
 }
 
@@ -51,15 +63,13 @@ std::vector<StateProblem> find_problems(Context& context, const StateOptions& st
   {
     const std::unique_ptr<Progress> progress = context.out().progress("Checking", 0, ProgressUnit::items);
     std::uint64_t steps = 0;
-    stores.care().check(
-        deep,
-        [&] {
-          context.check_interrupt();
-          progress->update(++steps);
-        },
-        [&](const StateProblem& problem) { problems.push_back(problem); });
+    const auto pulse = [&] {
+      context.check_interrupt();
+      progress->update(++steps);
+    };
+    stores.care().check(deep, pulse, [&](const StateProblem& problem) { problems.push_back(problem); });
+    check_own(stores, deep, pulse, problems);
   }
-  check_own(stores, problems);
   return problems;
 }
 

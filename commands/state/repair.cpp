@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bookmark_store.hpp"
 #include "backends/error.hpp"
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
@@ -22,7 +23,15 @@ struct Options {
 };
 
 bool can_be_mended(const StateProblem& problem) {
-  return problem.kind == StateProblem::Kind::missing || problem.kind == StateProblem::Kind::index;
+  using Kind = StateProblem::Kind;
+  return problem.kind == Kind::missing || problem.kind == Kind::index || problem.kind == Kind::bookmark;
+}
+
+bool mend(const StateProblem& problem, Stores& stores) {
+  if (problem.kind != StateProblem::Kind::bookmark) return stores.care().mend(problem);
+  // The first of them removes all.
+  if (BookmarkStore* const bookmarks = stores.bookmarks()) bookmarks->remove_damaged();
+  return stores.bookmarks() != nullptr;
 }
 
 void run(const Options& options, Context& context) {
@@ -33,15 +42,17 @@ void run(const Options& options, Context& context) {
   std::vector<StateProblem> left;
   std::size_t mended = 0;
   if (mendable != 0) {
-    confirm(context,
-            fmt::format("Remove the entries whose values are lost, and make damaged indexes anew ({} "
-                        "problem{})?",
-                        mendable, mendable == 1 ? "" : "s"),
-            "--force (-y)", options.force);
+    confirm(
+        context,
+        fmt::format(
+            "Remove the entries whose values are lost and bookmarks that are damaged, and rebuild damaged "
+            "indexes ({} problem{})?",
+            mendable, mendable == 1 ? "" : "s"),
+        "--force (-y)", options.force);
   }
   for (const StateProblem& problem : problems) {
     context.check_interrupt();
-    if (can_be_mended(problem) && context.stores(options.state).care().mend(problem)) {
+    if (can_be_mended(problem) && mend(problem, context.stores(options.state))) {
       ++mended;
     } else {
       left.push_back(problem);
@@ -74,7 +85,7 @@ Run declare(CLI::App& app) {
 
 Command repair() {
   return {.names = {"repair"},
-          .summary = "Mend what can be mended: entries whose values are lost, damaged indexes",
+          .summary = "Mend what can be mended: entries whose values are lost, damaged indexes and bookmarks",
           .examples = {"corral state repair", "corral state repair -y"},
           .declare = declare};
 }

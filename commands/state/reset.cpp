@@ -62,8 +62,9 @@ void empty_database(const Options& options, Context& context, const KnownResourc
     d1::Database database;
     database.id = resource.id;
     database.name = resource.names.front();
-    d1::bookmark_before(context, options.state, database, "state reset");
-    stores.migration_records().forget(resource.id);
+    database.made_here = stores.registry().find_id(ResourceKind::d1_database, resource.id);
+    const auto bookmark = d1::bookmark_before(context, options.state, database, "state reset");
+    if (!bookmark) stores.migration_records().forget(resource.id);
     if (InsightLog* const log = stores.insights()) log->forget(resource.id);
   }
   stores.care().empty(resource.file);

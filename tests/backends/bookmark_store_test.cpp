@@ -1,6 +1,7 @@
 // Bookmarks: pages kept once, whole, for thirty days.
 #include "backends/lmdb/bookmark_store.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/lmdb/bookmark_record.hpp"
 #include "backends/lmdb/page_pool.hpp"
 #include "tests/failure.hpp"
 #include "tests/temporary_folder.hpp"
@@ -53,9 +55,13 @@ struct Fixture {
   lmdb::LmdbBookmarkStore store{path};
 
   Bookmark take(PageSource& pages, UnixMillis now = noon, std::string_view database = "db") {
-    return store.take(
-        {.database_id = database, .now = now, .changed_at = now - 5, .reason = "a test", .stamp = "s"},
-        pages);
+    return store.take({.database_id = database,
+                       .database_name = "shop",
+                       .now = now,
+                       .changed_at = now - 5,
+                       .reason = "a test",
+                       .stamp = "s"},
+                      pages);
   }
   bool holds(const Bookmark& bookmark, const MadePages& expected, std::string_view database = "db") {
     const std::unique_ptr<PageSource> pages = store.open(bookmark, database);
@@ -79,7 +85,7 @@ struct Fixture {
 
 TEST_CASE("bookmarks: what was taken is given back, each with its own content") {
   Fixture fixture;
-  CHECK(fixture.store.list("db").empty());
+  CHECK(fixture.store.list("db").bookmarks.empty());
   CHECK_FALSE(fixture.store.newest("db"));
   CHECK_FALSE(fs::exists(fixture.path));
 
@@ -99,7 +105,7 @@ TEST_CASE("bookmarks: what was taken is given back, each with its own content") 
   CHECK(fixture.store.find("db", first.id)->taken_at == noon);
   CHECK_FALSE(fixture.store.find("other", first.id));
   CHECK(fixture.store.newest("db")->id == second.id);
-  const std::vector<Bookmark> all = fixture.store.list("db");
+  const std::vector<Bookmark> all = fixture.store.list("db").bookmarks;
   REQUIRE(all.size() == 2);
   CHECK(all[0].reason == "a test");
   CHECK(all[0].stamp == "s");
@@ -113,12 +119,16 @@ TEST_CASE("bookmarks: the same content is kept once") {
   MadePages pages = made(0, 600);
   const Bookmark first = fixture.take(pages);
   CHECK(fixture.take(pages, noon + 1).id == first.id);
-  CHECK(fixture.store.list("db").size() == 1);
+  CHECK(fixture.store.list("db").bookmarks.size() == 1);
   // The files looked different: that is remembered.
-  fixture.store.take(
-      {.database_id = "db", .now = noon + 2, .changed_at = noon + 1, .reason = "x", .stamp = "another"},
-      pages);
-  CHECK(fixture.store.list("db").size() == 1);
+  fixture.store.take({.database_id = "db",
+                      .database_name = "shop",
+                      .now = noon + 2,
+                      .changed_at = noon + 1,
+                      .reason = "x",
+                      .stamp = "another"},
+                     pages);
+  CHECK(fixture.store.list("db").bookmarks.size() == 1);
   CHECK(fixture.store.newest("db")->stamp == "another");
   CHECK(fixture.store.newest("db")->reason == "a test");
   // Not after a day: what was so yesterday must not become too old to be kept.
@@ -142,10 +152,10 @@ TEST_CASE("bookmarks older than thirty days go with the pages that only they hav
   MadePages newest = made(5000, 10);
   const UnixMillis later = noon + bookmark_retention + 1;
   fixture.take(newest, later);
-  CHECK(fixture.store.list("db").size() == 2);
+  CHECK(fixture.store.list("db").bookmarks.size() == 2);
   CHECK(fixture.stored("pages") == 1010);
   CHECK(fixture.holds(kept, mixed));
-  CHECK(fixture.store.prune(later + bookmark_retention + 1) == 2);
+  CHECK(fixture.store.prune(later + bookmark_retention + 1, bookmark_unfinished_for, false) == 2);
   for (const char* const name : {"pages", "pages-uses", "lists", "lists-uses", "bookmarks"}) {
     CAPTURE(name);
     CHECK(fixture.stored(name) == 0);
@@ -158,7 +168,7 @@ TEST_CASE("a bookmark that was interrupted is none, and what it wrote goes") {
   pages.fails_at = 8900;
   CHECK(kind_of_failure([&] { fixture.take(pages); }) == ErrorKind::io);
   CHECK(fixture.stored("pages") > 4000);
-  CHECK(fixture.store.list("db").empty());
+  CHECK(fixture.store.list("db").bookmarks.empty());
   CHECK_FALSE(fixture.store.newest("db"));
   MadePages small = made(20000, 3);
   fixture.take(small, noon + 60 * 60 * 1000);
@@ -192,4 +202,142 @@ TEST_CASE("a page that is damaged or missing is told") {
       [&](lmdb::Transaction& transaction) { lmdb::PagePool::make(transaction, "pages").release(hash); });
   environment.close();
   CHECK(kind_of_failure(reading) == ErrorKind::corrupt);
+}
+
+TEST_CASE("a bookmark knows what database it is of, which a later request brings up to date") {
+  Fixture fixture;
+  MadePages pages = made(0, 10);
+  const Bookmark first = fixture.take(pages);
+  CHECK(first.database_id == "db");
+  CHECK(first.database_name == "shop");
+  CHECK_FALSE(first.registered);
+  const Resource entry{
+      .kind = ResourceKind::d1_database, .id = "db", .name = "shop", .created_at = 7, .settings = "{}"};
+  const BookmarkRequest request{.database_id = "db",
+                                .database_name = "renamed",
+                                .registered = entry,
+                                .now = noon + 1,
+                                .changed_at = noon,
+                                .reason = "x",
+                                .stamp = "s"};
+  CHECK(fixture.store.take(request, pages).id == first.id);
+  const BookmarkList all = fixture.store.list_all();
+  REQUIRE(all.bookmarks.size() == 1);
+  CHECK(all.bookmarks[0].database_name == "renamed");
+  REQUIRE(all.bookmarks[0].registered);
+  CHECK(all.bookmarks[0].registered->created_at == 7);
+  // Whoever does not know of the entry does not take it away.
+  CHECK(fixture.take(pages, noon + 2).registered);
+}
+
+TEST_CASE("gc removes a bookmark that was interrupted, once no writer can be at it") {
+  Fixture fixture;
+  MadePages pages = made(0, 9000);
+  pages.fails_at = 8900;
+  CHECK(kind_of_failure([&] { fixture.take(pages); }) == ErrorKind::io);
+  CHECK(fixture.store.prune(noon + 1000, bookmark_unfinished_for, false) == 0);
+  CHECK(fixture.store.prune(noon + 1000, 0, true) == 1);
+  CHECK(fixture.stored("pages") > 4000);
+  CHECK(fixture.store.prune(noon + 1000, 0, false) == 1);
+  CHECK(fixture.stored("pages") == 0);
+}
+
+namespace {
+
+/// Makes something else of the record of a bookmark.
+void damage(const Fixture& fixture, const Bookmark& bookmark, const std::function<void(std::string&)>& edit) {
+  lmdb::Environment environment(fixture.path);
+  environment.write([&](lmdb::Transaction& transaction) {
+    const lmdb::Database bookmarks = *transaction.find("bookmarks");
+    const std::string key = *lmdb::key_of_bookmark("db", bookmark.id);
+    std::string stored(*transaction.get(bookmarks, key));
+    edit(stored);
+    transaction.put(bookmarks, key, stored);
+  });
+}
+
+std::vector<std::string> problems(BookmarkStore& store, bool deep) {
+  std::vector<std::string> found;
+  store.check(deep, {}, [&](const DamagedBookmark& damaged) { found.push_back(damaged.what); });
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a damaged bookmark is an error, and the others work") {
+  const std::vector<std::function<void(std::string&)>> edits = {
+      [](std::string& stored) { stored = ""; },
+      [](std::string& stored) { stored = "1"; },
+      [](std::string& stored) { stored[0] = 'x'; },
+      [](std::string& stored) { stored.resize(stored.size() / 2); },
+      [](std::string& stored) { stored = "1{}"; },
+      [](std::string& stored) { stored = "1[]"; },
+      [](std::string& stored) { stored.replace(stored.find("\"pages\":600"), 11, "\"pages\":9999"); },
+      [](std::string& stored) { stored.replace(stored.find("\"page_size\":512"), 15, "\"page_size\":100"); },
+      [](std::string& stored) { stored.replace(stored.find("\"lists\":\""), 10, "\"lists\":\"!!!!"); },
+      [](std::string& stored) { stored.replace(stored.find("00000002"), 8, "00000007"); },
+  };
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    CAPTURE(i);
+    Fixture fixture;
+    MadePages pages = made(0, 500);
+    const Bookmark first = fixture.take(pages);
+    MadePages other = made(100, 600);
+    const Bookmark second = fixture.take(other, noon + 1);
+    CHECK(problems(fixture.store, true).empty());
+    damage(fixture, second, edits[i]);
+    CHECK(kind_of_failure([&] { fixture.store.find("db", second.id); }) == ErrorKind::corrupt);
+    CHECK(kind_of_failure([&] { fixture.store.open(second, "db"); }) == ErrorKind::corrupt);
+    const BookmarkList list = fixture.store.list("db");
+    CHECK(list.bookmarks.size() == 1);
+    REQUIRE(list.damaged.size() == 1);
+    CHECK(list.damaged[0].taken_at == noon + 1);
+    CHECK(problems(fixture.store, false).size() == 1);
+    CHECK(problems(fixture.store, false)[0].find(second.id.substr(0, 26)) != std::string::npos);
+    // It stays until it is removed, and others are taken, found and opened beside it.
+    CHECK(fixture.store.newest("db")->id == first.id);
+    CHECK(fixture.holds(first, pages));
+    CHECK(fixture.store.prune(noon + 2, bookmark_unfinished_for, false) == 0);
+    MadePages third = made(3000, 10);
+    const Bookmark taken = fixture.take(third, noon + 2);
+    CHECK(problems(fixture.store, false).size() == 1);
+    CHECK(fixture.store.remove_damaged() == 1);
+    CHECK(problems(fixture.store, true).empty());
+    CHECK(fixture.holds(first, pages));
+    CHECK(fixture.holds(taken, third));
+    CHECK(fixture.stored("pages") == 510);
+    CHECK(fixture.stored("lists") == 3);
+    CHECK(fixture.stored("pages-uses") == 0);
+  }
+}
+
+TEST_CASE("a bookmark with a page that is gone or damaged is told") {
+  for (const bool gone : {true, false}) {
+    CAPTURE(gone);
+    Fixture fixture;
+    MadePages pages = made(0, 300);
+    fixture.take(pages);
+    const Bookmark other = [&] {
+      MadePages made_pages = made(1000, 3);
+      return fixture.take(made_pages, noon, "other");
+    }();
+    {
+      lmdb::Environment environment(fixture.path);
+      environment.write([&](lmdb::Transaction& transaction) {
+        const std::string key = lmdb::PagePool::hash_of(page_of(280)) + std::string(16, 'x');
+        const lmdb::Database stored = *transaction.find("pages");
+        if (gone) {
+          transaction.erase(stored, key);
+        } else {
+          transaction.put(stored, key, std::string(496, '!'));
+        }
+      });
+    }
+    CHECK(problems(fixture.store, false).size() == (gone ? 1 : 0));
+    CHECK(problems(fixture.store, true).size() == 1);
+    CHECK(fixture.store.remove_damaged() == 1);
+    CHECK(fixture.store.remove_damaged() == 0);
+    CHECK(fixture.stored("pages") == 3);
+    CHECK(fixture.store.find("other", other.id));
+  }
 }

@@ -22,13 +22,13 @@ TEST_CASE("migration records: by database and name, of any length") {
   CHECK(std::filesystem::is_empty(folder.path()));
 
   const std::string long_name(3000, 'n');
-  records.put("a", {{"0001.sql", {.sha256 = "11", .snapshot = "/s", .stamp = "1.2"}},
-                    {long_name, {.sha256 = "22", .snapshot = {}, .stamp = {}}}});
-  records.put("b", {{"0001.sql", {.sha256 = "33", .snapshot = {}, .stamp = {}}}});
-  records.put("a", {{"0001.sql", {.sha256 = "44", .snapshot = "/t", .stamp = "3.4"}}});
+  records.put("a", {{"0001.sql", {.sha256 = "11", .bookmark = "s", .stamp = "1.2"}},
+                    {long_name, {.sha256 = "22", .bookmark = {}, .stamp = {}}}});
+  records.put("b", {{"0001.sql", {.sha256 = "33", .bookmark = {}, .stamp = {}}}});
+  records.put("a", {{"0001.sql", {.sha256 = "44", .bookmark = "t", .stamp = "3.4"}}});
   CHECK(records.of("a").size() == 2);
   CHECK(records.of("a").at("0001.sql").sha256 == "44");
-  CHECK(records.of("a").at("0001.sql").snapshot == "/t");
+  CHECK(records.of("a").at("0001.sql").bookmark == "t");
   CHECK(records.of("a").at("0001.sql").stamp == "3.4");
   CHECK(records.of("a").at(long_name).sha256 == "22");
   CHECK(records.of("a").at(long_name).stamp.empty());

@@ -46,7 +46,7 @@ class Fixture : public SqlFixture {
     return {.database = *database, .history = history, .records = records, .database_id = "db"};
   }
   MigrationStatus status() { return make_status(files(), history.applied(), records.of("db")); }
-  void apply_all() { apply(migration_run(), plan(status(), {}), "/snapshot"); }
+  void apply_all() { apply(migration_run(), plan(status(), {}), "00000001-mark"); }
   Names applied() {
     Names names;
     for (const AppliedMigration& one : history.applied()) names.push_back(one.name);
@@ -91,7 +91,7 @@ TEST_CASE("migrations: the first failure is undone, earlier files are kept") {
     fixture.write("0002_b.sql", "-- nothing to do\n");
     fixture.apply_all();
     CHECK(fixture.applied() == Names{"0001_a.sql", "0002_b.sql", "0003_c.sql"});
-    CHECK(fixture.records.of("db").at("0003_c.sql").snapshot == "/snapshot");
+    CHECK(fixture.records.of("db").at("0003_c.sql").bookmark == "00000001-mark");
     CHECK(fixture.status().count(MigrationState::applied) == 3);
   }
 }

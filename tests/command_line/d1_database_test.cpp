@@ -105,13 +105,16 @@ TEST_CASE("d1 info: tables, rows, pages and migrations") {
   CHECK(shown.screen.find("1 applied, 1 pending") != std::string::npos);
 }
 
-TEST_CASE("d1 delete asks, keeps a snapshot, and restore brings it back") {
+TEST_CASE("d1 delete asks, keeps a bookmark, and time travel brings it back") {
   Shell shell;
-  shell.corral({"d1", "create", "db"});
-  shell.corral({"d1", "execute", "db", "--command", "create table t(a); insert into t values(1),(2)"});
+  const std::string id = json::parse(
+      shell.corral({"d1", "create", "db", "--location", "weur"}).out)["d1_databases"][0]["database_id"];
+  const json before = json::parse(shell.corral({"d1", "list"}).out);
+  shell.write("migrations/0001_t.sql", "create table t(a); insert into t values(1),(2);");
+  shell.corral({"d1", "migrations", "apply", "db"});
   ProcessResult result = shell.corral({"d1", "delete", "db"});
   CHECK(result.status == 1);
-  CHECK(result.err.find("1 table and 2 rows") != std::string::npos);
+  CHECK(result.err.find("2 tables and 3 rows") != std::string::npos);
   CHECK(value(shell, "db", "select count(*) from t") == "2\n");
   result = shell.on_terminal({"d1", "delete", "db"}, "n\n");
   CHECK(result.status == 1);
@@ -119,26 +122,68 @@ TEST_CASE("d1 delete asks, keeps a snapshot, and restore brings it back") {
   CHECK(result.status == 0);
   CHECK(result.out.empty());
   CHECK(json::parse(shell.corral({"d1", "list"}).out).empty());
-  const std::string words = "to have it back: ";
-  const std::string commands = result.err.substr(result.err.find(words) + words.size());
-  CHECK(shell.script(commands).status == 0);
-  CHECK(value(shell, "db", "select count(*) from t") == "2\n");
-  // What is replaced is kept too.
-  shell.corral({"d1", "execute", "db", "--command", "delete from t"});
-  const std::string restore = commands.substr(commands.find("; ") + 2);
-  CHECK(shell.script(restore).status == 1);
-  result = shell.script(restore.substr(0, restore.size() - 1) + " -y");
-  CHECK(result.status == 0);
-  CHECK(value(shell, "db", "select count(*) from t") == "2\n");
-  const std::string before = "what it held before: ";
-  CHECK(shell
-            .script(result.err.substr(result.err.find(before) + before.size(),
-                                      result.err.size() - before.size() - result.err.find(before) - 1) +
-                    " -y")
-            .status == 0);
-  CHECK(value(shell, "db", "select count(*) from t") == "0\n");
-  CHECK(shell.corral({"d1", "delete", "db", "-y", "--no-backup"}).err.find("snapshot") == std::string::npos);
   CHECK(shell.corral({"d1", "delete", "db", "-y"}).status == 1);
+  const std::string words = "to have it back: ";
+  const std::string way_back = result.err.substr(result.err.find(words) + words.size());
+  CHECK(way_back.starts_with("corral d1 time-travel restore 'db' --bookmark="));
+  // It is known by its bookmarks alone, and comes back as what it was.
+  CHECK(json::parse(shell.corral({"d1", "time-travel", "list", "db"}).out)[0]["before"] == "d1 delete");
+  CHECK(shell.script(way_back).status == 0);
+  CHECK(value(shell, "db", "select count(*) from t") == "2\n");
+  CHECK(value(shell, id, "select count(*) from t") == "2\n");
+  CHECK(json::parse(shell.corral({"d1", "list"}).out) == before);
+  CHECK(json::parse(shell.corral({"d1", "migrations", "status", "db"}).out)[0]["sha256"].is_string());
+  // Once more, now into a new database of that name, by time, and by the old one's id.
+  result = shell.corral({"d1", "delete", "db", "-y"});
+  const std::string again = result.err.substr(result.err.find(words) + words.size());
+  shell.corral({"d1", "create", "db"});
+  shell.corral({"d1", "execute", "db", "--command", "create table u(a)"});
+  CHECK(shell.script(again).status == 1);
+  CHECK(shell.script(again.substr(0, again.size() - 1) + " -y").status == 0);
+  CHECK(value(shell, "db", "select count(*) from t") == "2\n");
+  CHECK(value(shell, id, "select 1").empty());
+  const std::string mark = again.substr(again.rfind('=') + 1, again.size() - again.rfind('=') - 2);
+  result = shell.corral({"d1", "time-travel", "restore", id, "--bookmark", mark});
+  CHECK(result.status == 1);
+  CHECK(result.err.find("another D1 database is named") != std::string::npos);
+  CHECK(shell.corral({"d1", "delete", "db", "-y", "--no-backup"}).err.find("have it back") ==
+        std::string::npos);
+  CHECK(shell.corral({"d1", "time-travel", "restore", id, "--bookmark", mark}).status == 0);
+  CHECK(value(shell, "db", "select count(*) from t") == "2\n");
+  CHECK(shell.corral({"d1", "time-travel", "restore", "nope", "--bookmark", mark}).status == 1);
+}
+
+TEST_CASE("d1 delete of a database of the config, and what it says if bookmarks are off") {
+  Shell shell;
+  shell.write("wrangler.json",
+              R"({"d1_databases":[{"binding":"DB","database_name":"shop","database_id":"s"}]})");
+  shell.corral({"d1", "execute", "DB", "--command", "create table t(a); insert into t values(1)"});
+  ProcessResult result = shell.corral({"d1", "delete", "shop", "-y"});
+  const std::string words = "to have it back: ";
+  CHECK(shell.script(result.err.substr(result.err.find(words) + words.size())).status == 0);
+  CHECK(value(shell, "DB", "select a from t") == "1\n");
+  shell.script("sqlite3 other.sqlite 'create table o(a)'");
+  result = shell.script("CORRAL_TIME_TRAVEL=off corral d1 restore shop other.sqlite -y");
+  CHECK(result.err.find("cannot be undone") != std::string::npos);
+  result = shell.script("CORRAL_TIME_TRAVEL=off corral d1 delete shop -y");
+  CHECK(result.status == 0);
+  CHECK(result.err.find("cannot be undone") != std::string::npos);
+  CHECK(result.err.find(words) == std::string::npos);
+}
+
+TEST_CASE("d1 restore FILE says how to have back what it replaced") {
+  Shell shell;
+  shell.corral({"d1", "create", "db"});
+  shell.corral({"d1", "execute", "db", "--command", "create table t(a); insert into t values(1)"});
+  shell.script("sqlite3 other.sqlite 'create table o(a)'");
+  CHECK(shell.corral({"d1", "restore", "db", "other.sqlite"}).status == 1);
+  const ProcessResult result = shell.corral({"d1", "restore", "db", "other.sqlite", "-y"});
+  CHECK(result.status == 0);
+  CHECK(value(shell, "db", "select count(*) from o") == "0\n");
+  const std::string before = "what it held before: ";
+  const std::string way_back = result.err.substr(result.err.find(before) + before.size());
+  CHECK(shell.script(way_back.substr(0, way_back.size() - 1) + " -y").status == 0);
+  CHECK(value(shell, "db", "select a from t") == "1\n");
 }
 
 TEST_CASE("d1 explain shows the plan as a tree") {
@@ -197,6 +242,49 @@ TEST_CASE("d1 import: CSV and JSON, into a table or a new one, all or nothing") 
                     "--format raw --command "
                     "\"select id, name, hex(b) from u except select id, name, hex(b) from copy_$f\"; done")
             .out == "1\tA, b\t00FF\n");
+}
+
+TEST_CASE("d1 import: delimiters, headers and encodings are recognised or refused with the reason") {
+  Shell shell;
+  shell.corral({"d1", "create", "db"});
+  int tables = 0;
+  const auto import = [&](const std::string& text, std::vector<std::string> more = {}) {
+    shell.write("data.csv", text);
+    std::vector<std::string> words = {
+        "d1", "import", "db", "data.csv", "--create", "--table", "t" + std::to_string(++tables)};
+    words.insert(words.end(), more.begin(), more.end());
+    return shell.corral(words);
+  };
+  const auto rows = [&] { return value(shell, "db", "select * from t" + std::to_string(tables)); };
+  for (const char* const separator : {";", "\t", "|", ","}) {
+    CAPTURE(separator);
+    CHECK(import(std::string("a") + separator + "b\n1" + separator + "x\n").status == 0);
+    CHECK(rows() == "1\tx\n");
+  }
+  CHECK(import("a;b\n1;2\n", {"--delimiter", ","}).status == 0);
+  CHECK(rows() == "1;2\n");
+  CHECK(import("a,,c\n1,2,3\n").err.find("column 2 has no name in the header: a,,c") != std::string::npos);
+  CHECK(import("a,b,a\n1,2,3\n").err.find("\"a\" is there twice in the header: a,b,a") != std::string::npos);
+  const std::string utf16(
+      "\xFF\xFE"
+      "a\0,\0b\0\n\0\xE9\0,\0x\0\n\0",
+      18);
+  CHECK(import(utf16).status == 0);
+  CHECK(rows() == "\xC3\xA9\tx\n");
+  CHECK(import(utf16.substr(2)).status == 0);
+  CHECK(rows() == "\xC3\xA9\tx\n");
+  CHECK(import(utf16.substr(2), {"--encoding", "utf-16"}).status == 0);
+  CHECK(import("\xEF\xBB\xBF\"a\",b\n1,2\n").status == 0);
+  CHECK(value(shell, "db", "select \"a\" from t" + std::to_string(tables)) == "1\n");
+  const ProcessResult latin = import("a,b\n1,2\n3,caf\xE9\n");
+  CHECK(latin.status == 1);
+  CHECK(latin.err.find("data.csv is not UTF-8: line 3, column 6 has the byte 0xE9") != std::string::npos);
+  CHECK(latin.err.find("--encoding latin1") != std::string::npos);
+  CHECK(import("a,b\n3,caf\xE9 \x80\n", {"--encoding", "latin1"}).status == 0);
+  CHECK(rows() == "3\tcaf\xC3\xA9 \xE2\x82\xAC\n");
+  CHECK(import("[{\"a\":\"\xE9\"}]", {"--format", "json", "--encoding", "windows-1252"}).status == 0);
+  CHECK(rows() == "\xC3\xA9\n");
+  CHECK(import("a\n", {"--encoding", "ebcdic"}).status == 1);
 }
 
 TEST_CASE("d1 insights: what ran, unless it is switched off") {

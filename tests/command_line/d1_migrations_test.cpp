@@ -7,49 +7,13 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/command_line/shell.hpp"
+#include "tests/command_line/migrations_project.hpp"
 
+using corral::testing::has;
 using corral::testing::ProcessResult;
-using corral::testing::Shell;
+using corral::testing::Project;
+using corral::testing::Words;
 using nlohmann::json;
-using Words = std::vector<std::string>;
-
-namespace {
-
-/// A project with one database, "db".
-class Project : public Shell {
- public:
-  Project() { corral({"d1", "create", "db"}); }
-
-  ProcessResult migrations(Words words) {
-    words.insert(words.begin(), {"d1", "migrations"});
-    return corral(std::move(words));
-  }
-  std::string rows(const std::string& sql) {
-    return corral({"d1", "execute", "db", "--command", sql, "--format", "raw"}).out;
-  }
-  /// Applies all, without a snapshot, and expects a status.
-  std::string apply(int status = 0) {
-    const ProcessResult result = migrations({"apply", "db", "--no-backup"});
-    CHECK(result.status == status);
-    return result.err;
-  }
-  /// "0001_a.sql=applied 0002_b.sql=pending"
-  std::string states() {
-    std::string states;
-    for (const json& one : json::parse(migrations({"status", "db"}).out)) {
-      states += (states.empty() ? "" : " ") + one["name"].get<std::string>() + "=" +
-                one["state"].get<std::string>();
-    }
-    return states;
-  }
-};
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("migrations: created, listed, applied, and nothing asked in a pipe") {
   Project project;
@@ -68,11 +32,11 @@ TEST_CASE("migrations: created, listed, applied, and nothing asked in a pipe") {
   result = project.migrations({"apply", "db", "--steps", "1"});
   CHECK(result.status == 0);
   CHECK(json::parse(result.out)["applied"][0]["name"] == "0001_add_users.sql");
-  CHECK(json::parse(result.out)["snapshot"].is_null());
+  CHECK(json::parse(result.out)["bookmark"].is_null());
   result = project.migrations({"apply", "db"});
   CHECK(json::parse(result.out)["applied"].size() == 1);
-  CHECK(std::filesystem::exists(json::parse(result.out)["snapshot"].get<std::string>()));
-  CHECK(has(result.err, "corral d1 restore 'db'"));
+  const std::string bookmark = json::parse(result.out)["bookmark"];
+  CHECK(has(result.err, "the way back: corral d1 time-travel restore 'db' --bookmark=" + bookmark));
   CHECK(project.rows("SELECT count(*) FROM users") == "2\n");
   result = project.migrations({"apply", "db"});
   CHECK(result.status == 0);
@@ -188,9 +152,9 @@ TEST_CASE("migrations: files of every kind") {
   CHECK(project.rows("SELECT name FROM d1_migrations WHERE id = 6") == "0006_it's \"odd\" é.sql\n");
 
   project.write("migrations/0007_latin.sql", "CREATE TABLE l(a);\nINSERT INTO l VALUES('caf\xe9');\n");
-  CHECK(has(project.apply(1), "0007_latin.sql is not UTF-8: see line 2"));
+  CHECK(has(project.apply(1), "0007_latin.sql is not UTF-8: line 2, column "));
   project.write("migrations/0007_latin.sql", std::string("\xff\xfe") + "S\0E\0" + "L");
-  CHECK(has(project.apply(1), "0007_latin.sql is not UTF-8: see line 1"));
+  CHECK(has(project.apply(1), "0007_latin.sql is not UTF-8: line 1, column "));
   project.write("migrations/0007_latin.sql", std::string("SELECT 1;\n\0SELECT 2;", 20));
   CHECK(has(project.apply(1), "0007_latin.sql"));
   project.write("migrations/0007_latin.sql", "COMMIT;");
@@ -270,12 +234,12 @@ TEST_CASE("migrations: rolled back by their down parts, last applied first") {
       json::parse(project.migrations({"rollback", "db", "--to", "1", "-y", "--no-backup"}).out)["rolled_back"]
           .size() == 2);
   CHECK(project.rows("SELECT name FROM sqlite_schema WHERE name IN ('a','b','c')") == "a\n");
-  // Without a down part: the snapshot.
+  // Without a down part: the bookmark.
   CHECK(project.migrations({"apply", "db"}).status == 0);
   std::filesystem::remove(project.folder() / "migrations/down/0003_c.sql");
   result = project.migrations({"rollback", "db", "-y"});
   CHECK(result.status == 1);
-  CHECK(has(result.err, "corral d1 restore 'db' '"));
+  CHECK(has(result.err, "corral d1 time-travel restore 'db' --bookmark="));
   project.write("migrations/down/0003_c.sql", "DROP TABLE nix;");
   result = project.migrations({"rollback", "db", "-y"});
   CHECK(has(result.err, "0003_c.sql, statement 1"));

@@ -125,6 +125,8 @@ TEST_CASE("bookmarks are taken before what one may want to undo") {
   REQUIRE(one.shell.corral({"d1", "execute", "my-db", "--file", "a.sql"}).status == 0);
   REQUIRE(one.shell.corral({"d1", "import", "my-db", "rows.csv", "--table", "t"}).status == 0);
   REQUIRE(one.shell.corral({"d1", "migrations", "apply", "my-db"}).status == 0);
+  one.shell.write("seeds/01.sql", "INSERT INTO t VALUES (4);");
+  REQUIRE(one.shell.corral({"d1", "migrations", "seed", "my-db"}).status == 0);
   REQUIRE(
       one.shell.script("sqlite3 s.sqlite 'CREATE TABLE s (a)'; corral d1 restore my-db s.sqlite -y").status ==
       0);
@@ -132,12 +134,12 @@ TEST_CASE("bookmarks are taken before what one may want to undo") {
   std::vector<std::string> reasons;
   for (const json& bookmark : one.list()) reasons.push_back(bookmark["before"]);
   CHECK(reasons == std::vector<std::string>{"d1 execute --file", "d1 import", "d1 migrations apply",
-                                            "d1 restore", "d1 delete"});
+                                            "d1 migrations seed", "d1 restore", "d1 delete"});
   // Even a deleted database can be had back.
-  const std::string before_restore = one.list()[3]["bookmark"];
+  const std::string before_restore = one.list()[4]["bookmark"];
   REQUIRE(one.shell.corral({"d1", "time-travel", "restore", "my-db", "-y", "--bookmark", before_restore})
               .status == 0);
-  CHECK(one.value("SELECT group_concat(a) FROM t") == "2,2,3\n");
+  CHECK(one.value("SELECT group_concat(a) FROM t") == "2,2,3,4\n");
   CHECK(one.value("SELECT count(*) FROM u") == "0\n");
 }
 

@@ -61,7 +61,7 @@ void make_example_project(Shell& shell) {
       "corral d1 execute my-db --command 'CREATE TABLE users(id INTEGER PRIMARY KEY, name); INSERT INTO "
       "users VALUES(1, 5)';"
       "sqlite3 old.sqlite 'CREATE TABLE old(a); INSERT INTO old VALUES(1)'; cp old.sqlite "
-      "snapshot.sqlite");
+      "copy.sqlite");
   REQUIRE(ready.status == 0);
   shell.write("rows.sql", "INSERT INTO visits VALUES(2);");
   const ProcessResult more = shell.script(

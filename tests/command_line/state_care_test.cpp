@@ -263,6 +263,51 @@ TEST_CASE("state gc removes what snapshots of killed commands left behind") {
   CHECK(one.problems(true).empty());
 }
 
+TEST_CASE("state gc removes the copies of databases that older versions left") {
+  Fixture one;
+  const fs::path copies = one.v3 / "corral/snapshots/d1";
+  one.shell.write(".wrangler/state/v3/corral/snapshots/d1/my-db-2026-01-01T00-00-00.000Z.sqlite", "a copy");
+  one.shell.write(".wrangler/state/v3/corral/snapshots/d1/my-db-2.sqlite.unfinished-17", "half");
+  CHECK(one.run({"state", "gc", "--dry-run"})["snapshot_files"] == 2);
+  CHECK(fs::exists(copies));
+  const json found = one.run({"state", "gc"});
+  CHECK(found["snapshot_files"] == 2);
+  CHECK(found["snapshot_bytes"] == 10);
+  CHECK_FALSE(fs::exists(copies));
+  CHECK(one.run({"state", "gc"})["snapshot_files"] == 0);
+}
+
+TEST_CASE("a damaged bookmark is named by state check and time-travel list, and repaired away") {
+  Fixture one;
+  const auto take = [&] {
+    return one.run({"d1", "time-travel", "bookmark", "my-db"})["bookmark"].get<std::string>();
+  };
+  const std::string damaged = take();
+  REQUIRE(
+      one.shell
+          .script(
+              "LC_ALL=C sed -i 's/\"taken_at\"/\"taken_xx\"/' .wrangler/state/v3/corral/time-travel/data.mdb")
+          .status == 0);
+  one.shell.corral({"d1", "execute", "my-db", "--command", "INSERT INTO t VALUES (3)"});
+  const std::string good = take();
+  const ProcessResult list = one.shell.corral({"d1", "time-travel", "list", "my-db"});
+  CHECK(list.status == 1);
+  CHECK(list.err.find(damaged.substr(0, 26)) != std::string::npos);
+  CHECK(json::parse(list.out).size() == 1);
+  CHECK(one.shell.corral({"d1", "time-travel", "restore", "my-db", "-y", "--bookmark", damaged}).status == 1);
+  const json problems = one.run({"state", "check"}, 1);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0]["service"] == "time-travel");
+  CHECK(problems[0]["problem"] == "bookmark");
+  CHECK(problems[0]["what"].get<std::string>().find(damaged.substr(0, 26)) != std::string::npos);
+  CHECK(one.run({"state", "gc"})["bookmarks"] == 0);
+  CHECK(one.run({"state", "check"}, 1).size() == 1);
+  CHECK(one.run({"state", "repair", "-y"})["mended"] == 1);
+  CHECK(one.run({"state", "check", "--deep"}).empty());
+  CHECK(one.run({"d1", "time-travel", "list", "my-db"}).size() == 1);
+  CHECK(one.shell.corral({"d1", "time-travel", "restore", "my-db", "-y", "--bookmark", good}).status == 0);
+}
+
 TEST_CASE("a snapshot that cannot be read is listed as such, and can be deleted") {
   Fixture one;
   one.run({"state", "save", "whole"});

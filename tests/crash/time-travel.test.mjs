@@ -94,3 +94,45 @@ test("kills of gc and of bookmarks leave a whole state", async () => {
   folder.value("SELECT count(*) FROM t");
   folder.remove();
 });
+
+test("kills of delete, restore and migrations apply leave the old database, or the new one and a way back", async (context) => {
+  const folder = new Folder();
+  fs.mkdirSync(path.join(folder.path, "migrations"));
+  fs.writeFileSync(path.join(folder.path, "migrations/0001_u.sql"), "UPDATE t SET round = round + 1;\nCREATE TABLE u(a);\n");
+  spawnSync("sqlite3", ["other.sqlite", "CREATE TABLE other(a)"], { cwd: folder.path });
+  const numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)";
+  folder.value(`CREATE TABLE t(id INTEGER PRIMARY KEY, round, text); INSERT INTO t ${numbers} SELECT i, 1, hex(randomblob(200)) FROM n`);
+  const state = () => {
+    const args = ["d1", "execute", "db", "--format", "raw", "--command", "SELECT count(*), min(round), max(round), max(text) FROM t"];
+    const result = spawnSync(CORRAL, args, { cwd: folder.path });
+    return result.status === 0 ? result.stdout.toString() : "gone";
+  };
+  const original = state();
+  const commands = [
+    ["d1", "delete", "db", "-y"],
+    ["d1", "migrations", "apply", "db"],
+    ["d1", "restore", "db", "other.sqlite", "-y"],
+  ];
+  let changed = 0;
+  let kept = 0;
+  let kills = 0;
+  for (let round = 0; kills < KILLS && round < KILLS * 20; ++round) {
+    if (await killed(folder, commands[round % commands.length], 40)) ++kills;
+    folder.corral(["state", "check"]);
+    if (state() === original) {
+      ++kept;
+      continue;
+    }
+    ++changed;
+    const list = JSON.parse(folder.corral(["d1", "time-travel", "list", "db"]));
+    folder.corral(["d1", "time-travel", "restore", "db", "--json", "--bookmark", list.at(-1).bookmark]);
+    assert.equal(state(), original, `round ${round}: ${commands[round % commands.length].join(" ")}`);
+  }
+  context.diagnostic(`${kills} kills, ${changed} changed and undone, ${kept} without a change`);
+  assert.ok(changed > 0 && kept > 0, "every kill came too early or too late");
+  assert.ok(!fs.existsSync(path.join(folder.path, ".wrangler/state/v3/corral/snapshots/d1")));
+  folder.corral(["state", "gc", "--older-than", "0"]);
+  assert.equal(JSON.parse(folder.corral(["state", "gc", "--older-than", "0", "--dry-run"])).bookmarks, 0);
+  folder.corral(["state", "check", "--deep"]);
+  folder.remove();
+});

@@ -78,7 +78,7 @@ void print_sql(const std::vector<MigrationFile>& files, Output& out) {
   }
 }
 
-void print_result(const MigrationProject& project, const std::string& snapshot, Output& out) {
+void print_result(const MigrationProject& project, const std::optional<Bookmark>& bookmark, Output& out) {
   if (out.for_person()) return;
   Json json;
   json["applied"] = Json::array();
@@ -86,7 +86,7 @@ void print_result(const MigrationProject& project, const std::string& snapshot, 
     json["applied"].push_back(
         {{"name", file.name}, {"statements", file.statements}, {"duration_ms", file.duration_ms}});
   }
-  json["snapshot"] = snapshot.empty() ? Json(nullptr) : Json(snapshot);
+  json["bookmark"] = bookmark ? Json(bookmark->id) : Json(nullptr);
   out.data(json_text(json, 2) + "\n");
 }
 
@@ -124,25 +124,23 @@ void run(const Options& options, Context& context) {
     return;
   }
   ask(files, project, options.yes, context);
-  std::string snapshot;
+  std::optional<Bookmark> bookmark;
   if (!options.no_backup) {
-    bookmark_before(context, options.target.state, project.database(), "d1 migrations apply");
-    snapshot = project.snapshot().native();
+    bookmark =
+        require_bookmark_before(context, options.target.state, project.database(), "d1 migrations apply");
   }
   project.open_for_writing();
   const auto tell_way_back = [&] {
-    if (snapshot.empty()) return;
-    out.note(fmt::format("the way back: corral d1 restore '{}' '{}'", shown(project.database().name),
-                         shown(snapshot)));
+    if (bookmark) out.note("the way back: " + way_back(project.database().name, *bookmark));
   };
   try {
-    migrations::apply(project.run("applied"), files, snapshot);
+    migrations::apply(project.run("applied"), files, bookmark ? bookmark->id : "");
   } catch (...) {
     if (!project.finished().empty()) tell_way_back();
     throw;
   }
   tell_way_back();
-  print_result(project, snapshot, out);
+  print_result(project, bookmark, out);
 }
 
 Run declare(CLI::App& app) {
@@ -152,7 +150,7 @@ Run declare(CLI::App& app) {
   value_name(add_integer(app, "--steps", options->steps, "So many at most"), "N");
   add_flag(app, "--dry-run", options->dry_run, "Print the SQL, run it and undo it");
   add_flag(app, "--allow-out-of-order", options->allow_out_of_order, "Also those that a later one overtook");
-  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot before");
+  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
   add_flag(app, "--yes,-y", options->yes, "Do not ask on a terminal");
   add_flag(app, "--preview", options->preview, "Local data is the preview_database_id's anyway");
   return [options](Context& context) { run(*options, context); };

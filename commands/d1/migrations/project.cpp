@@ -7,7 +7,6 @@
 
 #include "backends/hashing.hpp"
 #include "backends/text.hpp"
-#include "commands/d1/snapshot.hpp"
 
 namespace corral::d1 {
 
@@ -35,8 +34,20 @@ MigrationProject::MigrationProject(Context& context, const DatabaseOptions& opti
 }
 
 migrations::MigrationStatus MigrationProject::status() {
-  return migrations::make_status(migrations::find_migrations(folder_), history_->applied(),
+  const std::vector<migrations::MigrationFile> files = migrations::find_migrations(folder_);
+  if (files.empty()) warn_of_pattern();
+  return migrations::make_status(files, history_->applied(),
                                  context_.stores(state_).migration_records().of(database_.id));
+}
+
+void MigrationProject::warn_of_pattern() {
+  const auto pattern = migrations::pattern_that_would_match(folder_);
+  if (!pattern) return;
+  const bool names_folder = database_.config != nullptr && database_.config->migrations_dir;
+  context_.out().warning(fmt::format(
+      "no file matches \"{}/{}\", but \"{}\" would match: set migrations_pattern to that in the config{}",
+      shown(folder_.dir), shown(folder_.pattern), shown(*pattern),
+      names_folder ? "" : fmt::format(", and migrations_dir to \"{}\"", shown(folder_.dir))));
 }
 
 void MigrationProject::lock() {
@@ -59,12 +70,6 @@ void MigrationProject::lock() {
 void MigrationProject::open_for_writing() {
   opened_ = context_.stores(state_).d1().open(database_.id, {.create = true});
   history_.emplace(*opened_, folder_.table);
-}
-
-std::filesystem::path MigrationProject::snapshot() {
-  if (!context_.stores(state_).d1().is_stored(database_.id)) return {};
-  if (opened_->info(false).schema.empty()) return {};
-  return take_snapshot(context_, state_, database_);
 }
 
 migrations::MigrationRun MigrationProject::run(std::string done_word) {

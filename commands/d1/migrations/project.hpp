@@ -29,7 +29,8 @@ class MigrationProject {
   SqlDatabase& opened() { return *opened_; }
   migrations::History& history() { return *history_; }
 
-  /// Compares files, table and records as they are now. Throws not_found if there is no folder.
+  /// Compares files, table and records as they are now. Warns on stderr if nothing matches the pattern and
+  /// another would. Throws not_found if there is no folder.
   migrations::MigrationStatus status();
 
   /// Waits until no other corral changes the migrations of this database, saying so after a moment. Nobody
@@ -39,9 +40,6 @@ class MigrationProject {
   /// Opens the database to be written, making it if needed.
   void open_for_writing();
 
-  /// Copies the database as it is into a snapshot and returns its path; empty if there is nothing in it.
-  std::filesystem::path snapshot();
-
   /// The run of files on it, with progress on the terminal and a note for each file that is done: "applied
   /// 0001_init.sql (3 statements)".
   migrations::MigrationRun run(std::string done_word);
@@ -50,6 +48,8 @@ class MigrationProject {
   [[nodiscard]] const std::vector<migrations::FinishedFile>& finished() const { return finished_; }
 
  private:
+  void warn_of_pattern();
+
   Context& context_;
   StateOptions state_;
   Database database_;

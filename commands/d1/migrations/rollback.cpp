@@ -52,25 +52,29 @@ std::vector<std::string> names_to_undo(const Options& options, MigrationProject&
   return names;
 }
 
+/// What takes back the whole run that applied a migration; nullopt: nothing is kept.
+std::optional<std::string> way_back_before(const std::string& name, const Database& database,
+                                           Stores& stores) {
+  const auto known = stores.migration_records().of(database.id);
+  const auto record = known.find(name);
+  if (record == known.end() || record->second.bookmark.empty() || stores.bookmarks() == nullptr)
+    return std::nullopt;
+  const auto bookmark = stores.bookmarks()->find(database.id, record->second.bookmark);
+  return bookmark ? std::optional(way_back(database.name, *bookmark)) : std::nullopt;
+}
+
 std::vector<MigrationFile> down_files(const std::vector<std::string>& names, MigrationProject& project,
-                                      MigrationRecords& records) {
+                                      Stores& stores) {
   std::vector<MigrationFile> files;
   for (const std::string& name : names) {
     MigrationFile file{.name = name, .path = migrations::down_path(project.folder(), name)};
     std::error_code missing;
     if (!std::filesystem::exists(file.path, missing)) {
-      const auto known = records.of(project.database().id);
-      const auto record = known.find(name);
-      const bool has_snapshot = record != known.end() && !record->second.snapshot.empty() &&
-                                std::filesystem::exists(record->second.snapshot, missing);
-      throw Error(
-          ErrorKind::not_found,
-          fmt::format("{} has no down part: there is no {}", shown(name), shown(file.path.native())),
-          has_snapshot
-              ? fmt::format("write one, or take back the whole run that applied it: corral d1 restore "
-                            "'{}' '{}'",
-                            shown(project.database().name), shown(record->second.snapshot))
-              : "write one; no snapshot from before it is kept either");
+      const auto way = way_back_before(name, project.database(), stores);
+      throw Error(ErrorKind::not_found,
+                  fmt::format("{} has no down part: there is no {}", shown(name), shown(file.path.native())),
+                  way ? "write one, or take back the whole run that applied it: " + *way
+                      : "write one; no bookmark from before it is kept either");
     }
     files.push_back(std::move(file));
   }
@@ -89,28 +93,24 @@ void run(const Options& options, Context& context) {
     if (!out.for_person()) out.data(json_text({{"rolled_back", nlohmann::ordered_json::array()}}, 2) + "\n");
     return;
   }
-  const std::vector<MigrationFile> files =
-      down_files(names, project, context.stores(options.target.state).migration_records());
+  const std::vector<MigrationFile> files = down_files(names, project, context.stores(options.target.state));
   for (const std::string& name : names) out.note("to roll back: " + shown(name));
   confirm(context,
           fmt::format("Roll back {} of \"{}\"?", count_of_migrations(names.size()),
                       shown(project.database().name)),
           "--yes (-y)", options.yes);
-  std::string snapshot;
+  std::optional<Bookmark> bookmark;
   if (!options.no_backup) {
-    bookmark_before(context, options.target.state, project.database(), "d1 migrations rollback");
-    snapshot = project.snapshot().native();
+    bookmark =
+        require_bookmark_before(context, options.target.state, project.database(), "d1 migrations rollback");
   }
   project.open_for_writing();
   migrations::roll_back(project.run("rolled back"), files);
-  if (!snapshot.empty()) {
-    out.note(fmt::format("the way back: corral d1 restore '{}' '{}'", shown(project.database().name),
-                         shown(snapshot)));
-  }
+  if (bookmark) out.note("the way back: " + way_back(project.database().name, *bookmark));
   if (out.for_person()) return;
   nlohmann::ordered_json json;
   json["rolled_back"] = names;
-  json["snapshot"] = snapshot.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(snapshot);
+  json["bookmark"] = bookmark ? nlohmann::ordered_json(bookmark->id) : nlohmann::ordered_json(nullptr);
   out.data(json_text(json, 2) + "\n");
 }
 
@@ -120,7 +120,7 @@ Run declare(CLI::App& app) {
   value_name(add_integer(app, "--steps", options->steps, "How many, the last applied first (1)"), "N");
   value_name(add_text(app, "--to", options->to, "All behind this migration, which stays; 0: all"), "NUMBER");
   add_flag(app, "--yes,-y", options->yes, "Do not ask");
-  add_flag(app, "--no-backup", options->no_backup, "Take no snapshot before");
+  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -13,6 +13,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/confirm.hpp"
+#include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
@@ -55,6 +56,7 @@ void run(const Options& options, Context& context) {
     confirm(context, fmt::format("Delete all rows of \"{}\" first?", shown(project.database().name)),
             "--yes (-y)", options.yes);
   }
+  bookmark_before(context, options.target.state, project.database(), "d1 migrations seed");
   project.open_for_writing();
   const std::vector<migrations::FinishedFile> done =
       migrations::seed(project.run(""), files, options.reset, project.folder().table);

@@ -42,8 +42,7 @@ void run(const Options& options, Context& context) {
     return;
   }
   out.data(bookmark.id + "\n");
-  out.note(fmt::format("to go back to it: corral d1 time-travel restore '{}' --bookmark={}",
-                       shown(options.target.name), bookmark.id));
+  out.note("to go back to it: " + way_back(options.target.name, bookmark));
 }
 
 Run declare(CLI::App& app) {

@@ -1,8 +1,10 @@
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/error.hpp"
 #include "commands/arguments.hpp"
 #include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
@@ -19,10 +21,21 @@ std::uint64_t bytes_of(const Bookmark& bookmark) {
   return std::uint64_t{bookmark.page_size} * bookmark.pages;
 }
 
-void run(const DatabaseOptions& options, Context& context) {
-  const Database database = find_database(context, options);
-  const std::vector<Bookmark> bookmarks = require_bookmarks(context, options.state).list(database.id);
-  Output& out = context.out();
+/// Those of the database, and of deleted ones that had its name.
+BookmarkList find_bookmarks(const DatabaseOptions& options, Context& context) {
+  BookmarkList list;
+  list.bookmarks = bookmarks_of_deleted(context, options.state, options.name);
+  try {
+    BookmarkList own = require_bookmarks(context, options.state).list(find_database(context, options).id);
+    list.damaged = std::move(own.damaged);
+    list.bookmarks.insert(list.bookmarks.end(), own.bookmarks.begin(), own.bookmarks.end());
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found || list.bookmarks.empty()) throw;
+  }
+  return list;
+}
+
+void print(const std::vector<Bookmark>& bookmarks, Output& out) {
   if (!out.for_person()) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const Bookmark& bookmark : bookmarks) {
@@ -46,6 +59,16 @@ void run(const DatabaseOptions& options, Context& context) {
                readable_size(bookmark.new_bytes), bookmark.id});
   }
   table.print(out);
+}
+
+void run(const DatabaseOptions& options, Context& context) {
+  const BookmarkList list = find_bookmarks(options, context);
+  print(list.bookmarks, context.out());
+  if (list.damaged.empty()) return;
+  throw Error(ErrorKind::corrupt,
+              fmt::format("{} bookmark{} cannot be read: {}", list.damaged.size(),
+                          list.damaged.size() == 1 ? "" : "s", list.damaged.front().what),
+              "'corral state repair' removes what is damaged");
 }
 
 Run declare(CLI::App& app) {

@@ -26,17 +26,72 @@ struct Options {
   bool skip_confirmation = false;
 };
 
-Bookmark find_bookmark(const Options& options, Context& context, const Database& database) {
+/// What is to become what.
+struct Travel {
+  Database database;
+  Bookmark to;
+};
+
+/// The last of those that fit: by its id, or of the latest deletion.
+std::optional<Bookmark> last_that_fits(std::vector<Bookmark> bookmarks,
+                                       const std::optional<std::string>& id) {
+  if (id) std::erase_if(bookmarks, [&](const Bookmark& one) { return one.id != *id; });
+  if (bookmarks.empty()) return std::nullopt;
+  return std::move(bookmarks.back());
+}
+
+/// A database that was made here and deleted is known by its bookmarks alone.
+std::optional<Travel> find_deleted(const Options& options, Context& context) {
   const StateOptions& state = options.target.state;
+  auto last = last_that_fits(bookmarks_of_deleted(context, state, options.target.name), options.bookmark);
+  if (!last) return std::nullopt;
+  Travel travel{.database = database_of(*last), .to = std::move(*last)};
   if (options.timestamp) {
-    return bookmark_at(context, state, database, parse_timestamp(*options.timestamp, context.clock().now()));
+    travel.to = bookmark_at(context, state, travel.database,
+                            parse_timestamp(*options.timestamp, context.clock().now()));
   }
-  auto found = require_bookmarks(context, state).find(database.id, *options.bookmark);
-  if (found) return std::move(*found);
+  return travel;
+}
+
+std::optional<Bookmark> find_bookmark(const Options& options, Context& context, const Database& database) {
+  const StateOptions& state = options.target.state;
+  if (options.timestamp)
+    return bookmark_at(context, state, database, parse_timestamp(*options.timestamp, context.clock().now()));
+  if (auto found = require_bookmarks(context, state).find(database.id, *options.bookmark)) return found;
+  // A new database can become what a deleted one of its name was.
+  return last_that_fits(bookmarks_of_deleted(context, state, database.name), options.bookmark);
+}
+
+Travel find_travel(const Options& options, Context& context) {
+  std::optional<Database> database;
+  try {
+    database = find_database(context, options.target);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found || context.stores(options.target.state).bookmarks() == nullptr)
+      throw;
+    if (auto deleted = find_deleted(options, context)) return std::move(*deleted);
+    throw;
+  }
+  if (auto bookmark = find_bookmark(options, context, *database))
+    return {.database = std::move(*database), .to = std::move(*bookmark)};
   throw Error(
       ErrorKind::not_found,
-      fmt::format("D1 database \"{}\" has no bookmark {}", shown(database.name), shown(*options.bookmark)),
+      fmt::format("D1 database \"{}\" has no bookmark {}", shown(database->name), shown(*options.bookmark)),
       fmt::format("'corral d1 time-travel list {}' shows those there are", shown(options.target.name)));
+}
+
+/// The registry's entry that a deleted database needs to be known again; nullopt: it needs none. Throws
+/// conflict if its name is taken.
+std::optional<Resource> entry_to_add(const Travel& travel, Registry& registry) {
+  const std::optional<Resource>& entry = travel.to.registered;
+  if (!entry || entry->id != travel.database.id) return std::nullopt;
+  if (registry.find_id(ResourceKind::d1_database, entry->id)) return std::nullopt;
+  if (registry.find_name(ResourceKind::d1_database, entry->name)) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("another D1 database is named \"{}\" by now", shown(entry->name)),
+                "to make that one what the bookmark holds, give its name in place of the id");
+  }
+  return entry;
 }
 
 void run(const Options& options, Context& context) {
@@ -47,20 +102,25 @@ void run(const Options& options, Context& context) {
                 "give --bookmark BOOKMARK, or --timestamp TIME");
   }
   const StateOptions& state = options.target.state;
-  const Database database = find_database(context, options.target);
-  const Bookmark to = find_bookmark(options, context, database);
+  Stores& stores = context.stores(state);
+  const Travel travel = find_travel(options, context);
+  const Database& database = travel.database;
+  const Bookmark& to = travel.to;
+  const std::optional<Resource> entry = entry_to_add(travel, stores.registry());
   Output& out = context.out();
   // As with wrangler: --json asks nothing. What is replaced can be had back.
-  confirm(context,
-          fmt::format("Replace everything in D1 database \"{}\" by what it was at {}?", shown(database.name),
-                      iso_time(to.taken_at)),
-          "--skip-confirmation (-y)", options.skip_confirmation || out.json_requested());
+  if (stores.d1().is_stored(database.id)) {
+    confirm(context,
+            fmt::format("Replace everything in D1 database \"{}\" by what it was at {}?",
+                        shown(database.name), iso_time(to.taken_at)),
+            "--skip-confirmation (-y)", options.skip_confirmation || out.json_requested());
+  }
   const auto previous = take_bookmark(context, state, database, "d1 time-travel restore");
-  const std::unique_ptr<PageSource> pages = require_bookmarks(context, state).open(to, database.id);
-  const std::uint64_t written = context.stores(state)
-                                    .d1()
-                                    .open(database.id, {.create = true, .unrestricted = true})
-                                    ->replace_from(*pages);
+  const std::string& source = to.database_id.empty() ? database.id : to.database_id;
+  const std::unique_ptr<PageSource> pages = require_bookmarks(context, state).open(to, source);
+  const std::uint64_t written =
+      stores.d1().open(database.id, {.create = true, .unrestricted = true})->replace_from(*pages);
+  if (entry) stores.registry().add(*entry);
   const std::string message = fmt::format("restored D1 database \"{}\" to {}: {} of {} pages differed",
                                           shown(database.name), iso_time(to.taken_at), written, to.pages);
   if (!out.for_person()) {
@@ -73,10 +133,7 @@ void run(const Options& options, Context& context) {
     return;
   }
   out.note(message);
-  if (previous) {
-    out.note(fmt::format("to undo: corral d1 time-travel restore '{}' --bookmark={}",
-                         shown(options.target.name), previous->id));
-  }
+  if (previous) out.note("to undo: " + way_back(options.target.name, *previous));
 }
 
 Run declare(CLI::App& app) {

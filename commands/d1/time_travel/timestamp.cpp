@@ -35,7 +35,7 @@ Bookmark bookmark_at(Context& context, const StateOptions& state, const Database
                      UnixMillis moment) {
   // What it is now may be what it was then.
   take_bookmark(context, state, database, "d1 time-travel");
-  const std::vector<Bookmark> all = require_bookmarks(context, state).list(database.id);
+  const std::vector<Bookmark> all = require_bookmarks(context, state).list(database.id).bookmarks;
   const Bookmark* before = nullptr;
   for (const Bookmark& bookmark : all) {
     if (bookmark.changed_at <= moment && moment <= bookmark.taken_at) return bookmark;
@@ -59,7 +59,7 @@ std::vector<std::string> bookmark_values(Context& context, const CompletionReque
   state.persist_to = request.option("--persist-to");
   std::vector<std::string> ids;
   for (const Database& database : known_databases(context, state)) {
-    for (Bookmark& bookmark : require_bookmarks(context, state).list(database.id)) {
+    for (Bookmark& bookmark : require_bookmarks(context, state).list(database.id).bookmarks) {
       if (bookmark.id.starts_with(request.prefix)) ids.push_back(std::move(bookmark.id));
     }
   }
