@@ -75,8 +75,15 @@ struct PullRequest {
   std::optional<DeadLetterQueue> dead_letter = {};    ///< nullopt: such messages are dropped
 };
 
+/// A message that a pull found to have used up its attempts, because an earlier pull allowed more.
+struct UsedUp {
+  std::string id;
+  std::uint32_t attempts = 0;
+};
+
 struct PullResult {
   std::vector<QueueMessage> messages;  ///< the longest visible first
+  std::vector<UsedUp> used_up;         ///< dropped, or moved to the dead letter queue, in place of a delivery
   std::uint64_t backlog = 0;           ///< messages in the queue, these and others in flight included
 };
 
@@ -90,6 +97,14 @@ struct Settlement {
   std::string lease_id;
   Kind kind = Kind::ack;
   UnixMillis delay = 0;  ///< of a retry; 0 to queue_max_delay
+};
+
+/// What a settlement came to.
+enum class Settled {
+  stale,          ///< its lease was not live, and nothing was changed
+  done,           ///< what was asked for
+  dropped,        ///< a retry after the last attempt, and the pull named no dead letter queue
+  dead_lettered,  ///< a retry after the last attempt: the message is in the pull's dead letter queue
 };
 
 struct QueueStats {
@@ -138,9 +153,8 @@ class MessageQueue {
   /// Leases up to `limit` visible messages. Throws conflict if delivery is paused (as the REST API does).
   virtual PullResult pull(const PullRequest& request, UnixMillis now) = 0;
 
-  /// Ends leases; of several settlements of one lease the first counts. Returns for each whether its lease
-  /// was live; the others change nothing.
-  virtual std::vector<bool> settle(std::span<const Settlement> settlements, UnixMillis now) = 0;
+  /// Ends leases; of several settlements of one lease the first counts. Returns what each came to.
+  virtual std::vector<Settled> settle(std::span<const Settlement> settlements, UnixMillis now) = 0;
 
   /// Lets live leases end at now + visibility instead. Returns for each whether it was live.
   virtual std::vector<bool> extend(std::span<const std::string> lease_ids, UnixMillis visibility,

@@ -7,23 +7,13 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "cli/completion_tree.hpp"
 #include "cli/help.hpp"
-#include "cli/suggestion.hpp"
+#include "cli/unknown_command.hpp"
 
 namespace corral {
 
 namespace {
-
-Error unknown_command(const std::vector<Command>& siblings, std::string_view word, std::string_view path) {
-  std::vector<std::string> candidates;
-  for (const Command& command : siblings) {
-    if (!command.hidden) candidates.insert(candidates.end(), command.names.begin(), command.names.end());
-  }
-  const std::string_view near = nearest(word, candidates);
-  std::string hint = near.empty() ? std::string{} : fmt::format("did you mean \"{} {}\"? ", path, near);
-  hint += fmt::format("\"{} --help\" lists the commands", path);
-  return {ErrorKind::usage, fmt::format("unknown command \"{} {}\"", path, shown(word)), hint};
-}
 
 Error needs_value(const Argument& argument) {
   return {ErrorKind::usage, fmt::format("{} needs a value", argument.name()),
@@ -53,13 +43,23 @@ std::vector<std::string> read_words(const ChosenCommand& chosen, DeclaredCommand
   return positionals;
 }
 
+/// SQL without its flag is the usual reason.
+std::string hint_for_surplus(const ChosenCommand& chosen, const DeclaredCommand& leaf,
+                             const std::string& word) {
+  for (const Argument& argument : leaf.options()) {
+    if (argument.value_name == "SQL" && word.find(' ') != std::string::npos)
+      return fmt::format("did you mean {} {}?", argument.name(), in_single_quotes(shown(word)));
+  }
+  return fmt::format("usage: {}", usage_line(chosen, leaf));
+}
+
 void assign_positionals(const ChosenCommand& chosen, DeclaredCommand& leaf, std::vector<std::string> words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::size_t target = positional_for(leaf.positionals(), i, words.size());
     if (target == leaf.positionals().size()) {
       throw Error(ErrorKind::usage,
                   fmt::format("unexpected argument \"{}\" for {}", shown(words[i]), chosen.path),
-                  fmt::format("usage: {}", usage_line(chosen, leaf)));
+                  hint_for_surplus(chosen, leaf, words[i]));
     }
     leaf.give(leaf.positionals()[target], std::move(words[i]));
   }
@@ -76,7 +76,9 @@ Command root_command(std::vector<Command> (*commands)()) {
 
 const Command* find_child(const std::vector<Command>& children, std::string_view word) {
   for (const Command& child : children) {
-    if (std::find(child.names.begin(), child.names.end(), word) != child.names.end()) return &child;
+    for (const auto* const names : {&child.names, &child.silent_names}) {
+      if (std::find(names->begin(), names->end(), word) != names->end()) return &child;
+    }
   }
   return nullptr;
 }
@@ -92,6 +94,20 @@ std::size_t positional_for(const std::vector<Argument>& positionals, std::size_t
   return index < before + taken ? before : std::min(index - taken + 1, positionals.size());
 }
 
+namespace {
+
+/// The next word of the line if it can be a command; empty: none.
+std::string following(WordReader& words) {
+  try {
+    const Token token = words.done() ? Token{} : words.next({{}, global_arguments(), {}});
+    return token.option == nullptr && token.complete ? token.value : std::string{};
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
 ChosenCommand choose_command(const Command& root, WordReader& words, GlobalFlags& globals) {
   ChosenCommand chosen{root, "corral"};
   while (chosen.is_group() && !words.done() && !globals.version) {
@@ -105,7 +121,8 @@ ChosenCommand choose_command(const Command& root, WordReader& words, GlobalFlags
     std::vector<Command> children = chosen.command.children();
     const Command* child = find_child(children, token.value);
     if (child == nullptr) {
-      if (token.value != "help") throw unknown_command(children, token.value, chosen.path);
+      if (token.value != help_word)
+        throw unknown_command(children, chosen.path, token.value, following(words));
       globals.help = true;
       continue;
     }

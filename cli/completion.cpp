@@ -18,8 +18,11 @@ namespace {
 class SilentConsole final : public Output, public Input {
  public:
   void data(std::string_view /*bytes*/) override {}
+  void deliver() override {}
+  void only_reads() override {}
   void note(std::string_view /*line*/) override {}
   void warning(std::string_view /*line*/) override {}
+  void error(std::string_view /*message*/, std::string_view /*hint*/) override {}
   std::unique_ptr<Progress> progress(std::string_view /*what*/, std::uint64_t /*total*/,
                                      ProgressUnit /*unit*/) override {
     class NoProgress final : public Progress {
@@ -36,7 +39,7 @@ class SilentConsole final : public Output, public Input {
   [[nodiscard]] bool is_terminal() const override { return false; }
   ByteSource& standard_input() override { return nothing_; }
   std::unique_ptr<LineEditor> line_editor(std::string_view /*history*/) override { return nullptr; }
-  std::string read_line() override { return {}; }
+  std::string ask(std::string_view /*question*/) override { return {}; }
 
  private:
   MemorySource nothing_{{}};

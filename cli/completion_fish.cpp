@@ -8,7 +8,7 @@ namespace corral {
 namespace {
 
 constexpr std::string_view pattern =
-    R"fish(# fish completion for corral. Written by the build from the command tree.
+    R"fish(# fish completion for corral. Written from the command tree.
 
 # Prints where the word $argv[2] leads from $argv[1]; fails if there is no such command.
 function __corral_step

@@ -5,6 +5,7 @@
 
 #include "cli/completion_tree.hpp"
 #include "cli/global_flags.hpp"
+#include "cli/help.hpp"
 
 namespace corral {
 
@@ -32,11 +33,13 @@ void add_node(CompletionTree& tree, const Command& command, const std::string& p
   for (const Command& child : children) {
     if (!child.hidden) node.commands.push_back({std::string(child.name()), std::string(child.summary)});
   }
-  if (path.empty()) node.commands.push_back({"help", "Show help for a command"});
+  if (path.empty()) node.commands.push_back({std::string(help_word), std::string(help_summary)});
   tree.nodes.push_back(std::move(node));
   for (const Command& child : children) {
     CompletionStep step;
-    for (const std::string_view name : child.names) step.spellings.push_back(path + "/" + std::string(name));
+    for (const auto* const names : {&child.names, &child.silent_names}) {
+      for (const std::string_view name : *names) step.spellings.push_back(path + "/" + std::string(name));
+    }
     step.path = step.spellings.front();
     tree.steps.push_back(step);
     add_node(tree, child, step.path);
@@ -74,12 +77,21 @@ std::string filled(std::string_view pattern,
   return text;
 }
 
+std::optional<Shell> shell_of(std::string_view name) noexcept {
+  if (name == "bash") return Shell::bash;
+  if (name == "zsh") return Shell::zsh;
+  if (name == "fish") return Shell::fish;
+  if (name == "powershell") return Shell::powershell;
+  return std::nullopt;
+}
+
 std::string completion_script(Shell shell, const Command& root) {
   const CompletionTree tree = completion_tree(root);
   switch (shell) {
     case Shell::bash: return bash_script(tree);
     case Shell::zsh: return zsh_script(tree);
     case Shell::fish: return fish_script(tree);
+    case Shell::powershell: return powershell_script();
   }
   return {};
 }

@@ -8,6 +8,7 @@
 
 #include "backends/files/durable_file.hpp"
 #include "cli/command_line.hpp"
+#include "cli/complete_command.hpp"
 #include "cli/completion_script.hpp"
 
 int main(int argc, char** argv) {
@@ -15,7 +16,7 @@ int main(int argc, char** argv) {
   try {
     const std::filesystem::path folder = argv[1];
     std::filesystem::create_directories(folder);
-    const corral::Command root = corral::root_command(corral::all_commands);
+    const corral::Command root = corral::root_command(corral::program_commands);
     const std::array scripts{std::pair{corral::Shell::bash, "corral.bash"},
                              std::pair{corral::Shell::zsh, "_corral"},
                              std::pair{corral::Shell::fish, "corral.fish"}};

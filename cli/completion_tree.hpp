@@ -48,5 +48,6 @@ std::string filled(std::string_view pattern,
 std::string bash_script(const CompletionTree& tree);
 std::string zsh_script(const CompletionTree& tree);
 std::string fish_script(const CompletionTree& tree);
+std::string powershell_script();
 
 }  // namespace corral

@@ -8,7 +8,7 @@ namespace corral {
 namespace {
 
 constexpr std::string_view pattern = R"zsh(#compdef corral
-# zsh completion for corral. Written by the build from the command tree.
+# zsh completion for corral. Written from the command tree.
 
 # Goes from $at along the word $1; fails if there is no such command.
 _corral_step() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -12,7 +13,6 @@
 
 #include <fmt/format.h>
 
-#include "backends/error.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/line_editor.hpp"
 
@@ -46,9 +46,10 @@ void write_data(int fd, std::string_view bytes) {
     } else if (errno == EAGAIN) {
       wait_for(fd, POLLOUT);
     } else if (errno != EINTR) {
-      throw system_error(errno, "cannot write to stdout");
+      // Advice about the state folder would be about the wrong file.
+      throw Error(ErrorKind::io, fmt::format("cannot write to stdout: {}", std::strerror(errno)));
     }
-    throw_if_interrupted();
+    if (!bytes.empty()) throw_if_interrupted();
   }
 }
 
@@ -106,16 +107,34 @@ Console::~Console() {
   display_.wipe();
 }
 
+void Console::write_out(std::string_view bytes) {
+  if (failure_) return;
+  try {
+    write_data(streams_.out, bytes);
+    if (!must_finish_) throw_if_interrupted();
+  } catch (const Error& error) {
+    if (!must_finish_) throw;
+    failure_ = error;
+  }
+}
+
 void Console::flush() {
   const std::string pending = std::exchange(buffer_, {});
-  write_data(streams_.out, pending);
+  if (!pending.empty()) write_out(pending);
+}
+
+void Console::deliver() {
+  flush();
+  if (!failure_) return;
+  const Error failure = *std::exchange(failure_, std::nullopt);
+  throw failure;
 }
 
 void Console::data(std::string_view bytes) {
   if (out_terminal_) display_.wipe();
   if (buffer_.size() + bytes.size() > buffer_size) flush();
   if (bytes.size() >= buffer_size) {
-    write_data(streams_.out, bytes);
+    write_out(bytes);
   } else {
     if (buffer_.capacity() == 0 && bytes.size() < buffer_size / 16) buffer_.reserve(4096);
     buffer_ += bytes;
@@ -149,7 +168,7 @@ void Console::remark(std::string_view mark, std::string_view colour, std::string
 }
 
 void Console::note(std::string_view line) {
-  remark({}, {}, line);
+  if (!json_) remark({}, {}, line);
 }
 
 void Console::warning(std::string_view line) {
@@ -157,8 +176,17 @@ void Console::warning(std::string_view line) {
 }
 
 void Console::error(std::string_view message, std::string_view hint) {
+  remark("error:", "31", message);
+  if (!hint.empty()) remark({}, {}, hint);
+}
+
+void Console::final_error(std::string_view message, std::string_view hint) {
   remark("corral:", "31", message);
   if (!hint.empty()) remark({}, {}, hint);
+}
+
+void Console::final_error(std::string_view json) {
+  remark({}, {}, json);
 }
 
 std::unique_ptr<Progress> Console::progress(std::string_view what, std::uint64_t total, ProgressUnit unit) {
@@ -180,6 +208,11 @@ ByteSource& Console::standard_input() {
 std::unique_ptr<LineEditor> Console::line_editor(std::string_view history) {
   flush();
   return open_line_editor(history, environment_);
+}
+
+std::string Console::ask(std::string_view question) {
+  remark({}, {}, question);
+  return read_line();
 }
 
 std::string Console::read_line() {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "backends/byte_stream.hpp"
+#include "backends/error.hpp"
 #include "cli/environment.hpp"
 #include "cli/progress_line.hpp"
 #include "commands/input.hpp"
@@ -23,7 +25,7 @@ struct Streams {
 /// file of the state is opened there and written to by mistake. Reading or writing them then fails.
 void hold_standard_streams() noexcept;
 
-/// Output and Input on file descriptors. stdout is buffered: `flush` must be called before the program
+/// Output and Input on file descriptors. stdout is buffered: `deliver` must be called before the program
 /// ends, or what is left in the buffer is lost. A remark on stderr first flushes stdout when both are
 /// terminals, and a progress line is taken away while something else is written.
 class Console final : public Output, public Input {
@@ -35,14 +37,22 @@ class Console final : public Output, public Input {
 
   void set_json(bool json) { json_ = json; }
 
-  /// Writes out what is buffered. Throws closed_pipe, io or interrupted; the buffer is then empty.
-  void flush() override;
+  /// Whether what runs from now on may change something, so that a stdout that cannot be written must not end
+  /// it (Output::data). At first: no.
+  void set_must_finish(bool must_finish) { must_finish_ = must_finish; }
+  [[nodiscard]] bool must_finish() const { return must_finish_; }
 
   void data(std::string_view bytes) override;
+  void flush() override;
+  void deliver() override;
+  void only_reads() override { must_finish_ = false; }
   void note(std::string_view line) override;
   void warning(std::string_view line) override;
+  void error(std::string_view message, std::string_view hint) override;
   /// Writes "corral: message" for the error that ends the program.
-  void error(std::string_view message, std::string_view hint);
+  void final_error(std::string_view message, std::string_view hint);
+  /// Writes that error as data.
+  void final_error(std::string_view json);
 
   std::unique_ptr<Progress> progress(std::string_view what, std::uint64_t total, ProgressUnit unit) override;
   [[nodiscard]] bool for_person() const override { return out_terminal_ && !json_; }
@@ -53,19 +63,23 @@ class Console final : public Output, public Input {
 
   [[nodiscard]] bool is_terminal() const override { return in_terminal_; }
   ByteSource& standard_input() override;
-  std::string read_line() override;
+  std::string ask(std::string_view question) override;
   std::unique_ptr<LineEditor> line_editor(std::string_view history) override;
 
  private:
+  std::string read_line();
+  void write_out(std::string_view bytes);
   void remark(std::string_view mark, std::string_view colour, std::string_view line);
   void write_to_stderr(std::string_view text);
 
   Streams streams_;
   const Environment& environment_;
   std::string buffer_;
+  std::optional<Error> failure_;  ///< why stdout could not be written; data is dropped until it is reported
   std::unique_ptr<ByteSource> input_;
   ProgressDisplay display_;
   bool json_ = false;
+  bool must_finish_ = false;
   bool in_terminal_;
   bool out_terminal_;
   bool err_terminal_;

@@ -119,6 +119,7 @@ void describe_group(Page& page, const ChosenCommand& chosen) {
     }
     rows.push_back({std::string(child.name()), std::move(summary)});
   }
+  if (chosen.command.names.empty()) rows.push_back({std::string(help_word), std::string(help_summary)});
   page.section("Commands", rows);
   add_examples(page, chosen.command);
   page.section("Global flags", flag_rows(global_arguments()));

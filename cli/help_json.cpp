@@ -53,6 +53,7 @@ Json describe(const ChosenCommand& chosen) {
       json["commands"].push_back(describe(ChosenCommand{std::move(child), std::move(path)}));
     }
   } else {
+    json["reads_only"] = command.reads_only;
     const DeclaredCommand leaf(command);
     json["usage"] = usage_line(chosen, leaf);
     json["positionals"] = describe(leaf.positionals());

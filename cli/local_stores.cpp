@@ -24,6 +24,7 @@
 #include "backends/wrangler/state_care.hpp"
 #include "backends/wrangler/state_layout.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/misplaced_state.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral {
@@ -111,14 +112,20 @@ class LocalStores final : public Stores {
   bool kv_in_lmdb_;
 };
 
+fs::path checked_root(const std::string& folder, std::string_view lead) {
+  fs::path root = fs::absolute(folder);
+  refuse_misplaced_state(root, std::string(lead) + folder);
+  return root;
+}
+
 fs::path find_state_root(const StateOptions& options, ProjectSource& project,
                          const Environment& environment) {
   if (options.persist_to) {
     if (options.persist_to->empty()) throw Error(ErrorKind::usage, "--persist-to needs the name of a folder");
-    return fs::absolute(*options.persist_to);
+    return checked_root(*options.persist_to, "--persist-to ");
   }
   if (const auto state = environment.get("CORRAL_STATE"); state && !state->empty())
-    return fs::absolute(*state);
+    return checked_root(*state, "CORRAL_STATE=");
   return project.folder() / ".wrangler" / "state";
 }
 

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <exception>
 #include <new>
+#include <optional>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -61,6 +62,7 @@ void run_line(const Program& program, const std::vector<std::string>& words, Glo
     if (globals.cwd) change_folder(*globals.cwd);
     RuntimeContext context(program.services, {globals.config, globals.environment, globals.env_files},
                            program.console, program.console, program.environment);
+    program.console.set_must_finish(!chosen.command.reads_only);
     leaf->run()(context);
   }
 }
@@ -79,14 +81,18 @@ void complete(const Program& program, const std::vector<std::string>& words) {
 
 void report(Console& console, std::string_view kind, std::string_view message, std::string_view hint) {
   if (!console.json_requested()) {
-    console.error(message, hint);
+    console.final_error(message, hint);
     return;
   }
   using Json = nlohmann::ordered_json;
   Json error{{"kind", kind}, {"message", message}};
   if (!hint.empty()) error["hint"] = hint;
   const Json json{{"error", std::move(error)}};
-  console.note(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  console.final_error(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+void report(Console& console, const Error& error) {
+  report(console, name_of(error.kind()), error.message(), error.hint());
 }
 
 /// The error as wrangler gives it as data: "text" is what it has too, the rest says where and what to do.
@@ -107,19 +113,22 @@ void report_as_data(Console& console, const Error& error) {
   console.data(Json{{"error", std::move(json)}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-int report_error(Console& console, const Error& error, bool as_data) {
+/// Of a command that has changed something: repeating it would change it twice.
+Error with_work_done(const Error& error) {
+  return {
+      error.kind(),
+      fmt::format("{}; the command was carried out and its changes are stored, only its output is missing",
+                  error.message())};
+}
+
+int status_of(const Error& error) {
   if (error.kind() == ErrorKind::closed_pipe) return status_done;
-  if (as_data && console.json_requested()) {
-    report_as_data(console, error);
-  } else {
-    report(console, name_of(error.kind()), error.message(), error.hint());
-  }
   return error.kind() == ErrorKind::interrupted ? status_interrupted : status_failed;
 }
 
-/// Runs `work` and turns what it throws into an exit status, reported on stderr.
-template <typename Work>
-int guarded(Console& console, const bool& errors_as_data, Work work) {
+/// Runs `work` and turns what it throws into an exit status, reported on stderr; an Error by `report_error`.
+template <typename Work, typename ReportError>
+int guarded(Console& console, Work work, ReportError report_error) {
   try {
     work();
     return status_done;
@@ -128,7 +137,8 @@ int guarded(Console& console, const bool& errors_as_data, Work work) {
   } catch (const ExitStatus& status) {
     return status.value();
   } catch (const Error& error) {
-    return report_error(console, error, errors_as_data);
+    if (error.kind() != ErrorKind::closed_pipe) report_error(error);
+    return status_of(error);
   } catch (const std::bad_alloc&) {
     report(console, "unavailable", "there is not enough memory for this", {});
   } catch (const std::exception& error) {
@@ -144,7 +154,8 @@ int run_program(const Program& program, const std::vector<std::string>& words) {
   Console& console = program.console;
   GlobalFlags globals;
   bool errors_as_data = false;
-  const int status = guarded(console, errors_as_data, [&] {
+  std::optional<Error> error_in_data;
+  const auto run = [&] {
     try {
       if (is_completion(words)) {
         complete(program, words);
@@ -155,11 +166,24 @@ int run_program(const Program& program, const std::vector<std::string>& words) {
       console.set_json(globals.json);
       throw;
     }
+  };
+  const int status = guarded(console, run, [&](const Error& error) {
+    if (errors_as_data && console.json_requested()) {
+      console.set_must_finish(true);
+      report_as_data(console, error);
+      error_in_data = error;
+    } else {
+      report(console, error);
+    }
   });
+  const bool carried_out = console.must_finish() && (status == status_done || status == status_check_failed);
   // What a command printed before it failed is still data.
-  errors_as_data = false;
-  const int flushed = guarded(console, errors_as_data, [&] { console.flush(); });
-  return status != status_done ? status : flushed;
+  const auto deliver = [&] { console.deliver(); };
+  const int delivered = guarded(console, deliver, [&](const Error& error) {
+    if (error_in_data) report(console, *error_in_data);
+    report(console, carried_out ? with_work_done(error) : error);
+  });
+  return status != status_done ? status : delivered;
 }
 
 }  // namespace corral

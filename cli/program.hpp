@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/complete_command.hpp"
 #include "cli/console.hpp"
 #include "cli/environment.hpp"
 #include "cli/runtime_context.hpp"
@@ -12,16 +13,17 @@ namespace corral {
 
 /// What a run of the program stands on.
 struct Program {
-  std::vector<Command> (*commands)() = all_commands;
+  std::vector<Command> (*commands)() = program_commands;
   Services services;
   const Environment& environment;
   Console& console;
 };
 
 /// Runs one command line (without the program's own name) and returns the exit status: 0 done; 1 any
-/// error, wrong usage included; 3 a check found something; 130 interrupted. A closed stdout ends it
-/// quietly with 0. With --json an error is one line of JSON on stderr. Changes the working directory
-/// with --cwd.
+/// error, wrong usage included; 3 a check found something; 130 interrupted. A closed stdout ends a command
+/// that only reads quietly with 0, and so it does one that changes something when it has done its work. If
+/// stdout cannot be written, that is an error, which says so if the work is done. With --json an error is one
+/// line of JSON on stderr. Changes the working directory with --cwd.
 int run_program(const Program& program, const std::vector<std::string>& words);
 
 }  // namespace corral

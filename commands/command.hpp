@@ -35,10 +35,14 @@ struct LiveValues {
 /// One word of the command tree: a group with children, or a leaf that runs. Describing a command
 /// costs nothing; its flags are built only when it was chosen (or for help and completions).
 struct Command {
-  std::vector<std::string_view> names = {};      ///< the name, then its aliases
-  std::string_view summary = {};                 ///< one short sentence without a final stop
-  std::vector<std::string_view> examples = {};   ///< whole command lines that work as they stand
-  Run (*declare)(CLI::App&) = nullptr;           ///< leaf: adds positionals and flags
+  std::vector<std::string_view> names = {};         ///< the name, then its aliases
+  std::vector<std::string_view> silent_names = {};  ///< accepted too, but shown nowhere
+  std::string_view summary = {};                    ///< one short sentence without a final stop
+  std::vector<std::string_view> examples = {};      ///< whole command lines that work as they stand
+  Run (*declare)(CLI::App&) = nullptr;              ///< leaf: adds positionals and flags
+  /// Leaf: changes nothing but the file that it writes its result to. Left out, a command counts as one that
+  /// changes something: then a stdout that cannot be written does not stop it (Output::data).
+  bool reads_only = false;
   std::vector<Command> (*children)() = nullptr;  ///< group
   std::vector<LiveValues> live_values = {};      ///< arguments whose values can be completed
   bool hidden = false;                           ///< works, but is not shown in help

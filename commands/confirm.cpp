@@ -17,8 +17,7 @@ void confirm(Context& context, std::string_view question, std::string_view flag,
                 fmt::format("nobody can be asked \"{}\": standard input is not a terminal", question),
                 fmt::format("add {} to answer yes beforehand", flag));
   }
-  context.out().note(fmt::format("{} [y/N]", question));
-  std::string answer = context.in().read_line();
+  std::string answer = context.in().ask(fmt::format("{} [y/N]", question));
   std::erase_if(answer, [](char c) { return c == ' ' || c == '\t'; });
   std::transform(answer.begin(), answer.end(), answer.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });

@@ -33,8 +33,9 @@ class Input {
   /// Standard input. Reading throws interrupted on Ctrl-C.
   virtual ByteSource& standard_input() = 0;
 
-  /// Reads one line that a person types, without its line break; empty at the end of input.
-  virtual std::string read_line() = 0;
+  /// Shows a question on stderr, with --json too, and reads the line that a person answers, without its line
+  /// break; empty at the end of input.
+  virtual std::string ask(std::string_view question) = 0;
 
   /// A line editor on the terminal, for a prompt. `history`: names the file of the history, which is kept in
   /// the user's state folder ($XDG_STATE_HOME/corral, else ~/.local/state/corral).

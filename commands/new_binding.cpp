@@ -23,8 +23,13 @@ nlohmann::ordered_json config_snippet(const NewResource& made) {
       entry[field.name] = field.value;
     }
   }
-  nlohmann::ordered_json snippet;
-  snippet[made.config_array] = nlohmann::ordered_json::array({entry});
+  nlohmann::ordered_json snippet = nlohmann::ordered_json::array({entry});
+  for (std::string_view path = made.config_array; !path.empty();) {
+    const std::size_t dot = path.rfind('.');
+    const std::size_t name = dot == std::string_view::npos ? 0 : dot + 1;
+    snippet = nlohmann::ordered_json{{std::string(path.substr(name)), std::move(snippet)}};
+    path = path.substr(0, name == 0 ? 0 : dot);
+  }
   return snippet;
 }
 
@@ -48,24 +53,37 @@ void check_new_name(std::string_view name, std::size_t most, std::string_view wh
   throw Error(ErrorKind::usage, fmt::format("{} is text of 1 to {} bytes", what, most));
 }
 
+namespace {
+
+/// What became of the config: " and added it to the config".
+std::string config_words(const std::vector<BindingField>& before) {
+  if (before.empty()) return " and added it to the config";
+  std::string old;
+  for (const BindingField& field : before) {
+    old += fmt::format("{}{} \"{}\"", old.empty() ? "" : ", ", field.name, shown(field.value));
+  }
+  return fmt::format(" and gave it to the binding of the config, in place of {}", old);
+}
+
+}  // namespace
+
 void make_resource(Context& context, Registry& registry, const NewResource& made) {
   const Resource& resource = made.resource;
   registry.add(resource);
+  std::string words;
   if (made.update_config) {
     try {
-      context.project().add_binding(made.config_array, made.binding);
+      words = config_words(context.project().put_binding(made.config_array, made.binding));
     } catch (...) {
       registry.remove(resource.kind, resource.id);
       throw;
     }
+  } else {
+    words = fmt::format("; use it as {}{}, or add the lines above to the config", made.flag,
+                        shown(resource.name));
   }
-  const std::string name = shown(resource.name);
   context.out().data(json_text(config_snippet(made), 2) + "\n");
-  context.out().note(fmt::format(
-      "made {} \"{}\"{}", label_of(resource.kind), name,
-      made.update_config
-          ? " and added it to the config"
-          : fmt::format("; use it as {}{}, or add the lines above to the config", made.flag, name)));
+  context.out().note(fmt::format("made {} \"{}\"{}", label_of(resource.kind), shown(resource.name), words));
 }
 
 }  // namespace corral

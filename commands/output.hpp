@@ -26,19 +26,34 @@ class Output {
  public:
   virtual ~Output() = default;
 
-  /// Writes result bytes to stdout, exactly as given. Throws closed_pipe when the reader is gone and io
-  /// when the bytes cannot be written.
+  /// Writes result bytes to stdout, exactly as given.
+  ///
+  /// If stdout cannot be written, a command that only reads ends here: closed_pipe (the reader is gone), io
+  /// or interrupted is thrown. A command that changes something must not stop half way because of it: its
+  /// data is dropped from then on, and the program reports the failure when the command has returned.
   virtual void data(std::string_view bytes) = 0;
 
-  /// Lets a person see what has been written so far. At the end of a command it happens by itself.
+  /// Lets a person see what has been written so far. At the end of a command it happens by itself. Fails
+  /// like data.
   virtual void flush() = 0;
 
-  /// Writes one remark to stderr, a line break added. Control characters of stored text must have been
-  /// made visible (`shown`) before.
+  /// For a command that can take back what it did: like flush, but throws what has kept data from reaching
+  /// stdout, whatever the command does. The failure then counts as reported.
+  virtual void deliver() = 0;
+
+  /// Says that this run of a command that may change something only reads, so that it ends when stdout
+  /// cannot be written.
+  virtual void only_reads() = 0;
+
+  /// Writes one remark to stderr, a line break added; nothing with --json. Control characters of stored text
+  /// must have been made visible (`shown`) before.
   virtual void note(std::string_view line) = 0;
 
-  /// Like note, marked as a warning.
+  /// Something is wrong, but the command goes on. Like note, marked as a warning, and with --json too.
   virtual void warning(std::string_view line) = 0;
+
+  /// An error that does not end the command, and what to do about it (may be empty). Like warning.
+  virtual void error(std::string_view message, std::string_view hint) = 0;
 
   /// Starts a progress display on stderr: "what  3,200 / 10,000". `total` 0: not known.
   virtual std::unique_ptr<Progress> progress(std::string_view what, std::uint64_t total,

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -116,7 +117,7 @@ struct Project {
   std::vector<std::string> warnings;    ///< complete sentences for stderr: unknown fields, not inherited
 };
 
-/// One field of a binding that is to be added to a config, in order: {"binding", "CACHE"}.
+/// One field of a binding that is to be put into a config, in order: {"binding", "CACHE"}.
 struct BindingField {
   enum class Kind { text, boolean };
   std::string name;
@@ -147,9 +148,17 @@ class ProjectSource {
   /// Project::problems instead.
   virtual const Project& project() = 0;
 
-  /// Adds an entry to an array of bindings (`kv_namespaces`, `d1_databases`, ...) of the environment in
-  /// use, keeping every comment and the layout of the file. Written durably: the old file or the new.
-  virtual void add_binding(std::string_view array, const std::vector<BindingField>& fields) = 0;
+  /// Puts a binding into an array (`kv_namespaces`, `queues.producers`, ...) of the environment in use,
+  /// keeping every comment and the layout of the file. The first field is the binding's name: an entry that
+  /// has it gets the other fields, and keeps those that it has besides. Returns the fields whose values were
+  /// replaced, as they were. Written durably: the old file or the new. Throws not_found without a config,
+  /// conflict if another kind of binding has the name, invalid_input if the file cannot be edited.
+  virtual std::vector<BindingField> put_binding(std::string_view array,
+                                                const std::vector<BindingField>& fields) = 0;
+
+  /// The environments of the config, "" for the top level, whose project has what is looked for; the one in
+  /// use is left out. For messages: reads the config again for each.
+  virtual std::vector<std::string> environments_with(const std::function<bool(const Project&)>& what) = 0;
 };
 
 }  // namespace corral

@@ -19,6 +19,7 @@
 #include "commands/json_text.hpp"
 #include "commands/kv/known_namespaces.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/other_environments.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/state_options.hpp"
 
@@ -231,7 +232,9 @@ void run(const Options& options, Context& context) {
         ErrorKind::not_found,
         fmt::format("nothing is named \"{}\": not in {}, not made here, not on disk", shown(options.name),
                     config ? shown(config->native()) : "a config (there is none)"),
-        "'corral kv namespace list' shows the namespaces there are");
+        hint_of_environments(
+            context, [&](const Project& other) { return has_name(other, options.name); },
+            "'corral kv namespace list' shows the namespaces there are"));
   }
   if (context.out().for_person()) {
     print_for_person(matches, context.out());
@@ -255,7 +258,8 @@ Command which() {
   return {.names = {"which"},
           .summary = "Show what a binding, name or id leads to: config, id and file",
           .examples = {"corral which CACHE"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral

@@ -55,18 +55,18 @@ std::optional<MessageHeader> leased(QueueSession& session, const QueueState& que
   return record->header();
 }
 
-void settle_one(QueueSession& session, QueueState& queue, Sequence sequence, const MessageHeader& header,
-                const Settlement& settlement, UnixMillis now) {
+Settled settle_one(QueueSession& session, QueueState& queue, Sequence sequence, const MessageHeader& header,
+                   const Settlement& settlement, UnixMillis now) {
   MessageHeader after = header;
   after.leased = false;
   after.lease = 0;
   switch (settlement.kind) {
-    case Settlement::Kind::ack: session.remove(queue, sequence, header); return;
+    case Settlement::Kind::ack: session.remove(queue, sequence, header); return Settled::done;
     case Settlement::Kind::retry:
       if (header.last_lease) {
         const LeaseFate fate = session.fate(queue, sequence, header);
         session.bury(queue, sequence, fate, now);
-        return;
+        return fate.dead_letter ? Settled::dead_lettered : Settled::dropped;
       }
       after.visible_at = now + settlement.delay;
       break;
@@ -76,6 +76,7 @@ void settle_one(QueueSession& session, QueueState& queue, Sequence sequence, con
       break;
   }
   session.set_delivery(queue, sequence, header, after, nullptr);
+  return Settled::done;
 }
 
 std::vector<unsigned char> random_bytes(std::size_t count) {
@@ -166,6 +167,7 @@ PullResult LmdbMessageQueue::pull(const PullRequest& request, UnixMillis now) {
   const LeaseFate fate{name_, request.dead_letter};
   write(now, [&](QueueSession& session) {
     result.messages.clear();
+    result.used_up.clear();
     QueueState& queue = session.get(name_);
     refuse_if_paused(queue);
     for (bool more = true; more && result.messages.size() < request.limit;) {
@@ -174,6 +176,7 @@ PullResult LmdbMessageQueue::pull(const PullRequest& request, UnixMillis now) {
       for (const Sequence sequence : sequences) {
         const MessageRecord record = session.message(queue, sequence).value();
         if (record.attempts > request.max_retries) {  // a pull with a higher limit left it
+          result.used_up.push_back({hex(record.id), record.attempts});
           session.bury(queue, sequence, fate, now);
           // Its own dead letter queue: it is back, and its turn comes with the next pull.
           if (fate.dead_letter && fate.dead_letter->name == name_) more = false;
@@ -200,20 +203,20 @@ PullResult LmdbMessageQueue::pull(const PullRequest& request, UnixMillis now) {
   return result;
 }
 
-std::vector<bool> LmdbMessageQueue::settle(std::span<const Settlement> settlements, UnixMillis now) {
+std::vector<Settled> LmdbMessageQueue::settle(std::span<const Settlement> settlements, UnixMillis now) {
   for (const Settlement& settlement : settlements) check_delay(settlement.delay);
-  std::vector<bool> live(settlements.size(), false);
-  if (settlements.empty() || !stored()) return live;
+  std::vector<Settled> settled(settlements.size(), Settled::stale);
+  if (settlements.empty() || !stored()) return settled;
   write(now, [&](QueueSession& session) {
     QueueState* queue = session.find(name_);
     for (std::size_t i = 0; i < settlements.size(); ++i) {
       const auto lease = parse_lease(settlements[i].lease_id);
       const auto header = queue != nullptr ? leased(session, *queue, lease, now) : std::nullopt;
-      live[i] = header.has_value();
-      if (header) settle_one(session, *queue, lease->sequence, *header, settlements[i], now);
+      settled[i] = header ? settle_one(session, *queue, lease->sequence, *header, settlements[i], now)
+                          : Settled::stale;
     }
   });
-  return live;
+  return settled;
 }
 
 std::vector<bool> LmdbMessageQueue::extend(std::span<const std::string> lease_ids, UnixMillis visibility,

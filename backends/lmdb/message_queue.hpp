@@ -22,7 +22,7 @@ class LmdbMessageQueue final : public MessageQueue {
   std::vector<std::string> send(std::span<const NewMessage> messages, UnixMillis retention,
                                 UnixMillis now) override;
   PullResult pull(const PullRequest& request, UnixMillis now) override;
-  std::vector<bool> settle(std::span<const Settlement> settlements, UnixMillis now) override;
+  std::vector<Settled> settle(std::span<const Settlement> settlements, UnixMillis now) override;
   std::vector<bool> extend(std::span<const std::string> lease_ids, UnixMillis visibility,
                            UnixMillis now) override;
   std::vector<QueueMessage> peek(std::size_t limit, bool hidden, UnixMillis now) override;

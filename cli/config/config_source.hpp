@@ -31,7 +31,9 @@ class ConfigSource final : public ProjectSource {
   const std::optional<std::filesystem::path>& config_file() override { return location().file; }
   std::optional<std::filesystem::path> redirect() override { return find_redirect(location().folder); }
   const Project& project() override;
-  void add_binding(std::string_view array, const std::vector<BindingField>& fields) override;
+  std::vector<BindingField> put_binding(std::string_view array,
+                                        const std::vector<BindingField>& fields) override;
+  std::vector<std::string> environments_with(const std::function<bool(const Project&)>& what) override;
 
  private:
   const Location& location();

@@ -108,6 +108,8 @@ class Scan {
 class LineStarts {
  public:
   explicit LineStarts(std::string_view text) : text_(text) {
+    // toml++ does not count a byte order mark.
+    if (text.starts_with("\xEF\xBB\xBF")) starts_.front() = 3;
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') starts_.push_back(i + 1);
     }

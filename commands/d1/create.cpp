@@ -60,7 +60,7 @@ Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(app, "name", options->name, "Name of the new database"), "NAME"));
   value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
-  add_flag(app, "--update-config", options->update_config, "Add the binding to the config file");
+  add_flag(app, "--update-config", options->update_config, "Put the binding into the config file");
   add_choice(app, "--location", options->location, {"weur", "eeur", "apac", "oc", "wnam", "enam"},
              "Kept with the database; changes nothing locally");
   add_choice(app, "--jurisdiction", options->jurisdiction, {"eu", "fedramp", "us"},

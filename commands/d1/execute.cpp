@@ -22,6 +22,7 @@ void run(const Options& options, Context& context) {
   DatabaseRunner runner(context, options.target.state, find_database(context, options.target),
                         options.batch.unrestricted);
   run_batch(options.batch, context, [&](const SqlBatch& batch, SqlResults& results, bool only_reads) {
+    if (only_reads) context.out().only_reads();
     if (options.batch.file && !only_reads)
       bookmark_before(context, options.target.state, runner.database(), "d1 execute --file");
     runner.run(batch, results, only_reads);
@@ -41,6 +42,7 @@ Run declare(CLI::App& app) {
 
 Command execute() {
   return {.names = {"execute"},
+          .silent_names = {"query"},
           .summary = "Run SQL: one statement or many, in one transaction",
           .examples = {"corral d1 execute my-db --command 'SELECT 1 AS one'",
                        "corral d1 execute my-db --command 'SELECT :name AS name' --param name=Ada",

@@ -138,6 +138,7 @@ Command explain() {
           .summary = "Show the query plan of a statement as a tree",
           .examples = {"corral d1 explain my-db 'SELECT * FROM users WHERE id = ?'"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

@@ -74,6 +74,7 @@ Command export_database() {
           .examples = {"corral d1 export my-db --output backup.sql",
                        "corral d1 export my-db --output - --table users | gzip > users.sql.gz"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

@@ -123,9 +123,11 @@ Run declare(CLI::App& app) {
 
 Command info() {
   return {.names = {"info"},
+          .silent_names = {"get"},
           .summary = "Show the tables, rows, size and migrations of a database",
           .examples = {"corral d1 info my-db", "corral d1 info my-db --json"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

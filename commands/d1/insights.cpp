@@ -151,6 +151,7 @@ Command insights() {
           .examples = {"corral d1 insights my-db",
                        "corral d1 insights my-db --sort-by reads --time-period 7d --json"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

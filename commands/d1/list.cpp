@@ -78,7 +78,8 @@ Command list() {
   return {.names = {"list"},
           .summary = "List the databases made here, in the config, and on disk",
           .examples = {"corral d1 list", "corral d1 list --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::d1

@@ -36,6 +36,7 @@ Command path() {
           .summary = "Print the file that holds a database, for other SQLite tools",
           .examples = {"corral d1 path my-db", "sqlite3 \"$(corral d1 path my-db)\" .tables"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

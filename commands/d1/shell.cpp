@@ -85,15 +85,17 @@ class Shell {
         if (error.kind() == ErrorKind::closed_pipe) throw;
         sql.clear();
         if (error.kind() == ErrorKind::interrupted) {
+          drop_lost_output();
           context_.out().note("");
         } else {
-          complain(error);
+          context_.out().error(error.message(), error.hint());
         }
       }
     }
   }
 
-  /// Runs what standard input holds, line by line, and stops at the first mistake.
+  /// Runs what standard input holds, line by line, and stops at the first mistake, or when there is no one to
+  /// answer.
   void read_along() {
     std::string sql;
     std::string rest;
@@ -130,12 +132,26 @@ class Shell {
     run_batch(batch, context_, [&](const SqlBatch& one, SqlResults& results, bool only_reads) {
       runner_.run(one, results, only_reads, !format);
     });
-    context_.out().flush();
+    deliver();
   }
 
-  void complain(const Error& error) {
-    context_.out().note(fmt::format("error: {}", error.message()));
-    if (!error.hint().empty()) context_.out().note(error.hint());
+  /// What Ctrl-C kept from the screen is not missed.
+  void drop_lost_output() {
+    try {
+      context_.out().deliver();
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::interrupted) throw;
+    }
+  }
+
+  /// Shows the answers so far.
+  void deliver() {
+    try {
+      context_.out().deliver();
+    } catch (const Error& error) {
+      throw Error(error.kind(), fmt::format("{}; the SQL up to here has been run", error.message()),
+                  error.hint());
+    }
   }
 
   /// False: leave.
@@ -149,7 +165,7 @@ class Shell {
     if (name == ".quit" || name == ".exit" || name == ".q") return false;
     if (name == ".help") {
       context_.out().data(help_text);
-      context_.out().flush();
+      deliver();
     } else if (name == ".tables") {
       run_sql(fmt::format(
                   "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND {} ORDER BY name", own),

@@ -8,6 +8,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/config_check.hpp"
+#include "commands/other_environments.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::d1 {
@@ -66,7 +67,9 @@ Error not_found(Context& context, const DatabaseOptions& options) {
                       config ? "in " + shown(config->filename().native()) : "was made here",
                       environment.empty() ? "" : fmt::format(" (environment {})", shown(environment)),
                       known.empty() ? "is none" : "are: " + known),
-          fmt::format("make it with 'corral d1 create {}'", shown(options.name))};
+          hint_of_environments(
+              context, [&](const Project& other) { return find_in(other, options.name) != nullptr; },
+              fmt::format("make it with 'corral d1 create {}'", shown(options.name)))};
 }
 
 }  // namespace

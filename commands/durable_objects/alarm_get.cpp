@@ -43,6 +43,7 @@ Command alarm_get() {
           .summary = "Show when an object's alarm is set for",
           .examples = {"corral do alarm get Counter --name alpha"},
           .declare = declare,
+          .reads_only = true,
           .live_values = object_values()};
 }
 

@@ -130,8 +130,8 @@ void run_on_all(Context& context, const ClassOptions& options, bool unrestricted
       ++done;
     } catch (const SqlError& error) {
       if (!only_reads || !is_missing_table(error)) {
-        context.out().note(fmt::format("this is about object {} ({}); {} objects before it are done",
-                                       shown(label), id, done));
+        context.out().warning(fmt::format("this is about object {} ({}); {} objects before it are done",
+                                          shown(label), id, done));
         throw;
       }
       ++passed_over;

@@ -162,6 +162,7 @@ Command export_object() {
           .examples = {"corral do export Counter --name alpha > alpha.json",
                        "corral do export Counter --name alpha --format sql --output alpha.sql"},
           .declare = declare,
+          .reads_only = true,
           .live_values = object_values()};
 }
 

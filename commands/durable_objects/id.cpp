@@ -47,6 +47,7 @@ Command id() {
           .summary = "Print the id of the object of a name, as idFromName gives it",
           .examples = {"corral do id Counter alpha"},
           .declare = declare,
+          .reads_only = true,
           .live_values = class_values()};
 }
 

@@ -63,6 +63,7 @@ Command info() {
           .summary = "Show an object: its name, keys, tables and rows, size, alarm, file",
           .examples = {"corral do info Counter --name alpha"},
           .declare = declare,
+          .reads_only = true,
           .live_values = object_values()};
 }
 

@@ -124,6 +124,7 @@ Command list() {
           .summary = "List the objects of a class: id, name, keys, tables, size, alarm",
           .examples = {"corral do list Counter", "corral do list Counter --limit 100 --page"},
           .declare = declare,
+          .reads_only = true,
           .live_values = class_values()};
 }
 

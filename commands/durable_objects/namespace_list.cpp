@@ -67,7 +67,8 @@ Command namespace_list() {
   return {.names = {"list"},
           .summary = "List the classes of the config and on disk, with what they hold",
           .examples = {"corral do namespace list", "corral do namespace list --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::durable_objects

@@ -35,6 +35,7 @@ Command path() {
           .examples = {"corral do path Counter --name alpha",
                        "sqlite3 \"$(corral do path Counter --name alpha)\" .tables"},
           .declare = declare,
+          .reads_only = true,
           .live_values = object_values()};
 }
 

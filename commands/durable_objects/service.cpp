@@ -19,6 +19,7 @@ std::vector<Command> alarm_commands() {
 std::vector<Command> commands() {
   return {
       {.names = {"namespace"},
+       .silent_names = {"namespaces"},
        .summary = "The classes of the config and on disk",
        .children = namespace_commands},
       list(),

@@ -26,6 +26,7 @@ void run(const Options& options, Context& context) {
   std::unique_ptr<DurableObject> object;
   if (!options.all) object = open_object(context, target, Access::read);
   run_batch(options.batch, context, [&](const SqlBatch& batch, SqlResults& results, bool only_reads) {
+    if (only_reads) context.out().only_reads();
     if (options.all) {
       run_on_all(context, target.of, unrestricted, batch, results, only_reads);
     } else {

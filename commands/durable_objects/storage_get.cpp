@@ -56,6 +56,7 @@ Command storage_get() {
           .examples = {"corral do storage get Counter --name alpha visits",
                        "corral do storage get Counter --name alpha visits --raw > visits.v8"},
           .declare = declare,
+          .reads_only = true,
           .live_values = key_values()};
 }
 

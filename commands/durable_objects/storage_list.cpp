@@ -122,6 +122,7 @@ Command storage_list() {
           .examples = {"corral do storage list Counter --name alpha",
                        "corral do storage list Counter --name alpha --prefix user: --limit 10 --reverse"},
           .declare = declare,
+          .reads_only = true,
           .live_values = object_values()};
 }
 

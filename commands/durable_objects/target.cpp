@@ -8,6 +8,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/config_check.hpp"
+#include "commands/other_environments.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::durable_objects {
@@ -104,7 +105,14 @@ bool is_nameless(const KnownClass& one) {
   return one.of.script.empty();
 }
 
-Error not_found(const std::vector<KnownClass>& classes, const std::string& name) {
+/// Whether a config has a binding or a class of this name.
+bool names_class(const Project& project, const std::string& name) {
+  return std::any_of(
+      project.durable_objects.begin(), project.durable_objects.end(),
+      [&](const DurableObjectBinding& one) { return one.name == name || one.class_name == name; });
+}
+
+Error not_found(Context& context, const std::vector<KnownClass>& classes, const std::string& name) {
   std::string known;
   for (const KnownClass& one : classes) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ",
@@ -113,7 +121,9 @@ Error not_found(const std::vector<KnownClass>& classes, const std::string& name)
   return {ErrorKind::not_found,
           fmt::format("no Durable Object class \"{}\" in the config or on disk; there {}", shown(name),
                       known.empty() ? "is none" : "are: " + known),
-          "a class of another script can be named with --script"};
+          hint_of_environments(
+              context, [&](const Project& other) { return names_class(other, name); },
+              "a class of another script can be named with --script")};
 }
 
 }  // namespace
@@ -144,7 +154,7 @@ DurableClass find_class(Context& context, const ClassOptions& options) {
       search([&](const KnownClass& one) { return one.of.name == nameless.of.name; });
     }
   }
-  if (found.empty()) throw not_found(classes, name);
+  if (found.empty()) throw not_found(context, classes, name);
   if (found.size() > 1) {
     std::string scripts;
     for (const KnownClass* const one : found)

@@ -111,6 +111,7 @@ Command bulk_get() {
           .examples = {"corral kv bulk get keys.json --binding CACHE",
                        "corral kv bulk get --all --binding CACHE > backup.json"},
           .declare = declare,
+          .reads_only = true,
           .live_values = namespace_values()};
 }
 

@@ -62,6 +62,7 @@ Command key_get() {
           .examples = {"corral kv key get greeting --binding CACHE",
                        "corral kv key get logo --binding CACHE > logo.png"},
           .declare = declare,
+          .reads_only = true,
           .live_values = namespace_and_key_values()};
 }
 

@@ -56,6 +56,7 @@ Command key_info() {
           .summary = "Show size, expiration and metadata of a key without its value",
           .examples = {"corral kv key info greeting --binding CACHE"},
           .declare = declare,
+          .reads_only = true,
           .live_values = namespace_and_key_values()};
 }
 

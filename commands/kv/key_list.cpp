@@ -92,6 +92,7 @@ Command key_list() {
                        "corral kv key list --binding CACHE --glob 'user:*:name' --long",
                        "corral kv key list --binding CACHE -0 | xargs -0 -n1 echo"},
           .declare = declare,
+          .reads_only = true,
           .live_values = namespace_values()};
 }
 

@@ -61,7 +61,7 @@ Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(app, "namespace", options->name, "Name of the new namespace"), "NAME"));
   add_flag(app, "--preview", options->preview, "Make the namespace that --preview uses");
-  add_flag(app, "--update-config", options->update_config, "Add the binding to the config file");
+  add_flag(app, "--update-config", options->update_config, "Put the binding into the config file");
   value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
   value_name(add_text(app, "--jurisdiction", options->jurisdiction,
                       "Kept with the namespace; changes nothing locally"),

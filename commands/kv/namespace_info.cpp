@@ -78,9 +78,11 @@ Run declare(CLI::App& app) {
 Command namespace_info() {
   return {
       .names = {"info"},
+      .silent_names = {"get"},
       .summary = "Count keys, bytes and expired entries, and name the biggest values",
       .examples = {"corral kv namespace info --binding CACHE", "corral kv namespace info my-cache --json"},
       .declare = declare,
+      .reads_only = true,
       .live_values = namespace_values()};
 }
 

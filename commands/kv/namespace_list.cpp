@@ -67,7 +67,8 @@ Command namespace_list() {
   return {.names = {"list"},
           .summary = "List the namespaces made here, in the config, and on disk",
           .examples = {"corral kv namespace list", "corral kv namespace list --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::kv

@@ -19,9 +19,13 @@ std::vector<Command> bulk_commands() {
 std::vector<Command> groups() {
   return {
       {.names = {"namespace"},
+       .silent_names = {"namespaces"},
        .summary = "Make, list and remove KV namespaces",
        .children = namespace_commands},
-      {.names = {"key"}, .summary = "Read and write single keys", .children = key_commands},
+      {.names = {"key"},
+       .silent_names = {"keys"},
+       .summary = "Read and write single keys",
+       .children = key_commands},
       {.names = {"bulk"}, .summary = "Read and write many keys at once", .children = bulk_commands},
   };
 }

@@ -1,11 +1,14 @@
 #include "commands/kv/target.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/config_check.hpp"
+#include "commands/other_environments.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::kv {
@@ -40,10 +43,17 @@ std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool>
   return binding.binding;
 }
 
-const KvNamespaceBinding& find_binding(const Project& project, std::string_view name) {
-  for (const KvNamespaceBinding& binding : project.kv_namespaces) {
-    if (binding.binding == name) return binding;
-  }
+namespace {
+
+const KvNamespaceBinding* find_in(const Project& project, std::string_view name) {
+  const auto found = std::find_if(project.kv_namespaces.begin(), project.kv_namespaces.end(),
+                                  [&](const KvNamespaceBinding& binding) { return binding.binding == name; });
+  return found == project.kv_namespaces.end() ? nullptr : &*found;
+}
+
+const KvNamespaceBinding& find_binding(Context& context, std::string_view name) {
+  const Project& project = require_section(context, ConfigSection::kv_namespaces);
+  if (const KvNamespaceBinding* const binding = find_in(project, name)) return *binding;
   std::string known;
   for (const KvNamespaceBinding& binding : project.kv_namespaces) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(binding.binding));
@@ -55,10 +65,10 @@ const KvNamespaceBinding& find_binding(const Project& project, std::string_view 
   throw Error(ErrorKind::not_found,
               fmt::format("no KV namespace with binding \"{}\" in {}; it has: {}", shown(name), where,
                           known.empty() ? "none" : known),
-              fmt::format("make one with 'corral kv namespace create {} --update-config'", shown(name)));
+              hint_of_environments(
+                  context, [&](const Project& other) { return find_in(other, name) != nullptr; },
+                  fmt::format("make one with 'corral kv namespace create {} --update-config'", shown(name))));
 }
-
-namespace {
 
 std::string id_of_title(Context& context, const NamespaceOptions& options, std::string_view title) {
   Registry& registry = context.stores(options.state).registry();
@@ -90,8 +100,7 @@ std::string resolve_namespace(Context& context, const NamespaceOptions& options,
   }
   if (options.title) return id_of_title(context, options, *options.title);
   if (!context.project().config_file()) return id_of_title(context, options, *options.binding);
-  const Project& project = require_section(context, ConfigSection::kv_namespaces);
-  return id_of_binding(find_binding(project, *options.binding), options.preview, access);
+  return id_of_binding(find_binding(context, *options.binding), options.preview, access);
 }
 
 std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access) {

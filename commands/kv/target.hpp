@@ -45,7 +45,4 @@ Error key_not_found(const NamespaceOptions& options, std::string_view key);
 /// usage if a write has two ids to choose from and --preview was not said, or there is no preview_id.
 std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access);
 
-/// The binding of this name; throws not_found, naming those there are.
-const KvNamespaceBinding& find_binding(const Project& project, std::string_view name);
-
 }  // namespace corral::kv

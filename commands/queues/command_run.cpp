@@ -19,6 +19,9 @@ namespace corral::queues {
 
 namespace {
 
+constexpr int cannot_execute = 126;
+constexpr int not_found = 127;
+
 struct Pipe {
   FileDescriptor reading;
   FileDescriptor writing;
@@ -49,14 +52,19 @@ FileDescriptor file_with(std::string_view bytes) {
                          const std::vector<EnvironmentVariable>& environment, pid_t parent) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  constexpr int cannot_run = 127;
-  if (::getppid() != parent) ::_exit(cannot_run);
+  if (::getppid() != parent) ::_exit(not_found);
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) static_cast<void>(std::signal(signal, SIG_DFL));
   ::dup2(in.get(), STDIN_FILENO);
   ::dup2(out.writing.get(), STDOUT_FILENO);
   for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
   ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-  ::_exit(cannot_run);
+  ::_exit(not_found);
+}
+
+/// What sh means by an exit status.
+std::string_view meaning(int exit_status) {
+  if (exit_status == cannot_execute) return " (the command cannot be executed)";
+  return exit_status == not_found ? " (command not found)" : "";
 }
 
 class CommandRun final : public Delivery {
@@ -96,8 +104,11 @@ class CommandRun final : public Delivery {
       read_output();  // what it wrote last; what its own children write later is not waited for
       result_.succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
       if (!result_.succeeded) {
-        result_.reason = WIFEXITED(status) ? fmt::format("exit status {}", WEXITSTATUS(status))
-                                           : fmt::format("ended by signal {}", WTERMSIG(status));
+        const int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+        result_.reached = exit_status != cannot_execute && exit_status != not_found;
+        result_.reason = WIFEXITED(status)
+                             ? fmt::format("exit status {}{}", exit_status, meaning(exit_status))
+                             : fmt::format("ended by signal {}", WTERMSIG(status));
       }
     }
     return child_ == 0;
@@ -126,6 +137,20 @@ class CommandRun final : public Delivery {
 };
 
 }  // namespace
+
+void check_command(const std::string& command) {
+  const pid_t child = ::fork();
+  if (child < 0) throw system_error(errno, "cannot start a process");
+  if (child == 0) {
+    ::execl("/bin/sh", "sh", "-n", "-c", command.c_str(), nullptr);
+    ::_exit(not_found);
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  throw Error(ErrorKind::usage, "sh cannot read the command of --exec", "see what it says above");
+}
 
 std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
                                       const std::vector<EnvironmentVariable>& environment) {

@@ -27,6 +27,7 @@ struct Options {
   bool each = false;
   bool once = false;
   bool until_empty = false;
+  bool exit_code = false;
   Consumer consumer;
   std::optional<std::int64_t> visibility_seconds;
 };
@@ -69,9 +70,10 @@ void choose_delivery(const Options& options, const std::string& queue, ConsumerP
 void run(const Options& options, Context& context) {
   if (options.exec.has_value() == options.url.has_value()) {
     throw Error(ErrorKind::usage,
-                options.exec ? "--exec and --url exclude each other" : "who is to get the messages?",
+                options.exec ? "--exec and --url exclude each other" : "no consumer was given",
                 "give --exec 'COMMAND' or --url http://ADDRESS");
   }
+  if (options.exec) check_command(*options.exec);
   if (options.each && options.url) throw Error(ErrorKind::usage, "--each works only together with --exec");
   const KnownQueue queue = find_queue(context, options.target);
   const Consumer settings = settings_of(options, queue);
@@ -90,6 +92,7 @@ void run(const Options& options, Context& context) {
   plan.retry_delay = settings.retry_delay.value_or(0) * second;
   plan.once = options.once;
   plan.until_empty = options.until_empty;
+  plan.exit_code = options.exit_code;
   plan.request.visibility = settings.visibility_ms.value_or(queue_default_visibility);
   plan.request.max_retries = static_cast<std::uint32_t>(settings.retries.value_or(queue_default_retries));
   plan.request.dead_letter = dead_letters_to(context, options.target.state, settings.dead_letter_queue);
@@ -109,6 +112,8 @@ Run declare(CLI::App& app) {
   value_name(add_text(app, "--url", options->url, "Post each batch to this http:// address"), "URL");
   add_flag(app, "--once", options->once, "End after one batch");
   add_flag(app, "--until-empty", options->until_empty, "End when nothing is left in the queue");
+  add_flag(app, "--exit-code", options->exit_code,
+           "End with status 3 if any message was dropped or dead-lettered");
   value_name(
       add_integer(app, "--batch-size", consumer.batch_size, "Messages at most in a batch: 1 to 100 (10)"),
       "COUNT");

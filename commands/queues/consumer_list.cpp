@@ -56,6 +56,7 @@ Command consumer_list() {
           .summary = "List the consumers of a queue",
           .examples = {"corral queues consumer list mails"},
           .declare = declare<Which::all>,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 
@@ -64,6 +65,7 @@ Command consumer_worker_list() {
           .summary = "List the Workers that consume a queue",
           .examples = {"corral queues consumer worker list mails"},
           .declare = declare<Which::worker>,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 
@@ -72,6 +74,7 @@ Command consumer_http_list() {
           .summary = "List the pulling consumers of a queue",
           .examples = {"corral queues consumer http list mails"},
           .declare = declare<Which::http>,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 

@@ -6,23 +6,43 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "commands/check_failed.hpp"
 #include "commands/queues/outcomes.hpp"
 
 namespace corral::queues {
 
 void ConsumerLoop::run() {
+  try {
+    loop();
+  } catch (...) {
+    // The queue itself has failed. What was not begun must not stay leased if that can be helped.
+    try {
+      give_back();
+    } catch (const Error&) {
+    }
+    throw;
+  }
+  log_used_up();
+  if (stop_) throw Error(*stop_);
+  if (plan_.exit_code && used_up_ > 0) throw CheckFailed();
+}
+
+void ConsumerLoop::loop() {
   while (true) {
-    stopping_ = stopping_ || stop_asked();
-    if (stopping_) give_back();
-    if (!stopping_ && waiting_.empty() && running_.size() < plan_.concurrency && !(plan_.once && pulled_))
-      pull();
-    if (!stopping_) start_waiting();
-    if (running_.empty() && waiting_.empty() && (stopping_ || at_end())) break;
+    look_for_interrupt();
+    if (stop_) give_back();
+    if (!stop_ && waiting_.empty() && running_.size() < plan_.concurrency && !(plan_.once && pulled_)) pull();
+    if (!stop_) start_waiting();
+    if (running_.empty() && waiting_.empty() && (stop_ || at_end())) return;
     wait();
     finish_done();
     keep_leases();
   }
-  if (stopping_) throw Error(ErrorKind::interrupted, "stopped by a signal; what was begun is settled");
+}
+
+/// The first reason counts.
+void ConsumerLoop::stop(Error reason) {
+  if (!stop_) stop_ = std::move(reason);
 }
 
 bool ConsumerLoop::at_end() const {
@@ -30,13 +50,12 @@ bool ConsumerLoop::at_end() const {
   return plan_.until_empty && (nothing_left_ || paused_);
 }
 
-bool ConsumerLoop::stop_asked() {
+void ConsumerLoop::look_for_interrupt() {
   try {
     context_.check_interrupt();
-    return false;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::interrupted) throw;
-    return true;
+    stop(Error(ErrorKind::interrupted, "stopped by a signal; what was begun is settled"));
   }
 }
 
@@ -72,6 +91,7 @@ void ConsumerLoop::pull() {
   }
   said_paused_ = false;
   first_seen_ = 0;
+  for (const UsedUp& one : result.used_up) report_used_up(one.id, one.attempts, {});
   found_nothing_ = result.messages.empty();
   nothing_left_ = result.backlog == 0;
   if (found_nothing_) return;
@@ -94,9 +114,15 @@ void ConsumerLoop::pull() {
 void ConsumerLoop::start_waiting() {
   while (!waiting_.empty() && running_.size() < plan_.concurrency) {
     Running running;
+    try {
+      running.delivery = plan_.deliver(waiting_.front().messages);
+    } catch (const Error& error) {
+      stop(Error(error.kind(), fmt::format("{}; the messages are back in the queue", error.message()),
+                 error.hint()));
+      return;
+    }
     static_cast<Waiting&>(running) = std::move(waiting_.front());
     waiting_.pop_front();
-    running.delivery = plan_.deliver(running.messages);
     running_.push_back(std::move(running));
   }
 }
@@ -108,10 +134,10 @@ void ConsumerLoop::wait() {
   for (const Running& running : running_) {
     for (const pollfd& one : running.delivery->waits()) waits.push_back(one);
   }
-  const bool looks_for_more = !stopping_ && running_.size() < plan_.concurrency && !(plan_.once && pulled_);
+  const bool looks_for_more = !stop_ && running_.size() < plan_.concurrency && !(plan_.once && pulled_);
   int timeout = busy;
   if (looks_for_more) timeout = idle_ ? idle : 0;
-  // Somebody at work whose end is not to be seen.
+  // One that is at work, but whose end cannot be waited for.
   if (waits.empty() && !running_.empty()) timeout = idle;
   ::poll(waits.data(), waits.size(), timeout);
 }
@@ -130,51 +156,92 @@ void ConsumerLoop::finish_done() {
 
 void ConsumerLoop::settle(Running& done) {
   DeliveryResult result = done.delivery->result();
-  Outcomes outcomes = read_outcomes(plan_.answers ? result.answer : std::string_view(), result.succeeded,
+  Settlement::Kind otherwise = Settlement::Kind::release;
+  if (result.reached) otherwise = result.succeeded ? Settlement::Kind::ack : Settlement::Kind::retry;
+  Outcomes outcomes = read_outcomes(plan_.answers ? result.answer : std::string_view(), otherwise,
                                     done.messages, plan_.retry_delay);
-  const std::string& shown_answer = plan_.answers ? outcomes.remainder : result.answer;
-  const std::vector<bool> live = queue_.settle(outcomes.settlements, context_.clock().now());
+  const std::vector<Settled> settled = queue_.settle(outcomes.settlements, context_.clock().now());
   Batch& batch = *done.batch;
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    if (!live[i]) {
-      ++batch.lost;
-    } else {
-      ++(outcomes.settlements[i].kind == Settlement::Kind::ack ? batch.acked : batch.retried);
-    }
+  if (!result.reason.empty()) batch.reason = result.reason;
+  for (std::size_t i = 0; i < settled.size(); ++i)
+    count(batch, outcomes.settlements[i].kind, settled[i], done.messages[i]);
+  log_if_done(batch);
+  if (!result.reached) {
+    stop(
+        Error(ErrorKind::unavailable,
+              fmt::format("the consumer could not be reached: {}; its messages are back in the queue, and no "
+                          "attempt was counted",
+                          result.reason),
+              "try it by hand, and correct --exec or --url"));
   }
-  if (!result.reason.empty()) batch.reason = std::move(result.reason);
-  if (batch.acked + batch.retried + batch.lost == batch.size) log(batch);
-  if (shown_answer.empty()) return;
-  context_.out().data(shown_answer);
-  context_.out().flush();
+  print(plan_.answers ? outcomes.remainder : result.answer);
 }
 
-void ConsumerLoop::log(const Batch& batch) {
+void ConsumerLoop::count(Batch& batch, Settlement::Kind kind, Settled settled, const QueueMessage& message) {
+  switch (settled) {
+    case Settled::stale: ++batch.lost; return;
+    case Settled::dropped:
+    case Settled::dead_lettered:
+      ++batch.used_up;
+      report_used_up(message.id, message.attempts, batch.reason);
+      return;
+    case Settled::done: break;
+  }
+  switch (kind) {
+    case Settlement::Kind::ack: ++batch.acked; return;
+    case Settlement::Kind::retry: ++batch.retried; return;
+    case Settlement::Kind::release: ++batch.given_back; return;
+  }
+}
+
+void ConsumerLoop::report_used_up(const std::string& id, std::uint32_t attempts, std::string_view reason) {
+  ++used_up_;
+  const auto& dead_letter = plan_.request.dead_letter;
+  context_.out().warning(fmt::format(
+      "message {} {} after {} {}{}", id,
+      dead_letter ? fmt::format("went to the dead letter queue \"{}\"", shown(dead_letter->name))
+                  : "was dropped",
+      attempts, attempts == 1 ? "attempt" : "attempts", reason.empty() ? "" : fmt::format(" ({})", reason)));
+}
+
+/// Shows what the consumer printed. Its work is settled; without anyone to read on, the rest can wait.
+void ConsumerLoop::print(std::string_view answer) {
+  if (answer.empty()) return;
+  context_.out().data(answer);
+  try {
+    context_.out().deliver();
+  } catch (const Error& error) {
+    stop(Error(error.kind(),
+               fmt::format("{}; what was delivered is settled, the rest is in the queue", error.message())));
+  }
+}
+
+void ConsumerLoop::log_if_done(const Batch& batch) {
+  if (batch.acked + batch.retried + batch.used_up + batch.lost + batch.given_back < batch.size) return;
+  if (batch.given_back == batch.size) return;
   std::string line = fmt::format("{}: {} {}, {} acked, {} to be retried, {} ms", shown(plan_.queue),
                                  batch.size, batch.size == 1 ? "message" : "messages", batch.acked,
                                  batch.retried, context_.clock().now() - batch.start);
+  if (batch.used_up > 0) {
+    line += fmt::format(", {} {}", batch.used_up, plan_.request.dead_letter ? "dead-lettered" : "dropped");
+  }
+  if (batch.given_back > 0) line += fmt::format(", {} given back", batch.given_back);
   if (batch.lost > 0) line += fmt::format(", {} no longer leased", batch.lost);
   if (!batch.reason.empty()) line += fmt::format(" ({})", batch.reason);
-  context_.out().note(line);
+  if (batch.reason.empty() && batch.lost == 0) {
+    context_.out().note(line);
+  } else {
+    context_.out().warning(line);
+  }
 }
 
-/// A lease must outlive its work: it is set anew three times while it lasts.
-void ConsumerLoop::keep_leases() {
-  constexpr UnixMillis times = 3;
-  const UnixMillis now = context_.clock().now();
-  if (now - extended_ < plan_.request.visibility / times) return;
-  extended_ = now;
-  std::vector<std::string> leases;
-  const auto add = [&](const Waiting& held) {
-    for (const QueueMessage& message : held.messages) {
-      // Those that were pulled just now have their time before them.
-      if (message.visible_at - now < plan_.request.visibility * (times - 1) / times)
-        leases.push_back(message.lease_id);
-    }
-  };
-  for (const Running& running : running_) add(running);
-  for (const Waiting& waiting : waiting_) add(waiting);
-  if (!leases.empty()) queue_.extend(leases, plan_.request.visibility, now);
+void ConsumerLoop::log_used_up() {
+  if (used_up_ == 0) return;
+  const auto& dead_letter = plan_.request.dead_letter;
+  context_.out().warning(
+      fmt::format("{} {} used up all attempts: {}", used_up_, used_up_ == 1 ? "message" : "messages",
+                  dead_letter ? fmt::format("moved to the dead letter queue \"{}\"", shown(dead_letter->name))
+                              : "dropped (--dead-letter-queue NAME keeps such messages)"));
 }
 
 void ConsumerLoop::give_back() {
@@ -182,10 +249,14 @@ void ConsumerLoop::give_back() {
   for (const Waiting& waiting : waiting_) {
     for (const QueueMessage& message : waiting.messages)
       releases.push_back({message.lease_id, Settlement::Kind::release, 0});
-    waiting.batch->size -= waiting.messages.size();
+  }
+  if (releases.empty()) return;
+  queue_.settle(releases, context_.clock().now());
+  for (const Waiting& waiting : waiting_) {
+    waiting.batch->given_back += waiting.messages.size();
+    log_if_done(*waiting.batch);
   }
   waiting_.clear();
-  if (!releases.empty()) queue_.settle(releases, context_.clock().now());
 }
 
 }  // namespace corral::queues

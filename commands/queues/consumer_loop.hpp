@@ -3,9 +3,12 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "backends/error.hpp"
 #include "commands/context.hpp"
 #include "commands/queues/delivery.hpp"
 
@@ -22,14 +25,17 @@ struct ConsumerPlan {
   bool answers = true;           ///< the consumer's output speaks of outcomes; else it is shown as it is
   bool once = false;             ///< end after one batch, or at once if there is none
   bool until_empty = false;      ///< end when the queue holds nothing any more
+  bool exit_code = false;        ///< throw CheckFailed at the end if messages used up their attempts
   PullRequest request;           ///< leases are extended while their messages are worked on
   std::function<std::unique_ptr<Delivery>(const std::vector<QueueMessage>&)> deliver;
 };
 
-/// Pulls batches and hands them to a consumer until the plan ends it. SIGINT and SIGTERM end it cleanly: what
-/// is being worked on is finished and settled, what was pulled and not begun is given back as if it had not
-/// been delivered; then it throws interrupted. A corral that is killed loses nothing either: its leases run
-/// out. Writes a line a batch to stderr.
+/// Pulls batches and hands them to a consumer until the plan ends it. It stops early, and throws, on SIGINT
+/// and SIGTERM (interrupted), when the consumer cannot be reached (unavailable), and when its output cannot
+/// be written: what is being worked on is finished and settled, what was pulled and not begun, or did not
+/// reach the consumer, is given back as if it had not been delivered. A corral that is killed loses nothing
+/// either: its leases run out. Writes to stderr a line a batch, each message that used up its attempts, and
+/// their number.
 class ConsumerLoop {
  public:
   ConsumerLoop(Context& context, MessageQueue& queue, ConsumerPlan plan)
@@ -43,7 +49,9 @@ class ConsumerLoop {
     std::size_t size = 0;
     std::size_t acked = 0;
     std::size_t retried = 0;
-    std::size_t lost = 0;  ///< leases that were not live any more
+    std::size_t lost = 0;     ///< leases that were not live any more
+    std::size_t used_up = 0;  ///< dropped or dead-lettered
+    std::size_t given_back = 0;
     UnixMillis start = 0;
     std::string reason;  ///< the last failure
   };
@@ -55,13 +63,19 @@ class ConsumerLoop {
     std::unique_ptr<Delivery> delivery;
   };
 
-  bool stop_asked();
+  void loop();
+  void stop(Error reason);
+  void look_for_interrupt();
   void pull();
   bool batch_is_due();
   void start_waiting();
   void finish_done();
   void settle(Running& done);
-  void log(const Batch& batch);
+  void count(Batch& batch, Settlement::Kind kind, Settled settled, const QueueMessage& message);
+  void report_used_up(const std::string& id, std::uint32_t attempts, std::string_view reason);
+  void print(std::string_view answer);
+  void log_if_done(const Batch& batch);
+  void log_used_up();
   void keep_leases();
   void give_back();
   void wait();
@@ -74,7 +88,8 @@ class ConsumerLoop {
   std::vector<Running> running_;
   UnixMillis first_seen_ = 0;  ///< since when a batch that is not full is waiting; 0: none
   UnixMillis extended_ = 0;
-  bool stopping_ = false;
+  std::uint64_t used_up_ = 0;  ///< messages that were dropped or dead-lettered
+  std::optional<Error> stop_;  ///< why it ends early
   bool pulled_ = false;
   bool idle_ = false;  ///< the last look brought nothing to do
   bool found_nothing_ = false;

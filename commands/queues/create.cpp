@@ -2,14 +2,12 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "backends/hashing.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/context.hpp"
-#include "commands/json_text.hpp"
 #include "commands/new_binding.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/queue_settings.hpp"
@@ -25,6 +23,8 @@ struct Options {
   std::optional<std::string> jurisdiction;
   std::optional<std::int64_t> delay;
   std::optional<std::int64_t> retention;
+  bool update_config = false;
+  std::optional<std::string> binding;
 };
 
 /// Cloudflare's rule for new queues; a queue that a config names may be called anything.
@@ -50,22 +50,16 @@ void run(const Options& options, Context& context) {
                                .consumers = {},
                                .subscriptions = {}};
   constexpr std::size_t id_bytes = 16;
-  context.stores(options.state)
-      .registry()
-      .add({.kind = ResourceKind::queue,
-            .id = random_hex(id_bytes),
-            .name = options.name,
-            .created_at = now,
-            .settings = encode_settings(settings)});
-  using Json = nlohmann::ordered_json;
-  Json producer;
-  producer["binding"] = binding_of_name(options.name, "QUEUE");
-  producer["queue"] = options.name;
-  Json snippet;
-  snippet["queues"]["producers"] = Json::array({std::move(producer)});
-  context.out().data(json_text(snippet, 2) + "\n");
-  context.out().note(fmt::format("made queue \"{0}\"; use it as {0}, or add the lines above to the config",
-                                 shown(options.name)));
+  const std::string binding = options.binding.value_or(binding_of_name(options.name, "QUEUE"));
+  make_resource(context, context.stores(options.state).registry(),
+                {.resource = {.kind = ResourceKind::queue,
+                              .id = random_hex(id_bytes),
+                              .name = options.name,
+                              .created_at = now,
+                              .settings = encode_settings(settings)},
+                 .config_array = "queues.producers",
+                 .binding = {{"binding", binding}, {"queue", options.name}},
+                 .update_config = options.update_config});
 }
 
 Run declare(CLI::App& app) {
@@ -79,6 +73,8 @@ Run declare(CLI::App& app) {
   value_name(add_integer(app, "--message-retention-period-secs", options->retention,
                          "Delete messages after so long: 60 to 1209600 (345600)"),
              "SECONDS");
+  add_flag(app, "--update-config", options->update_config, "Put a producer's binding into the config file");
+  value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
   add_state_options(app, options->state);
   return [options](Context& context) { run(*options, context); };
 }
@@ -89,7 +85,7 @@ Command create() {
   return {.names = {"create"},
           .summary = "Make a queue and print the lines for the config",
           .examples =
-              {"corral queues create mails",
+              {"corral queues create mails", "corral queues create mails --binding MAILS --update-config",
                "corral queues create mails --delivery-delay-secs 10 --message-retention-period-secs 3600"},
           .declare = declare};
 }

@@ -11,8 +11,9 @@
 
 namespace corral::queues {
 
-/// What became of a batch that was handed to somebody.
+/// What became of a batch that was handed to a consumer.
 struct DeliveryResult {
+  bool reached = true;  ///< false: there was no consumer to hand it to, so nothing was tried
   bool succeeded = false;
   std::string reason;  ///< why not: "exit status 3"
   std::string answer;  ///< what the consumer said about single messages (outcomes.hpp)
@@ -34,9 +35,14 @@ class Delivery {
 /// A variable of a command's environment.
 using EnvironmentVariable = std::pair<std::string, std::string>;
 
+/// Throws usage unless sh can read the command.
+void check_command(const std::string& command);
+
 /// Runs `sh -c command` with `input` as its stdin, whole from the start; stderr goes where corral's goes. It
-/// succeeds by exit status 0. It is the leader of a process group of its own, so that Ctrl-C reaches corral
-/// alone, which then lets it finish; if corral dies, it gets SIGTERM. Throws io if it cannot be started.
+/// succeeds by exit status 0; by 126 and 127, which mean that a command in it cannot be executed or was not
+/// found (POSIX, 2.8.2), it was not reached. It is the leader of a process group of its own, so that Ctrl-C
+/// reaches corral alone, which then lets it finish; if corral dies, it gets SIGTERM. Throws io if it cannot
+/// be started.
 std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
                                       const std::vector<EnvironmentVariable>& environment);
 
@@ -52,7 +58,8 @@ struct HttpAddress {
 HttpAddress parse_http_url(const std::string& url);
 
 /// POSTs `body` as application/json over HTTP/1.1. It succeeds by a status of 200 to 299; the answer is the
-/// body of the response. A server that says nothing for 15 minutes has failed.
+/// body of the response. If no connection can be made, it was not reached. A server that says nothing for 15
+/// minutes has failed.
 std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body);
 
 }  // namespace corral::queues

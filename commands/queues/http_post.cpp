@@ -103,8 +103,10 @@ class Post final : public Delivery {
       if (!connected_ && !finish_connecting()) continue;
       if (!connected_ || !advance()) break;
     }
-    if (!done_ && !socket_)
+    if (!done_ && !socket_) {
+      result_.reached = false;
       fail(fmt::format("{} cannot be reached: {}", address_.host, std::strerror(error_)));
+    }
     if (!done_ && Clock::now() - last_sign_ > longest_silence) fail("no answer for 15 minutes");
     return done_;
   }

@@ -97,9 +97,11 @@ Run declare(CLI::App& app) {
 
 Command info() {
   return {.names = {"info"},
+          .silent_names = {"get"},
           .summary = "Show settings, backlog and consumers of a queue",
           .examples = {"corral queues info mails"},
           .declare = declare,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 

@@ -88,7 +88,8 @@ Command list() {
   return {.names = {"list"},
           .summary = "List the queues made here, in the config, and with messages",
           .examples = {"corral queues list", "corral queues list --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::queues

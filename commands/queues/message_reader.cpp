@@ -159,6 +159,8 @@ void read_lines(ByteSource& source, std::string_view file, QueueContentType type
       }
     }
     if (bytes.peek()) bytes.take();
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.find_first_not_of(" \t") == std::string::npos) continue;
     try {
       each(message_of_bytes(std::move(line), type, delay));
     } catch (const Error& error) {

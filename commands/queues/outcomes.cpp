@@ -42,8 +42,8 @@ std::optional<Outcome> outcome_of(std::string_view line, UnixMillis default_dela
 
 }  // namespace
 
-Outcomes read_outcomes(std::string_view answer, bool succeeded, const std::vector<QueueMessage>& messages,
-                       UnixMillis delay) {
+Outcomes read_outcomes(std::string_view answer, Settlement::Kind otherwise,
+                       const std::vector<QueueMessage>& messages, UnixMillis delay) {
   std::vector<std::optional<Outcome>> said(messages.size());
   Outcomes outcomes;
   while (!answer.empty()) {
@@ -60,8 +60,7 @@ Outcomes read_outcomes(std::string_view answer, bool succeeded, const std::vecto
     }
   }
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    Settlement settlement{messages[i].lease_id, succeeded ? Settlement::Kind::ack : Settlement::Kind::retry,
-                          succeeded ? 0 : delay};
+    Settlement settlement{messages[i].lease_id, otherwise, otherwise == Settlement::Kind::retry ? delay : 0};
     if (said[i]) {
       settlement.kind = said[i]->kind;
       settlement.delay = said[i]->delay;

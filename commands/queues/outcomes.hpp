@@ -16,9 +16,9 @@ struct Outcomes {
 
 /// Reads an answer: each line that is a JSON object with an "outcome" of "ack" or "retry" says what became of
 /// the message of its "id", or of all that are left if it names none; "delay_seconds" holds a retry back. The
-/// first word on a message counts. What nothing was said of is acknowledged if the consumer succeeded; if it
-/// did not, all but what it acknowledged is retried. `delay`: of a retry that says none.
-Outcomes read_outcomes(std::string_view answer, bool succeeded, const std::vector<QueueMessage>& messages,
-                       UnixMillis delay);
+/// first word on a message counts. What nothing was said of is settled as `otherwise`. `delay`: of a retry
+/// that says none.
+Outcomes read_outcomes(std::string_view answer, Settlement::Kind otherwise,
+                       const std::vector<QueueMessage>& messages, UnixMillis delay);
 
 }  // namespace corral::queues

@@ -69,6 +69,7 @@ Command peek(Form form) {
           .examples = {form == Form::brief ? "corral queues peek mails --limit 3"
                                            : "corral queues messages peek mails --all"},
           .declare = declare,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 

@@ -72,6 +72,31 @@ void print(Output& out, const PullResult& result, std::string_view queue) {
   table.print(out);
 }
 
+void warn_of_used_up(Output& out, const PullResult& result, const PullRequest& request) {
+  for (const UsedUp& one : result.used_up) {
+    out.warning(fmt::format("message {} {} after {} {}", one.id,
+                            request.dead_letter ? fmt::format("went to the dead letter queue \"{}\"",
+                                                              shown(request.dead_letter->name))
+                                                : "was dropped",
+                            one.attempts, one.attempts == 1 ? "attempt" : "attempts"));
+  }
+}
+
+/// Messages that nobody has seen must not wait for their leases to run out, nor lose an attempt.
+void hand_out(Context& context, MessageQueue& queue, const PullResult& result, std::string_view name) {
+  try {
+    print(context.out(), result, name);
+    context.out().deliver();
+  } catch (const Error& error) {
+    std::vector<Settlement> releases;
+    for (const QueueMessage& message : result.messages)
+      releases.push_back({message.lease_id, Settlement::Kind::release, 0});
+    queue.settle(releases, context.clock().now());
+    throw Error(error.kind(), fmt::format("{}; the messages are back in the queue", error.message()),
+                error.hint());
+  }
+}
+
 void run(const Options& options, Context& context) {
   constexpr UnixMillis pause = 20;
   constexpr double longest_wait = 86'400;
@@ -86,8 +111,9 @@ void run(const Options& options, Context& context) {
   while (true) {
     const UnixMillis now = context.clock().now();
     const PullResult result = messages->pull(request, now);
+    warn_of_used_up(context.out(), result, request);
     if (!result.messages.empty() || now >= end) {
-      print(context.out(), result, queue.name);
+      hand_out(context, *messages, result, queue.name);
       return;
     }
     context.clock().sleep(std::min(pause, end - now));

@@ -26,6 +26,7 @@ struct Options {
   std::optional<std::int64_t> delay;
   bool batch = false;
   bool lines = false;
+  bool allow_empty = false;
 };
 
 std::unique_ptr<ByteSource> open_source(const std::string& name) {
@@ -140,7 +141,12 @@ void run(const Options& options, Context& context) {
   if (many) {
     send_many(options, context, source, name, queue, delay);
   } else {
-    send_one(options, context, read_all(source, queue_max_message_bytes, "the message"), queue, delay);
+    std::string bytes = read_all(source, queue_max_message_bytes, "the message");
+    if (bytes.empty() && !options.allow_empty) {
+      throw Error(ErrorKind::usage, fmt::format("{} is empty, so there is no message", shown(name)),
+                  "--allow-empty sends an empty message");
+    }
+    send_one(options, context, std::move(bytes), queue, delay);
   }
 }
 
@@ -150,7 +156,7 @@ void add_shared(CLI::App& app, Options& options) {
   value_name(add_integer(app, "--delay-seconds", options.delay,
                          "Deliver after so long: 0 to 86400 (the queue's delay)"),
              "SECONDS");
-  add_flag(app, "--lines", options.lines, "Send each line as a message");
+  add_flag(app, "--lines", options.lines, "Send each line that is not blank as a message");
 }
 
 Run declare(CLI::App& app) {
@@ -160,6 +166,7 @@ Run declare(CLI::App& app) {
   add_file(app, "--file", options->file, "Read the message from a file; - is stdin, as without BODY");
   add_flag(app, "--batch", options->batch, "Send many: a JSON array, or one JSON object a line");
   add_shared(app, *options);
+  add_flag(app, "--allow-empty", options->allow_empty, "Send an empty message if the file or stdin is empty");
   return [options](Context& context) { run(*options, context); };
 }
 

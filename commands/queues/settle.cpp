@@ -26,38 +26,49 @@ struct Options {
   std::optional<std::int64_t> visibility_seconds;
 };
 
-/// Prints what was done with each kind, and fails if a lease was not live.
-void report(Context& context, const std::vector<Settlement>& settlements, const std::vector<bool>& live,
-            std::string_view done) {
-  nlohmann::ordered_json json;
+/// What became of the leases of a command line.
+struct Counts {
   std::size_t acked = 0;
   std::size_t retried = 0;
-  nlohmann::ordered_json refused = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    if (!live[i]) {
-      refused[settlements[i].lease_id] = "the lease is not live";
-    } else {
-      ++(settlements[i].kind == Settlement::Kind::ack ? acked : retried);
+  std::size_t extended = 0;
+  std::size_t dropped = 0;        ///< of the retried
+  std::size_t dead_lettered = 0;  ///< of the retried
+  std::vector<std::string> stale;
+};
+
+Counts count(const std::vector<Settlement>& settlements, const std::vector<Settled>& settled) {
+  Counts counts;
+  for (std::size_t i = 0; i < settled.size(); ++i) {
+    if (settled[i] == Settled::stale) {
+      counts.stale.push_back(settlements[i].lease_id);
+      continue;
     }
+    ++(settlements[i].kind == Settlement::Kind::ack ? counts.acked : counts.retried);
+    if (settled[i] == Settled::dropped) ++counts.dropped;
+    if (settled[i] == Settled::dead_lettered) ++counts.dead_lettered;
   }
-  if (done.empty()) {
-    json["ackCount"] = acked;
-    json["retryCount"] = retried;
-  } else {
-    json["extendCount"] = acked + retried;
-  }
-  if (!refused.empty()) json["warnings"] = refused;
-  if (context.out().for_person()) {
-    context.out().note(done.empty() ? fmt::format("acknowledged {}, to be retried {}", acked, retried)
-                                    : fmt::format("{} {}", done, acked + retried));
-  } else {
-    context.out().data(json_text(json, 2) + "\n");
-  }
-  if (refused.empty()) return;
+  return counts;
+}
+
+void warn_of_used_up(Output& out, std::size_t count, std::string_view fate) {
+  if (count == 0) return;
+  out.warning(
+      fmt::format("{} {} used up all attempts: {}", count, count == 1 ? "message" : "messages", fate));
+}
+
+/// Throws not_found if a lease was not live.
+void refuse_stale(const Counts& counts, std::size_t all) {
+  if (counts.stale.empty()) return;
   throw Error(ErrorKind::not_found,
-              fmt::format("{} of {} leases {} not live", refused.size(), live.size(),
-                          refused.size() == 1 ? "was" : "were"),
+              fmt::format("{} of {} leases {} not live", counts.stale.size(), all,
+                          counts.stale.size() == 1 ? "was" : "were"),
               "a lease ends when it runs out, or by an ack or a retry; pull again for new ones");
+}
+
+/// Prints a number for each kind, in the REST API's form.
+void print(Output& out, nlohmann::ordered_json json, const Counts& counts) {
+  for (const std::string& lease : counts.stale) json["warnings"][lease] = "the lease is not live";
+  out.data(json_text(json, 2) + "\n");
 }
 
 void settle(const Options& options, Context& context, Settlement::Kind kind) {
@@ -66,9 +77,19 @@ void settle(const Options& options, Context& context, Settlement::Kind kind) {
   const UnixMillis delay = options.delay.value_or(queue.consumer().retry_delay.value_or(0)) * second;
   const auto settlements =
       read_settlements(context, options.leases, kind, kind == Settlement::Kind::retry ? delay : 0);
-  const auto live =
-      open_messages(context, options.target.state, queue)->settle(settlements, context.clock().now());
-  report(context, settlements, live, "");
+  const Counts counts =
+      count(settlements,
+            open_messages(context, options.target.state, queue)->settle(settlements, context.clock().now()));
+  Output& out = context.out();
+  warn_of_used_up(out, counts.dropped, "dropped");
+  warn_of_used_up(out, counts.dead_lettered, "moved to the dead letter queue");
+  if (out.for_person()) {
+    out.note(fmt::format("acknowledged {}, to be retried {}", counts.acked,
+                         counts.retried - counts.dropped - counts.dead_lettered));
+  } else {
+    print(out, {{"ackCount", counts.acked}, {"retryCount", counts.retried}}, counts);
+  }
+  refuse_stale(counts, settlements.size());
 }
 
 void extend(const Options& options, Context& context) {
@@ -88,7 +109,20 @@ void extend(const Options& options, Context& context) {
   for (const Settlement& settlement : settlements) leases.push_back(settlement.lease_id);
   const auto live =
       open_messages(context, options.target.state, queue)->extend(leases, visibility, context.clock().now());
-  report(context, settlements, live, "extended");
+  Counts counts;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    if (live[i]) {
+      ++counts.extended;
+    } else {
+      counts.stale.push_back(leases[i]);
+    }
+  }
+  if (context.out().for_person()) {
+    context.out().note(fmt::format("extended {}", counts.extended));
+  } else {
+    print(context.out(), {{"extendCount", counts.extended}}, counts);
+  }
+  refuse_stale(counts, leases.size());
 }
 
 std::shared_ptr<Options> declare_leases(CLI::App& app) {

@@ -101,6 +101,7 @@ Command subscription_list() {
           .summary = "List the subscriptions of a queue",
           .examples = {"corral queues subscription list mails"},
           .declare = declare_list,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 
@@ -110,6 +111,7 @@ Command subscription_get() {
           .examples = {"corral queues subscription get subscribed --id $(corral queues subscription list "
                        "subscribed | grep -oE '[0-9a-f]{32}')"},
           .declare = declare_get,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 

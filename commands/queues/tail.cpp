@@ -110,6 +110,7 @@ Command tail(Form form) {
           .examples = {form == Form::brief ? "corral queues tail mails --for 0.1"
                                            : "corral queues messages tail mails --from-start --for 0.1"},
           .declare = declare_tail,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 
@@ -119,6 +120,7 @@ Command export_messages(Form form) {
           .examples = {form == Form::brief ? "corral queues export mails > mails.ndjson"
                                            : "corral queues messages export mails > mails.ndjson"},
           .declare = declare_export,
+          .reads_only = true,
           .live_values = queue_values()};
 }
 

@@ -11,6 +11,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/config_check.hpp"
+#include "commands/other_environments.hpp"
 #include "commands/state_options.hpp"
 
 namespace corral::queues {
@@ -93,6 +94,17 @@ ByName queues_by_name(Context& context, const StateOptions& state) {
   return queues;
 }
 
+/// Whether a config has a queue or a producer's binding of this name.
+bool names_queue(const Project& project, std::string_view name) {
+  const auto& producers = project.queue_producers;
+  const auto& consumers = project.queue_consumers;
+  return std::any_of(producers.begin(), producers.end(),
+                     [&](const QueueProducer& one) { return one.queue == name || one.binding == name; }) ||
+         std::any_of(consumers.begin(), consumers.end(), [&](const QueueConsumer& one) {
+           return one.queue == name || one.dead_letter_queue == name;
+         });
+}
+
 }  // namespace
 
 std::vector<KnownQueue> known_queues(Context& context, const StateOptions& state) {
@@ -114,7 +126,9 @@ KnownQueue find_queue(Context& context, const QueueOptions& options) {
   throw Error(ErrorKind::not_found,
               fmt::format("there is no queue \"{}\"; there {}", shown(options.name),
                           known.empty() ? "is none" : "are: " + known),
-              fmt::format("make it with 'corral queues create {}'", shown(options.name)));
+              hint_of_environments(
+                  context, [&](const Project& other) { return names_queue(other, options.name); },
+                  fmt::format("make it with 'corral queues create {}'", shown(options.name))));
 }
 
 std::unique_ptr<MessageQueue> open_messages(Context& context, const StateOptions& state,

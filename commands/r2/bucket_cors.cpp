@@ -73,6 +73,7 @@ std::vector<Command> cors_commands() {
            .summary = "List the CORS rules",
            .examples = {"corral r2 bucket cors list my-bucket"},
            .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
+           .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"set"},
            .summary = "Replace all CORS rules by those of a file",

@@ -58,7 +58,7 @@ Run declare(CLI::App& app) {
   value_name(add_text(app, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"),
              "CLASS");
   add_flag(app, "--use-remote", options->use_remote, "Add \"remote\": true to the binding, for wrangler");
-  add_flag(app, "--update-config", options->update_config, "Add the binding to the config file");
+  add_flag(app, "--update-config", options->update_config, "Put the binding into the config file");
   value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
   add_bucket_options(app, options->target);
   return [options](Context& context) { run(*options, context); };

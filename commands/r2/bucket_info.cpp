@@ -72,9 +72,11 @@ Run declare(CLI::App& app) {
 
 Command bucket_info() {
   return {.names = {"info"},
+          .silent_names = {"get"},
           .summary = "Show what a bucket is and how much it holds",
           .examples = {"corral r2 bucket info my-bucket"},
           .declare = declare,
+          .reads_only = true,
           .live_values = bucket_values()};
 }
 

@@ -106,6 +106,7 @@ std::vector<Command> lifecycle_commands() {
            .summary = "List the lifecycle rules",
            .examples = {"corral r2 bucket lifecycle list my-bucket"},
            .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
+           .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"remove"},
            .summary = "Remove a lifecycle rule",

@@ -44,7 +44,8 @@ Command bucket_list() {
   return {.names = {"list"},
           .summary = "List the buckets made here, in the config, and on disk",
           .examples = {"corral r2 bucket list", "corral r2 bucket list --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::r2

@@ -105,6 +105,7 @@ std::vector<Command> lock_commands() {
            .summary = "List the lock rules",
            .examples = {"corral r2 bucket lock list my-bucket"},
            .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
+           .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"remove"},
            .summary = "Remove a lock rule",

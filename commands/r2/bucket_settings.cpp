@@ -7,6 +7,7 @@
 
 #include "commands/config_check.hpp"
 #include "commands/json_text.hpp"
+#include "commands/other_environments.hpp"
 
 namespace corral::r2 {
 
@@ -52,7 +53,9 @@ KnownBucket require_bucket(Context& context, const BucketOptions& options, std::
     if (bucket.name == name) return std::move(bucket);
   }
   throw Error(ErrorKind::not_found, fmt::format("there is no R2 bucket {} here", name),
-              fmt::format("make it with 'corral r2 bucket create {}'", name));
+              hint_of_environments(
+                  context, [&](const Project& other) { return has_name(other, name); },
+                  fmt::format("make it with 'corral r2 bucket create {}'", name)));
 }
 
 Json bucket_settings(Registry& registry, std::string_view name) {

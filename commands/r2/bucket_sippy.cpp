@@ -142,6 +142,7 @@ std::vector<Command> sippy_commands() {
        .summary = "Show from where a bucket is filled",
        .examples = {"corral r2 bucket sippy get my-bucket"},
        .declare = declare_get,
+       .reads_only = true,
        .live_values = bucket_values()},
       {.names = {"disable"},
        .summary = "Stop filling a bucket",

@@ -99,6 +99,7 @@ Command multipart_list() {
           .summary = "List the multipart uploads that are under way",
           .examples = {"corral r2 multipart list my-bucket"},
           .declare = declare_list,
+          .reads_only = true,
           .live_values = bucket_values()};
 }
 

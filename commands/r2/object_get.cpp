@@ -136,6 +136,7 @@ Command object_get() {
                        "corral r2 object get my-bucket/logo.png --file copy.png",
                        "corral r2 object get my-bucket/logo.png --pipe --range 0-1"},
           .declare = declare,
+          .reads_only = true,
           .live_values = object_values()};
 }
 

@@ -65,6 +65,7 @@ Command object_head() {
           .summary = "Show an object's size, etag and metadata",
           .examples = {"corral r2 object head my-bucket/logo.png"},
           .declare = declare,
+          .reads_only = true,
           .live_values = object_values()};
 }
 

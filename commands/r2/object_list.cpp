@@ -135,6 +135,7 @@ Command object_list() {
                    "corral r2 object list my-bucket --glob '*.png' --long",
                    "corral r2 object list my-bucket -0 | xargs -0 -n1 echo"},
       .declare = declare,
+      .reads_only = true,
       .live_values = object_values()};
 }
 

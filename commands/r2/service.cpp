@@ -49,9 +49,13 @@ std::vector<Command> multipart_commands() {
 std::vector<Command> groups() {
   return {
       {.names = {"bucket"},
+       .silent_names = {"buckets"},
        .summary = "Make, list, configure and remove buckets",
        .children = bucket_commands},
-      {.names = {"object"}, .summary = "Read and write objects", .children = object_commands},
+      {.names = {"object"},
+       .silent_names = {"objects"},
+       .summary = "Read and write objects",
+       .children = object_commands},
       {.names = {"bulk"}, .summary = "Write many objects at once", .children = bulk_commands},
       sync(),
       usage(),

@@ -7,6 +7,7 @@
 
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
+#include "commands/other_environments.hpp"
 #include "commands/queues/target.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/lock_rules.hpp"
@@ -21,18 +22,29 @@ void add_bucket_options(CLI::App& app, BucketOptions& options) {
   add_state_options(app, options.state);
 }
 
+namespace {
+
+/// The bucket of the binding of this name.
+std::optional<std::string> bucket_of_binding(const Project& project, std::string_view name) {
+  const auto found = std::find_if(project.r2_buckets.begin(), project.r2_buckets.end(),
+                                  [&](const R2BucketBinding& one) { return one.binding == name; });
+  return found == project.r2_buckets.end() ? std::nullopt : found->bucket_name;
+}
+
+}  // namespace
+
 std::string resolve_bucket(Context& context, std::string_view name) {
   try {
     check_bucket_name(name);
     return std::string(name);
-  } catch (const Error&) {
+  } catch (const Error& error) {
     // Bindings are written in capitals as a rule, which a bucket's name cannot have.
     if (!context.project().config_file()) throw;
-    const auto& bindings = context.project().project().r2_buckets;
-    const auto found = std::find_if(bindings.begin(), bindings.end(),
-                                    [&](const R2BucketBinding& one) { return one.binding == name; });
-    if (found == bindings.end() || !found->bucket_name) throw;
-    return *found->bucket_name;
+    if (auto bucket = bucket_of_binding(context.project().project(), name)) return *std::move(bucket);
+    throw Error(error.kind(), error.message(),
+                hint_of_environments(
+                    context, [&](const Project& other) { return bucket_of_binding(other, name).has_value(); },
+                    error.hint()));
   }
 }
 

@@ -66,6 +66,7 @@ Command usage() {
           .summary = "Count objects, bytes and what multipart uploads left",
           .examples = {"corral r2 usage", "corral r2 usage my-bucket --json"},
           .declare = declare,
+          .reads_only = true,
           .live_values = bucket_values()};
 }
 

@@ -44,7 +44,8 @@ Command check() {
   return {.names = {"check"},
           .summary = "Check every database and every value; exit 1 with a list if something is wrong",
           .examples = {"corral state check", "corral state check --deep --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::state

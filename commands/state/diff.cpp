@@ -111,6 +111,7 @@ Command diff() {
           .summary = "Show the keys, objects, rows and messages in which two states differ",
           .examples = {"corral state diff base", "corral state diff base later --json"},
           .declare = declare,
+          .reads_only = true,
           .live_values = values};
 }
 

@@ -75,6 +75,7 @@ Command export_state() {
           .summary = "Write the state, or a snapshot, to one file (tar, zstd) for other machines",
           .examples = {"corral state export state.tar.zst", "corral state export - --only kv > kv.tar.zst"},
           .declare = declare,
+          .reads_only = true,
           .live_values = snapshot_values("--snapshot")};
 }
 

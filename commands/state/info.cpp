@@ -154,7 +154,8 @@ Command info() {
   return {.names = {"info"},
           .summary = "Show where the local state is, what is in it, and who has it open",
           .examples = {"corral state info", "corral state info --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::state

@@ -59,7 +59,8 @@ Command list() {
   return {.names = {"list"},
           .summary = "List the snapshots, the oldest first",
           .examples = {"corral state list", "corral state list --json"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::state

@@ -26,7 +26,8 @@ Command path() {
   return {.names = {"path"},
           .summary = "Print the folder of the local state",
           .examples = {"corral state path", "corral state path --persist-to /tmp/other"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::state

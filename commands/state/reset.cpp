@@ -12,6 +12,7 @@
 #include "commands/confirm.hpp"
 #include "commands/d1/bookmark.hpp"
 #include "commands/json_text.hpp"
+#include "commands/other_environments.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/known_resources.hpp"
 #include "commands/state_options.hpp"
@@ -46,7 +47,9 @@ std::vector<KnownResource> chosen(const Options& options, Context& context) {
         std::any_of(all.begin(), all.end(), [&](const KnownResource& one) { return one.goes_by(name); });
     if (!any) {
       throw Error(ErrorKind::not_found, fmt::format("nothing named \"{}\" holds data", shown(name)),
-                  "'corral state info' shows what does");
+                  hint_of_environments(
+                      context, [&](const Project& other) { return has_name(other, name); },
+                      "'corral state info' shows what does"));
     }
   }
   std::erase_if(all, [&](const KnownResource& one) {

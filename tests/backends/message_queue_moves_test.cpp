@@ -57,6 +57,34 @@ TEST_CASE("after max_retries + 1 deliveries a message goes to the dead letter qu
   CHECK(dead[0].expires_at == queue_noon + 30 + queue_min_retention);
 }
 
+TEST_CASE("a settlement says what became of a message that has no attempts left") {
+  QueueFixture f;
+  const auto retry = [&] {
+    const Settlement settlement{f.pull(1).at(0).lease_id, Settlement::Kind::retry, 0};
+    return f.q->settle({&settlement, 1}, f.now).at(0);
+  };
+  f.send("x");
+  f.request.max_retries = 1;
+  CHECK(retry() == Settled::done);
+  CHECK(retry() == Settled::dropped);
+  f.send("x");
+  f.request.max_retries = 0;
+  f.request.dead_letter = DeadLetterQueue{"dead", queue_default_retention};
+  CHECK(retry() == Settled::dead_lettered);
+}
+
+TEST_CASE("a pull that allows fewer attempts than one before it names what it does not deliver") {
+  QueueFixture f;
+  const std::string id = f.send("x");
+  CHECK(f.retry(f.pull(1).at(0)));
+  f.request.max_retries = 0;
+  const PullResult result = f.q->pull(f.request, f.now);
+  CHECK(result.messages.empty());
+  REQUIRE(result.used_up.size() == 1);
+  CHECK(result.used_up[0].id == id);
+  CHECK(result.used_up[0].attempts == 1);
+}
+
 TEST_CASE("without a dead letter queue it is dropped") {
   QueueFixture f;
   f.request.max_retries = 0;

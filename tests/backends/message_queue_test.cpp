@@ -22,7 +22,7 @@ TEST_CASE("a queue that never held anything is empty, and looking at it makes no
   CHECK(f.q->last_ref().empty());
   CHECK(f.q->stats(f.now).messages == 0);
   CHECK(f.q->purge(f.now) == 0);
-  CHECK(f.q->settle(std::vector<Settlement>(1), f.now) == std::vector<bool>{false});
+  CHECK(f.q->settle(std::vector<Settlement>(1), f.now) == std::vector<Settled>{Settled::stale});
   CHECK(f.q->extend(Texts{"x"}, 1000, f.now) == std::vector<bool>{false});
   CHECK(f.q->erase(Texts{"x"}, f.now) == std::vector<bool>{false});
   CHECK_FALSE(f.q->paused());
@@ -191,7 +191,8 @@ TEST_CASE("of several outcomes of one delivery the first counts") {
                                             {pulled.at(1).lease_id, Settlement::Kind::retry, 0},
                                             {pulled.at(1).lease_id, Settlement::Kind::ack, 0},
                                             {"nonsense", Settlement::Kind::ack, 0}};
-  CHECK(f.q->settle(outcomes, f.now) == std::vector<bool>{true, false, true, false, false});
+  CHECK(f.q->settle(outcomes, f.now) ==
+        std::vector<Settled>{Settled::done, Settled::stale, Settled::done, Settled::stale, Settled::stale});
   CHECK(f.bodies() == Texts{"b"});
 }
 

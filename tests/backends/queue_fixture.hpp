@@ -42,7 +42,7 @@ class QueueFixture {
   bool settle(const QueueMessage& message, Settlement::Kind kind, UnixMillis delay = 0,
               MessageQueue* queue = nullptr) {
     const Settlement settlement{message.lease_id, kind, delay};
-    return (queue != nullptr ? queue : q.get())->settle({&settlement, 1}, now).at(0);
+    return (queue != nullptr ? queue : q.get())->settle({&settlement, 1}, now).at(0) != Settled::stale;
   }
   bool ack(const QueueMessage& message) { return settle(message, Settlement::Kind::ack); }
   bool retry(const QueueMessage& message, UnixMillis delay = 0) {

@@ -9,9 +9,11 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/command_line/command_tree.hpp"
 #include "tests/command_line/example_project.hpp"
 #include "tests/command_line/shell.hpp"
 
+using corral::testing::all_leaves;
 using corral::testing::make_example_project;
 using corral::testing::ProcessResult;
 using corral::testing::Shell;
@@ -23,24 +25,6 @@ std::string text_of(const std::string& file) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
   return text.str();
-}
-
-/// The leaves of the command tree by their words: "kv key put".
-void collect(const json& command, const std::string& path, std::map<std::string, json>& leaves) {
-  if (command.contains("commands") && !command["commands"].empty()) {
-    for (const json& child : command["commands"]) {
-      collect(child, (path.empty() ? "" : path + " ") + std::string(child["name"]), leaves);
-    }
-    return;
-  }
-  leaves[path] = command;
-}
-
-std::map<std::string, json> all_leaves() {
-  Shell shell;
-  std::map<std::string, json> leaves;
-  collect(json::parse(shell.corral({"help", "--json"}).out), "", leaves);
-  return leaves;
 }
 
 /// The examples that do not end with 0 in that project: what they are asked to tell, or to ask.

@@ -74,6 +74,38 @@ TEST_CASE("--update-config adds the binding and keeps the file's layout") {
   CHECK(empty.corral({"kv", "namespace", "list"}).out == "[]\n");
 }
 
+TEST_CASE("--update-config changes a binding that exists, also one whose name is derived") {
+  for (const bool derived : {false, true}) {
+    Shell shell;
+    shell.write("wrangler.toml",
+                "# mine\n[[kv_namespaces]]\nbinding = \"MY_NS\"\nid = \"old\" # x\npreview_id = \"p\"\n");
+    const ProcessResult made =
+        derived ? shell.corral({"kv", "namespace", "create", "MY-NS", "--update-config"})
+                : shell.corral({"kv", "namespace", "create", "n", "--binding", "MY_NS", "--update-config"});
+    CAPTURE(made.err);
+    CHECK(made.status == 0);
+    CHECK(made.err.find("in place of id \"old\"") != std::string::npos);
+    const std::string id = json::parse(made.out)["kv_namespaces"][0]["id"];
+    CHECK(shell.read("wrangler.toml") ==
+          "# mine\n[[kv_namespaces]]\nbinding = \"MY_NS\"\nid = \"" + id + "\" # x\npreview_id = \"p\"\n");
+    CHECK(shell.corral({"kv", "key", "put", "k", "v", "--binding", "MY_NS", "--preview", "false"}).status ==
+          0);
+  }
+}
+
+TEST_CASE("--update-config refuses a name that another kind of binding has, and makes nothing") {
+  Shell shell;
+  const std::string config = R"({"vars": {"KV": "x"}, "d1_databases": [{"binding": "DB"}]})";
+  shell.write("wrangler.json", config);
+  for (const char* name : {"KV", "DB"}) {
+    const ProcessResult refused = shell.corral({"kv", "namespace", "create", name, "--update-config"});
+    CHECK(refused.status == 1);
+    CHECK(refused.err.find("choose another name with --binding") != std::string::npos);
+  }
+  CHECK(shell.read("wrangler.json") == config);
+  CHECK(shell.corral({"kv", "namespace", "list"}).out == "[]\n");
+}
+
 TEST_CASE("rename, info and delete") {
   Shell shell;
   shell.corral({"kv", "namespace", "create", "one"});

@@ -89,6 +89,18 @@ TEST_CASE("a queue is made, listed, changed and deleted") {
   CHECK(queues(shell, {"delete", "my-q"}).status == 0);  // nothing is lost with it
 }
 
+TEST_CASE("--update-config puts a producer into the config") {
+  Shell shell;
+  shell.write("wrangler.jsonc",
+              R"({"queues": {"producers": [{"binding": "Q", "queue": "old", "delivery_delay": 5}]}})");
+  CHECK(queues(shell, {"create", "new", "--binding", "Q", "--update-config"}).status == 0);
+  CHECK(shell.read("wrangler.jsonc") ==
+        R"({"queues": {"producers": [{"binding": "Q", "queue": "new", "delivery_delay": 5}]}})");
+  CHECK(queues(shell, {"create", "more", "--update-config"}).status == 0);
+  CHECK(queues(shell, {"send", "more", "x"}).status == 0);
+  CHECK(shell.read("wrangler.jsonc").find(R"({"binding": "more", "queue": "more"})") != std::string::npos);
+}
+
 TEST_CASE("names and numbers outside their ranges are refused") {
   Shell shell;
   CHECK(queues(shell, {"create", "q"}).status == 0);
@@ -248,8 +260,112 @@ TEST_CASE("consume --url refuses in words what it cannot reach") {
   CHECK(queues(shell, {"consume", "q"}).status == 1);
   CHECK(queues(shell, {"consume", "q", "--exec", "true", "--url", "http://localhost"}).status == 1);
   CHECK(queues(shell, {"send", "q", "x"}).status == 0);
-  const ProcessResult unreachable = queues(shell, {"consume", "q", "--once", "--url", "http://127.0.0.1:9/"});
-  CHECK(unreachable.status == 0);
-  CHECK(unreachable.err.find("cannot be reached") != std::string::npos);
-  CHECK(info(shell, "q")["ready"] == 1);
+}
+
+TEST_CASE("consume ends at once when its consumer cannot be reached; the messages are as before") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  CHECK(queues(shell, {"create", "dead"}).status == 0);
+  CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n4\n5\n").status == 0);
+  shell.write("data", "no program");
+  shell.write("folder/x", "");
+  const std::vector<Words> unreachable = {{"--exec", "no-such-program"},
+                                          {"--exec", "no-such-program", "--each", "--max-concurrency", "2"},
+                                          {"--exec", "./data"},
+                                          {"--exec", "./folder"},
+                                          {"--exec", "cat | no-such-program"},
+                                          {"--exec", "cat >/dev/null; no-such-program"},
+                                          {"--exec", "exec 2>/dev/null /no/such/program"},
+                                          {"--exec", "exit 127"},
+                                          {"--url", "http://127.0.0.1:9/"}};
+  for (Words words : unreachable) {
+    CAPTURE(words.at(1));
+    words.insert(words.begin(), {"consume", "q", "--until-empty", "--message-retries", "0",
+                                 "--dead-letter-queue", "dead", "--batch-size", "2"});
+    const ProcessResult result = queues(shell, words);
+    CHECK(result.status == 1);
+    CHECK(result.err.find("the consumer could not be reached") != std::string::npos);
+    CHECK(result.err.find("dead letter") == std::string::npos);
+    const json shown = info(shell, "q");
+    CHECK(shown["ready"] == 5);
+    CHECK(shown["in_flight"] == 0);
+    for (const json& message : json::parse(queues(shell, {"peek", "q"}).out)["messages"])
+      CHECK(message["attempts"] == 0);
+  }
+  // sh can see this without a message.
+  const ProcessResult wrong = queues(shell, {"consume", "q", "--once", "--exec", "if then"});
+  CHECK(wrong.status == 1);
+  CHECK(wrong.err.find("sh cannot read the command") != std::string::npos);
+  // What it did before it could not go on counts.
+  const ProcessResult part = queues(shell, {"consume", "q", "--once", "--exec",
+                                            "echo '{\"outcome\":\"ack\",\"id\":\"'$(grep -o "
+                                            "'\"id\": *\"[^\"]*' | head -1 | sed 's/.*\"//')'\"}'; no-such"});
+  CHECK(part.status == 1);
+  CHECK(info(shell, "q")["ready"] == 4);
+}
+
+TEST_CASE("consume reports every message that used up its attempts, and their number") {
+  Shell shell;
+  for (const char* name : {"q", "dead"}) CHECK(queues(shell, {"create", name}).status == 0);
+  CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n").status == 0);
+  const Words fail = {"consume", "q", "--until-empty", "--message-retries", "1", "--exec", "exit 3"};
+  const auto ids = json::parse(queues(shell, {"peek", "q"}).out)["messages"];
+  Words words = fail;
+  words.emplace_back("--exit-code");
+  ProcessResult result = queues(shell, words);
+  CAPTURE(result.err);
+  CHECK(result.status == 3);
+  for (const json& message : ids) {
+    CHECK(result.err.find("warning: message " + message["id"].get<std::string>() +
+                          " was dropped after 2 attempts (exit status 3)") != std::string::npos);
+  }
+  CHECK(result.err.find("warning: 3 messages used up all attempts: dropped") != std::string::npos);
+  CHECK(info(shell, "q")["dropped"] == 3);
+
+  CHECK(queues(shell, {"send", "q", "x"}).status == 0);
+  words = fail;
+  words.insert(words.end(), {"--dead-letter-queue", "dead", "--json"});
+  result = queues(shell, words);
+  CHECK(result.status == 0);  // no check was asked for
+  CHECK(result.err.find("went to the dead letter queue \"dead\" after 2 attempts") != std::string::npos);
+  CHECK(result.err.find("1 message used up all attempts: moved to the dead letter queue \"dead\"") !=
+        std::string::npos);
+  CHECK(queues(shell, {"consume", "dead", "--until-empty", "--exit-code", "--exec", "true"}).status == 0);
+}
+
+TEST_CASE("pull and retry say when a message is lost with its last attempt") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  CHECK(queues(shell, {"consumer", "http", "add", "q", "--message-retries", "0"}).status == 0);
+  CHECK(queues(shell, {"send", "q", "x"}).status == 0);
+  const ProcessResult retried = shell.script("corral queues pull q | corral queues retry q");
+  CHECK(retried.status == 0);
+  CHECK(retried.err.find("1 message used up all attempts: dropped") != std::string::npos);
+  // An earlier pull allowed more attempts than the queue's consumer does now.
+  CHECK(queues(shell, {"consumer", "http", "remove", "q", "--force"}).status == 0);
+  CHECK(queues(shell, {"send", "q", "x"}).status == 0);
+  CHECK(shell.script("corral queues pull q | corral queues retry q").err.empty());
+  CHECK(queues(shell, {"consumer", "http", "add", "q", "--message-retries", "0"}).status == 0);
+  CHECK(queues(shell, {"pull", "q"}).err.find("was dropped after 1 attempt") != std::string::npos);
+}
+
+TEST_CASE("consume stops when its output cannot be written; what was not begun is as before") {
+  Shell shell;
+  CHECK(queues(shell, {"create", "q"}).status == 0);
+  CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n4\n5\n").status == 0);
+  const ProcessResult full =
+      shell.script("corral queues consume q --each --until-empty --exec 'cat; echo' >/dev/full || echo $?");
+  CHECK(full.out == "1\n");
+  CHECK(full.err.find("No space left on device; what was delivered is settled, the rest is in the queue") !=
+        std::string::npos);
+  CHECK(info(shell, "q")["ready"] == 4);
+  CHECK(info(shell, "q")["in_flight"] == 0);
+  // `true` may read nothing before the first two are done.
+  const ProcessResult gone = shell.script(
+      "set +e; corral queues consume q --each --until-empty --exec 'sleep 0.2; cat; echo' | true; "
+      "echo ${PIPESTATUS[0]}");
+  CHECK(gone.out == "0\n");
+  CHECK(info(shell, "q")["ready"] == 3);
+  for (const json& message : json::parse(queues(shell, {"peek", "q"}).out)["messages"])
+    CHECK(message["attempts"] == 0);
 }

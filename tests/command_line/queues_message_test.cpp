@@ -75,9 +75,9 @@ TEST_CASE("many at once: an array, NDJSON, the REST API's form, lines") {
         3);
   run(shell, {"messages", "bulk-push", "q", "-"}, "{\"body\":1}\n\n{\"body\":2,\"delay_seconds\":3}\n");
   run(shell, {"send", "q", "--batch"}, R"({"messages":[{"body":"x"},{"body":"y"}]})");
-  run(shell, {"send", "q", "--lines"}, "one\n\nthree");
+  run(shell, {"send", "q", "--lines"}, "one\r\n\r\n\n \t\nthree");
   const json info = answer(shell, {"info", "q"});
-  CHECK(info["message_backlog_count"] == 13);
+  CHECK(info["message_backlog_count"] == 12);
   CHECK(info["delayed"] == 1);
   for (const char* wrong :
        {"[{\"body\":1}", "[1]", "{}", "{\"body\":1,\"content_type\":\"text\"}", "nonsense",
@@ -91,7 +91,50 @@ TEST_CASE("many at once: an array, NDJSON, the REST API's form, lines") {
   const ProcessResult exported = shell.corral({"queues", "export", "q"});
   run(shell, {"create", "copy"});
   run(shell, {"send", "copy", "--batch"}, exported.out);
-  CHECK(answer(shell, {"info", "copy"})["message_backlog_count"] == 13);
+  CHECK(answer(shell, {"info", "copy"})["message_backlog_count"] == 12);
+}
+
+TEST_CASE("of lines the line break is left out whole, and blank lines are no messages") {
+  Shell shell;
+  run(shell, {"create", "q"});
+  CHECK(shell.corral({"queues", "send", "q", "--lines"}, "a\r\n\r\n  \n\tb \r\r\nc\r").out.size() == 3 * 33);
+  const json messages = answer(shell, {"peek", "q"})["messages"];
+  REQUIRE(messages.size() == 3);
+  CHECK(messages[0]["body"] == "a");
+  CHECK(messages[1]["body"] == "\tb \r");
+  CHECK(messages[2]["body"] == "c");
+}
+
+TEST_CASE("an empty file or stdin is no message unless it is meant") {
+  Shell shell;
+  run(shell, {"create", "q"});
+  shell.write("empty", "");
+  for (const Words& words : {Words{"queues", "send", "q"}, Words{"queues", "send", "q", "--file", "empty"},
+                             Words{"queues", "messages", "push", "q", "--file", "-"}}) {
+    const ProcessResult refused = shell.corral(words);
+    CHECK(refused.status == 1);
+    CHECK(refused.err.find("--allow-empty") != std::string::npos);
+  }
+  CHECK(answer(shell, {"info", "q"})["message_backlog_count"] == 0);
+  CHECK(shell.corral({"queues", "send", "q", "--allow-empty"}).status == 0);
+  CHECK(shell.corral({"queues", "send", "q", "--lines"}).status == 0);
+  CHECK(answer(shell, {"info", "q"})["message_backlog_count"] == 1);
+}
+
+TEST_CASE("what a pull cannot print is back in the queue, attempts as before") {
+  Shell shell;
+  run(shell, {"create", "q"});
+  run(shell, {"send", "q", "--lines"}, "1\n2\n3\n");
+  for (const char* to : {">/dev/full", "| true", ">&-"}) {
+    CAPTURE(to);
+    const std::string pull = std::string("set +e; sleep 0.1 | corral queues pull q ") + to;
+    const ProcessResult lost = shell.script(pull + "; exit 0");
+    CHECK((lost.err.find("the messages are back in the queue") != std::string::npos) ==
+          (std::string(to) != "| true"));
+  }
+  const json info = answer(shell, {"info", "q"});
+  CHECK(info["ready"] == 3);
+  for (const json& message : answer(shell, {"peek", "q"})["messages"]) CHECK(message["attempts"] == 0);
 }
 
 TEST_CASE("ack, retry and extend by words and from standard input; a dead lease is refused") {

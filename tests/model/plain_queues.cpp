@@ -115,13 +115,15 @@ PlainMessage* PlainQueues::live_lease(std::size_t queue, const std::string& leas
   return nullptr;
 }
 
-bool PlainQueues::settle(std::size_t queue, const Settlement& settlement, UnixMillis now) {
+Settled PlainQueues::settle(std::size_t queue, const Settlement& settlement, UnixMillis now) {
   PlainMessage* message = live_lease(queue, settlement.lease_id, now);
-  if (message == nullptr) return false;
+  if (message == nullptr) return Settled::stale;
   if (settlement.kind == Settlement::Kind::ack) {
     take_out(std::string(message->id));
   } else if (settlement.kind == Settlement::Kind::retry && message->last_lease) {
+    const bool moves = message->dead_letter.has_value();
     bury(*message, now);
+    return moves ? Settled::dead_lettered : Settled::dropped;
   } else {
     const bool released = settlement.kind == Settlement::Kind::release;
     message->attempts -= released ? 1 : 0;
@@ -129,7 +131,7 @@ bool PlainQueues::settle(std::size_t queue, const Settlement& settlement, UnixMi
     message->leased = false;
     message->last_lease = false;
   }
-  return true;
+  return Settled::done;
 }
 
 bool PlainQueues::extend(std::size_t queue, const std::string& lease_id, UnixMillis visibility,

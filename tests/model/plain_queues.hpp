@@ -52,7 +52,7 @@ class PlainQueues {
                                  std::uint32_t max_retries, std::optional<std::size_t> dead_letter,
                                  UnixMillis dead_letter_retention, UnixMillis now);
   void lease(std::size_t queue, const std::string& id, const std::string& lease_id);
-  bool settle(std::size_t queue, const Settlement& settlement, UnixMillis now);
+  Settled settle(std::size_t queue, const Settlement& settlement, UnixMillis now);
   bool extend(std::size_t queue, const std::string& lease_id, UnixMillis visibility, UnixMillis now);
   std::uint64_t purge(std::size_t queue);
   /// Moves up to `limit` from the first; `to` nullopt: to the sources.

@@ -185,14 +185,15 @@ class History {
       if (chance(8)) settlements.push_back({held.lease_id, Settlement::Kind::retry, 0});
     }
     story_ << "settle " << settlements.size() << " of " << name(where);
-    const auto live = queue(who, where)->settle(settlements, now_);
+    const auto settled = queue(who, where)->settle(settlements, now_);
     for (std::size_t i = 0; i < settlements.size(); ++i) {
       std::string id;
       for (const PlainMessage& message : model_.messages) {
         if (message.lease_id == settlements[i].lease_id) id = message.id;
       }
-      agree("live", static_cast<bool>(live[i]), model_.settle(where, settlements[i], now_));
-      if (live[i] && settlements[i].kind == Settlement::Kind::ack) acked_.insert(id);
+      agree("settled", static_cast<int>(settled[i]),
+            static_cast<int>(model_.settle(where, settlements[i], now_)));
+      if (settled[i] != Settled::stale && settlements[i].kind == Settlement::Kind::ack) acked_.insert(id);
     }
     if (chance(2)) std::erase_if(process.held, [&](const HeldLease& held) { return held.queue == where; });
   }

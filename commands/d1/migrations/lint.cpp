@@ -94,6 +94,7 @@ Command migrations_lint() {
           .summary = "Find what fails in migrations, or hurts later",
           .examples = {"corral d1 migrations lint my-db", "corral d1 migrations lint my-db --exit-code"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

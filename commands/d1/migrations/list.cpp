@@ -76,6 +76,7 @@ Command migrations_list() {
           .summary = "List the migrations that are not applied yet",
           .examples = {"corral d1 migrations list my-db", "corral d1 migrations list my-db --all --json"},
           .declare = declare_list,
+          .reads_only = true,
           .live_values = database_values()};
 }
 
@@ -84,6 +85,7 @@ Command migrations_status() {
           .summary = "Show every migration: applied, pending, changed, missing or out of order",
           .examples = {"corral d1 migrations status my-db", "corral d1 migrations status my-db --exit-code"},
           .declare = declare_status,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

@@ -67,7 +67,8 @@ Command schema_diff() {
           .summary = "Print the SQL that turns one schema into another",
           .examples = {"corral d1 schema diff my-db ./migrations",
                        "corral d1 schema diff my-db ./migrations --exit-code"},
-          .declare = declare};
+          .declare = declare,
+          .reads_only = true};
 }
 
 }  // namespace corral::d1

@@ -50,6 +50,7 @@ Command schema_dump() {
           .summary = "Print the SQL of a schema, by name: a text to keep under version control",
           .examples = {"corral d1 schema dump my-db > schema.sql", "corral d1 schema dump ./migrations"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

@@ -84,6 +84,7 @@ Command time_travel_list() {
           .summary = "List the bookmarks of a database, oldest first",
           .examples = {"corral d1 time-travel list my-db"},
           .declare = declare,
+          .reads_only = true,
           .live_values = database_values()};
 }
 

@@ -129,6 +129,39 @@ TEST_CASE("a mistake is named with what to do") {
   CHECK(error_of({"--forec", "show", "a"}).find("unknown flag \"--forec\" for corral") != std::string::npos);
 }
 
+TEST_CASE("a command of another version, or without its group, leads to today's") {
+  const auto hint_of = [](const std::vector<std::string>& words) {
+    const std::string error = error_of(words);
+    return error.substr(error.find('\n') + 1);
+  };
+  CHECK(hint_of({"kv:key", "get", "x"}) ==
+        "did you mean \"corral kv key get\"? \"corral --help\" lists the commands\n");
+  CHECK(hint_of({"keyvalue:k"}).find("\"corral kv key\"?") != std::string::npos);
+  CHECK(hint_of({"kv:keys"}).find("did you mean") == std::string::npos);
+  CHECK(hint_of({"kv", "get", "x"}).find("did you mean \"corral kv key get\"?") != std::string::npos);
+  CHECK(hint_of({"kv", "ls"}).find("did you mean \"corral kv key list\"?") != std::string::npos);
+  CHECK(hint_of({"key", "put", "x"}).find("did you mean \"corral kv key put\"?") != std::string::npos);
+  CHECK(hint_of({"get", "--limit", "x"}).find("did you mean \"corral kv key get\"?") != std::string::npos);
+  CHECK(error_of({"deploy"}) ==
+        "corral: \"deploy\" is a command of wrangler that corral does not have\n"
+        "corral has the storage commands; run \"wrangler deploy\"\n");
+  CHECK(hint_of({"kv", "deploy"}).find("wrangler") == std::string::npos);
+}
+
+TEST_CASE("a silent name works and is shown nowhere") {
+  CHECK(run({"notes"}).out == run({"note"}).out);
+  CHECK(run({}).out.find("notes") == std::string::npos);
+  CHECK(run({"help", "--json"}).out.find("notes") == std::string::npos);
+  CHECK(run({"__complete", "--", "not"}).out == "note\tPrint some of everything\n");
+  CHECK(error_of({"notess"}).find("notes\"?") == std::string::npos);
+}
+
+TEST_CASE("SQL without its flag is recognised") {
+  CHECK(error_of({"sql", "db", "select 1"}) ==
+        "corral: unexpected argument \"select 1\" for corral sql\ndid you mean --command 'select 1'?\n");
+  CHECK(error_of({"sql", "db", "word"}).find("usage: corral sql") != std::string::npos);
+}
+
 TEST_CASE("a positional that takes many leaves what the next ones need") {
   CHECK(run({"copy", "a", "b"}).out == "a -> b\n");
   CHECK(run({"copy", "a", "b", "c", "d"}).out == "a|b|c -> d\n");

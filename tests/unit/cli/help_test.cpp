@@ -56,6 +56,13 @@ TEST_CASE("a leaf's help shows all of it") {
   CHECK(has(run({"kv", "key", "get", "--help"}).out, "Examples:\n  corral kv key get greeting"));
 }
 
+TEST_CASE("help is among the commands of the root, and its JSON says which commands only read") {
+  CHECK(has(run({}).out, "  help  "));
+  CHECK_FALSE(has(run({"kv"}).out, "  help  "));
+  CHECK(nlohmann::json::parse(run({"help", "show", "--json"}).out)["reads_only"] == true);
+  CHECK(nlohmann::json::parse(run({"help", "change", "--json"}).out)["reads_only"] == false);
+}
+
 TEST_CASE("a group's help shows its commands and their aliases, but not hidden ones") {
   const std::string help = run({}).out;
   CHECK(has(help, "kv     Keys and values (also: keyvalue)"));

@@ -151,18 +151,54 @@ Run declare_count(CLI::App& /*app*/) {
   };
 }
 
+struct ChangeOptions {
+  bool dry_run = false;
+  bool or_not = false;
+};
+
+/// Writes more than the console holds back, in pieces.
+void change(Context& context, const ChangeOptions& options) {
+  Output& out = context.out();
+  if (options.dry_run) out.only_reads();
+  for (int i = 0; i < 100; ++i) out.data(std::string(5'000, '.'));
+  out.flush();
+  out.note("changed");
+  if (!options.or_not) return;
+  try {
+    out.deliver();
+  } catch (const Error&) {
+    out.note("took it back");
+    throw;
+  }
+}
+
+Run declare_change(CLI::App& app) {
+  auto options = std::make_shared<ChangeOptions>();
+  add_flag(app, "--dry-run", options->dry_run, "Change nothing");
+  add_flag(app, "--or-not", options->or_not, "Change nothing if it cannot be shown");
+  return [options](Context& context) { change(context, *options); };
+}
+
+Run declare_sql(CLI::App& app) {
+  auto database = std::make_shared<std::string>();
+  auto command = std::make_shared<std::optional<std::string>>();
+  required(add_text(app, "database", *database, "The database"));
+  value_name(add_text(app, "--command", *command, "What to run"), "SQL");
+  return [database, command](Context&) {};
+}
+
 Run declare_wait(CLI::App& app) {
   auto busy = std::make_shared<bool>(false);
   add_flag(app, "--busy", *busy, "Work instead of reading");
   return [busy](Context& context) {
-    context.out().note("waiting");
     if (*busy) {
+      context.out().note("waiting");
       while (true) {
         context.check_interrupt();
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
     }
-    context.out().data(fmt::format("read {}\n", context.in().read_line()));
+    context.out().data(fmt::format("read {}\n", context.in().ask("waiting")));
   };
 }
 
@@ -222,7 +258,13 @@ class MadeUpProject final : public ProjectSource {
   const std::optional<std::filesystem::path>& config_file() override { return file_; }
   std::optional<std::filesystem::path> redirect() override { return std::nullopt; }
   const Project& project() override { return project_; }
-  void add_binding(std::string_view /*array*/, const std::vector<BindingField>& /*fields*/) override {}
+  std::vector<BindingField> put_binding(std::string_view /*array*/,
+                                        const std::vector<BindingField>& /*fields*/) override {
+    return {};
+  }
+  std::vector<std::string> environments_with(const std::function<bool(const Project&)>& /*what*/) override {
+    return {};
+  }
 
  private:
   std::filesystem::path folder_ = ".";
@@ -243,16 +285,22 @@ std::string read_from_start(std::FILE* file) {
 std::vector<Command> made_up_commands() {
   Command secret = leaf({"secret"}, "Not shown", declare_note);
   secret.hidden = true;
+  Command show = leaf({"show"}, "Print the arguments", declare_show);
+  show.reads_only = true;
+  Command note = leaf({"note"}, "Print some of everything", declare_note);
+  note.silent_names = {"notes"};
   return {group({"kv", "keyvalue"}, "Keys and values", kv_commands),
-          leaf({"show"}, "Print the arguments", declare_show),
+          show,
           leaf({"copy"}, "Copy many to one", declare_copy),
-          leaf({"note"}, "Print some of everything", declare_note),
+          note,
           leaf({"fail"}, "Fail", declare_fail),
           leaf({"crash"}, "Fail unexpectedly", declare_crash),
           leaf({"check"}, "Find something", declare_check),
           leaf({"ask"}, "Ask a question", declare_ask),
           leaf({"count"}, "Show progress", declare_count),
           leaf({"wait"}, "Wait for a line", declare_wait),
+          leaf({"change"}, "Change something", declare_change),
+          leaf({"sql"}, "Run SQL", declare_sql),
           secret};
 }
 

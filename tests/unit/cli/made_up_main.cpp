@@ -1,4 +1,4 @@
-// The made-up command tree as a program. `__script bash|zsh|fish` prints its completion script.
+// The made-up command tree as a program. `__script SHELL` prints its completion script.
 #include <string>
 #include <vector>
 
@@ -14,8 +14,7 @@ int main(int argc, char** argv) {
   const ProcessEnvironment environment;
   Console console({}, environment);
   if (words.size() == 2 && words[0] == "__script") {
-    const Shell shell = words[1] == "bash" ? Shell::bash : words[1] == "zsh" ? Shell::zsh : Shell::fish;
-    console.data(completion_script(shell, root_command(testing::made_up_commands)));
+    console.data(completion_script(shell_of(words[1]).value(), root_command(testing::made_up_commands)));
     console.flush();
     return 0;
   }

@@ -50,6 +50,41 @@ TEST_CASE("a closed stdout ends quietly, a full one does not") {
   CHECK(full.err.find("corral: cannot write to stdout: No space left on device") == 0);
 }
 
+TEST_CASE(
+    "a command that changes something goes on without its output, and says at the end that it is done") {
+  const auto with = [](const std::string& arguments) {
+    return run_process({.command = {"sh", "-c", std::string(MADE_UP_PROGRAM) + " " + arguments}});
+  };
+  const std::string done =
+      "cannot write to stdout: No space left on device; the command was carried out and its changes are "
+      "stored, "
+      "only its output is missing";
+  const ProcessResult full = with("change >/dev/full");
+  CHECK(full.status == 1);
+  CHECK(full.err == "changed\ncorral: " + done + "\n");
+  const ProcessResult as_json = with("change --json >/dev/full");
+  CHECK(as_json.status == 1);
+  CHECK(nlohmann::json::parse(as_json.err)["error"]["message"] == done);
+  const ProcessResult checked = with("check >/dev/full");
+  CHECK(checked.status == 3);
+  CHECK(checked.err == "corral: " + done + "\n");
+  const ProcessResult gone = run_process({.command = {MADE_UP_PROGRAM, "change"}, .close_stdout = true});
+  CHECK(gone.status == 0);
+  CHECK(gone.err == "changed\n");
+  // What it says at the end is true of this run: one that fails, or turns out to only read, has not done it.
+  CHECK(with("fail >/dev/full").err.find("carried out") == std::string::npos);
+  CHECK(with("change --dry-run >/dev/full").err ==
+        "corral: cannot write to stdout: No space left on device\n");
+  const ProcessResult taken_back = with("change --or-not >/dev/full");
+  CHECK(taken_back.status == 1);
+  CHECK(taken_back.err == "changed\ntook it back\ncorral: cannot write to stdout: No space left on device\n");
+}
+
+TEST_CASE("with --json nothing but what is wrong goes to stderr") {
+  CHECK(run({"note", "--json"}).err == "warning: a warning\n");
+  CHECK(run({"count", "--json"}).err.empty());
+}
+
 TEST_CASE("streams that the caller closed are not mistaken for files") {
   const auto with = [](const std::string& arguments) {
     return run_process({.command = {"sh", "-c", "exec " + std::string(MADE_UP_PROGRAM) + " " + arguments}});

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -122,6 +123,19 @@ TEST_CASE("fish completes words, flags and live values, with descriptions") {
   CHECK(fish_offers(folder, "corral kv key get with") == "with space\n");
   CHECK(fish_offers(folder, "corral kv key get --binding ") == "CACHE\nSESSIONS\n");
   CHECK(fish_offers(folder, "corral show --path files/o").find("files/one two.json") != std::string::npos);
+}
+
+// There is no PowerShell to run it in here, so this is about its structure only.
+TEST_CASE("the script for PowerShell registers a completer that asks corral") {
+  const std::string script = run_process({.command = {MADE_UP_PROGRAM, "__script", "powershell"}}).out;
+  CHECK(script.find("Register-ArgumentCompleter -Native -CommandName corral -ScriptBlock {\n") !=
+        std::string::npos);
+  CHECK(script.find("param($wordToComplete, $commandAst, $cursorPosition)") != std::string::npos);
+  CHECK(script.find("__complete -- @words $typed") != std::string::npos);
+  for (const char* form : {"':files'", "':dirs'", "\"`t\""}) CHECK(script.find(form) != std::string::npos);
+  for (const auto& [open, close] : {std::pair{'{', '}'}, {'(', ')'}, {'[', ']'}}) {
+    CHECK(std::count(script.begin(), script.end(), open) == std::count(script.begin(), script.end(), close));
+  }
 }
 
 TEST_CASE("zsh completes words, flags and live values") {

@@ -195,17 +195,17 @@ TEST_CASE("a binding is added to the file of the environment in use, and read fr
   ::chmod(place.at("real.jsonc").c_str(), 0600);
   ConfigSource source = place.source();
   CHECK(source.project().kv_namespaces.empty());
-  source.add_binding("kv_namespaces", {{"binding", "KV"}, {"id", "new"}});
+  source.put_binding("kv_namespaces", {{"binding", "KV"}, {"id", "new"}});
   CHECK(source.project().kv_namespaces.at(0).id == "new");
   CHECK(place.read("real.jsonc").starts_with("{\n  // mine\n  \"name\": \"w\",\n  \"kv_namespaces\": ["));
   CHECK(fs::is_symlink(place.at("wrangler.jsonc")));
   CHECK(fs::status(place.at("real.jsonc")).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
 }
 
-TEST_CASE("without a config no binding can be added") {
+TEST_CASE("without a config no binding can be put into it") {
   Place place;
   ConfigSource source = place.source();
   CHECK(kind_of_failure([&] {
-          source.add_binding("kv_namespaces", {{"binding", "KV"}});
+          source.put_binding("kv_namespaces", {{"binding", "KV"}});
         }) == ErrorKind::not_found);
 }

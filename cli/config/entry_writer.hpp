@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/config/text_shape.hpp"
+#include "commands/project.hpp"
+
+namespace corral::config {
+
+/// Where a new entry goes: the deepest object or array on the way to the entry's array that the config has,
+/// and the names of the members that it lacks; none: the container is the array itself.
+struct EntryPlace {
+  const Value& container;
+  std::span<const std::string> missing;
+};
+
+/// The text with a new entry, which looks like its neighbours.
+std::string with_jsonc_entry(const TextShape& shape, const EntryPlace& place,
+                             const std::vector<BindingField>& fields);
+
+/// The same for TOML: where no inline array or table is in the way, as a block `[[path]]` at the end or after
+/// the last of its kind. `path`: the names that lead to the array from the top.
+std::string with_toml_entry(const TextShape& shape, const EntryPlace& place,
+                            std::span<const std::string> path, const std::vector<BindingField>& fields);
+
+/// The text with these fields of an entry that exists set to new values; others stay as they are. The first
+/// field is what the entry was found by.
+std::string with_fields(const TextShape& shape, Format format, const Value& entry,
+                        const std::vector<BindingField>& fields);
+
+}  // namespace corral::config
