@@ -11,6 +11,7 @@
 #include "backends/error.hpp"
 #include "backends/sql_error.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "cli/command_line.hpp"
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
@@ -77,7 +78,12 @@ void complete(const Program& program, const std::vector<std::string>& words) {
       completion_answer(setup, {words.begin() + static_cast<std::ptrdiff_t>(first), words.end()}));
 }
 
-void report(Console& console, std::string_view kind, std::string_view message, std::string_view hint) {
+bool is_outcome_unknown(const Error& error) {
+  return dynamic_cast<const UnknownOutcome*>(&error) != nullptr;
+}
+
+void report(Console& console, std::string_view kind, std::string_view message, std::string_view hint,
+            bool outcome_unknown = false) {
   if (!console.json_requested()) {
     console.error(message, hint);
     return;
@@ -85,6 +91,7 @@ void report(Console& console, std::string_view kind, std::string_view message, s
   using Json = nlohmann::ordered_json;
   Json error{{"kind", kind}, {"message", message}};
   if (!hint.empty()) error["hint"] = hint;
+  if (outcome_unknown) error["outcome"] = "unknown";
   const Json json{{"error", std::move(error)}};
   console.note(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
@@ -104,6 +111,7 @@ void report_as_data(Console& console, const Error& error) {
     json["sql"] = sql->details().sql;
   }
   if (!error.hint().empty()) json["hint"] = error.hint();
+  if (is_outcome_unknown(error)) json["outcome"] = "unknown";
   console.data(Json{{"error", std::move(json)}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
@@ -112,7 +120,7 @@ int report_error(Console& console, const Error& error, bool as_data) {
   if (as_data && console.json_requested()) {
     report_as_data(console, error);
   } else {
-    report(console, name_of(error.kind()), error.message(), error.hint());
+    report(console, name_of(error.kind()), error.message(), error.hint(), is_outcome_unknown(error));
   }
   return error.kind() == ErrorKind::interrupted ? status_interrupted : status_failed;
 }

@@ -48,6 +48,7 @@ class BatchRunner {
   const Connection& connection_;
   D1Dialect* dialect_;
   PulseCall* pulse_ = nullptr;
+  bool commits_each_ = false;  ///< whether each statement commits by itself
   std::vector<std::string> columns_;
   std::vector<SqlCell> cells_;
 };

@@ -13,6 +13,7 @@
 #include "backends/files/spool.hpp"
 #include "backends/sql/literal.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "commands/arguments.hpp"
 #include "commands/d1/bookmark.hpp"
 #include "commands/d1/commands.hpp"
@@ -163,6 +164,8 @@ void run(const Options& options, Context& context) {
   try {
     opened->run({.statements = script, .parameters = &values, .pulse = [&] { context.check_interrupt(); }},
                 changes);
+  } catch (const UnknownOutcome&) {
+    throw;
   } catch (const Error& error) {
     if (values.count() == 0) throw;
     throw Error(error.kind(),

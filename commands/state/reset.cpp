@@ -63,10 +63,11 @@ void empty_database(const Options& options, Context& context, const KnownResourc
     database.id = resource.id;
     database.name = resource.names.front();
     d1::bookmark_before(context, options.state, database, "state reset");
-    stores.migration_records().forget(resource.id);
-    if (InsightLog* const log = stores.insights()) log->forget(resource.id);
   }
   stores.care().empty(resource.file);
+  if (resource.id.empty()) return;
+  stores.migration_records().forget(resource.id);
+  if (InsightLog* const log = stores.insights()) log->forget(resource.id);
 }
 
 void empty(const Options& options, Context& context, const KnownResource& resource) {
