@@ -34,7 +34,7 @@ namespace {
 std::string hint_for(int error_number) {
   switch (error_number) {
     case ENOSPC:
-    case EDQUOT: return "free some space and run the command again; nothing was half-written";
+    case EDQUOT: return "free some space and run the command again";
     case EACCES:
     case EPERM:
     case EROFS: return "check who owns the state folder and its permissions";

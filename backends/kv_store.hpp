@@ -67,7 +67,7 @@ class KvBatch {
   /// Adds one entry; of a repeated key the last wins. Throws like KvStore::put.
   virtual void put(const KvEntry& entry, std::string_view value) = 0;
 
-  /// Makes all entries durable and visible in one transaction: all of them or, when it throws, none.
+  /// Makes all entries durable and visible in one transaction: all, or none when it throws. Called once.
   virtual void commit() = 0;
 };
 
@@ -75,7 +75,7 @@ class KvBatch {
 /// creates nothing. Every write is durable when the call returns, and atomic: a reader in another
 /// process, or after a crash, sees the old entry or the new one. Calls wait a bounded time for other
 /// processes and then throw Error (busy). Errors: limit and invalid_input for what breaks the rules
-/// (`check_kv_entry`), io, corrupt.
+/// (`check_kv_entry`), io, corrupt; UnknownOutcome (unknown_outcome.hpp) for a write.
 ///
 /// `now` decides what has expired: an entry with expiration <= now does not exist for the caller.
 class KvStore {

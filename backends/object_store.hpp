@@ -110,7 +110,7 @@ class ObjectBatch {
   virtual void put(const ObjectWrite& write, ByteSource& body, UnixMillis now) = 0;
 
   /// Makes all of them durable and visible in one transaction: all or, when it throws, none. The batch is
-  /// empty afterwards and can be used again.
+  /// empty afterwards and can be used again, unless it threw.
   virtual void commit() = 0;
 };
 
@@ -118,7 +118,7 @@ class ObjectBatch {
 /// nothing. Every write is durable when the call returns, and atomic: a reader in another process, or after a
 /// crash, sees the old object or the new one. Bodies are streamed: memory does not follow their size. Calls
 /// wait a bounded time for other processes and then throw busy. Errors: limit and invalid_input for what
-/// breaks R2's rules (`check_object_write`), denied by the guard, io, corrupt.
+/// breaks R2's rules (`check_object_write`), denied by the guard, io, corrupt, UnknownOutcome for a write.
 class ObjectStore {
  public:
   virtual ~ObjectStore() = default;

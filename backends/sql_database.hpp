@@ -133,8 +133,8 @@ class SqlDatabase {
  public:
   virtual ~SqlDatabase() = default;
 
-  /// Runs a batch: all of it, durable when it returns, or nothing. Throws invalid_input if it holds no
-  /// statement.
+  /// Runs a batch: all of it, durable when it returns, or nothing; either if it throws UnknownOutcome. Throws
+  /// invalid_input if it holds no statement.
   virtual void run(const SqlBatch& batch, SqlResults& results) = 0;
 
   virtual SqlDatabaseInfo info(bool count_rows) = 0;

@@ -82,8 +82,8 @@ inline constexpr char temporary_snapshot_mark = '~';
 ///
 /// One moment: a snapshot holds what one moment held, over all services, also while others write; it locks
 /// nobody out. Durable: what `save` returned for is on the disk. Atomic: a save, an import or a removal that
-/// was cut short leaves nothing that counts. A restore writes down what it is about to do; if it is cut
-/// short, the next call here finishes it first, so that the state is the old or the new one.
+/// was cut short leaves nothing that counts. A restore writes down what it is about to do; if a crash or an
+/// error cuts it short, who opens the state next calls `recover`, so that it is the old or the new one.
 ///
 /// One process at a time changes snapshots; others wait for it. Errors: not_found and conflict for names,
 /// invalid_input for a name that cannot be one, corrupt for damaged snapshots and archives, unavailable for
@@ -98,8 +98,8 @@ class StateSnapshots {
   virtual SnapshotInfo save(std::string_view name, const std::vector<StateService>& services, UnixMillis now,
                             bool replace) = 0;
 
-  /// Makes the state what the snapshot holds, in the services that it holds. Content is replaced within the
-  /// files that others have open, never the files. Databases that the snapshot does not have are emptied.
+  /// Makes the state what the snapshot holds, in its services: the content, never the files, which others may
+  /// have open. Databases that it does not have are emptied. An error on the way says what it leaves.
   virtual RestoreResult restore(std::string_view name) = 0;
 
   /// By time, the oldest first. Those that cannot be read are named, with the problem.
@@ -124,7 +124,7 @@ class StateSnapshots {
   virtual SnapshotGarbage clean(const std::function<bool(std::string_view name)>& is_left_over,
                                 bool dry_run) = 0;
 
-  /// Finishes a restore that was cut short; true if there was one. The calls above do it by themselves.
+  /// Finishes a restore that was cut short; true if there was one. Waits 15 s for one under way, then: busy.
   virtual bool recover() = 0;
 };
 

@@ -215,7 +215,7 @@ class Completion {
       if (globals.cwd && chdir(globals.cwd->c_str()) != 0) return {};
       SilentConsole silent;
       RuntimeContext context(setup_.services, {globals.config, globals.environment, globals.env_files},
-                             silent, silent, setup_.environment);
+                             silent, silent, setup_.environment, UnfinishedRestore::refuse);
       return complete(context, {std::string(prefix), line_.options});
     } catch (const std::exception&) {
       return {};

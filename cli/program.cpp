@@ -12,6 +12,7 @@
 #include "backends/error.hpp"
 #include "backends/sql_error.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "cli/command_line.hpp"
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
@@ -79,7 +80,12 @@ void complete(const Program& program, const std::vector<std::string>& words) {
       completion_answer(setup, {words.begin() + static_cast<std::ptrdiff_t>(first), words.end()}));
 }
 
-void report(Console& console, std::string_view kind, std::string_view message, std::string_view hint) {
+bool is_outcome_unknown(const Error& error) {
+  return dynamic_cast<const UnknownOutcome*>(&error) != nullptr;
+}
+
+void report(Console& console, std::string_view kind, std::string_view message, std::string_view hint,
+            bool outcome_unknown = false) {
   if (!console.json_requested()) {
     console.final_error(message, hint);
     return;
@@ -87,12 +93,13 @@ void report(Console& console, std::string_view kind, std::string_view message, s
   using Json = nlohmann::ordered_json;
   Json error{{"kind", kind}, {"message", message}};
   if (!hint.empty()) error["hint"] = hint;
+  if (outcome_unknown) error["outcome"] = "unknown";
   const Json json{{"error", std::move(error)}};
   console.final_error(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 void report(Console& console, const Error& error) {
-  report(console, name_of(error.kind()), error.message(), error.hint());
+  report(console, name_of(error.kind()), error.message(), error.hint(), is_outcome_unknown(error));
 }
 
 /// The error as wrangler gives it as data: "text" is what it has too, the rest says where and what to do.
@@ -110,6 +117,7 @@ void report_as_data(Console& console, const Error& error) {
     json["sql"] = sql->details().sql;
   }
   if (!error.hint().empty()) json["hint"] = error.hint();
+  if (is_outcome_unknown(error)) json["outcome"] = "unknown";
   console.data(Json{{"error", std::move(json)}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

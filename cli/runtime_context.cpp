@@ -5,6 +5,11 @@
 #include <poll.h>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/snapshots/local_snapshots.hpp"
+#include "backends/text.hpp"
 #include "cli/interrupt.hpp"
 
 namespace corral {
@@ -25,12 +30,13 @@ class SystemClock final : public Clock {
 }  // namespace
 
 RuntimeContext::RuntimeContext(const Services& services, ProjectRequest request, Output& out, Input& in,
-                               const Environment& environment)
+                               const Environment& environment, UnfinishedRestore unfinished_restore)
     : services_(services),
       request_(std::move(request)),
       out_(out),
       in_(in),
       environment_(environment),
+      unfinished_restore_(unfinished_restore),
       clock_(std::make_unique<SystemClock>()) {}
 
 ProjectSource& RuntimeContext::project() {
@@ -39,8 +45,20 @@ ProjectSource& RuntimeContext::project() {
 }
 
 Stores& RuntimeContext::stores(const StateOptions& options) {
-  if (!stores_) stores_ = services_.open_stores(options, project(), environment_);
+  if (stores_) return *stores_;
+  std::unique_ptr<Stores> stores = services_.open_stores(options, project(), environment_);
+  settle_restore(*stores);
+  stores_ = std::move(stores);
   return *stores_;
+}
+
+void RuntimeContext::settle_restore(Stores& stores) {
+  const auto name = snapshots::unfinished_restore(stores.state_root());
+  if (!name) return;
+  if (unfinished_restore_ == UnfinishedRestore::refuse)
+    throw Error(ErrorKind::unavailable, fmt::format("snapshot \"{}\" is being restored", shown(*name)));
+  if (stores.snapshots().recover())
+    out_.note(fmt::format("finished the restore of snapshot \"{}\", which had been cut short", shown(*name)));
 }
 
 void RuntimeContext::check_interrupt() {

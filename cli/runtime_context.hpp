@@ -25,11 +25,18 @@ struct Services {
   std::function<std::unique_ptr<Stores>(const StateOptions&, ProjectSource&, const Environment&)> open_stores;
 };
 
+/// What to do about a restore of the state that was cut short, before anything of the state is looked at.
+enum class UnfinishedRestore {
+  finish,  ///< finish it, with a note; wait for one that is under way in another process
+  refuse,  ///< throw unavailable
+};
+
 /// The Context of a real run. Everything it is given must outlive it.
 class RuntimeContext final : public Context {
  public:
   RuntimeContext(const Services& services, ProjectRequest request, Output& out, Input& in,
-                 const Environment& environment);
+                 const Environment& environment,
+                 UnfinishedRestore unfinished_restore = UnfinishedRestore::finish);
 
   ProjectSource& project() override;
   Output& out() override { return out_; }
@@ -39,11 +46,14 @@ class RuntimeContext final : public Context {
   void check_interrupt() override;
 
  private:
+  void settle_restore(Stores& stores);
+
   const Services& services_;
   ProjectRequest request_;
   Output& out_;
   Input& in_;
   const Environment& environment_;
+  UnfinishedRestore unfinished_restore_;
   std::unique_ptr<const Clock> clock_;
   std::unique_ptr<ProjectSource> project_;
   std::unique_ptr<Stores> stores_;

@@ -7,6 +7,7 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "commands/context.hpp"
 #include "commands/json_text.hpp"
 
@@ -74,6 +75,8 @@ void make_resource(Context& context, Registry& registry, const NewResource& made
   if (made.update_config) {
     try {
       words = config_words(context.project().put_binding(made.config_array, made.binding));
+    } catch (const UnknownOutcome&) {
+      throw;  // the config may name it
     } catch (...) {
       registry.remove(resource.kind, resource.id);
       throw;

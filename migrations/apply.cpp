@@ -9,6 +9,7 @@
 #include "backends/files/file_stamp.hpp"
 #include "backends/sql_error.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "migrations/query.hpp"
 
 namespace corral::migrations {
@@ -47,6 +48,8 @@ class Runner {
       if (!cannot_be_checked(batch, error)) rethrow(batch, error);
       broken_.reset();
       return run_files(files, undo);
+    } catch (const UnknownOutcome& error) {
+      throw UnknownOutcome(error, fmt::format("{}: {}", shown(batch.current()), error.message()));
     }
     if (broken_) broken_ = std::move(broken);
     return batch.done();
@@ -101,12 +104,20 @@ void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, con
   run.records.put(run.database_id, records);
   std::size_t applied = 0;
   bool differ = false;
-  const auto settle = [&] {
+  // `unknown`: how many of the files after those that were applied may be applied too.
+  const auto settle = [&](std::size_t unknown) {
     std::vector<std::string> not_applied;
-    for (std::size_t i = applied; i < records.size(); ++i) not_applied.push_back(records[i].first);
+    for (std::size_t i = applied + unknown; i < records.size(); ++i) not_applied.push_back(records[i].first);
     run.records.remove(run.database_id, not_applied);
     records.resize(std::min(applied, records.size()));
     if (differ) run.records.put(run.database_id, records);
+  };
+  const auto settle_if_possible = [&](std::size_t unknown) {
+    try {
+      settle(unknown);
+    } catch (const Error&) {
+      return;  // what is to be told is why the files failed
+    }
   };
   try {
     Runner runner(run);
@@ -121,11 +132,14 @@ void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, con
       }
       ++applied;
     }
+  } catch (const UnknownOutcome&) {
+    settle_if_possible(1);
+    throw;
   } catch (...) {
-    settle();
+    settle_if_possible(0);
     throw;
   }
-  settle();
+  settle(0);
 }
 
 void try_out(const MigrationRun& run, const std::vector<MigrationFile>& files) {

@@ -12,6 +12,7 @@
 #include "backends/error.hpp"
 #include "backends/files/background_flush.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 
 namespace corral {
 
@@ -121,7 +122,11 @@ void ReplacementFile::commit() {
   flush_->finish(target_.native());
   flush_to_disk(file_.get(), target_.native());
   rename_over_target();
-  flush_folder(target_.has_parent_path() ? target_.parent_path() : ".");
+  try {
+    flush_folder(target_.has_parent_path() ? target_.parent_path() : ".");
+  } catch (const Error& error) {
+    throw UnknownOutcome(fmt::format("the new contents of {}", shown(target_.native())), error.message());
+  }
 }
 
 void ReplacementFile::commit_unflushed() {

@@ -67,6 +67,7 @@ class ReplacementFile final : public ByteSink {
   ~ReplacementFile() override;
 
   void write(std::string_view bytes) override;
+  /// Throws UnknownOutcome if the new contents are there, but a power loss may bring back the old.
   void commit();
 
   /// Like commit, but leaves the flush to the caller, who has many such files: `flush_file_system`. A crash

@@ -18,16 +18,29 @@ constexpr mode_t file_mode = 0644;
 
 }  // namespace
 
-FileLock::FileLock(const std::filesystem::path& file, const std::function<void()>& waiting) {
+FileLock::FileLock(const std::filesystem::path& file) : name_(file) {
   make_folders(file.parent_path());
   file_ = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode));
   if (!file_) throw system_error(errno, "cannot open " + shown(file.native()));
-  while (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR)
-      throw system_error(errno, "cannot lock " + shown(file.native()));
+}
+
+bool FileLock::take() {
+  if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return true;
+  if (errno == EWOULDBLOCK || errno == EINTR) return false;
+  throw system_error(errno, "cannot lock " + shown(name_.native()));
+}
+
+FileLock::FileLock(const std::filesystem::path& file, const std::function<void()>& waiting) : FileLock(file) {
+  while (!take()) {
     waiting();
     std::this_thread::sleep_for(pause_between_attempts);
   }
+}
+
+std::optional<FileLock> FileLock::at_once(const std::filesystem::path& file) {
+  FileLock lock(file);
+  if (!lock.take()) return std::nullopt;
+  return lock;
 }
 
 }  // namespace corral

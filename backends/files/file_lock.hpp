@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "backends/files/durable_file.hpp"
 
@@ -15,7 +16,14 @@ class FileLock {
   /// throws ends the waiting. Makes the file and its folders if needed. Throws io.
   FileLock(const std::filesystem::path& file, const std::function<void()>& waiting);
 
+  /// The lock if it is free, without waiting.
+  static std::optional<FileLock> at_once(const std::filesystem::path& file);
+
  private:
+  explicit FileLock(const std::filesystem::path& file);
+  bool take();
+
+  std::filesystem::path name_;
   FileDescriptor file_;
 };
 

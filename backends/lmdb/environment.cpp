@@ -1,6 +1,8 @@
 #include "backends/lmdb/environment.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 
 namespace corral::lmdb {
 
@@ -188,24 +191,60 @@ bool Environment::is_file_short(int& descriptor, std::uint64_t& needed) const {
 }
 
 /// Pages that a transaction took at the end of the file and let go again are never written, so that the file
-/// is shorter than LMDB says. It would look cut short. Lengthened with the write lock held: nobody else does.
-void Environment::lengthen_file() {
+/// is shorter than LMDB says, and would look cut short to others. If this fails, or the process ends before,
+/// check_file_is_whole does it.
+void Environment::lengthen_file() noexcept {
   int descriptor = -1;
   std::uint64_t needed = 0;
   if (!is_file_short(descriptor, needed)) return;
-  MDB_txn* const lock = begin(0);
-  const bool failed =
-      is_file_short(descriptor, needed) && ::ftruncate(descriptor, static_cast<off_t>(needed)) != 0;
-  const int code = errno;
+  MDB_txn* lock = nullptr;
+  if (mdb_txn_begin(environment_, nullptr, 0, &lock) != MDB_SUCCESS) return;
+  if (is_file_short(descriptor, needed)) {
+    // Nothing is lost if it cannot be done now.
+    static_cast<void>(!::ftruncate(descriptor, static_cast<off_t>(needed)));
+  }
   mdb_txn_abort(lock);
-  if (failed) throw system_error(code, fmt::format("cannot enlarge {}", shown(folder_.native())));
 }
 
-/// A file that was cut short would end the process with a bus error when a page beyond its end is read.
+/// Whether all pages from `first` to `last` are in LMDB's list of free pages, a database that has no name:
+/// under the number of the transaction that freed them, how many there are and their numbers.
+bool Environment::are_free(Transaction& transaction, std::uint64_t first, std::uint64_t last) {
+  std::uint64_t found = 0;
+  Cursor cursor = transaction.cursor({0});
+  for (auto record = cursor.first(); record; record = cursor.next()) {
+    std::vector<std::size_t> pages(record->second.size() / sizeof(std::size_t));
+    std::memcpy(pages.data(), record->second.data(), pages.size() * sizeof(std::size_t));
+    if (pages.empty()) continue;
+    pages.resize(std::min(pages.size(), pages.front() + 1));
+    found += static_cast<std::uint64_t>(std::count_if(
+        pages.begin() + 1, pages.end(), [&](std::size_t page) { return page >= first && page <= last; }));
+  }
+  return found == last - first + 1;
+}
+
+/// A file that was cut short would end the process with a bus error when a page beyond its end is read. One
+/// that lacks nothing but free pages is whole, and lengthened.
 void Environment::check_file_is_whole() {
   int descriptor = -1;
   std::uint64_t needed = 0;
   if (!is_file_short(descriptor, needed)) return;
+  Transaction lock(begin(0));
+  bool is_whole = !is_file_short(descriptor, needed);
+  struct stat file {};
+  if (!is_whole && ::fstat(descriptor, &file) == 0 &&
+      ::ftruncate(descriptor, static_cast<off_t>(needed)) == 0) {
+    MDB_stat stat{};
+    mdb_env_stat(environment_, &stat);
+    try {
+      is_whole = are_free(lock, static_cast<std::uint64_t>(file.st_size) / stat.ms_psize,
+                          needed / stat.ms_psize - 1);
+    } catch (const Error&) {
+      is_whole = false;
+    }
+    if (!is_whole) static_cast<void>(!::ftruncate(descriptor, file.st_size));
+  }
+  mdb_txn_abort(lock.transaction_);
+  if (is_whole) return;
   close();
   throw Error(ErrorKind::corrupt, fmt::format("{}/data.mdb is cut short", shown(folder_.native())),
               "restore it from a copy, or remove its folder to start empty");
@@ -277,12 +316,22 @@ void Environment::write(const std::function<void(Transaction&)>& body) {
       grow();
       continue;
     }
-    if (code != MDB_SUCCESS)
-      throw error_for(code, fmt::format("cannot write to {}", shown(folder_.native())));
+    if (code != MDB_SUCCESS) fail_commit(code);
     close_handles(transaction);
     lengthen_file();
     return;
   }
+}
+
+/// LMDB writes and flushes the pages of a transaction before the one page that makes them count. If only that
+/// one fails, it may have reached the disk, and LMDB refuses all further work with the environment.
+void Environment::fail_commit(int code) {
+  MDB_txn* probe = nullptr;
+  const bool is_unknown = mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &probe) == MDB_PANIC;
+  if (probe != nullptr) mdb_txn_abort(probe);
+  if (!is_unknown) throw error_for(code, fmt::format("cannot write to {}", shown(folder_.native())));
+  close();
+  throw UnknownOutcome(fmt::format("the change to {}", shown(folder_.native())), mdb_strerror(code));
 }
 
 void Environment::close() noexcept {

@@ -104,7 +104,8 @@ class Environment {
   bool read(const std::function<void(Transaction&)>& body);
 
   /// Runs `body` and commits what it wrote, all or nothing. When the map is too small, it grows and `body`
-  /// runs again from the start: it must not change anything else. An exception from `body` undoes all.
+  /// runs again from the start: it must not change anything else. An exception from `body` undoes all. Throws
+  /// UnknownOutcome if the disk fails at the very last write.
   void write(const std::function<void(Transaction&)>& body);
 
   /// Closes the environment until it is used again. A process that writes much seems to grow with the pages
@@ -122,10 +123,12 @@ class Environment {
   bool open(bool create);
   /// `needed`: how long it must be, in bytes.
   bool is_file_short(int& descriptor, std::uint64_t& needed) const;
-  void lengthen_file();
+  void lengthen_file() noexcept;
+  static bool are_free(Transaction& transaction, std::uint64_t first, std::uint64_t last);
   void check_file_is_whole();
   MDB_txn* begin(unsigned flags);
   void grow();
+  [[noreturn]] void fail_commit(int code);
   void close_handles(const Transaction& transaction);
 
   std::filesystem::path folder_;

@@ -57,10 +57,12 @@ void check_snapshot_name(std::string_view whole_name) {
 }
 
 LocalStateSnapshots::LocalStateSnapshots(const fs::path& state_root, lmdb::Environment& environment,
-                                         lmdb::Environment& queues, std::function<void()> check_interrupt)
+                                         lmdb::Environment& queues, std::function<void()> check_interrupt,
+                                         std::chrono::milliseconds patience)
     : root_(state_root / "v3" / "corral" / "snapshots"),
       states_(root_ / "states"),
-      live_{state_root / "v3", environment, queues, std::move(check_interrupt)} {}
+      live_{state_root / "v3", environment, queues, std::move(check_interrupt)},
+      patience_(patience) {}
 
 FileLock LocalStateSnapshots::lock() const {
   return {root_ / "lock", live_.check_interrupt};
@@ -222,12 +224,6 @@ SnapshotGarbage LocalStateSnapshots::clean(const std::function<bool(std::string_
     return dry_run;
   });
   return garbage;
-}
-
-bool LocalStateSnapshots::recover() {
-  if (!is_there(root_ / "restoring")) return false;
-  const FileLock locked = lock();
-  return finish_interrupted();
 }
 
 }  // namespace corral::snapshots

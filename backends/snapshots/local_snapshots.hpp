@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -32,9 +33,10 @@ namespace corral::snapshots {
 class LocalStateSnapshots final : public StateSnapshots {
  public:
   /// The environments, `<state>/v3/corral` and its `queues`, must outlive it. `check_interrupt` is called now
-  /// and then; what it throws ends the call.
+  /// and then; what it throws ends the call. `patience`: how long `recover` waits for another process.
   LocalStateSnapshots(const std::filesystem::path& state_root, lmdb::Environment& environment,
-                      lmdb::Environment& queues, std::function<void()> check_interrupt);
+                      lmdb::Environment& queues, std::function<void()> check_interrupt,
+                      std::chrono::milliseconds patience = std::chrono::seconds(15));
 
   SnapshotInfo save(std::string_view name, const std::vector<StateService>& services, UnixMillis now,
                     bool replace) override;
@@ -62,12 +64,18 @@ class LocalStateSnapshots final : public StateSnapshots {
   /// The values that snapshots name, as (folder, id); nullopt if that is not known of all.
   [[nodiscard]] std::optional<std::set<std::pair<std::string, std::string>>> named_values() const;
   void sweep() const;
-  bool finish_interrupted();
+  /// Only under the lock.
+  void finish_interrupted();
 
   std::filesystem::path root_;
   std::filesystem::path states_;
   LiveState live_;
+  std::chrono::milliseconds patience_;
 };
+
+/// The snapshot whose restore was cut short, or is under way in another process; nullopt: none. Of a state
+/// that has none it costs one system call, so that every command can ask. Throws io.
+std::optional<std::string> unfinished_restore(const std::filesystem::path& state_root);
 
 /// Throws invalid_input unless it can be a snapshot's name: 1 to 64 letters, digits, '-', '_' and '.', not
 /// beginning with '-' or '.'.

@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <map>
+#include <fcntl.h>
 #include <set>
+#include <thread>
 #include <unistd.h>
 #include <unordered_set>
 
@@ -17,8 +18,10 @@
 #include "backends/snapshots/live_database.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/records.hpp"
+#include "backends/snapshots/restored_note.hpp"
 #include "backends/snapshots/state_tree.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 
 namespace corral::snapshots {
 
@@ -26,7 +29,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t max_note_bytes = std::uint64_t{16} << 20U;
+constexpr std::uint64_t max_marker_bytes = 4096;
 
 bool names_values(std::string_view path) {
   const auto service = service_of_path(path);
@@ -37,51 +40,34 @@ bool is_alarms(std::string_view path) {
   return path.ends_with("/metadata.sqlite");
 }
 
-/// What the state's databases were known by after the last restore of a snapshot: as long as they still are,
-/// there is nothing to compare. Losing it costs time alone.
-class RestoredNote {
- public:
-  explicit RestoredNote(fs::path file) : file_(std::move(file)) {
-    if (::access(file_.c_str(), F_OK) != 0) return;
-    FileSource source(open_for_reading(file_), file_.native());
-    const std::string text = read_all(source, max_note_bytes, "a note");
-    for (std::string_view rest = text; !rest.empty();) {
-      const std::size_t end = rest.find('\n');
-      if (end == std::string_view::npos) break;
-      const std::string_view line = rest.substr(0, end);
-      const std::size_t space = line.find(' ');
-      if (space != std::string_view::npos)
-        known_[std::string(line.substr(space + 1))] = line.substr(0, space);
-      rest.remove_prefix(end + 1);
-    }
-  }
+fs::path marker_in(const fs::path& snapshots) {
+  return snapshots / "restoring";
+}
 
-  [[nodiscard]] bool knows(const std::string& path, const std::string& signature) const {
-    const auto found = known_.find(path);
-    return found != known_.end() && !signature.empty() && found->second == signature;
+/// The name in the marker; nullopt: there is no marker.
+std::optional<std::string> read_marker(const fs::path& marker) {
+  FileDescriptor file(::open(marker.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw system_error(errno, fmt::format("cannot open {}", shown(marker.native())));
   }
+  FileSource source(std::move(file), marker.native());
+  return read_all(source, max_marker_bytes, "the note of a restore");
+}
 
-  void learn(const std::string& path, const std::string& signature) {
-    if (known_[path] == signature) return;
-    known_[path] = signature;
-    changed_ = true;
-  }
-
-  /// Not flushed: what a crash leaves is read as nothing, or is right.
-  void write() const {
-    if (!changed_) return;
-    ReplacementFile file(file_);
-    for (const auto& [path, signature] : known_) {
-      if (!signature.empty()) file.write(fmt::format("{} {}\n", signature, path));
-    }
-    file.commit_unflushed();
-  }
-
- private:
-  fs::path file_;
-  std::map<std::string, std::string> known_;
-  bool changed_ = false;
-};
+/// What is to be known and done when a restore was begun and did not come to its end. Hints that were written
+/// for a restore that has not begun would be wrong: "nothing was changed".
+Error half_way(const Error& reason, const std::string& message, const fs::path& marker) {
+  std::string hint = fmt::format(
+      "the state is a mix of both until the next corral command, which finishes it first; to leave it so, "
+      "remove "
+      "{}",
+      shown(marker.native()));
+  const bool is_cause = reason.kind() == ErrorKind::io || reason.kind() == ErrorKind::busy;
+  if (is_cause && !reason.hint().empty() && dynamic_cast<const UnknownOutcome*>(&reason) == nullptr)
+    hint = reason.hint() + "; " + hint;
+  return {reason.kind(), message, hint};
+}
 
 class Restore {
  public:
@@ -89,7 +75,7 @@ class Restore {
       : live_(live),
         folder_(folder),
         manifest_(manifest),
-        marker_(root / "restoring"),
+        marker_(marker_in(root)),
         shelf_(root / "values", live.v3),
         discarded_(root / "discarded"),
         note_(folder / "restored"),
@@ -114,12 +100,20 @@ class Restore {
     find_work();
     const bool same_records = records_are_the_same();
     if (work_.empty() && surplus_.empty() && same_records && !begun) return result;
-    if (!begun) replace_file(marker_, manifest_.info.name);
-    for (const std::string& path : surplus_) empty(path, result);
-    for (const KeptDatabase* database : work_) replace(*database, result);
-    if (!same_records || begun) result.records = replace_all_records();
-    remove_old_values();
-    note_.write();
+    // From here on others find the marker, and finish what this leaves undone.
+    if (!begun) write_marker();
+    try {
+      for (const std::string& path : surplus_) empty(path, result);
+      for (const KeptDatabase* database : work_) replace(*database, result);
+      if (!same_records || begun) replace_all_records(result);
+    } catch (const UnknownOutcome&) {
+      throw;
+    } catch (const Error&) {
+      // The state is as it was; a marker that stays for all that makes others restore.
+      if (!begun && !touched_) ::unlink(marker_.c_str());
+      throw;
+    }
+    tidy_up();
     if (::unlink(marker_.c_str()) != 0 && errno != ENOENT) {
       throw system_error(errno, fmt::format("cannot remove {}", shown(marker_.native())));
     }
@@ -136,6 +130,16 @@ class Restore {
         found ? fmt::format("the snapshot is damaged: the value {} has {} of {} bytes", id, *found, bytes)
               : fmt::format("the snapshot is damaged: the value {} is missing", id),
         "nothing was changed; take another snapshot, and 'corral state delete' this one");
+  }
+
+  void write_marker() const {
+    try {
+      replace_file(marker_, manifest_.info.name);
+    } catch (const Error& error) {
+      ::unlink(marker_.c_str());
+      throw Error(error.kind(), fmt::format("the restore could not be begun: {}", error.message()),
+                  "nothing was changed");
+    }
   }
 
   void give_values() {
@@ -197,17 +201,27 @@ class Restore {
   }
 
   void replace(const KeptDatabase& database, RestoreResult& result) {
-    Replaced replaced = replace_database(live_.v3 / database.path, folder_ / database.file.file,
+    const fs::path live = live_.v3 / database.path;
+    if (::access(live.c_str(), F_OK) != 0) touched_ = true;
+    Replaced replaced = replace_database(live, folder_ / database.file.file,
                                          names_values(database.path) && !is_alarms(database.path));
     note_.learn(database.path, replaced.signature);
-    if (replaced.changed) ++result.databases;
+    count(replaced, result);
     remember(std::move(replaced.values));
   }
 
   void empty(const std::string& path, RestoreResult& result) {
-    Replaced replaced = empty_database(live_.v3 / path, names_values(path) || is_alarms(path));
-    if (replaced.changed) ++result.databases;
+    const bool keep_tables = names_values(path) || is_alarms(path);
+    if (!keep_tables) touched_ = true;
+    Replaced replaced = empty_database(live_.v3 / path, keep_tables);
+    count(replaced, result);
     remember(std::move(replaced.values));
+  }
+
+  void count(const Replaced& replaced, RestoreResult& result) {
+    if (!replaced.changed) return;
+    ++result.databases;
+    touched_ = true;
   }
 
   [[nodiscard]] lmdb::Environment& environment_of(const std::string& name) const {
@@ -234,16 +248,25 @@ class Restore {
     });
   }
 
-  [[nodiscard]] std::uint64_t replace_all_records() const {
-    std::uint64_t changed = 0;
+  void replace_all_records(RestoreResult& result) {
     for (const std::string& name : environments()) {
-      changed += replace_records(environment_of(name), manifest_.info.services, kept_records(name));
+      result.records += replace_records(environment_of(name), manifest_.info.services, kept_records(name));
+      touched_ = touched_ || result.records != 0;
     }
-    return changed;
   }
 
   void remember(std::vector<NamedValue> values) {
     for (NamedValue& value : values) old_values_.insert(std::move(value.id));
+  }
+
+  /// What fails here costs room or time alone.
+  void tidy_up() {
+    try {
+      remove_old_values();
+      note_.write();
+    } catch (const Error&) {
+      return;  // values that no row names are for `clean`
+    }
   }
 
   /// What rows named that are no more. Values that no row named are left alone: somebody may be about to
@@ -278,9 +301,14 @@ class Restore {
   std::vector<std::string> surplus_;
   std::vector<const KeptDatabase*> work_;
   std::unordered_set<std::string> old_values_;
+  bool touched_ = false;  ///< whether anything of the state may have been replaced
 };
 
 }  // namespace
+
+std::optional<std::string> unfinished_restore(const fs::path& state_root) {
+  return read_marker(marker_in(state_root / "v3" / "corral" / "snapshots"));
+}
 
 RestoreResult LocalStateSnapshots::restore(std::string_view name) {
   static_cast<void>(manifest_of(name));
@@ -289,28 +317,54 @@ RestoreResult LocalStateSnapshots::restore(std::string_view name) {
   const Manifest manifest = manifest_of(name);
   Restore restore(live_, root_, folder_of(name), manifest);
   restore.check();
-  return restore.run(false);
+  try {
+    return restore.run(false);
+  } catch (const Error& error) {
+    const fs::path marker = marker_in(root_);
+    if (!read_marker(marker)) throw;
+    throw half_way(
+        error,
+        fmt::format("the restore of snapshot \"{}\" stopped half way: {}", shown(name), error.message()),
+        marker);
+  }
 }
 
-bool LocalStateSnapshots::finish_interrupted() {
-  const fs::path marker = root_ / "restoring";
-  if (::access(marker.c_str(), F_OK) != 0) return false;
-  FileSource source(open_for_reading(marker), marker.native());
-  const std::string name = read_all(source, max_note_bytes, "the note of a restore");
+void LocalStateSnapshots::finish_interrupted() {
+  const fs::path marker = marker_in(root_);
+  const auto name = read_marker(marker);
+  if (!name) return;
   try {
-    const Manifest manifest = manifest_of(name);
-    Restore restore(live_, root_, folder_of(name), manifest);
+    const Manifest manifest = manifest_of(*name);
+    Restore restore(live_, root_, folder_of(*name), manifest);
     restore.check();
     restore.run(true);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::not_found) throw;
-    throw Error(
-        error.kind(),
-        fmt::format("a restore of snapshot \"{}\" was cut short and cannot be finished: {}", shown(name),
-                    error.message()),
-        fmt::format("the state may be between two; to leave it as it is, remove {}", shown(marker.native())));
+    if (error.kind() == ErrorKind::interrupted) throw;
+    throw half_way(error,
+                   fmt::format("a restore of snapshot \"{}\" was cut short and cannot be finished: {}",
+                               shown(*name), error.message()),
+                   marker);
   }
-  return true;
+}
+
+bool LocalStateSnapshots::recover() {
+  constexpr auto pause = std::chrono::milliseconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + patience_;
+  while (const auto name = read_marker(marker_in(root_))) {
+    if (const auto locked = FileLock::at_once(root_ / "lock")) {
+      if (!read_marker(marker_in(root_))) return false;  // finished by the one that held it
+      finish_interrupted();
+      return true;
+    }
+    if (std::chrono::steady_clock::now() >= deadline) {
+      throw Error(ErrorKind::busy,
+                  fmt::format("snapshot \"{}\" is being restored by another command", shown(*name)),
+                  "wait for it to finish and run the command again");
+    }
+    live_.check_interrupt();
+    std::this_thread::sleep_for(pause);
+  }
+  return false;
 }
 
 }  // namespace corral::snapshots

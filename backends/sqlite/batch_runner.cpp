@@ -35,7 +35,9 @@ class BatchRunner::Transaction {
  public:
   Transaction(const BatchRunner& runner, SqlBatch::Transaction kind)
       : runner_(runner), open_(kind != SqlBatch::Transaction::none) {
-    if (open_) execute(kind == SqlBatch::Transaction::write ? "BEGIN IMMEDIATE" : "BEGIN");
+    if (!open_) return;
+    const int result = execute(kind == SqlBatch::Transaction::write ? "BEGIN IMMEDIATE" : "BEGIN");
+    if (result != SQLITE_OK) runner_.fail(result, nullptr);
   }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -43,22 +45,26 @@ class BatchRunner::Transaction {
 
   void commit() {
     if (!open_) return;
-    execute("COMMIT");
-    open_ = false;
+    const int result = execute("COMMIT");
+    if (result == SQLITE_OK) {
+      open_ = false;
+      return;
+    }
+    if (is_certainly_undone(result)) runner_.fail(result, nullptr);
+    open_ = false;  // SQLite has ended it
+    runner_.connection_.fail_commit(result);
   }
   void roll_back() noexcept {
     if (!open_) return;
-    const D1Dialect::Pause pause(runner_.dialect_);
-    sqlite3_exec(runner_.connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    execute("ROLLBACK");
     runner_.connection_.fold_log_on_closing();
     open_ = false;
   }
 
  private:
-  void execute(const char* sql) const {
+  int execute(const char* sql) const noexcept {
     const D1Dialect::Pause pause(runner_.dialect_);
-    const int result = sqlite3_exec(runner_.connection_.handle(), sql, nullptr, nullptr, nullptr);
-    if (result != SQLITE_OK) runner_.fail(result, nullptr);
+    return sqlite3_exec(runner_.connection_.handle(), sql, nullptr, nullptr, nullptr);
   }
 
   const BatchRunner& runner_;
@@ -158,6 +164,7 @@ void BatchRunner::run(const SqlBatch& batch, SqlResults& results) {
   const PulseCall pulse(*this, batch);
   sql::ScriptStatement statement;
   const ForeignKeysOff unchecked(*this, batch.references_at_end);
+  commits_each_ = batch.transaction == SqlBatch::Transaction::none;
   Transaction transaction(*this, batch.transaction);
   bool any = false;
   while (batch.statements.next(statement)) {
@@ -285,7 +292,13 @@ void BatchRunner::step_through(sqlite3_stmt* prepared, const sql::ScriptStatemen
   while (true) {
     const int result = sqlite3_step(prepared);
     if (result == SQLITE_DONE) break;
-    if (result != SQLITE_ROW) fail(result, &statement);
+    if (result != SQLITE_ROW) {
+      if (commits_each_ && sqlite3_stmt_readonly(prepared) == 0 && !is_certainly_undone(result) &&
+          !is_about_sql(result)) {
+        connection_.fail_commit(result);
+      }
+      fail(result, &statement);
+    }
     cells_.clear();
     for (int i = 0; i < static_cast<int>(columns_.size()); ++i) cells_.push_back(cell_of(prepared, i));
     results.row(cells_);

@@ -57,6 +57,7 @@ class BatchRunner {
   PulseCall* pulse_ = nullptr;
   /// What SQLite is given for the statement that runs, if that is not its own text.
   std::optional<sql::DecodedStatement> decoded_;
+  bool commits_each_ = false;  ///< whether each statement commits by itself
   std::vector<std::string> columns_;
   std::vector<SqlCell> cells_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -13,7 +14,9 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/sqlite/cell.hpp"
+#include "backends/sqlite/result_words.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 
 namespace corral::sqlite {
 
@@ -260,6 +263,17 @@ void Connection::fail(int result_code) const {
   throw error_for(result_code, sqlite3_errmsg(database_.get()), file_);
 }
 
+void Connection::fail_commit(int result_code) const {
+  const char* const name = sqlite3_db_filename(database_.get(), "main");
+  const bool is_temporary = name == nullptr || *name == '\0';
+  if (is_temporary || is_certainly_undone(result_code)) fail(result_code);
+  const int system_error = sqlite3_system_errno(database_.get());
+  std::string reason = sqlite3_errmsg(database_.get());
+  if ((result_code & 0xFF) == SQLITE_IOERR && system_error != 0)
+    reason += fmt::format(" ({})", std::strerror(system_error));
+  throw UnknownOutcome(fmt::format("the change to {}", shown(file_.native())), reason);
+}
+
 ReadTransaction::ReadTransaction(const Connection& connection) : connection_(connection) {
   connection_.execute("BEGIN");
 }
@@ -277,7 +291,8 @@ WriteTransaction::~WriteTransaction() {
 }
 
 void WriteTransaction::commit() {
-  connection_.execute("COMMIT");
+  const int result = sqlite3_exec(connection_.handle(), "COMMIT", nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) connection_.fail_commit(result);
   open_ = false;
 }
 

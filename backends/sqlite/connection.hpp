@@ -104,6 +104,11 @@ class Connection {
   /// Throws the Error that the last failed call with this result code means.
   [[noreturn]] void fail(int result_code) const;
 
+  /// The same for a COMMIT, or for a statement that commits by itself. Throws UnknownOutcome unless SQLite is
+  /// certain to have undone the transaction: once it has begun to write the commit to the log, an error does
+  /// not take back what has been written, and the next process to open the file finds it.
+  [[noreturn]] void fail_commit(int result_code) const;
+
   /// SQLite's own handle, for what lies beside this file in backends/sqlite.
   [[nodiscard]] sqlite3* handle() const noexcept { return database_.get(); }
 
@@ -139,7 +144,8 @@ class ReadTransaction {
   const Connection& connection_;
 };
 
-/// A transaction that has the write lock from its start. Rolled back unless committed.
+/// A transaction that has the write lock from its start. Rolled back unless committed. Where rows name files,
+/// wrangler::ValueTransaction decides what becomes of these.
 class WriteTransaction {
  public:
   explicit WriteTransaction(const Connection& connection);
@@ -147,7 +153,8 @@ class WriteTransaction {
   WriteTransaction& operator=(const WriteTransaction&) = delete;
   ~WriteTransaction();
 
-  /// Durable when it returns.
+  /// Durable when it returns. Throws UnknownOutcome if an I/O error leaves open whether it is stored; after
+  /// any other Error it is not.
   void commit();
 
  private:

@@ -12,6 +12,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 
 namespace corral::sqlite {
 
@@ -52,7 +53,8 @@ void copy_content(const Connection& from, const Connection& to) {
     const int result = sqlite3_backup_step(backup.get(), -1);
     if (result == SQLITE_DONE) return;
     const bool busy = result == SQLITE_BUSY || result == SQLITE_LOCKED;
-    if (!busy || std::chrono::steady_clock::now() > deadline) to.fail(result);
+    // The last step commits.
+    if (!busy || std::chrono::steady_clock::now() > deadline) to.fail_commit(result);
     std::this_thread::sleep_for(pause_between_attempts);
   }
 }
@@ -65,7 +67,12 @@ void copy_to_new_file(const Connection& from, const fs::path& file) {
   const Unfinished remove_if_not_renamed(unfinished);
   {
     const Connection to = Connection::open_or_create(unfinished);
-    copy_content(from, to);
+    try {
+      copy_content(from, to);
+    } catch (const UnknownOutcome& error) {
+      throw Error(error.kind(), fmt::format("cannot make {}: {}", shown(file.native()), error.reason()),
+                  "check the free space and the disk");
+    }
     // One file, that needs nothing beside it.
     to.execute("PRAGMA journal_mode = DELETE");
   }

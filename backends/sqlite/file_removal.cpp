@@ -7,12 +7,16 @@
 #include <sqlite3.h>
 
 #include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 
 namespace corral::sqlite {
 
-bool remove_if_unused(const Connection& connection) {
-  // Leaving WAL mode needs the file for oneself alone. As long as that lock is held, nobody else gets in.
+namespace {
+
+/// Leaving WAL mode needs the file for oneself alone. As long as that lock is held, nobody else gets in.
+bool lock_out_others(const Connection& connection) {
   sqlite3_busy_timeout(connection.handle(), 0);
   try {
     connection.execute("PRAGMA locking_mode = EXCLUSIVE");
@@ -20,14 +24,26 @@ bool remove_if_unused(const Connection& connection) {
     if (!mode.step() || mode.text(0) != "delete") return false;
     mode.reset();
     connection.execute("BEGIN EXCLUSIVE");
+    return true;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::busy) return false;
     throw;
   }
-  if (::unlink(connection.file().c_str()) != 0 && errno != ENOENT) {
-    throw system_error(errno, fmt::format("cannot remove {}", shown(connection.file().native())));
+}
+
+}  // namespace
+
+bool remove_if_unused(const Connection& connection) {
+  try {
+    if (!lock_out_others(connection)) return false;
+    if (::unlink(connection.file().c_str()) != 0 && errno != ENOENT)
+      throw system_error(errno, "cannot remove it");
+    flush_folder(connection.file().parent_path());
+    return true;
+  } catch (const Error& error) {
+    throw UnknownOutcome(fmt::format("the removal of {}", shown(connection.file().native())),
+                         error.message());
   }
-  return true;
 }
 
 }  // namespace corral::sqlite

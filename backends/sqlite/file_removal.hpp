@@ -4,8 +4,9 @@
 
 namespace corral::sqlite {
 
-/// Removes the file of a database if no other process has it open; returns whether it is gone. The connection
-/// is of no use afterwards. Throws io.
+/// Removes the file of an emptied database if no other process has it open; returns whether it is gone,
+/// durably. The connection is of no use afterwards. Throws UnknownOutcome: it is empty, and may still be
+/// there.
 bool remove_if_unused(const Connection& connection);
 
 }  // namespace corral::sqlite

@@ -11,6 +11,11 @@ namespace corral::sqlite {
 /// the file, its locks or the disk.
 bool is_about_sql(int result_code) noexcept;
 
+/// Whether a COMMIT that ended with this code is certain not to be stored: the codes that arise before SQLite
+/// begins to write the commit. Any other can come from the writing, from the flush, or from the index of the
+/// log, which is brought up to date after it.
+bool is_certainly_undone(int result_code) noexcept;
+
 /// The kind of Error for a result code that is about SQL.
 ErrorKind kind_of_result(int result_code) noexcept;
 

@@ -180,6 +180,12 @@ std::optional<std::uint64_t> BlobStore::size(std::string_view id) const {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+void BlobStore::remove_if_empty() const {
+  if (::rmdir(folder_.c_str()) != 0) return;
+  const std::filesystem::path owner = folder_.parent_path();
+  flush_folder(::rmdir(owner.c_str()) == 0 ? owner.parent_path() : owner);
+}
+
 void BlobStore::remove(std::string_view id) const noexcept {
   if (!names_a_blob(id)) return;
   try {

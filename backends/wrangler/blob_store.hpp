@@ -16,8 +16,8 @@ namespace corral::wrangler {
 
 class BlobStore;
 
-/// A blob that was written but that no row names yet. Removed again unless `keep` is called after the
-/// row's transaction was committed.
+/// A blob that was written but that no row names yet. Removed again unless the ValueTransaction that it is
+/// given to is, or may be, committed.
 class PendingBlob {
  public:
   PendingBlob(PendingBlob&& other) noexcept;
@@ -28,11 +28,12 @@ class PendingBlob {
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-  void keep() noexcept { store_ = nullptr; }
 
  private:
   friend class BlobStore;
   friend class BlobWriter;
+  friend class ValueTransaction;
+  void keep() noexcept { store_ = nullptr; }
   PendingBlob(const BlobStore& store, std::string id) : store_(&store), id_(std::move(id)) {}
 
   const BlobStore* store_;
@@ -96,13 +97,17 @@ class BlobStore {
   /// The size in bytes; nullopt if there is no such blob.
   [[nodiscard]] std::optional<std::uint64_t> size(std::string_view id) const;
 
-  /// Removes a blob; one that is gone already is fine.
-  void remove(std::string_view id) const noexcept;
+  /// Removes the folder, and the one that it is in, if nothing else is in them. Durable. Throws io.
+  void remove_if_empty() const;
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
   friend class BlobWriter;
+  friend class PendingBlob;
+  friend class ValueTransaction;
+  /// Removes a blob; one that is gone already is fine.
+  void remove(std::string_view id) const noexcept;
   [[nodiscard]] FileDescriptor create(const std::string& id) const;
   [[nodiscard]] std::string path_of(std::string_view id) const;
   void flush_names() const;

@@ -22,7 +22,9 @@ void DoAlarmList::set(std::string_view id, UnixNanos time, const std::optional<s
 void DoAlarmList::remove(std::string_view id) const {
   const std::optional<sqlite::Connection> connection = sqlite::Connection::open_existing(file_);
   if (!connection || !connection->has_table("_cf_ALARM")) return;
+  sqlite::WriteTransaction transaction(*connection);
   connection->prepare("DELETE FROM _cf_ALARM WHERE actor_id = ?1").bind(1, id).run();
+  transaction.commit();
 }
 
 }  // namespace corral::wrangler

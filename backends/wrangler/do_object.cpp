@@ -28,6 +28,9 @@ constexpr const char* make_keys =
 constexpr const char* make_metadata =
     "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)";
 
+/// As workerd leaves it: the row stays, without a value.
+constexpr const char* forget_alarm = "UPDATE _cf_METADATA SET value = NULL WHERE key = 1";
+
 /// The first text behind all those that start with `prefix`; nullopt: there is none.
 std::optional<std::string> behind(std::string prefix) {
   while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
@@ -81,18 +84,22 @@ const Connection* WranglerDurableObject::existing() {
 const Connection& WranglerDurableObject::made() {
   if (const Connection* const connection = existing()) return *connection;
   connection_ = Connection::open_or_create(file_);
-  write_name(*connection_);
+  is_new_ = true;
   return *connection_;
+}
+
+void WranglerDurableObject::commit(sqlite::WriteTransaction& transaction) {
+  if (is_new_) write_name(*connection_);
+  transaction.commit();
+  is_new_ = false;
 }
 
 void WranglerDurableObject::write_name(const Connection& connection) const {
   if (!name_) return;
-  sqlite::WriteTransaction transaction(connection);
   connection.execute("CREATE TABLE IF NOT EXISTS __miniflare_do_name (id INTEGER PRIMARY KEY, name TEXT)");
   connection.prepare("INSERT OR REPLACE INTO __miniflare_do_name VALUES (1, ?1)")
       .bind(1, std::string_view(*name_))
       .run();
-  transaction.commit();
 }
 
 bool WranglerDurableObject::is_stored() {
@@ -138,7 +145,7 @@ void WranglerDurableObject::put(std::span<const StorageItem> items) {
       connection.prepare("INSERT OR REPLACE INTO _cf_KV (key, value) VALUES (?1, CAST(?2 AS BLOB))");
   for (const StorageItem& item : items)
     insert.bind(1, std::string_view(item.key)).bind(2, std::string_view(item.value)).run();
-  transaction.commit();
+  commit(transaction);
 }
 
 std::uint64_t WranglerDurableObject::erase(std::span<const std::string> keys) {
@@ -186,50 +193,61 @@ std::optional<std::string> WranglerDurableObject::stored_name() {
 }
 
 void WranglerDurableObject::set_alarm(UnixNanos time) {
+  alarms_.set(id_, time, is_stored() ? stored_name() : name_);
   const Connection& connection = made();
-  alarms_.set(id_, time, stored_name());
   sqlite::WriteTransaction transaction(connection);
   connection.execute(make_metadata);
   connection.prepare("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?1)").bind(1, time).run();
-  transaction.commit();
+  commit(transaction);
 }
 
 bool WranglerDurableObject::delete_alarm() {
   const bool was_set = alarm().has_value();
-  // As workerd leaves it: the row stays, without a value.
-  if (was_set) existing()->execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
+  if (was_set) {
+    sqlite::WriteTransaction transaction(*existing());
+    existing()->execute(forget_alarm);
+    transaction.commit();
+  }
   alarms_.remove(id_);
   return was_set;
 }
 
 std::unique_ptr<SqlDatabase> WranglerDurableObject::sql(const SqlOpenOptions& options) {
-  if (options.create) made();
+  if (options.create) {
+    const Connection& connection = made();
+    if (is_new_ && name_) {
+      sqlite::WriteTransaction transaction(connection);
+      commit(transaction);
+    }
+  }
   return std::make_unique<sqlite::FileDatabase>(file_, options);
 }
 
 void WranglerDurableObject::copy_from(DurableObject& other) {
   const std::optional<Connection> source = Connection::open_existing(other.file());
   if (!source) throw Error(ErrorKind::not_found, fmt::format("there is no object {}", other.id()));
-  made();
-  if (!name_) name_ = stored_name();
-  delete_alarm();
+  if (is_stored()) {
+    if (auto name = stored_name()) name_ = std::move(name);
+  }
   const Connection copy = Connection::temporary();
   sqlite::copy_content(*source, copy);
   if (copy.has_table("__miniflare_do_name")) copy.execute("DELETE FROM __miniflare_do_name");
-  if (copy.has_table("_cf_METADATA")) copy.execute("UPDATE _cf_METADATA SET value = NULL WHERE key = 1");
+  if (copy.has_table("_cf_METADATA")) copy.execute(forget_alarm);
   write_name(copy);
-  sqlite::copy_content(copy, *existing());
+  sqlite::copy_content(copy, made());
+  is_new_ = false;
+  alarms_.remove(id_);
 }
 
 void WranglerDurableObject::drop() {
   const Connection* const connection = existing();
   if (connection == nullptr) return;
-  delete_alarm();
   // An object that is loaded goes on using the tables of its keys and its alarm: they stay, empty.
   {
     connection->execute("PRAGMA foreign_keys = OFF");
     sqlite::WriteTransaction transaction(*connection);
     if (connection->has_table("_cf_KV")) connection->execute("DELETE FROM _cf_KV");
+    if (connection->has_table("_cf_METADATA")) connection->execute(forget_alarm);
     std::vector<std::string> drops;
     Statement tables = connection->prepare(
         "SELECT type, name FROM sqlite_schema WHERE type = 'view' UNION ALL "
@@ -243,6 +261,7 @@ void WranglerDurableObject::drop() {
     for (const std::string& statement : drops) connection->execute(statement);
     transaction.commit();
   }
+  alarms_.remove(id_);
   sqlite::remove_if_unused(*connection);
   connection_.reset();
 }

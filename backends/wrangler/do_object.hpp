@@ -37,7 +37,10 @@ class WranglerDurableObject final : public DurableObject {
  private:
   /// The object's file; nullptr: there is none.
   const sqlite::Connection* existing();
+  /// The object's file, made if needed: its first transaction is still to write its name.
   const sqlite::Connection& made();
+  /// Commits what was written to `made`, the name of a new object with it.
+  void commit(sqlite::WriteTransaction& transaction);
   void write_name(const sqlite::Connection& connection) const;
   [[nodiscard]] std::optional<std::string> stored_name();
 
@@ -46,6 +49,7 @@ class WranglerDurableObject final : public DurableObject {
   std::optional<std::string> name_;
   DoAlarmList alarms_;
   std::optional<sqlite::Connection> connection_;
+  bool is_new_ = false;  ///< made here, and nothing was committed to it yet
 };
 
 }  // namespace corral::wrangler

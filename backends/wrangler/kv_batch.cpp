@@ -1,9 +1,10 @@
 #include "backends/wrangler/kv_batch.hpp"
 
 #include <optional>
-#include <string>
+#include <utility>
 
 #include "backends/wrangler/kv_store.hpp"
+#include "backends/wrangler/value_transaction.hpp"
 
 namespace corral::wrangler {
 
@@ -18,17 +19,14 @@ void WranglerKvBatch::commit() {
   if (entries_.empty()) return;
   store_.blobs_.flush(blobs_);
   sqlite::Connection& connection = store_.writable();
-  sqlite::WriteTransaction transaction(connection);
-  std::vector<std::string> replaced;
-  EntryWriter writer(connection);
+  ValueTransaction transaction(connection, store_.blobs_);
+  EntryWriter writer = store_.entry_writer(connection);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (auto blob_id = writer.write(entries_[i], blobs_[i].id())) replaced.push_back(std::move(*blob_id));
+    if (auto replaced = writer.write(entries_[i], blobs_[i].id())) transaction.release(std::move(*replaced));
   }
-  transaction.commit();
-  for (PendingBlob& blob : blobs_) blob.keep();
   entries_.clear();
-  blobs_.clear();
-  store_.remove_blobs(replaced);
+  transaction.add(std::exchange(blobs_, {}));
+  transaction.commit();
 }
 
 }  // namespace corral::wrangler

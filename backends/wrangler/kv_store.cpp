@@ -1,7 +1,6 @@
 #include "backends/wrangler/kv_store.hpp"
 
 #include <algorithm>
-#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "backends/wrangler/kv_batch.hpp"
+#include "backends/wrangler/value_transaction.hpp"
 
 namespace corral::wrangler {
 
@@ -31,6 +31,13 @@ constexpr std::int64_t sweep_limit = 500;
 
 bool has_expired(const std::optional<UnixMillis>& expiration, UnixMillis now) {
   return expiration && *expiration <= now;
+}
+
+/// Runs a DELETE that returns blob ids; returns how many rows it deleted.
+std::size_t release_rows(sqlite::Statement& remove, ValueTransaction& transaction) {
+  std::size_t rows = 0;
+  for (; remove.step(); ++rows) transaction.release(std::string(remove.text(0)));
+  return rows;
 }
 
 /// The smallest text greater than every text that starts with `prefix`; nullopt if there is none.
@@ -80,11 +87,12 @@ sqlite::Connection& WranglerKvStore::writable() {
   if (sqlite::Connection* connection = existing()) return *connection;
   connection_.reset();
   connection_ = sqlite::Connection::open_or_create(file_);
-  sqlite::WriteTransaction transaction(*connection_);
-  connection_->execute(create_schema);
-  transaction.commit();
-  has_table_ = true;
   return *connection_;
+}
+
+EntryWriter WranglerKvStore::entry_writer(const sqlite::Connection& connection) const {
+  if (!has_table_) connection.execute(create_schema);
+  return EntryWriter(connection);
 }
 
 std::optional<WranglerKvStore::Row> WranglerKvStore::find_row(std::string_view key) {
@@ -148,12 +156,11 @@ bool WranglerKvStore::put(const KvEntry& entry, ByteSource& value, Condition con
   PendingBlob blob = blobs_.write(value, kv_max_value_bytes,
                                   fmt::format("the value of \"{}\"", shown(first_characters(entry.key, 80))));
   sqlite::Connection& connection = writable();
-  sqlite::WriteTransaction transaction(connection);
+  ValueTransaction transaction(connection, blobs_);
   if (condition == Condition::if_absent && head(entry.key, now)) return false;
-  const std::optional<std::string> replaced = EntryWriter(connection).write(entry, blob.id());
+  if (auto replaced = entry_writer(connection).write(entry, blob.id())) transaction.release(*replaced);
+  transaction.add(std::move(blob));
   transaction.commit();
-  blob.keep();
-  if (replaced) blobs_.remove(*replaced);
   return true;
 }
 
@@ -165,29 +172,26 @@ std::size_t WranglerKvStore::erase(std::span<const std::string> keys) {
   for (const std::string& key : keys) check_kv_key(key);
   sqlite::Connection* connection = existing();
   if (connection == nullptr || keys.empty()) return 0;
-  std::vector<std::string> removed;
-  sqlite::WriteTransaction transaction(*connection);
+  std::size_t removed = 0;
+  ValueTransaction transaction(*connection, blobs_);
   sqlite::Statement remove = connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 RETURNING blob_id");
   for (const std::string& key : keys) {
     remove.bind(1, std::string_view(key));
-    while (remove.step()) removed.emplace_back(remove.text(0));
+    removed += release_rows(remove, transaction);
   }
   transaction.commit();
-  remove_blobs(removed);
-  return removed.size();
+  return removed;
 }
 
 bool WranglerKvStore::erase_version(std::string_view key, std::string_view version) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return false;
-  sqlite::WriteTransaction transaction(*connection);
+  ValueTransaction transaction(*connection, blobs_);
   sqlite::Statement remove =
       connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 AND blob_id = ?2 RETURNING blob_id");
   remove.bind(1, key).bind(2, version);
-  bool removed = false;
-  while (remove.step()) removed = true;
+  const bool removed = release_rows(remove, transaction) != 0;
   transaction.commit();
-  if (removed) blobs_.remove(version);
   return removed;
 }
 
@@ -197,15 +201,13 @@ bool WranglerKvStore::rename(std::string_view from, std::string_view to, UnixMil
   if (!head(from, now)) return false;
   if (from == to) return true;
   sqlite::Connection& connection = writable();
-  sqlite::WriteTransaction transaction(connection);
+  ValueTransaction transaction(connection, blobs_);
   if (!head(from, now)) return false;
   sqlite::Statement remove = connection.prepare("DELETE FROM _mf_entries WHERE key = ?1 RETURNING blob_id");
-  std::vector<std::string> replaced;
   remove.bind(1, to);
-  while (remove.step()) replaced.emplace_back(remove.text(0));
+  release_rows(remove, transaction);
   connection.prepare("UPDATE _mf_entries SET key = ?2 WHERE key = ?1").bind(1, from).bind(2, to).run();
   transaction.commit();
-  remove_blobs(replaced);
   return true;
 }
 
@@ -271,35 +273,27 @@ void WranglerKvStore::sweep_expired(UnixMillis now) noexcept try {
   sqlite::Statement any = connection_->prepare("SELECT 1 FROM _mf_entries WHERE expiration <= ?1 LIMIT 1");
   if (!any.bind(1, now).step()) return;
   any.reset();
-  std::vector<std::string> removed;
-  sqlite::WriteTransaction transaction(*connection_);
+  ValueTransaction transaction(*connection_, blobs_);
   sqlite::Statement sweep = connection_->prepare(
       "DELETE FROM _mf_entries WHERE key IN (SELECT key FROM _mf_entries WHERE expiration <= ?1 LIMIT ?2) "
       "RETURNING blob_id");
   sweep.bind(1, now).bind(2, sweep_limit);
-  while (sweep.step()) removed.emplace_back(sweep.text(0));
+  release_rows(sweep, transaction);
   transaction.commit();
-  remove_blobs(removed);
 } catch (const std::exception&) {
   return;
 }
 
 std::uint64_t WranglerKvStore::clear() {
-  std::vector<std::string> removed;
+  std::uint64_t removed = 0;
   if (sqlite::Connection* connection = existing()) {
-    sqlite::WriteTransaction transaction(*connection);
+    ValueTransaction transaction(*connection, blobs_);
     sqlite::Statement remove = connection->prepare("DELETE FROM _mf_entries RETURNING blob_id");
-    while (remove.step()) removed.emplace_back(remove.text(0));
+    removed = release_rows(remove, transaction);
     transaction.commit();
-    remove_blobs(removed);
   }
-  ::rmdir(blobs_.folder().c_str());
-  ::rmdir(blobs_.folder().parent_path().c_str());
-  return removed.size();
-}
-
-void WranglerKvStore::remove_blobs(const std::vector<std::string>& ids) const {
-  for (const std::string& id : ids) blobs_.remove(id);
+  blobs_.remove_if_empty();
+  return removed;
 }
 
 }  // namespace corral::wrangler

@@ -13,6 +13,19 @@
 
 namespace corral::wrangler {
 
+/// Writes rows within an open write transaction of a connection.
+class EntryWriter {
+ public:
+  explicit EntryWriter(const sqlite::Connection& connection);
+
+  /// Inserts or replaces the row; returns the id of the blob that it named before, if any.
+  std::optional<std::string> write(const KvEntry& entry, std::string_view blob_id);
+
+ private:
+  sqlite::Statement previous_;
+  sqlite::Statement upsert_;
+};
+
 /// A KV namespace as `wrangler dev` keeps it (reference: state-format.md): rows in one SQLite file, values
 /// as blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at once.
 ///
@@ -47,32 +60,20 @@ class WranglerKvStore final : public KvStore {
 
   /// The open database for reading; nullptr while it does not exist or has no entries table yet.
   sqlite::Connection* existing();
-  /// The open database for writing, made with its table if needed.
+  /// The open database for writing, made if needed. Its table may still be missing.
   sqlite::Connection& writable();
+  /// Within a write transaction, of which making the table is a part.
+  [[nodiscard]] EntryWriter entry_writer(const sqlite::Connection& connection) const;
 
   std::optional<Row> find_row(std::string_view key);
   /// Removes expired rows and their blobs, some hundreds at most. Mere housekeeping: when it fails (a lock, a
   /// read-only folder) the entries stay and remain invisible.
   void sweep_expired(UnixMillis now) noexcept;
-  void remove_blobs(const std::vector<std::string>& ids) const;
 
   std::filesystem::path file_;
   BlobStore blobs_;
   std::optional<sqlite::Connection> connection_;
   bool has_table_ = false;
-};
-
-/// Writes rows within an open write transaction of a connection.
-class EntryWriter {
- public:
-  explicit EntryWriter(const sqlite::Connection& connection);
-
-  /// Inserts or replaces the row; returns the id of the blob that it named before, if any.
-  std::optional<std::string> write(const KvEntry& entry, std::string_view blob_id);
-
- private:
-  sqlite::Statement previous_;
-  sqlite::Statement upsert_;
 };
 
 }  // namespace corral::wrangler

@@ -1,10 +1,10 @@
 #include "backends/wrangler/r2_batch.hpp"
 
 #include <iterator>
-#include <string>
 #include <utility>
 
 #include "backends/wrangler/r2_store.hpp"
+#include "backends/wrangler/value_transaction.hpp"
 
 namespace corral::wrangler {
 
@@ -21,19 +21,12 @@ void WranglerObjectBatch::commit() {
   if (objects_.empty()) return;
   store_.blobs_.flush(blobs_);
   sqlite::Connection& connection = store_.writable();
-  sqlite::WriteTransaction transaction(connection);
-  ObjectRowWriter rows(connection, store_.guard_.get());
-  std::vector<std::string> replaced;
-  for (const StoredObject& object : objects_) {
-    std::vector<std::string> blobs = rows.write(object);
-    replaced.insert(replaced.end(), std::make_move_iterator(blobs.begin()),
-                    std::make_move_iterator(blobs.end()));
-  }
-  transaction.commit();
-  for (PendingBlob& blob : blobs_) blob.keep();
+  ValueTransaction transaction(connection, store_.blobs_);
+  ObjectRowWriter rows = store_.row_writer(connection);
+  for (const StoredObject& object : objects_) transaction.release(rows.write(object));
   objects_.clear();
-  blobs_.clear();
-  store_.remove_blobs(replaced);
+  transaction.add(std::exchange(blobs_, {}));
+  transaction.commit();
 }
 
 }  // namespace corral::wrangler

@@ -12,10 +12,6 @@ namespace corral::wrangler {
 struct WrittenObject {
   StoredObject object;
   std::vector<PendingBlob> blobs;  ///< parallel to object.parts
-
-  void keep() noexcept {
-    for (PendingBlob& blob : blobs) blob.keep();
-  }
 };
 
 /// Whether the blobs are on disk when write_body returns, or BlobStore::flush is yet to see to it.

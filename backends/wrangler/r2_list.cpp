@@ -7,6 +7,7 @@
 #include "backends/error.hpp"
 #include "backends/wrangler/r2_rows.hpp"
 #include "backends/wrangler/r2_store.hpp"
+#include "backends/wrangler/value_transaction.hpp"
 
 namespace corral::wrangler {
 
@@ -130,9 +131,8 @@ std::vector<MultipartUpload> WranglerObjectStore::uploads() {
 bool WranglerObjectStore::abort_upload(std::string_view id) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return false;
-  std::vector<std::string> removed;
   bool found = false;
-  sqlite::WriteTransaction transaction(*connection);
+  ValueTransaction transaction(*connection, blobs_);
   sqlite::Statement abort = connection->prepare(
       "UPDATE _mf_multipart_uploads SET state = ?2 WHERE upload_id = ?1 AND state = ?3 RETURNING upload_id");
   abort.bind(1, id)
@@ -143,9 +143,8 @@ bool WranglerObjectStore::abort_upload(std::string_view id) {
   sqlite::Statement remove =
       connection->prepare("DELETE FROM _mf_multipart_parts WHERE upload_id = ?1 RETURNING blob_id");
   remove.bind(1, id);
-  while (remove.step()) removed.emplace_back(remove.text(0));
+  while (remove.step()) transaction.release(std::string(remove.text(0)));
   transaction.commit();
-  remove_blobs(removed);
   return true;
 }
 

@@ -1,6 +1,5 @@
 #include "backends/wrangler/r2_store.hpp"
 
-#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "backends/wrangler/r2_batch.hpp"
 #include "backends/wrangler/r2_body.hpp"
 #include "backends/wrangler/state_layout.hpp"
+#include "backends/wrangler/value_transaction.hpp"
 
 namespace corral::wrangler {
 
@@ -47,11 +47,12 @@ sqlite::Connection& WranglerObjectStore::writable() {
   if (sqlite::Connection* connection = existing()) return *connection;
   connection_.reset();
   connection_ = sqlite::Connection::open_or_create(file_);
-  sqlite::WriteTransaction transaction(*connection_);
-  connection_->execute(r2_schema);
-  transaction.commit();
-  has_tables_ = true;
   return *connection_;
+}
+
+ObjectRowWriter WranglerObjectStore::row_writer(const sqlite::Connection& connection) const {
+  if (!has_tables_) connection.execute(r2_schema);
+  return {connection, guard_.get()};
 }
 
 std::optional<StoredObject> WranglerObjectStore::find(std::string_view key) {
@@ -93,12 +94,11 @@ bool WranglerObjectStore::conditions_hold(const ObjectWrite& write) {
 
 std::optional<ObjectInfo> WranglerObjectStore::commit(const ObjectWrite& write, WrittenObject written) {
   sqlite::Connection& connection = writable();
-  sqlite::WriteTransaction transaction(connection);
+  ValueTransaction transaction(connection, blobs_);
+  transaction.add(std::move(written.blobs));
   if (!conditions_hold(write)) return std::nullopt;
-  const std::vector<std::string> replaced = ObjectRowWriter(connection, guard_.get()).write(written.object);
+  transaction.release(row_writer(connection).write(written.object));
   transaction.commit();
-  written.keep();
-  remove_blobs(replaced);
   return std::move(written.object.info);
 }
 
@@ -167,11 +167,11 @@ bool WranglerObjectStore::rename(std::string_view from, std::string_view to, Uni
   if (!find(from)) return false;
   if (from == to) return true;
   sqlite::Connection& connection = writable();
-  sqlite::WriteTransaction transaction(connection);
+  ValueTransaction transaction(connection, blobs_);
   const std::optional<StoredObject> object = find(from);
   if (!object) return false;
   if (guard_ != nullptr) guard_->check(object->info);
-  const auto replaced = ObjectRowWriter(connection, guard_.get()).remove(to);
+  if (auto replaced = row_writer(connection).remove(to)) transaction.release(std::move(*replaced));
   connection.prepare("UPDATE _mf_objects SET key = ?2, version = ?3, uploaded = ?4 WHERE key = ?1")
       .bind(1, from)
       .bind(2, to)
@@ -185,7 +185,6 @@ bool WranglerObjectStore::rename(std::string_view from, std::string_view to, Uni
         .run();
   }
   transaction.commit();
-  if (replaced) remove_blobs(*replaced);
   return true;
 }
 
@@ -194,38 +193,33 @@ std::size_t WranglerObjectStore::erase(std::span<const std::string> keys) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr || keys.empty()) return 0;
   std::size_t erased = 0;
-  std::vector<std::string> removed;
-  sqlite::WriteTransaction transaction(*connection);
-  ObjectRowWriter rows(*connection, guard_.get());
+  ValueTransaction transaction(*connection, blobs_);
+  ObjectRowWriter rows = row_writer(*connection);
   for (const std::string& key : keys) {
     auto blobs = rows.remove(key);
     if (!blobs) continue;
     ++erased;
-    removed.insert(removed.end(), std::make_move_iterator(blobs->begin()),
-                   std::make_move_iterator(blobs->end()));
+    transaction.release(std::move(*blobs));
   }
   transaction.commit();
-  remove_blobs(removed);
   return erased;
 }
 
 bool WranglerObjectStore::erase_version(std::string_view key, std::string_view version) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return false;
-  sqlite::WriteTransaction transaction(*connection);
+  ValueTransaction transaction(*connection, blobs_);
   const std::optional<ObjectInfo> present = head(key);
   if (!present || present->version != version) return false;
-  const auto removed = ObjectRowWriter(*connection, guard_.get()).remove(key);
+  if (auto removed = row_writer(*connection).remove(key)) transaction.release(std::move(*removed));
   transaction.commit();
-  remove_blobs(*removed);
   return true;
 }
 
 std::uint64_t WranglerObjectStore::clear() {
   std::uint64_t objects = 0;
   if (sqlite::Connection* connection = existing()) {
-    std::vector<std::string> removed;
-    sqlite::WriteTransaction transaction(*connection);
+    ValueTransaction transaction(*connection, blobs_);
     for (const char* statement : {"DELETE FROM _mf_multipart_parts RETURNING blob_id",
                                   "DELETE FROM _mf_multipart_uploads RETURNING NULL",
                                   "DELETE FROM _mf_objects RETURNING coalesce(blob_id, '')"}) {
@@ -233,19 +227,13 @@ std::uint64_t WranglerObjectStore::clear() {
       sqlite::Statement remove = connection->prepare(statement);
       while (remove.step()) {
         ++objects;
-        if (!remove.is_null(0)) removed.emplace_back(remove.text(0));
+        if (!remove.is_null(0)) transaction.release(std::string(remove.text(0)));
       }
     }
     transaction.commit();
-    remove_blobs(removed);
   }
-  ::rmdir(blobs_.folder().c_str());
-  ::rmdir(blobs_.folder().parent_path().c_str());
+  blobs_.remove_if_empty();
   return objects;
-}
-
-void WranglerObjectStore::remove_blobs(const std::vector<std::string>& ids) const {
-  for (const std::string& id : ids) blobs_.remove(id);
 }
 
 void check_object_write(const ObjectWrite& write) {

@@ -51,17 +51,18 @@ class WranglerObjectStore final : public ObjectStore {
 
   /// The open database for reading; nullptr while it does not exist or has no tables yet.
   sqlite::Connection* existing();
-  /// The open database for writing, made with its tables if needed.
+  /// The open database for writing, made if needed. Its tables may still be missing.
   sqlite::Connection& writable();
+  /// Within a write transaction, of which making the tables is a part.
+  [[nodiscard]] ObjectRowWriter row_writer(const sqlite::Connection& connection) const;
 
   std::optional<StoredObject> find(std::string_view key);
   /// Whether the conditions hold at this moment.
   bool conditions_hold(const ObjectWrite& write);
-  /// Commits the row, keeps the new blobs and removes the old; nullopt if the conditions do not hold.
+  /// Commits the row of an object; nullopt if the conditions do not hold.
   std::optional<ObjectInfo> commit(const ObjectWrite& write, WrittenObject written);
   /// The blobs of an object once more under new ids; nullopt if one is gone.
   std::optional<WrittenObject> duplicate(const WranglerObjectStore& source, const StoredObject& object) const;
-  void remove_blobs(const std::vector<std::string>& ids) const;
 
   std::string bucket_;
   std::filesystem::path file_;

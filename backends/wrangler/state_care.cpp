@@ -64,7 +64,9 @@ bool WranglerStateCare::mend(const StateProblem& problem) {
   const auto connection = sqlite::Connection::open_existing(problem.file);
   if (!connection) return false;
   if (problem.kind == Kind::index) {
+    sqlite::WriteTransaction transaction(*connection);
     connection->execute("REINDEX");
+    transaction.commit();
     return true;
   }
   const std::vector<StateFile> all = files();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <string>
 #include <sys/stat.h>
 #include <system_error>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/state_files.hpp"
 
@@ -142,7 +144,7 @@ class Cleaning {
   /// First the values, then the rows: a value whose row is committed in between is found among the rows.
   void clean_orphans(std::string_view service, const std::vector<std::string>& queries) {
     const std::vector<fs::path> folders = value_folders(state_root_, service);
-    const std::vector<Value> values = old_values(folders, options_);
+    std::vector<Value> values = old_values(folders, options_);
     if (values.empty()) return;
     std::vector<std::uint64_t> named;
     for (const StateFile& file : files_) {
@@ -159,12 +161,38 @@ class Cleaning {
       }
     }
     std::sort(named.begin(), named.end());
+    std::erase_if(values, [&](const Value& value) {
+      return std::binary_search(named.begin(), named.end(), value.mark);
+    });
+    if (values.empty()) return;
+    if (!options_.dry_run) settle(service);
+    std::set<std::size_t> emptier;
     for (const Value& value : values) {
-      if (std::binary_search(named.begin(), named.end(), value.mark)) continue;
       pulse();
       if (!options_.dry_run && ::unlink((folders[value.folder] / value.name).c_str()) != 0) continue;
+      emptier.insert(value.folder);
       ++found_.orphans;
       found_.orphan_bytes += value.bytes;
+    }
+    if (options_.dry_run) return;
+    for (const std::size_t folder : emptier) flush_folder(folders[folder]);
+  }
+
+  /// Where a commit failed while it was flushed (UnknownOutcome), its rows may stand in the log without being
+  /// seen, until the last process that has the file open ends. Their values look like orphans. A commit that
+  /// succeeds takes the place of the failed one for good.
+  void settle(std::string_view service) const {
+    for (const StateFile& file : files_) {
+      if (file.service != service) continue;
+      const auto connection = open(file);
+      if (!connection) continue;
+      sqlite::Statement version = connection->prepare("PRAGMA user_version");
+      if (!version.step()) continue;
+      const std::string same = fmt::format("PRAGMA user_version = {}", version.integer(0));
+      version.reset();
+      sqlite::WriteTransaction transaction(*connection);
+      connection->execute(same);
+      transaction.commit();
     }
   }
 

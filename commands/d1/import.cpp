@@ -10,6 +10,7 @@
 #include "backends/files/spool.hpp"
 #include "backends/sql/literal.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "backends/utf8.hpp"
 #include "commands/arguments.hpp"
 #include "commands/d1/bookmark.hpp"
@@ -193,6 +194,8 @@ void run(const Options& options, Context& context) {
   try {
     opened->run({.statements = script, .parameters = &values, .pulse = [&] { context.check_interrupt(); }},
                 changes);
+  } catch (const UnknownOutcome&) {
+    throw;
   } catch (const Error& error) {
     if (values.count() == 0) throw;
     throw Error(error.kind(),

@@ -8,6 +8,7 @@
 #include "backends/error.hpp"
 #include "backends/files/spool.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "commands/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/pair_reader.hpp"
@@ -138,6 +139,9 @@ std::size_t write_pairs(Context& context, KvStore& store, const RereadableInput&
   try {
     read_pairs(*input.read_again(), input.name(), now, skip_expired, writer);
     writer.commit();
+  } catch (const UnknownOutcome& error) {
+    throw UnknownOutcome(error,
+                         fmt::format("{} (the first {} pairs are stored)", error.message(), writer.stored()));
   } catch (const Error& error) {
     throw Error(
         error.kind(),

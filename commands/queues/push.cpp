@@ -7,6 +7,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
 #include "commands/queues/commands.hpp"
@@ -91,6 +92,9 @@ void send_many(const Options& options, Context& context, ByteSource& source, con
     } else {
       read_messages(source, name, delay, each);
     }
+  } catch (const UnknownOutcome& error) {
+    throw UnknownOutcome(error,
+                         fmt::format("{} (the first {} messages are sent)", error.message(), sender.sent()));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::closed_pipe) throw;
     throw Error(

@@ -5,6 +5,7 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "commands/arguments.hpp"
 #include "commands/r2/bulk_file.hpp"
 #include "commands/r2/commands.hpp"
@@ -54,6 +55,9 @@ void run(const Options& options, Context& context) {
       progress->update(++done);
     }
     writer.finish();
+  } catch (const UnknownOutcome& error) {
+    throw UnknownOutcome(
+        error, fmt::format("{} (the first {} objects are stored)", error.message(), writer.stored()));
   } catch (const Error& error) {
     throw Error(error.kind(),
                 fmt::format("{} (the first {} objects are stored, the rest is not)", error.message(),

@@ -80,7 +80,6 @@ void run(const Options& options, Context& context) {
                 "give --from wrangler --to lmdb, or the other way round");
   }
   Stores& stores = context.stores(options.state);
-  stores.snapshots().recover();  // what a cut-short restore left half done is not what is looked at
   KvBackend& from = backend_of(stores, *options.from);
   KvBackend& to = backend_of(stores, *options.to);
   const std::vector<std::string> namespaces = from.stored_namespaces();

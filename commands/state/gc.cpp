@@ -36,7 +36,6 @@ UnixMillis age_of(const Options& options) {
 
 void run(const Options& options, Context& context) {
   Stores& stores = context.stores(options.state);
-  stores.snapshots().recover();  // what a cut-short restore left half done is not what is looked at
   const UnixMillis now = context.clock().now();
   const Garbage found =
       stores.care().clean({.now = now, .age = age_of(options), .dry_run = options.dry_run, .pulse = [&] {

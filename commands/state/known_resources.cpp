@@ -56,7 +56,6 @@ bool KnownResource::goes_by(std::string_view name) const {
 
 std::vector<KnownResource> stored_resources(Context& context, const StateOptions& state) {
   Stores& stores = context.stores(state);
-  stores.snapshots().recover();  // what a cut-short restore left half done is not what is looked at
   std::vector<KnownResource> resources;
   for (StateFile& file : stores.care().files()) {
     if (file.file.filename() == "metadata.sqlite") continue;

@@ -58,7 +58,6 @@ void check_own(Stores& stores, bool deep, const std::function<void()>& pulse,
 
 std::vector<StateProblem> find_problems(Context& context, const StateOptions& state, bool deep) {
   Stores& stores = context.stores(state);
-  stores.snapshots().recover();  // what a cut-short restore left half done is not what is looked at
   std::vector<StateProblem> problems;
   {
     const std::unique_ptr<Progress> progress = context.out().progress("Checking", 0, ProgressUnit::items);

@@ -61,16 +61,18 @@ std::vector<KnownResource> chosen(const Options& options, Context& context) {
 
 void empty_database(const Options& options, Context& context, const KnownResource& resource) {
   Stores& stores = context.stores(options.state);
+  bool can_be_undone = false;
   if (!resource.id.empty()) {
     d1::Database database;
     database.id = resource.id;
     database.name = resource.names.front();
     database.made_here = stores.registry().find_id(ResourceKind::d1_database, resource.id);
-    const auto bookmark = d1::bookmark_before(context, options.state, database, "state reset");
-    if (!bookmark) stores.migration_records().forget(resource.id);
-    if (InsightLog* const log = stores.insights()) log->forget(resource.id);
+    can_be_undone = d1::bookmark_before(context, options.state, database, "state reset").has_value();
   }
   stores.care().empty(resource.file);
+  if (resource.id.empty()) return;
+  if (!can_be_undone) stores.migration_records().forget(resource.id);
+  if (InsightLog* const log = stores.insights()) log->forget(resource.id);
 }
 
 void empty(const Options& options, Context& context, const KnownResource& resource) {

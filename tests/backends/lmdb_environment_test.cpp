@@ -173,3 +173,41 @@ TEST_CASE("lmdb: a write that lets go of the pages it took leaves an environment
     CHECK(again.read([&](lmdb::Transaction& transaction) { CHECK_FALSE(transaction.find("long")); }));
   }
 }
+
+TEST_CASE("a file that lacks nothing but free pages at its end is whole; one that lacks others is not") {
+  const TemporaryFolder folder;
+  const fs::path whole = folder.path() / "whole";
+  {
+    lmdb::Environment environment(whole);
+    store(environment, "kept", "1");
+    store(environment, "large", std::string(200'000, 'x'));
+    store(environment, "large", "small");
+    // The pages of the large value are used again, from the first on: what is in use moves away from the end.
+    for (int i = 0; i < 6; ++i) store(environment, "kept", std::to_string(i));
+  }
+  const std::uintmax_t bytes = fs::file_size(whole / "data.mdb");
+  constexpr std::uintmax_t page = 4096;
+  int accepted = 0;
+  int refused = 0;
+  for (std::uintmax_t length = 2 * page; length < bytes; length += page) {
+    CAPTURE(length);
+    const fs::path cut = folder.path() / "cut";
+    fs::remove_all(cut);
+    fs::copy(whole, cut);
+    fs::resize_file(cut / "data.mdb", length);
+    lmdb::Environment environment(cut);
+    try {
+      CHECK(load(environment, "kept") == "5");
+      CHECK(load(environment, "large") == "small");
+      CHECK(fs::file_size(cut / "data.mdb") == bytes);
+      store(environment, "more", std::string(200'000, 'y'));
+      ++accepted;
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::corrupt);
+      CHECK(fs::file_size(cut / "data.mdb") == length);
+      ++refused;
+    }
+  }
+  CHECK(accepted > 0);
+  CHECK(refused > 0);
+}

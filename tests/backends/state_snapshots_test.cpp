@@ -1,5 +1,6 @@
 // Snapshots of whole states: one moment over several databases while somebody writes without pause.
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -7,10 +8,14 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/files/file_lock.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/tar.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "tests/backends/failing_disk.hpp"
+#include "tests/failure.hpp"
 #include "tests/temporary_folder.hpp"
 
 using corral::sqlite::Connection;
@@ -88,6 +93,120 @@ TEST_CASE("a snapshot is one moment over all databases, and the writer is never 
     last = counter(first);
   }
   CHECK(last > 0);
+}
+
+namespace {
+
+/// A state of two databases and a key in LMDB, which are restored in this order.
+struct SmallState {
+  corral::testing::TemporaryFolder folder;
+  fs::path root = folder.path() / "state";
+  fs::path marker = root / "v3/corral/snapshots/restoring";
+  corral::lmdb::Environment environment{root / "v3" / "corral"};
+  corral::lmdb::Environment queues{root / "v3" / "corral" / "queues"};
+  corral::snapshots::LocalStateSnapshots snapshots{root, environment, queues, [] {}};
+
+  void set(std::int64_t number) {
+    for (const char digit : {'a', 'b'}) {
+      if (!fs::exists(database_file(root, digit))) make_counter(database_file(root, digit));
+      Connection::open_existing(database_file(root, digit))
+          ->execute("UPDATE counter SET n = " + std::to_string(number));
+    }
+    environment.write([&](corral::lmdb::Transaction& transaction) {
+      transaction.put(transaction.make("kv/n"), "k", std::to_string(number));
+    });
+  }
+
+  std::string numbers() {
+    std::string text;
+    for (const char digit : {'a', 'b'})
+      text += std::to_string(counter(*Connection::open_existing(database_file(root, digit)))) + " ";
+    environment.read([&](corral::lmdb::Transaction& transaction) {
+      text += *transaction.get(*transaction.find("kv/n"), "k");
+    });
+    return text;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a restore that fails on the way leaves the state as it was, or is finished by who comes next") {
+  using corral::testing::FailingDisk;
+  int untouched = 0;
+  int finished = 0;
+  for (std::uint64_t call = 1;; ++call) {
+    CAPTURE(call);
+    SmallState state;
+    state.set(1);
+    state.snapshots.save("one", {corral::state_services.begin(), corral::state_services.end()}, 1, false);
+    state.set(2);
+    std::string message;
+    std::string hint;
+    bool has_failed = false;
+    {
+      const FailingDisk disk(FailingDisk::Fault::disk_full, call);
+      try {
+        state.snapshots.restore("one");
+      } catch (const corral::Error& error) {
+        message = error.message();
+        hint = error.hint();
+      }
+      has_failed = FailingDisk::has_failed();
+    }
+    if (!has_failed) break;
+    CAPTURE(message);
+    CHECK(hint.find("nothing was") == std::string::npos);
+    if (message.empty()) {
+      CHECK(state.numbers() == "1 1 1");  // it failed at what can be left out
+    } else if (fs::exists(state.marker)) {
+      CHECK(message.find("stopped half way") != std::string::npos);
+      CHECK(hint.find("until the next corral command, which finishes it first") != std::string::npos);
+      CHECK(corral::snapshots::unfinished_restore(state.root) == "one");
+      CHECK(state.snapshots.recover());
+      CHECK(state.numbers() == "1 1 1");
+      ++finished;
+    } else {
+      CHECK(state.numbers() == "2 2 2");
+      ++untouched;
+    }
+    CHECK_FALSE(corral::snapshots::unfinished_restore(state.root));
+    CHECK_FALSE(state.snapshots.recover());
+  }
+  CHECK(untouched > 0);
+  CHECK(finished > 0);
+}
+
+TEST_CASE("who comes while a restore is under way waits for it, and says so if that takes too long") {
+  SmallState state;
+  state.set(1);
+  state.snapshots.save("one", {corral::state_services.begin(), corral::state_services.end()}, 1, false);
+  state.set(2);
+  corral::replace_file(state.marker, "one");
+  auto restoring = corral::FileLock::at_once(state.root / "v3/corral/snapshots/lock");
+  REQUIRE(restoring);
+  CHECK_FALSE(corral::FileLock::at_once(state.root / "v3/corral/snapshots/lock"));
+  corral::snapshots::LocalStateSnapshots hasty(
+      state.root, state.environment, state.queues, [] {}, std::chrono::milliseconds(0));
+  CHECK(corral::testing::kind_of_failure([&] { hasty.recover(); }) == corral::ErrorKind::busy);
+  CHECK(state.numbers() == "2 2 2");
+
+  // One that ends with its work done: there is nothing left to do.
+  bool found = true;
+  std::thread waiting([&] { found = state.snapshots.recover(); });
+  fs::remove(state.marker);
+  restoring.reset();
+  waiting.join();
+  CHECK_FALSE(found);
+  CHECK(state.numbers() == "2 2 2");
+
+  // One that dies: its work is finished.
+  corral::replace_file(state.marker, "one");
+  restoring = corral::FileLock::at_once(state.root / "v3/corral/snapshots/lock");
+  std::thread heir([&] { found = state.snapshots.recover(); });
+  restoring.reset();
+  heir.join();
+  CHECK(found);
+  CHECK(state.numbers() == "1 1 1");
 }
 
 TEST_CASE("a tar of plain files is read as it was written, and nothing else") {

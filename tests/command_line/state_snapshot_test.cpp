@@ -358,5 +358,7 @@ TEST_CASE("a restore that was cut short is finished by the next state command") 
   shell.write(".wrangler/state/v3/corral/snapshots/restoring", "gone");
   const ProcessResult unfinished = shell.corral({"state", "restore", "base", "-y"});
   CHECK(unfinished.status == 1);
-  CHECK(unfinished.err.find("restoring") != std::string::npos);
+  CHECK(unfinished.err.find("cut short and cannot be finished") != std::string::npos);
+  CHECK(unfinished.err.find("snapshots/restoring") != std::string::npos);
+  CHECK(unfinished.err.find("nothing was changed") == std::string::npos);
 }
