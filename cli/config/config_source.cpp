@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/output_file.hpp"
 #include "cli/config/dotenv.hpp"
 #include "cli/config/edit.hpp"
 #include "cli/config/jsonc.hpp"
@@ -55,7 +55,8 @@ void ConfigSource::add_binding(std::string_view array, const std::vector<Binding
   }
   const fs::path& file = *location().file;
   const std::string text = read_config_text(file);
-  replace_file(file, add_entry(text, file.native(), format_of(file), project().environment, array, fields));
+  replace_file(end_of_links(file),
+               add_entry(text, file.native(), format_of(file), project().environment, array, fields));
   project_.reset();
 }
 
