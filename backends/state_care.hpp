@@ -46,7 +46,7 @@ std::string_view name_of(StateProblem::Kind kind) noexcept;
 
 /// What can be cleaned up.
 struct Garbage {
-  std::uint64_t orphans = 0;  ///< values that no row names
+  std::uint64_t orphans = 0;  ///< values that no row names, and files that killed commands left unfinished
   std::uint64_t orphan_bytes = 0;
   std::uint64_t expired = 0;        ///< KV entries whose time is over
   std::uint64_t aborted_parts = 0;  ///< parts of multipart uploads that were aborted

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "cli/command_line.hpp"
 #include "cli/complete_command.hpp"
 #include "cli/completion_script.hpp"

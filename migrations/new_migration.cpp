@@ -1,14 +1,13 @@
 #include "migrations/new_migration.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/text.hpp"
 #include "migrations/migration_number.hpp"
 #include "migrations/path_glob.hpp"
@@ -20,7 +19,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t longest_name = 255;
-constexpr mode_t file_mode = 0644;
 
 void check_message(std::string_view message) {
   if (message.empty())
@@ -58,15 +56,10 @@ std::string next_number(const MigrationFolder& folder) {
 }
 
 void make_file(const fs::path& path, std::string_view content) {
-  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_mode));
-  if (!file) {
-    if (errno == EEXIST)
-      throw Error(ErrorKind::conflict, fmt::format("{} exists already", shown(path.native())));
-    throw system_error(errno, fmt::format("cannot make {}", shown(path.native())));
-  }
-  write_fully(file.get(), content, path.native());
-  flush_to_disk(file.get(), path.native());
-  flush_folder(path.parent_path());
+  ReplacementFile file(path);
+  file.write(content);
+  if (!file.commit_if_absent())
+    throw Error(ErrorKind::conflict, fmt::format("{} exists already", shown(path.native())));
 }
 
 }  // namespace

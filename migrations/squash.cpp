@@ -8,6 +8,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/sql/script.hpp"
 #include "backends/text.hpp"
 #include "migrations/path_glob.hpp"

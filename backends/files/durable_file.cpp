@@ -1,7 +1,6 @@
 #include "backends/files/durable_file.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,9 +9,8 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/background_flush.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/text.hpp"
-#include "backends/unknown_outcome.hpp"
 
 namespace corral {
 
@@ -79,72 +77,11 @@ void flush_folder(const fs::path& folder) {
   flush_to_disk(file.get(), folder.native());
 }
 
-namespace {
-
-/// The file that a path leads to, through symbolic links.
-fs::path resolved(const fs::path& path) {
-  std::error_code missing;
-  fs::path target = fs::canonical(path, missing);
-  return missing ? path : target;
-}
-
-}  // namespace
-
-ReplacementFile::ReplacementFile(const fs::path& path)
-    : target_(resolved(path)),
-      temporary_(target_.native() + ".XXXXXX"),
-      file_(::mkostemp(temporary_.data(), O_CLOEXEC)) {
-  if (!file_) throw system_error(errno, fmt::format("cannot write beside {}", shown(target_.native())));
-  flush_ = std::make_unique<BackgroundFlush>(file_.get());
-  struct stat status {};
-  const bool existed = ::stat(target_.c_str(), &status) == 0;
-  ::fchmod(file_.get(), existed ? status.st_mode & 07777 : 0644);
-}
-
-ReplacementFile::~ReplacementFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
-}
-
-void ReplacementFile::write(std::string_view bytes) {
-  write_fully(file_.get(), bytes, target_.native());
-  bytes_ += bytes.size();
-  flush_->wrote(bytes_, target_.native());
-}
-
-void ReplacementFile::rename_over_target() {
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
-    throw system_error(errno, fmt::format("cannot replace {}", shown(target_.native())));
-  }
-  temporary_.clear();
-}
-
-void ReplacementFile::commit() {
-  flush_->finish(target_.native());
-  flush_to_disk(file_.get(), target_.native());
-  rename_over_target();
-  try {
-    flush_folder(target_.has_parent_path() ? target_.parent_path() : ".");
-  } catch (const Error& error) {
-    throw UnknownOutcome(fmt::format("the new contents of {}", shown(target_.native())), error.message());
-  }
-}
-
-void ReplacementFile::commit_unflushed() {
-  flush_->finish(target_.native());
-  rename_over_target();
-}
-
 void flush_file_system(const fs::path& folder) {
   const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!file || ::syncfs(file.get()) != 0) {
     throw system_error(errno, fmt::format("cannot flush {} to disk", shown(folder.native())));
   }
-}
-
-void replace_file(const fs::path& path, std::string_view contents) {
-  ReplacementFile file(path);
-  file.write(contents);
-  file.commit();
 }
 
 void make_folders(const fs::path& folder) {
@@ -159,7 +96,7 @@ void make_folders(const fs::path& folder) {
   }
   struct stat status {};
   if (errno != EEXIST || ::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-    throw system_error(errno, fmt::format("cannot make folder {}", shown(folder.native())));
+    throw cannot_write(folder, errno, "make folder");
   }
 }
 

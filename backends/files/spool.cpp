@@ -23,7 +23,11 @@ constexpr const char* temporary_file = "a temporary file";
 }  // namespace
 
 FileDescriptor make_nameless_file() {
-  std::string path = (std::filesystem::temp_directory_path() / "corral.XXXXXX").native();
+  const std::filesystem::path folder = std::filesystem::temp_directory_path();
+  FileDescriptor nameless(::open(folder.c_str(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
+  if (nameless) return nameless;
+  // The file system has no such files, or something else is wrong, which this says.
+  std::string path = (folder / "corral.XXXXXX").native();
   FileDescriptor file(::mkostemp(path.data(), O_CLOEXEC));
   if (!file) throw system_error(errno, fmt::format("cannot make a temporary file {}", shown(path)));
   ::unlink(path.c_str());

@@ -10,6 +10,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/kept_pages.hpp"
 #include "backends/snapshots/local_snapshots.hpp"

@@ -10,6 +10,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/state_tree.hpp"
 #include "backends/text.hpp"
 

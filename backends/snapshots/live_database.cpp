@@ -10,6 +10,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/database_moment.hpp"
 #include "backends/snapshots/kept_pages.hpp"
 #include "backends/sql/literal.hpp"
@@ -23,33 +24,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Removes a file that was not wanted in the end.
-struct RemoveFile {
-  std::string name;
-  ~RemoveFile() { ::unlink(name.c_str()); }
-};
-
 /// Makes the file as a copy, unless somebody has made it meanwhile.
 bool make_file(const fs::path& live, const fs::path& kept) {
   make_folders(live.parent_path());
-  RemoveFile copy{live.native() + ".XXXXXX"};
-  const FileDescriptor to(::mkostemp(copy.name.data(), O_CLOEXEC));
-  if (!to) throw system_error(errno, fmt::format("cannot write beside {}", shown(live.native())));
-  ::fchmod(to.get(), 0644);
+  ReplacementFile copy(live);
   FileSource from(open_for_reading(kept), kept.native());
   std::vector<char> buffer(std::size_t{1} << 20U);
   while (const std::size_t count = from.read(buffer)) {
-    write_fully(to.get(), {buffer.data(), count}, live.native());
+    copy.write({buffer.data(), count});
   }
-  flush_to_disk(to.get(), live.native());
   // The log of a database that is gone must not become part of this one.
   for (const char* const suffix : {"-wal", "-shm", "-journal"}) ::unlink((live.native() + suffix).c_str());
-  if (::link(copy.name.c_str(), live.c_str()) != 0) {
-    if (errno == EEXIST) return false;
-    throw system_error(errno, fmt::format("cannot make {}", shown(live.native())));
-  }
-  flush_folder(live.parent_path());
-  return true;
+  return copy.commit_if_absent();
 }
 
 }  // namespace

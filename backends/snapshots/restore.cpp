@@ -12,6 +12,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/folder_view.hpp"

@@ -13,6 +13,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/state_files.hpp"
 
@@ -75,6 +76,7 @@ class Cleaning {
     clean_orphans("kv", {"SELECT blob_id FROM _mf_entries"});
     clean_orphans("r2", {"SELECT blob_id FROM _mf_objects WHERE blob_id IS NOT NULL",
                          "SELECT blob_id FROM _mf_multipart_parts"});
+    clean_unfinished();
     for (const StateFile& file : files_) clean_log(file);
     return found_;
   }
@@ -194,6 +196,26 @@ class Cleaning {
       connection->execute(same);
       transaction.commit();
     }
+  }
+
+  /// Files that were never given their names, wherever a killed command was about to do so.
+  void clean_unfinished() {
+    std::error_code gone;
+    for (fs::recursive_directory_iterator entry(state_root_ / "v3", gone), end; !gone && entry != end;
+         entry.increment(gone)) {
+      if (!is_unfinished_name(entry->path().filename().native())) continue;
+      pulse();
+      struct stat status {};
+      if (::lstat(entry->path().c_str(), &status) != 0 || !is_old(status)) continue;
+      if (!options_.dry_run && ::unlink(entry->path().c_str()) != 0) continue;
+      ++found_.orphans;
+      found_.orphan_bytes += static_cast<std::uint64_t>(status.st_size);
+    }
+  }
+
+  [[nodiscard]] bool is_old(const struct stat& status) const {
+    const UnixMillis touched = std::max(milliseconds(status.st_ctim), milliseconds(status.st_mtim));
+    return S_ISREG(status.st_mode) && touched <= options_.now - options_.age;
   }
 
   void clean_log(const StateFile& file) {

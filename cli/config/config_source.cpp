@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/output_file.hpp"
 #include "backends/text.hpp"
 #include "cli/config/dotenv.hpp"
 #include "cli/config/edit.hpp"
@@ -67,7 +67,7 @@ std::vector<BindingField> ConfigSource::put_binding(std::string_view array,
                 fmt::format("{} would be a wrong config with this entry", shown(file.native())),
                 "change the entry by hand; nothing was changed");
   }
-  replace_file(file, edited.text);
+  replace_file(end_of_links(file), edited.text);
   project_.reset();
   return std::move(edited.before);
 }

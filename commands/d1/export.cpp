@@ -5,12 +5,11 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/data_sink.hpp"
+#include "commands/result_file.hpp"
 
 namespace corral::d1 {
 
@@ -41,15 +40,13 @@ void run(const Options& options, Context& context) {
     progress->update(rows);
   };
   dump.warn = [&](const std::string& sentence) { context.out().warning(sentence); };
-  if (options.output == "-") {
-    DataSink sink(context.out());
-    database->dump(dump, sink);
+  ResultFile file(context, options.output);
+  database->dump(dump, file);
+  file.commit();
+  if (file.is_stdout()) {
     if (context.out().data_is_terminal()) context.out().data("\n");
     return;
   }
-  ReplacementFile file(options.output);
-  database->dump(dump, file);
-  file.commit();
   if (context.out().for_person()) context.out().note(fmt::format("exported to {}", shown(options.output)));
 }
 

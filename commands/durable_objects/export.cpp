@@ -6,17 +6,16 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
 #include "backends/sql/literal.hpp"
 #include "backends/sql/script.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/data_sink.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/describe.hpp"
 #include "commands/durable_objects/extended_json.hpp"
 #include "commands/durable_objects/target.hpp"
 #include "commands/json_text.hpp"
+#include "commands/result_file.hpp"
 #include "commands/sql/json_results.hpp"
 
 namespace corral::durable_objects {
@@ -134,15 +133,11 @@ void run(const Options& options, Context& context) {
       write_json(*object, find_class(context, options.target.of), sink, context);
     }
   };
-  if (options.output == "-") {
-    DataSink sink(context.out());
-    write(sink);
-    return;
-  }
-  ReplacementFile file(options.output);
+  ResultFile file(context, options.output);
   write(file);
   file.commit();
-  if (context.out().for_person()) context.out().note(fmt::format("exported to {}", shown(options.output)));
+  if (!file.is_stdout() && context.out().for_person())
+    context.out().note(fmt::format("exported to {}", shown(options.output)));
 }
 
 Run declare(CLI::App& app) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/output_file.hpp"
 #include "backends/text.hpp"
 
 namespace corral::r2 {
@@ -41,8 +42,7 @@ std::optional<std::string> why_no_path(std::string_view key) {
   return std::nullopt;
 }
 
-fs::path path_below(const fs::path& folder, std::string_view key) {
-  constexpr const char* hint = "name the file with --file FILE, or use --pipe";
+fs::path path_below(const fs::path& folder, std::string_view key, const std::string& hint) {
   if (const auto reason = why_no_path(key)) {
     throw Error(ErrorKind::denied,
                 fmt::format("the key \"{}\" cannot be the path of a file: {}", shown(key), *reason), hint);
@@ -50,8 +50,10 @@ fs::path path_below(const fs::path& folder, std::string_view key) {
   const fs::path path = folder / fs::path(std::string(key));
   std::error_code error;
   const fs::path root = fs::weakly_canonical(fs::absolute(folder.empty() ? fs::path(".") : folder), error);
-  const fs::path resolved = error ? fs::path() : fs::weakly_canonical(fs::absolute(path), error);
-  if (error) throw system_error(error.value(), fmt::format("cannot look at {}", shown(path.native())));
+  // Through links that lead nowhere as well: writing makes the file that they name.
+  const fs::path resolved =
+      error ? fs::path() : fs::weakly_canonical(fs::absolute(end_of_links(path)), error);
+  if (error) throw cannot_write(path, error.value());
   if (!is_within(resolved, root)) {
     throw Error(ErrorKind::denied,
                 fmt::format("{} is reached through a symbolic link that leads out of the folder",

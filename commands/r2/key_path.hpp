@@ -12,8 +12,10 @@ namespace corral::r2 {
 /// "../x" and "x/" cannot: the file would lie elsewhere, or the key would not come back from the path.
 std::optional<std::string> why_no_path(std::string_view key);
 
-/// The path of a key below a folder (empty: the working directory). Throws denied, saying what to do, if the
-/// key cannot be a path, or if a symbolic link in the folder leads it out of there. Makes nothing.
-std::filesystem::path path_below(const std::filesystem::path& folder, std::string_view key);
+/// The path of a key below a folder (empty: the working directory). Throws denied, with `hint` for what to
+/// do, if the key cannot be a path, or if a symbolic link in the folder leads it out of there, to an existing
+/// file or not; invalid_input if the path is too long for the system; io. Makes nothing.
+std::filesystem::path path_below(const std::filesystem::path& folder, std::string_view key,
+                                 const std::string& hint = {});
 
 }  // namespace corral::r2

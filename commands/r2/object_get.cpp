@@ -16,6 +16,7 @@
 #include "commands/r2/progress_source.hpp"
 #include "commands/r2/target.hpp"
 #include "commands/readable.hpp"
+#include "commands/result_file.hpp"
 #include "commands/terminal_text.hpp"
 
 namespace corral::r2 {
@@ -82,7 +83,7 @@ void print(ObjectBody& object, Context& context) {
 void save(ObjectBody& object, const std::filesystem::path& file, Context& context) {
   if (file.has_parent_path()) make_folders(file.parent_path());
   ProgressSource source(context, *object.body, shown(object.key));
-  ReplacementFile target(file);
+  ResultFile target(context, file.native());
   pour(source, target);
   target.commit();
   if (context.out().for_person())
@@ -94,11 +95,12 @@ void run(const Options& options, Context& context) {
     throw Error(ErrorKind::usage, "--file and --pipe exclude each other");
   }
   const ObjectPath path = parse_object_path(context, options.path);
-  const bool to_stdout = options.pipe || options.file == "-";
+  const bool to_stdout = options.pipe || (options.file && is_standard_output(*options.file));
   // A key that cannot be a path is refused before anything is opened.
-  const std::filesystem::path file = to_stdout      ? std::filesystem::path()
-                                     : options.file ? std::filesystem::path(*options.file)
-                                                    : path_below({}, path.key);
+  const std::filesystem::path file =
+      to_stdout      ? std::filesystem::path()
+      : options.file ? std::filesystem::path(*options.file)
+                     : path_below({}, path.key, "name the file with --file FILE, or use --pipe");
   const auto range = options.range ? std::optional(parse_range(*options.range)) : std::nullopt;
   const auto store = open_bucket(context, options.target, path.bucket, Access::read);
   std::optional<ObjectBody> object = store->get(path.key, range, {options.if_match, options.if_none_match});

@@ -28,6 +28,7 @@ struct Options {
   std::string path;
   std::vector<std::string> files;
   bool pipe = false;
+  bool into = false;
   MetadataFlags metadata;
   bool guess = false;
   bool if_absent = false;
@@ -90,31 +91,43 @@ void put_one(const Options& options, Context& context, ObjectStore& store, const
   }
 }
 
-/// Where the files go: one file to the key itself, several, or one below a key that ends in '/', by their
-/// names.
-std::vector<std::pair<std::string, std::string>> keys_of_files(const Options& options,
-                                                               const std::string& key) {
-  std::vector<std::pair<std::string, std::string>> keys;
-  const bool below = key.empty() || key.ends_with('/');
-  if (!below && options.files.size() > 1) {
-    throw Error(ErrorKind::usage,
-                fmt::format("{} files cannot all be \"{}\"", options.files.size(), shown(key)),
-                "end the path with a slash to put them below it by their names");
+/// Where the files go: one file to the key itself, even if that ends in '/' as in wrangler; several, or with
+/// --into, below it by their names.
+std::vector<std::pair<std::string, std::string>> keys_of_files(const Options& options, std::string key) {
+  if (!options.into && options.files.size() == 1) return {{std::move(key), options.files.front()}};
+  if (!key.empty() && !key.ends_with('/')) {
+    if (!options.into) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} files cannot all be \"{}\"", options.files.size(), shown(key)),
+                  "end the path with a slash to put them below it by their names");
+    }
+    key += '/';
   }
+  std::vector<std::pair<std::string, std::string>> keys;
   for (const std::string& file : options.files) {
-    keys.emplace_back(below ? key + std::filesystem::path(file).filename().native() : key, file);
+    const std::string name = std::filesystem::path(file).filename().native();
+    if (file == "-" || name.empty()) {
+      throw Error(ErrorKind::usage, fmt::format("\"{}\" has no name to store it by", shown(file)),
+                  "give it alone, with BUCKET/KEY");
+    }
+    keys.emplace_back(key + name, file);
   }
   return keys;
 }
 
 void run(const Options& options, Context& context) {
+  if (options.pipe && options.into) {
+    throw Error(ErrorKind::usage, "--pipe has no name to store it by",
+                "leave --into out and give BUCKET/KEY");
+  }
   if (options.files.empty() != options.pipe) {
     throw Error(ErrorKind::usage,
                 options.pipe ? "--file and --pipe exclude each other" : "no bytes were given",
                 "give --file FILE, or --pipe for standard input");
   }
+  const bool below = options.into || options.files.size() > 1;
   const ObjectPath target =
-      parse_object_path(context, options.path, options.pipe ? KeyPart::required : KeyPart::optional);
+      parse_object_path(context, options.path, below ? KeyPart::optional : KeyPart::required);
   if (options.pipe) {
     const ObjectWrite write = write_of(options, target.key, target.key);
     check_object_key(write.key);
@@ -139,9 +152,10 @@ void run(const Options& options, Context& context) {
 Run declare(CLI::App& app) {
   auto options = std::make_shared<Options>();
   required(value_name(
-      add_text(app, "objectPath", options->path, "BUCKET/KEY; BUCKET/PREFIX/ for files by name"), "PATH"));
+      add_text(app, "objectPath", options->path, "BUCKET/KEY; BUCKET/PREFIX/ for several files"), "PATH"));
   add_files(app, "-f,--file", options->files, "File to store, may be repeated; - is standard input");
   add_flag(app, "-p,--pipe", options->pipe, "Store standard input");
+  add_flag(app, "--into", options->into, "Store each file below the path, by its name");
   add_metadata_flags(app, options->metadata);
   add_flag(app, "--guess-content-type", options->guess, "Take the media type from the file's extension");
   add_flag(app, "--if-absent", options->if_absent, "Fail if the object exists instead of replacing it");
@@ -162,7 +176,7 @@ Command object_put() {
           .summary = "Store an object",
           .examples = {"corral r2 object put my-bucket/logo.png --file logo.png --content-type image/png",
                        "date | corral r2 object put my-bucket/last-run --pipe",
-                       "corral r2 object put my-bucket/img/ --file logo.png --guess-content-type"},
+                       "corral r2 object put my-bucket/img --into --file logo.png --guess-content-type"},
           .declare = declare,
           .live_values = object_values()};
 }

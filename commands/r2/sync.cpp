@@ -1,25 +1,21 @@
-#include <array>
-#include <atomic>
-#include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <unistd.h>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/json_text.hpp"
 #include "commands/parallel_jobs.hpp"
 #include "commands/r2/commands.hpp"
-#include "commands/r2/key_path.hpp"
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/mime_types.hpp"
 #include "commands/r2/object_writer.hpp"
+#include "commands/r2/sync_download.hpp"
 #include "commands/r2/sync_plan.hpp"
 #include "commands/r2/target.hpp"
 #include "commands/readable.hpp"
@@ -43,14 +39,6 @@ struct Options {
   std::optional<std::int64_t> concurrency;
 };
 
-/// A folder and a bucket, and which way the bytes go.
-struct Sides {
-  SyncDirection direction{};
-  fs::path folder;
-  std::string bucket;
-  std::string prefix;  ///< empty, or ends in '/'
-};
-
 constexpr std::string_view scheme = "r2://";
 
 enum class Side { folder, bucket, unclear };
@@ -64,7 +52,7 @@ Side side_of(const std::string& word) {
   return Side::unclear;
 }
 
-Sides sides_of(Context& context, const Options& options) {
+SyncSides sides_of(Context& context, const Options& options) {
   Side from = side_of(options.from);
   Side to = side_of(options.to);
   std::error_code ignored;
@@ -79,7 +67,7 @@ Sides sides_of(Context& context, const Options& options) {
     throw Error(ErrorKind::usage, "a sync goes from a folder to a bucket, or from a bucket to a folder",
                 "write the folder as ./DIR, or the bucket as r2://BUCKET/PREFIX");
   }
-  Sides sides;
+  SyncSides sides;
   sides.direction = from == Side::folder ? SyncDirection::up : SyncDirection::down;
   sides.folder = from == Side::folder ? options.from : options.to;
   std::string bucket = from == Side::folder ? options.to : options.from;
@@ -89,24 +77,6 @@ Sides sides_of(Context& context, const Options& options) {
   sides.prefix = path.key;
   if (!sides.prefix.empty() && !sides.prefix.ends_with('/')) sides.prefix += '/';
   return sides;
-}
-
-/// Throws before anything is done if one of the names cannot be a key, or a path.
-void check_names(const SyncPlan& plan, const Sides& sides, const std::map<std::string, ObjectInfo>& objects) {
-  for (const SyncStep& step : plan.steps) {
-    if (step.action == SyncStep::Action::upload) check_object_key(sides.prefix + step.name);
-    if (step.action == SyncStep::Action::download) path_below(sides.folder, step.name);
-  }
-  if (sides.direction == SyncDirection::up) return;
-  for (const auto& [name, object] : objects) {
-    for (std::size_t slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
-      if (!objects.contains(name.substr(0, slash))) continue;
-      throw Error(
-          ErrorKind::denied,
-          fmt::format("\"{}\" and \"{}\" cannot both be files", shown(name.substr(0, slash)), shown(name)),
-          "leave one of them out with --exclude");
-    }
-  }
 }
 
 void print_plan(const SyncPlan& plan, Output& out) {
@@ -128,7 +98,7 @@ void print_plan(const SyncPlan& plan, Output& out) {
   out.data(json_text(list, 2) + "\n");
 }
 
-void upload(Context& context, const Options& options, const Sides& sides, ObjectStore& store,
+void upload(Context& context, const Options& options, const SyncSides& sides, ObjectStore& store,
             const std::map<std::string, LocalFile>& files, const SyncPlan& plan) {
   ObjectWrite shared;
   apply_flags(options.metadata, shared.http);
@@ -153,45 +123,33 @@ void upload(Context& context, const Options& options, const Sides& sides, Object
   store.erase(gone);
 }
 
-/// Writes the bytes of an object into a file, which is whole or not there; the flush is the caller's.
-void write_file(Context& context, ObjectBody& object, const fs::path& path,
-                std::atomic<std::uint64_t>& done) {
-  std::array<char, 65'536> buffer{};
-  ReplacementFile file(path);
-  while (const std::size_t count = object.body->read(buffer)) {
-    context.check_interrupt();
-    file.write({buffer.data(), count});
-    done += count;
+/// Says what was left out, and why.
+void report(const std::vector<LeftOut>& left_out, const SyncSides& sides, Output& out) {
+  const bool up = sides.direction == SyncDirection::up;
+  for (const LeftOut& one : left_out) {
+    const std::string name = up ? (sides.folder / one.name).native() : sides.prefix + one.name;
+    out.warning(fmt::format("left out \"{}\": {}", shown(name), one.reason));
   }
-  file.commit_unflushed();
 }
 
-void download(Context& context, const Options& options, const Sides& sides, ObjectStore& store,
-              const SyncPlan& plan) {
-  const auto progress = context.out().progress("downloading", plan.bytes, ProgressUnit::bytes);
-  std::atomic<std::uint64_t> done = 0;
-  ParallelJobs jobs(ParallelJobs::at_once(options.concurrency));
+/// Of a plan that has been carried out.
+std::string summary_of(const SyncPlan& plan, bool up) {
+  using Action = SyncStep::Action;
+  std::size_t copied = 0;
+  std::size_t deleted = 0;
+  std::uint64_t bytes = 0;
   for (const SyncStep& step : plan.steps) {
-    context.check_interrupt();
-    progress->update(done);
-    const fs::path path = path_below(sides.folder, step.name);
-    if (step.action == SyncStep::Action::delete_file) {
-      if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-        throw system_error(errno, fmt::format("cannot delete {}", shown(path.native())));
-      continue;
-    }
-    auto object = store.get(sides.prefix + step.name, {}, {});
-    if (!object) continue;  // deleted since it was listed
-    if (!fs::is_directory(path.parent_path())) make_folders(path.parent_path());
-    const auto held = std::make_shared<ObjectBody>(std::move(*object));
-    jobs.add([&context, held, path, &done] { write_file(context, *held, path, done); });
+    if (step.action == Action::delete_object || step.action == Action::delete_file) ++deleted;
+    if (step.action != Action::upload && step.action != Action::download) continue;
+    ++copied;
+    bytes += step.size;
   }
-  jobs.finish();
-  if (!plan.steps.empty()) flush_file_system(sides.folder);
+  return fmt::format("{} {} ({}), deleted {}, {} were the same", up ? "uploaded" : "downloaded", copied,
+                     readable_size(bytes), deleted, plan.same);
 }
 
 void run(const Options& options, Context& context) {
-  const Sides sides = sides_of(context, options);
+  const SyncSides sides = sides_of(context, options);
   const bool up = sides.direction == SyncDirection::up;
   std::error_code ignored;
   if (up && !fs::is_directory(sides.folder, ignored)) {
@@ -200,22 +158,33 @@ void run(const Options& options, Context& context) {
   const auto store = open_bucket(context, options.target, sides.bucket, up ? Access::write : Access::read);
   const auto files = files_below(context, sides.folder, options.filter);
   const auto objects = objects_below(context, *store, sides.prefix, options.filter);
-  const SyncPlan plan = plan_sync(context, *store, files, objects, sides.direction, options.with_deletions);
-  check_names(plan, sides, objects);
+  SyncPlan plan = plan_sync(context, *store, files, objects, sides, options.with_deletions);
+  Output& out = context.out();
+  report(plan.left_out, sides, out);
   if (options.dry_run) {
-    print_plan(plan, context.out());
-    return;
-  }
-  if (up) {
+    print_plan(plan, out);
+  } else if (up) {
     upload(context, options, sides, *store, files, plan);
   } else {
-    make_folders(sides.folder);
-    download(context, options, sides, *store, plan);
+    const std::vector<LeftOut> failed =
+        download(context, *store, sides, files, plan, ParallelJobs::at_once(options.concurrency));
+    report(failed, sides, out);
+    for (const LeftOut& one : failed) {
+      plan.left_out.push_back(one);
+      std::erase_if(plan.steps, [&](const SyncStep& step) { return step.name == one.name; });
+    }
   }
-  std::size_t deleted = 0;
-  for (const SyncStep& step : plan.steps) deleted += word_for(step.action) == "delete" ? 1U : 0U;
-  context.out().note(fmt::format("{} {} ({}), deleted {}, {} were the same", up ? "uploaded" : "downloaded",
-                                 plan.steps.size() - deleted, readable_size(plan.bytes), deleted, plan.same));
+  if (!options.dry_run) out.note(summary_of(plan, up));
+  if (const std::size_t count = plan.left_out.size(); count > 0) {
+    throw Error(ErrorKind::denied,
+                fmt::format("{} {} left out; the warnings say why", count,
+                            up           ? count == 1 ? "file was" : "files were"
+                            : count == 1 ? "object was"
+                                         : "objects were"),
+                up ? "rename them, or skip them with --exclude PATTERN"
+                   : "skip them with --exclude PATTERN, or read one with 'corral r2 object get BUCKET/KEY "
+                     "--file FILE'");
+  }
 }
 
 Run declare(CLI::App& app) {

@@ -8,6 +8,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/glob.hpp"
 #include "backends/text.hpp"
 
@@ -17,6 +18,8 @@ namespace fs = std::filesystem;
 
 bool SyncFilter::takes(std::string_view name) const {
   const auto matches = [&](const std::string& pattern) { return glob_matches(pattern, name); };
+  // What another run was killed over, here or where the object came from.
+  if (is_unfinished_name(name.substr(name.rfind('/') + 1))) return false;
   if (!include.empty() && std::none_of(include.begin(), include.end(), matches)) return false;
   return std::none_of(exclude.begin(), exclude.end(), matches);
 }
@@ -35,7 +38,7 @@ std::map<std::string, LocalFile> files_below(Context& context, const fs::path& f
     const std::string name = entry->path().native().substr(skip);
     if (!filter.takes(name)) continue;
     if (!entry->is_regular_file(unreadable)) {
-      context.out().warning(fmt::format("left out: {} is no file", shown(entry->path().native())));
+      context.out().warning(fmt::format("left out: {} is not a file", shown(entry->path().native())));
       continue;
     }
     files.emplace(name, LocalFile{entry->path(), entry->file_size()});

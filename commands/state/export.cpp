@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
-#include "commands/data_sink.hpp"
+#include "commands/result_file.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
 #include "commands/state/temporary_snapshot.hpp"
@@ -24,20 +23,15 @@ struct Options {
   std::optional<std::string> only;
 };
 
-void write(StateSnapshots& snapshots, const std::string& name, const std::string& file, Output& out) {
-  if (file == "-") {
-    DataSink sink(out);
-    snapshots.write_archive(name, sink);
-    return;
-  }
-  ReplacementFile sink(file);
+void write(StateSnapshots& snapshots, const std::string& name, const std::string& file, Context& context) {
+  ResultFile sink(context, file);
   snapshots.write_archive(name, sink);
   sink.commit();
 }
 
 void run(const Options& options, Context& context) {
   Output& out = context.out();
-  if (options.file == "-" && out.data_is_terminal()) {
+  if (is_standard_output(options.file) && out.data_is_terminal()) {
     throw Error(ErrorKind::usage, "an archive is no text for a terminal",
                 "name a file, or send it into a pipe");
   }
@@ -46,14 +40,14 @@ void run(const Options& options, Context& context) {
   }
   StateSnapshots& snapshots = context.stores(options.state).snapshots();
   if (options.snapshot) {
-    write(snapshots, *options.snapshot, options.file, out);
+    write(snapshots, *options.snapshot, options.file, context);
     out.note(fmt::format("exported snapshot \"{}\"", shown(*options.snapshot)));
     return;
   }
   const UnixMillis now = context.clock().now();
   const TemporarySnapshot temporary(snapshots, temporary_name("export", now));
   const SnapshotInfo snapshot = snapshots.save(temporary.name(), chosen_services(options.only), now, false);
-  write(snapshots, temporary.name(), options.file, out);
+  write(snapshots, temporary.name(), options.file, context);
   out.note(fmt::format("exported {}", summary_of(snapshot)));
 }
 

@@ -73,6 +73,12 @@ TEST_CASE("what is wrong is said, and nothing is stored") {
            {"put", "my-bucket", "--pipe"},
            {"put", "my-bucket/", "--pipe"},
            {"put", "/key", "--pipe"},
+           {"put", "my-bucket", "--file", "f"},
+           {"put", "my-bucket/", "--file", "f"},
+           {"put", "my-bucket/k/", "--into", "--pipe"},
+           {"put", "my-bucket/k", "--into"},
+           {"put", "my-bucket/k/", "--into", "--file", "-"},
+           {"put", "my-bucket/k/", "--file", "f", "--file", "-"},
            {"put", "My_Bucket/key", "--pipe"},
            {"put", "my-bucket/k"},
            {"put", "my-bucket/k", "--pipe", "--file", "f"},
@@ -117,8 +123,9 @@ TEST_CASE("no key leads a download out of the working folder") {
   Shell shell;
   fs::create_directories(shell.folder() / "inside");
   fs::create_directory_symlink(shell.folder(), shell.folder() / "inside/link");
-  for (const std::string key :
-       {"../escaped", "/escaped", "a/../../escaped", "..", ".", "a//b", "dir/", "a/./b", "link/escaped"}) {
+  fs::create_symlink("../escaped", shell.folder() / "inside/dangling");
+  for (const std::string key : {"../escaped", "/escaped", "a/../../escaped", "..", ".", "a//b", "dir/",
+                                "a/./b", "link/escaped", "dangling"}) {
     CAPTURE(key);
     REQUIRE(shell.corral({"r2", "object", "put", "my-bucket/" + key, "--pipe"}, "x").status == 0);
     const ProcessResult result = shell.corral(
@@ -128,7 +135,7 @@ TEST_CASE("no key leads a download out of the working folder") {
     CHECK(shell.corral({"r2", "object", "get", "my-bucket/" + key, "--pipe"}).out == "x");
   }
   CHECK_FALSE(fs::exists(shell.folder() / "escaped"));
-  CHECK(fs::directory_iterator(shell.folder() / "inside")->path().filename() == "link");
+  CHECK(shell.script("ls inside").out == "dangling\nlink\n");
 }
 
 TEST_CASE("ranges and conditions") {
@@ -157,6 +164,28 @@ TEST_CASE("ranges and conditions") {
                     "x")
             .status == 0);
   CHECK(head(shell, "my-bucket/k")["checksums"]["md5"] == "9dd4e461268c8034f5c8564e155c67a6");
+}
+
+TEST_CASE("one file goes to the key as it is written, several or --into below it by their names") {
+  Shell shell;
+  shell.write("d/f", "f");
+  shell.write("g", "g");
+  const auto keys_after = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"r2", "object", "put"});
+    CHECK(shell.corral(words).status == 0);
+    const std::string keys = shell.corral({"r2", "object", "list", "my-bucket", "--names"}).out;
+    for (std::size_t at = 0; at < keys.size(); at = keys.find('\n', at) + 1)
+      shell.corral({"r2", "object", "delete", "my-bucket/" + keys.substr(at, keys.find('\n', at) - at)});
+    return keys;
+  };
+  CHECK(keys_after({"my-bucket/dir/", "--file", "d/f"}) == "dir/\n");
+  CHECK(keys_after({"my-bucket/dir//", "--file", "d/f"}) == "dir//\n");
+  CHECK(keys_after({"my-bucket/dir/", "--file", "d/f", "--file", "g"}) == "dir/f\ndir/g\n");
+  CHECK(keys_after({"my-bucket", "--file", "d/f", "--file", "g"}) == "f\ng\n");
+  CHECK(keys_after({"my-bucket/dir/", "--into", "--file", "d/f"}) == "dir/f\n");
+  CHECK(keys_after({"my-bucket/dir", "--into", "--file", "d/f"}) == "dir/f\n");
+  CHECK(keys_after({"my-bucket/dir", "--into", "--file", "d/f", "--file", "g"}) == "dir/f\ndir/g\n");
+  CHECK(keys_after({"my-bucket", "--into", "--file", "d/f"}) == "f\n");
 }
 
 TEST_CASE("several files, guessed media types, custom parts") {

@@ -89,20 +89,123 @@ TEST_CASE("multipart objects are compared by their bytes") {
   CHECK(steps(shell, {"./d", "my-bucket"}) == 1);
 }
 
-TEST_CASE("keys that cannot be files stop a download before it begins") {
+TEST_CASE("keys that cannot be files are left out, and the rest is copied") {
   Shell shell;
-  for (const char* key : {"good", "../bad"})
+  for (const char* key : {"good", "../bad", "/abs", "a//b", "deep/./x", "deep/ok", "full/", "deep/z"})
     shell.corral({"r2", "object", "put", std::string("my-bucket/") + key, "--pipe"}, "x");
-  const ProcessResult refused = shell.corral({"r2", "sync", "my-bucket", "./out"});
-  CHECK(refused.status == 1);
+  shell.corral({"r2", "object", "put", "my-bucket/" + std::string(256, 'n'), "--pipe"}, "x");
+  const ProcessResult planned = shell.corral({"r2", "sync", "my-bucket", "./out", "--dry-run"});
+  CHECK(planned.status == 1);
+  CHECK(json::parse(planned.out).size() == 3);
   CHECK_FALSE(fs::exists(shell.folder() / "out"));
+  const ProcessResult copied = shell.corral({"r2", "sync", "my-bucket", "./out"});
+  CHECK(copied.status == 1);
+  CHECK(copied.err.find("corral: 6 objects were left out") != std::string::npos);
+  CHECK(copied.err.find("warning: left out \"../bad\": it cannot be the path of a file") !=
+        std::string::npos);
+  CHECK(copied.err.find("--exclude") != std::string::npos);
+  CHECK(copied.err.find("--pipe") == std::string::npos);
+  CHECK(shell.script("cd out; find . -type f | sort").out == "./deep/ok\n./deep/z\n./good\n");
   CHECK_FALSE(fs::exists(shell.folder() / "bad"));
-  CHECK(shell.corral({"r2", "sync", "my-bucket", "./out", "--exclude", "../*"}).status == 0);
-  CHECK(shell.read("out/good") == "x");
-  for (const char* key : {"a", "a/b"})
-    shell.corral({"r2", "object", "put", std::string("clash-bucket/") + key, "--pipe"}, "x");
-  CHECK(shell.corral({"r2", "sync", "clash-bucket", "./clash"}).status == 1);
-  CHECK_FALSE(fs::exists(shell.folder() / "clash"));
+  CHECK(shell
+            .corral({"r2", "sync", "my-bucket", "./out", "--exclude", "../*", "--exclude", "/*", "--exclude",
+                     "a//*", "--exclude", "deep/./*", "--exclude", "full/", "--exclude", "nn*"})
+            .status == 0);
+}
+
+TEST_CASE("an empty object whose key ends in a slash is a folder, both ways") {
+  Shell shell;
+  for (const char* key :
+       {"my-bucket/photos/", "my-bucket/photos/2026/", "my-bucket/empty/", "my-bucket/site/"})
+    shell.corral({"r2", "object", "put", key, "--pipe"});
+  shell.corral({"r2", "object", "put", "my-bucket/photos/a.jpg", "--pipe"}, "x");
+  CHECK(shell.corral({"r2", "sync", "my-bucket", "./out"}).status == 0);
+  CHECK(shell.script("cd out; find . | sort").out ==
+        ".\n./empty\n./photos\n./photos/2026\n./photos/a.jpg\n./site\n");
+  CHECK(steps(shell, {"my-bucket", "./out", "--delete"}) == 0);
+  CHECK(steps(shell, {"./out", "my-bucket", "--delete"}) == 0);
+  // The marker of the prefix itself is the folder that is copied into.
+  CHECK(shell.corral({"r2", "sync", "my-bucket/photos", "./photos"}).status == 0);
+  CHECK(shell.script("cd photos; find . | sort").out == ".\n./2026\n./a.jpg\n");
+  // A folder that is gone here goes there, when that is asked for.
+  shell.script("rmdir out/empty");
+  CHECK(steps(shell, {"./out", "my-bucket"}) == 0);
+  CHECK(steps(shell, {"./out", "my-bucket", "--delete"}) == 1);
+}
+
+TEST_CASE("of two keys that cannot both be files one is left out") {
+  Shell shell;
+  for (const char* key : {"a", "a/b", "a/c/d", "other"})
+    shell.corral({"r2", "object", "put", std::string("my-bucket/") + key, "--pipe"}, key);
+  const ProcessResult copied = shell.corral({"r2", "sync", "my-bucket", "./out"});
+  CHECK(copied.status == 1);
+  CHECK(copied.err.find("left out \"a\"") != std::string::npos);
+  CHECK(copied.err.find("corral: 1 object was left out") != std::string::npos);
+  CHECK(shell.script("cd out; find . -type f | sort").out == "./a/b\n./a/c/d\n./other\n");
+  // Where the file is there already, it stays.
+  shell.write("before/a", "mine");
+  CHECK(shell.corral({"r2", "sync", "my-bucket", "./before"}).status == 1);
+  CHECK(shell.script("cd before; find . -type f | sort").out == "./a\n./other\n");
+  CHECK(shell.read("before/a") == "a");
+  // A marker gives way to a file, for it has nothing to lose.
+  shell.corral({"r2", "object", "put", "marked/a", "--pipe"}, "x");
+  shell.corral({"r2", "object", "put", "marked/a/", "--pipe"});
+  CHECK(shell.corral({"r2", "sync", "marked", "./marked"}).status == 1);
+  CHECK(shell.read("marked/a") == "x");
+}
+
+TEST_CASE("what is in the way of a file is left alone, and the rest is copied") {
+  Shell shell;
+  for (const char* key : {"dir", "fifo", "file/below", "out", "rest", "to-file"})
+    shell.corral({"r2", "object", "put", std::string("my-bucket/") + key, "--pipe"}, key);
+  shell.write("d/dir/x", "mine");
+  shell.write("d/file", "mine");
+  shell.write("d/real", "mine");
+  CHECK(shell.script("mkfifo d/fifo; ln -s ../escaped d/out; ln -s real d/to-file").status == 0);
+  const ProcessResult copied = shell.corral({"r2", "sync", "my-bucket", "./d"});
+  CHECK(copied.status == 1);
+  CHECK(copied.err.find("corral: 4 objects were left out") != std::string::npos);
+  CHECK(shell.read("d/rest") == "rest");
+  CHECK(shell.read("d/file") == "mine");
+  CHECK(shell.read("d/dir/x") == "mine");
+  CHECK(shell.read("d/real") == "to-file");
+  CHECK(shell.script("[[ -p d/fifo && -L d/out && -L d/to-file && ! -e escaped ]]").status == 0);
+}
+
+TEST_CASE("a file whose name cannot be a key is left out, and the rest is stored") {
+  Shell shell;
+  shell.write("d/good", "x");
+  shell.write("d/bad\xFF", "x");
+  shell.write("d/sub\xC3/x", "x");
+  const ProcessResult stored = shell.corral({"r2", "sync", "./d", "my-bucket"});
+  CHECK(stored.status == 1);
+  CHECK(stored.err.find("corral: 2 files were left out") != std::string::npos);
+  CHECK(keys(shell, "my-bucket") == "good\n");
+  CHECK(shell.corral({"r2", "sync", "./d", "my-bucket/" + std::string(1020, 'p')}).status == 1);
+}
+
+TEST_CASE("files that a killed command left unfinished are not copied") {
+  Shell shell;
+  shell.write("d/good", "x");
+  shell.write("d/sub/.corral-unfinished-0123456789abcdef", "half of");
+  shell.write("d/.corral-unfinished-notes", "mine");
+  CHECK(shell.corral({"r2", "sync", "./d", "my-bucket"}).status == 0);
+  CHECK(keys(shell, "my-bucket") == ".corral-unfinished-notes\ngood\n");
+}
+
+TEST_CASE("a sync down needs few open files, however many it copies") {
+  Shell shell;
+  CHECK(shell.script("mkdir d; for i in {1..200}; do echo $i > d/$i; done; corral r2 sync ./d my-bucket")
+            .status == 0);
+  for (const char* concurrency : {"1", "2", "64"}) {
+    CAPTURE(concurrency);
+    const ProcessResult copied =
+        shell.script(std::string("ulimit -n 64; rm -rf out; corral r2 sync my-bucket ./out --concurrency ") +
+                     concurrency + "; diff -r d out; ls -A out | wc -l");
+    CAPTURE(copied.err);
+    CHECK(copied.status == 0);
+    CHECK(copied.out == "200\n");
+  }
 }
 
 TEST_CASE("the two sides must be clear") {

@@ -212,6 +212,24 @@ TEST_CASE("state gc removes what nothing needs, and only that") {
   CHECK(one.shell.corral({"state", "gc", "--older-than", "soon"}).status == 1);
 }
 
+TEST_CASE("state gc removes files that killed commands left unfinished") {
+  Fixture one;
+  const std::vector<std::string> places = {"kv/c/blobs", "d1/miniflare-D1DatabaseObject", "corral"};
+  for (const std::string& place : places) {
+    one.shell.write(".wrangler/state/v3/" + place + "/.corral-unfinished-0123456789abcdef", "half of it");
+    one.shell.write(".wrangler/state/v3/" + place + "/.corral-unfinished-mine", "x");
+  }
+  CHECK(one.run({"state", "gc"})["orphans"] == 0);  // a command may be about to name them
+  CHECK(one.run({"state", "gc", "--dry-run", "--older-than", "0"})["orphans"] == places.size());
+  const json found = one.run({"state", "gc", "--older-than", "0"});
+  CHECK(found["orphans"] == places.size());
+  CHECK(found["orphan_bytes"] == 10 * places.size());
+  for (const std::string& place : places) {
+    CHECK_FALSE(fs::exists(one.v3 / place / ".corral-unfinished-0123456789abcdef"));
+    CHECK(fs::exists(one.v3 / place / ".corral-unfinished-mine"));
+  }
+}
+
 TEST_CASE("state gc removes the parts of aborted uploads, and no others") {
   Fixture one;
   const std::string file = one.database("r2/miniflare-R2BucketObject");

@@ -11,7 +11,7 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace corral {

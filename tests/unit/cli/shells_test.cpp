@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "tests/command_line/run_process.hpp"
 
 namespace corral::testing {

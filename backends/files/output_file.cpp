@@ -1,0 +1,137 @@
+#include "backends/files/output_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <string>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <climits>
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int most_links = 40;  // as the kernel has it
+
+bool is_link(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+bool is_in_proc(const fs::path& folder) {
+  struct statfs system {};
+  return ::statfs(folder.c_str(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+}
+
+/// For a path whose links have been followed.
+std::optional<int> inherited_at(const fs::path& path) {
+  const std::string name = path.filename().native();
+  int number = -1;
+  const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (failure != std::errc() || end != name.data() + name.size() || !is_link(path)) return std::nullopt;
+  std::error_code error;
+  const fs::path folder = fs::canonical(path.parent_path(), error);
+  if (error) return std::nullopt;
+  const std::array ours = {fs::canonical("/proc/self/fd", error),
+                           fs::canonical("/proc/thread-self/fd", error)};
+  if (std::find(ours.begin(), ours.end(), folder) == ours.end()) return std::nullopt;
+  // What the program opens itself is closed on exec, and what it was started with cannot have been.
+  const int flags = ::fcntl(number, F_GETFD);
+  if (flags < 0 || (flags & FD_CLOEXEC) != 0) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("cannot write {}: there is no such open file", shown(path.native())));
+  }
+  return number;
+}
+
+}  // namespace
+
+fs::path end_of_links(const fs::path& path) {
+  fs::path end = path;
+  std::array<char, PATH_MAX> text{};
+  for (int links = 0; links < most_links; ++links) {
+    const ssize_t length = ::readlink(end.c_str(), text.data(), text.size());
+    // Not a link, or nothing there; what else is wrong is found out when it is opened.
+    if (length < 0) return end;
+    if (is_in_proc(end.has_parent_path() ? end.parent_path() : ".")) return end;
+    end = end.parent_path() / fs::path(std::string(text.data(), static_cast<std::size_t>(length)));
+  }
+  throw cannot_write(path, ELOOP);
+}
+
+std::optional<int> inherited_descriptor(const fs::path& path) {
+  return inherited_at(end_of_links(path));
+}
+
+OutputFile::OutputFile(const fs::path& path, std::function<void()> check_interrupt)
+    : path_(path), check_interrupt_(std::move(check_interrupt)) {
+  const fs::path end = end_of_links(path);
+  struct stat status {};
+  const bool is_there = ::lstat(end.c_str(), &status) == 0;
+  if (!is_there || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
+    replacement_.emplace(end);
+  } else if (const auto descriptor = inherited_at(end)) {
+    stream_ = FileDescriptor(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 0));
+    if (!stream_) throw cannot_write(path, errno);
+  } else {
+    // Only a link of /proc can still lead to a regular file.
+    open(end, S_ISLNK(status.st_mode) ? O_TRUNC : 0);
+  }
+}
+
+void OutputFile::open(const fs::path& path, int flags) {
+  while (true) {
+    stream_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC | flags));
+    if (stream_) return;
+    if (errno != EINTR) throw cannot_write(path_, errno);
+    check_interrupt_();
+  }
+}
+
+void OutputFile::write(std::string_view bytes) {
+  if (replacement_) {
+    replacement_->write(bytes);
+    return;
+  }
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(stream_.get(), bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {
+      pollfd waiting{stream_.get(), POLLOUT, 0};
+      ::poll(&waiting, 1, -1);
+    } else if (errno != EINTR) {
+      throw cannot_write(path_, errno);
+    }
+    if (!bytes.empty()) check_interrupt_();
+  }
+}
+
+void OutputFile::commit() {
+  if (replacement_) {
+    replacement_->commit();
+    return;
+  }
+  // Devices, FIFOs and sockets have nothing to flush and say EINVAL or EROFS.
+  struct stat status {};
+  if (::fstat(stream_.get(), &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode)))
+    flush_to_disk(stream_.get(), path_.native());
+  stream_ = {};
+}
+
+}  // namespace corral
