@@ -9,6 +9,7 @@
 #include "cli/progress_line.hpp"
 #include "commands/input.hpp"
 #include "commands/output.hpp"
+#include "commands/terminal_text.hpp"
 
 namespace corral {
 
@@ -39,6 +40,7 @@ class Console final : public Output, public Input {
   void flush() override;
 
   void data(std::string_view bytes) override;
+  void styled(std::string_view text) override;
   void note(std::string_view line) override;
   void warning(std::string_view line) override;
   /// Writes "corral: message" for the error that ends the program.
@@ -59,10 +61,12 @@ class Console final : public Output, public Input {
  private:
   void remark(std::string_view mark, std::string_view colour, std::string_view line);
   void write_to_stderr(std::string_view text);
+  void write_buffer();
 
   Streams streams_;
   const Environment& environment_;
   std::string buffer_;
+  TerminalText safe_data_;  ///< for a terminal
   std::unique_ptr<ByteSource> input_;
   ProgressDisplay display_;
   bool json_ = false;

@@ -26,15 +26,19 @@ class Output {
  public:
   virtual ~Output() = default;
 
-  /// Writes result bytes to stdout, exactly as given. Throws closed_pipe when the reader is gone and io
-  /// when the bytes cannot be written.
+  /// Writes result bytes to stdout: exactly as given, or on a terminal as `terminal_text` makes them safe to
+  /// show, whatever they hold. Throws closed_pipe when the reader is gone and io when the bytes cannot be
+  /// written.
   virtual void data(std::string_view bytes) = 0;
+
+  /// The same for text with colour of our own, whose other parts have been made safe: exactly as given.
+  virtual void styled(std::string_view text) { data(text); }
 
   /// Lets a person see what has been written so far. At the end of a command it happens by itself.
   virtual void flush() = 0;
 
-  /// Writes one remark to stderr, a line break added. Control characters of stored text must have been
-  /// made visible (`shown`) before.
+  /// Writes one remark to stderr, a line break added; on a terminal as `terminal_text` makes it safe. Text of
+  /// which a line break would be misread is `shown` by the caller.
   virtual void note(std::string_view line) = 0;
 
   /// Like note, marked as a warning.

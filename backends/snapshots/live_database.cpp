@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/snapshots/database_moment.hpp"
 #include "backends/snapshots/kept_pages.hpp"
 #include "backends/sql/literal.hpp"
@@ -31,12 +31,12 @@ struct RemoveFile {
 
 /// Makes the file as a copy, unless somebody has made it meanwhile.
 bool make_file(const fs::path& live, const fs::path& kept) {
-  make_folders(live.parent_path());
+  nofollow::make_folders(live.parent_path());
   RemoveFile copy{live.native() + ".XXXXXX"};
   const FileDescriptor to(::mkostemp(copy.name.data(), O_CLOEXEC));
   if (!to) throw system_error(errno, fmt::format("cannot write beside {}", shown(live.native())));
   ::fchmod(to.get(), 0644);
-  FileSource from(open_for_reading(kept), kept.native());
+  FileSource from(nofollow::open_for_reading(kept), kept.native());
   std::vector<char> buffer(std::size_t{1} << 20U);
   while (const std::size_t count = from.read(buffer)) {
     write_fully(to.get(), {buffer.data(), count}, live.native());
@@ -56,12 +56,12 @@ bool make_file(const fs::path& live, const fs::path& kept) {
 
 Replaced replace_database(const fs::path& live, const fs::path& kept, bool names_values) {
   Replaced replaced;
-  if (::access(live.c_str(), F_OK) != 0 && make_file(live, kept)) {
+  if (!nofollow::status(live) && make_file(live, kept)) {
     replaced.changed = true;
     return replaced;
   }
-  struct stat status {};
-  if (::stat(live.c_str(), &status) == 0 && status.st_size == 0) sqlite::Connection::open_or_create(live);
+  if (const auto status = nofollow::status(live); status && status->st_size == 0)
+    sqlite::Connection::open_or_create(live);
   DatabaseMoment database(live);
   database.begin();
   const std::uint32_t commits_before = database.commits();

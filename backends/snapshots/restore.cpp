@@ -11,6 +11,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/folder_view.hpp"
@@ -42,8 +43,8 @@ bool is_alarms(std::string_view path) {
 class RestoredNote {
  public:
   explicit RestoredNote(fs::path file) : file_(std::move(file)) {
-    if (::access(file_.c_str(), F_OK) != 0) return;
-    FileSource source(open_for_reading(file_), file_.native());
+    if (!nofollow::status(file_)) return;
+    FileSource source(nofollow::open_for_reading(file_), file_.native());
     const std::string text = read_all(source, max_note_bytes, "a note");
     for (std::string_view rest = text; !rest.empty();) {
       const std::size_t end = rest.find('\n');
@@ -255,7 +256,7 @@ class Restore {
     if (old_values_.empty()) return;
     for (const std::string& folder : list_value_folders(live_.v3, manifest_.info.services)) {
       const fs::path blobs = live_.v3 / folder / "blobs";
-      for (const std::string& id : names_in(blobs)) {
+      for (const std::string& id : nofollow::names_in(blobs)) {
         if (!old_values_.contains(id)) continue;
         if (shelf_.has(folder, id)) {
           ::unlink((blobs / id).c_str());  // the file lives on under its other name
@@ -294,8 +295,8 @@ RestoreResult LocalStateSnapshots::restore(std::string_view name) {
 
 bool LocalStateSnapshots::finish_interrupted() {
   const fs::path marker = root_ / "restoring";
-  if (::access(marker.c_str(), F_OK) != 0) return false;
-  FileSource source(open_for_reading(marker), marker.native());
+  if (!nofollow::status(marker)) return false;
+  FileSource source(nofollow::open_for_reading(marker), marker.native());
   const std::string name = read_all(source, max_note_bytes, "the note of a restore");
   try {
     const Manifest manifest = manifest_of(name);

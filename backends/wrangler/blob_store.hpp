@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -67,7 +68,8 @@ class BlobWriter {
 /// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random
 /// bytes and 8 bytes of big-endian milliseconds, in hex; reference: state-format.md). A blob is written
 /// whole and flushed before its row is committed, never changed, and removed after its row is gone: a
-/// crash leaves at worst a file that no row names. Throws io.
+/// crash leaves at worst a file that no row names. Throws io; denied and invalid_input where a link or
+/// something else than a file is in the place of a blob.
 class BlobStore {
  public:
   explicit BlobStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -96,6 +98,10 @@ class BlobStore {
   /// The size in bytes; nullopt if there is no such blob.
   [[nodiscard]] std::optional<std::uint64_t> size(std::string_view id) const;
 
+  /// Throws denied if the folder lies behind a symbolic link. Before rows go whose blobs are to be removed:
+  /// `remove` itself leaves such blobs alone and says nothing.
+  void check_folder() const;
+
   /// Removes a blob; one that is gone already is fine.
   void remove(std::string_view id) const noexcept;
 
@@ -108,6 +114,7 @@ class BlobStore {
   void flush_names() const;
 
   std::filesystem::path folder_;
+  mutable std::atomic<bool> is_checked_ = false;
 };
 
 }  // namespace corral::wrangler

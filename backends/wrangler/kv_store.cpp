@@ -165,6 +165,7 @@ std::size_t WranglerKvStore::erase(std::span<const std::string> keys) {
   for (const std::string& key : keys) check_kv_key(key);
   sqlite::Connection* connection = existing();
   if (connection == nullptr || keys.empty()) return 0;
+  blobs_.check_folder();
   std::vector<std::string> removed;
   sqlite::WriteTransaction transaction(*connection);
   sqlite::Statement remove = connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 RETURNING blob_id");
@@ -180,6 +181,7 @@ std::size_t WranglerKvStore::erase(std::span<const std::string> keys) {
 bool WranglerKvStore::erase_version(std::string_view key, std::string_view version) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return false;
+  blobs_.check_folder();
   sqlite::WriteTransaction transaction(*connection);
   sqlite::Statement remove =
       connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 AND blob_id = ?2 RETURNING blob_id");
@@ -271,6 +273,7 @@ void WranglerKvStore::sweep_expired(UnixMillis now) noexcept try {
   sqlite::Statement any = connection_->prepare("SELECT 1 FROM _mf_entries WHERE expiration <= ?1 LIMIT 1");
   if (!any.bind(1, now).step()) return;
   any.reset();
+  blobs_.check_folder();
   std::vector<std::string> removed;
   sqlite::WriteTransaction transaction(*connection_);
   sqlite::Statement sweep = connection_->prepare(
@@ -286,6 +289,7 @@ void WranglerKvStore::sweep_expired(UnixMillis now) noexcept try {
 
 std::uint64_t WranglerKvStore::clear() {
   std::vector<std::string> removed;
+  blobs_.check_folder();
   if (sqlite::Connection* connection = existing()) {
     sqlite::WriteTransaction transaction(*connection);
     sqlite::Statement remove = connection->prepare("DELETE FROM _mf_entries RETURNING blob_id");

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "commands/readable.hpp"
 
 namespace corral::d1 {
@@ -35,7 +35,7 @@ std::string for_file(std::string_view name) {
 fs::path take_snapshot(Context& context, const StateOptions& state, const Database& database) {
   Stores& stores = context.stores(state);
   const fs::path folder = stores.state_root() / "v3" / "corral" / "snapshots" / "d1";
-  make_folders(folder);
+  nofollow::make_folders(folder);
   std::string time = iso_time(context.clock().now());
   std::replace(time.begin(), time.end(), ':', '-');
   const std::unique_ptr<SqlDatabase> opened = stores.d1().open(database.id, {.unrestricted = true});

@@ -51,7 +51,7 @@ FileDescriptor file_with(std::string_view bytes) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   constexpr int cannot_run = 127;
   if (::getppid() != parent) ::_exit(cannot_run);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) static_cast<void>(std::signal(signal, SIG_DFL));
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ}) static_cast<void>(std::signal(signal, SIG_DFL));
   ::dup2(in.get(), STDIN_FILENO);
   ::dup2(out.writing.get(), STDOUT_FILENO);
   for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
