@@ -48,15 +48,19 @@ std::string base64url_encode(std::string_view bytes) {
 
 std::optional<std::string> base64_decode(std::string_view text) {
   static constexpr auto table = decoding_table();
-  for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
-  if (text.size() % 4 == 1) return std::nullopt;
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
   std::uint32_t group = 0;
   unsigned bits = 0;
+  bool padded = false;
   for (const char c : text) {
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+    if (c == '=') {
+      padded = true;
+      continue;
+    }
     const signed char digit = table[static_cast<unsigned char>(c)];
-    if (digit < 0) return std::nullopt;
+    if (digit < 0 || padded) return std::nullopt;
     group = group << 6U | static_cast<std::uint32_t>(digit);
     bits += 6;
     if (bits >= 8) {
@@ -64,6 +68,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
       bytes += static_cast<char>(group >> bits & 0xFFU);
     }
   }
+  if (bits == 6) return std::nullopt;  // one digit is left over, which is no byte
   return bytes;
 }
 

@@ -38,6 +38,11 @@ std::string hint_for(int error_number) {
     case EACCES:
     case EPERM:
     case EROFS: return "check who owns the state folder and its permissions";
+    case EIO:
+      return "the disk or its file system failed; check it, and copy what is still readable from it first";
+    case EFBIG: return "a limit on the size of files is in force; 'ulimit -f unlimited' lifts it";
+    case EMFILE:
+    case ENFILE: return "a limit on open files is in force; 'ulimit -n 4096' raises it";
     default: return {};
   }
 }

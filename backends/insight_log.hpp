@@ -26,6 +26,10 @@ class InsightLog {
  public:
   virtual ~InsightLog() = default;
 
+  /// Throws denied if a symbolic link is in the place of the records. To be asked before anything runs: `record`
+  /// would drop what it is given.
+  virtual void refuse_links() const = 0;
+
   virtual void record(std::string_view database_id, UnixMillis now,
                       std::span<const QueryInsight> queries) noexcept = 0;
 

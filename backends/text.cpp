@@ -33,6 +33,17 @@ std::size_t sequence_length(std::string_view bytes) noexcept {
   return 0;
 }
 
+/// The code of DEL, of a C1 control, or of a control that embeds, overrides or isolates a direction of text
+/// and so makes it read in another order than it is stored in; 0 for every other character.
+unsigned code_to_escape(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return unsigned{static_cast<unsigned char>(character[i])}; };
+  if (character == "\x7F") return 0x7F;
+  if (character.size() == 2 && byte(0) == 0xC2 && byte(1) < 0xA0) return byte(1);
+  if (character.size() != 3 || byte(0) != 0xE2) return 0;
+  const unsigned code = 0x2000U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+  return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ? code : 0;
+}
+
 void append_control(std::string& text, unsigned char byte) {
   switch (byte) {
     case '\n': text += "\\n"; break;
@@ -82,12 +93,12 @@ std::string shown(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text[0]);
     if (length == 0) {
       fmt::format_to(std::back_inserter(result), "\\x{:02x}", lead);
-    } else if (length == 1 && (lead < 0x20 || lead == 0x7F)) {
+    } else if (length == 1 && lead < 0x20) {
       append_control(result, lead);
     } else if (length == 1 && lead == '\\') {
       result += "\\\\";
-    } else if (length == 2 && lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0) {
-      fmt::format_to(std::back_inserter(result), "\\u{:04x}", static_cast<unsigned char>(text[1]));
+    } else if (const unsigned code = code_to_escape(text.substr(0, length)); code != 0) {
+      fmt::format_to(std::back_inserter(result), "\\u{:04x}", code);
     } else {
       result += text.substr(0, length);
     }

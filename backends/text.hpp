@@ -15,8 +15,9 @@ std::size_t valid_utf8_bytes(std::string_view bytes) noexcept;
 /// ASCII letters in lower case, everything else as it is: how SQLite compares names.
 std::string ascii_lower(std::string_view text);
 
-/// Stored text made safe to show a person: control characters (C0, DEL, C1) as \n, \t, \x1b or \u0085,
-/// bytes that are not UTF-8 as \xNN, a backslash as \\; everything else as it is.
+/// Stored text made safe to show a person: control characters (C0, DEL, C1) as \n, \t, \x1b or \u0085, those
+/// that override the direction of text as \u202e, bytes that are not UTF-8 as \xNN, a backslash as \\;
+/// everything else as it is.
 std::string shown(std::string_view text);
 
 /// The first `count` characters (code points) of the text; a stray byte counts as one.

@@ -119,6 +119,11 @@ void Console::write_out(std::string_view bytes) {
 }
 
 void Console::flush() {
+  if (out_terminal_) styled(safe_data_.rest());
+  write_buffer();
+}
+
+void Console::write_buffer() {
   const std::string pending = std::exchange(buffer_, {});
   if (!pending.empty()) write_out(pending);
 }
@@ -131,8 +136,16 @@ void Console::deliver() {
 }
 
 void Console::data(std::string_view bytes) {
+  if (out_terminal_) {
+    styled(safe_data_.pass(bytes));
+  } else {
+    styled(bytes);
+  }
+}
+
+void Console::styled(std::string_view bytes) {
   if (out_terminal_) display_.wipe();
-  if (buffer_.size() + bytes.size() > buffer_size) flush();
+  if (buffer_.size() + bytes.size() > buffer_size) write_buffer();
   if (bytes.size() >= buffer_size) {
     write_out(bytes);
   } else {
@@ -157,7 +170,8 @@ void Console::write_to_stderr(std::string_view text) {
   }
 }
 
-void Console::remark(std::string_view mark, std::string_view colour, std::string_view line) {
+void Console::remark(std::string_view mark, std::string_view colour, std::string_view text) {
+  const std::string line = err_terminal_ ? terminal_text(text) : std::string(text);
   if (mark.empty()) {
     write_to_stderr(fmt::format("{}\n", line));
   } else if (colour_err_) {

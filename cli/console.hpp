@@ -11,6 +11,7 @@
 #include "cli/progress_line.hpp"
 #include "commands/input.hpp"
 #include "commands/output.hpp"
+#include "commands/terminal_text.hpp"
 
 namespace corral {
 
@@ -43,6 +44,7 @@ class Console final : public Output, public Input {
   [[nodiscard]] bool must_finish() const { return must_finish_; }
 
   void data(std::string_view bytes) override;
+  void styled(std::string_view text) override;
   void flush() override;
   void deliver() override;
   void only_reads() override { must_finish_ = false; }
@@ -71,11 +73,13 @@ class Console final : public Output, public Input {
   void write_out(std::string_view bytes);
   void remark(std::string_view mark, std::string_view colour, std::string_view line);
   void write_to_stderr(std::string_view text);
+  void write_buffer();
 
   Streams streams_;
   const Environment& environment_;
   std::string buffer_;
   std::optional<Error> failure_;  ///< why stdout could not be written; data is dropped until it is reported
+  TerminalText safe_data_;        ///< for a terminal
   std::unique_ptr<ByteSource> input_;
   ProgressDisplay display_;
   bool json_ = false;

@@ -9,6 +9,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/insight_journal.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/lmdb/bookmark_store.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/lmdb/kv_store.hpp"
@@ -161,11 +162,11 @@ bool is_on(const Environment& environment, const char* variable) {
 std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSource& project,
                                           const Environment& environment) {
   refuse_remote(options);
-  return std::make_unique<LocalStores>(find_state_root(options, project, environment),
-                                       wants_lmdb(options, environment), keeps_insights(environment),
-                                       // off: faster, and a power loss can cost all messages
-                                       is_on(environment, "CORRAL_QUEUE_SYNC"),
-                                       is_on(environment, "CORRAL_TIME_TRAVEL"));
+  return std::make_unique<LocalStores>(
+      nofollow::resolved_root(find_state_root(options, project, environment)),
+      wants_lmdb(options, environment), keeps_insights(environment),
+      // off: faster, and a power loss can cost all messages
+      is_on(environment, "CORRAL_QUEUE_SYNC"), is_on(environment, "CORRAL_TIME_TRAVEL"));
 }
 
 }  // namespace corral

@@ -1,8 +1,13 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <sys/resource.h>
+#include <system_error>
+#include <unistd.h>
 #include <vector>
 
+#include "backends/error.hpp"
 #include "cli/config/config_source.hpp"
 #include "cli/console.hpp"
 #include "cli/environment.hpp"
@@ -12,19 +17,47 @@
 
 namespace {
 
+std::filesystem::path working_folder() {
+  std::error_code error;
+  std::filesystem::path folder = std::filesystem::current_path(error);
+  if (!error) return folder;
+  throw corral::Error(corral::ErrorKind::not_found,
+                      "the working folder cannot be found: " + error.message() + "; it may have been deleted",
+                      "change to another folder, or name one with --cwd");
+}
+
 std::unique_ptr<corral::ProjectSource> open_project(const corral::ProjectRequest& request,
                                                     const corral::Environment& environment) {
   return std::make_unique<corral::config::ConfigSource>(corral::config::ConfigRequest{
-      .working_directory = std::filesystem::current_path(),
+      .working_directory = working_folder(),
       .config = request.config,
       .environment = request.environment,
       .env_files = request.env_files,
       .variable = [&environment](const char* name) { return environment.get(name); }});
 }
 
+/// Below this the buffers on the stack of this thread, and of those that are made with the same limit, do not
+/// fit.
+bool has_enough_stack() {
+  constexpr rlim_t least = rlim_t{1} << 20U;
+  rlimit limit{};
+  return getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= least;
+}
+
+void complain_of_stack() {
+  constexpr std::string_view text =
+      "corral: the stack is limited to less than 1 MiB, which is not enough\n"
+      "raise the limit: ulimit -s 8192\n";
+  if (write(STDERR_FILENO, text.data(), text.size()) < 0) return;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!has_enough_stack()) {
+    complain_of_stack();
+    return 1;
+  }
   corral::hold_standard_streams();
   corral::catch_interrupts();
   const corral::ProcessEnvironment environment;

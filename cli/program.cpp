@@ -4,6 +4,7 @@
 #include <exception>
 #include <new>
 #include <optional>
+#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ void print_help(Console& console, const ChosenCommand& chosen) {
     console.data(help_json(chosen));
   } else {
     const int width = console.width();
-    console.data(
+    console.styled(
         help_text(chosen, {.width = width > 0 ? width : HelpStyle{}.width, .colour = console.colour()}));
   }
 }
@@ -149,6 +150,10 @@ int guarded(Console& console, Work work, ReportError report_error) {
     return status_of(error);
   } catch (const std::bad_alloc&) {
     report(console, "unavailable", "there is not enough memory for this", {});
+  } catch (const std::system_error& error) {
+    // The system refused something that no one asked of it in so many words: a thread, a path of a file.
+    report(console, name_of(ErrorKind::io), fmt::format("the system refused it: {}", shown(error.what())),
+           "limits on memory, processes and open files ('ulimit -a') can be the reason");
   } catch (const std::exception& error) {
     report(console, "unavailable", fmt::format("unexpected failure: {}", shown(error.what())),
            "this is a mistake in corral; please report it with the command that led here");

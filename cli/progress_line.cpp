@@ -69,8 +69,8 @@ std::string progress_text(std::string_view what, std::uint64_t done, std::uint64
 
 void ProgressDisplay::draw(std::string_view text) {
   if (!on_) return;
-  const std::string_view cut = first_characters(text, columns(fd_) - 1);
-  write_once(fd_, fmt::format("\r{}\x1b[K", cut));
+  const std::string safe = shown(text);
+  write_once(fd_, fmt::format("\r{}\x1b[K", first_characters(safe, columns(fd_) - 1)));
   visible_ = true;
 }
 

@@ -14,7 +14,7 @@ void FieldList::print(Output& out) const {
   for (const auto& field : fields_) widest = std::max(widest, field.first.size());
   for (const auto& [name, value] : fields_) {
     const std::string label = out.colour() ? fmt::format("\x1B[1m{}\x1B[0m", name) : name;
-    out.data(fmt::format("{}{:{}}  {}\n", label, "", widest - name.size(), shown(value)));
+    out.styled(fmt::format("{}{:{}}  {}\n", label, "", widest - name.size(), shown(value)));
   }
 }
 

@@ -4,12 +4,9 @@
 #include <array>
 #include <charconv>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/error.hpp"
 #include "backends/javascript_number.hpp"
-#include "backends/text.hpp"
 
 namespace corral {
 
@@ -92,19 +89,6 @@ std::string json_text(const nlohmann::ordered_json& value, int indent, int depth
   std::string text;
   append(text, value, indent, depth);
   return text;
-}
-
-nlohmann::ordered_json parse_json(std::string_view text, std::string_view what) {
-  try {
-    return nlohmann::ordered_json::parse(text);
-  } catch (const nlohmann::json::parse_error& error) {
-    // The library's text is "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
-    std::string_view words = error.what();
-    if (const auto start = words.find("parse error at "); start != std::string_view::npos) {
-      words.remove_prefix(start + std::string_view("parse error at ").size());
-    }
-    throw Error(ErrorKind::invalid_input, fmt::format("{} is not valid JSON: {}", what, shown(words)));
-  }
 }
 
 }  // namespace corral

@@ -21,7 +21,4 @@ void append_javascript_integer(std::string& json, std::int64_t number);
 /// with 0 compact. Numbers by javascript_number, so integers beyond 2^53 are rounded as a Worker sees them.
 std::string json_text(const nlohmann::ordered_json& value, int indent, int depth = 0);
 
-/// Parses JSON that a person gave. Throws invalid_input "`what` is not valid JSON: ..." with the place.
-nlohmann::ordered_json parse_json(std::string_view text, std::string_view what);
-
 }  // namespace corral

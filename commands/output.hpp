@@ -26,12 +26,16 @@ class Output {
  public:
   virtual ~Output() = default;
 
-  /// Writes result bytes to stdout, exactly as given.
+  /// Writes result bytes to stdout: exactly as given, or on a terminal as `terminal_text` makes them safe to
+  /// show, whatever they hold.
   ///
   /// If stdout cannot be written, a command that only reads ends here: closed_pipe (the reader is gone), io
   /// or interrupted is thrown. A command that changes something must not stop half way because of it: its
   /// data is dropped from then on, and the program reports the failure when the command has returned.
   virtual void data(std::string_view bytes) = 0;
+
+  /// The same for text with colour of our own, whose other parts have been made safe: exactly as given.
+  virtual void styled(std::string_view text) { data(text); }
 
   /// Lets a person see what has been written so far. At the end of a command it happens by itself. Fails
   /// like data.
@@ -45,8 +49,8 @@ class Output {
   /// cannot be written.
   virtual void only_reads() = 0;
 
-  /// Writes one remark to stderr, a line break added; nothing with --json. Control characters of stored text
-  /// must have been made visible (`shown`) before.
+  /// Writes one remark to stderr, a line break added; nothing with --json. On a terminal it is written as
+  /// `terminal_text` makes it safe; text of which a line break would be misread is `shown` by the caller.
   virtual void note(std::string_view line) = 0;
 
   /// Something is wrong, but the command goes on. Like note, marked as a warning, and with --json too.

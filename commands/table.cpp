@@ -141,7 +141,7 @@ std::string Table::text(std::size_t width, bool colour) const {
 }
 
 void Table::print(Output& out) const {
-  out.data(text(static_cast<std::size_t>(std::max(out.width(), 0)), out.colour()));
+  out.styled(text(static_cast<std::size_t>(std::max(out.width(), 0)), out.colour()));
 }
 
 void Table::print_part(Output& out) {
@@ -152,7 +152,7 @@ void Table::print_part(Output& out) {
   }
   for (const auto& row : rows_) text.append(line(part_widths_, &row)).append(1, '\n');
   rows_.clear();
-  out.data(text);
+  out.styled(text);
 }
 
 }  // namespace corral

@@ -8,16 +8,20 @@
 
 namespace corral::testing {
 
-/// Runs what must throw an Error, with a message, and returns its kind.
-inline ErrorKind kind_of_failure(const std::function<void()>& action) {
+/// Runs what must throw an Error, with a message, and returns it.
+inline Error failure_of(const std::function<void()>& action) {
   try {
     action();
   } catch (const Error& error) {
     CHECK_FALSE(error.message().empty());
-    return error.kind();
+    return error;
   }
   FAIL("no error");
-  return ErrorKind::usage;
+  return Error(ErrorKind::usage, "no error");
+}
+
+inline ErrorKind kind_of_failure(const std::function<void()>& action) {
+  return failure_of(action).kind();
 }
 
 }  // namespace corral::testing

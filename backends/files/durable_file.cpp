@@ -85,13 +85,14 @@ void flush_file_system(const fs::path& folder) {
 }
 
 void make_folders(const fs::path& folder) {
-  if (::mkdir(folder.c_str(), 0777) == 0) {
-    flush_folder(folder.has_parent_path() ? folder.parent_path() : ".");
-    return;
-  }
-  if (errno == ENOENT && folder.has_parent_path() && folder.parent_path() != folder) {
+  bool made = ::mkdir(folder.c_str(), 0777) == 0;
+  if (!made && errno == ENOENT && folder.has_parent_path() && folder.parent_path() != folder) {
     make_folders(folder.parent_path());
-    make_folders(folder);
+    // Once: in /proc and in a folder that was deleted it fails with ENOENT however often it is tried.
+    made = ::mkdir(folder.c_str(), 0777) == 0;
+  }
+  if (made) {
+    flush_folder(folder.has_parent_path() ? folder.parent_path() : ".");
     return;
   }
   struct stat status {};

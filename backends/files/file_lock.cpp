@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/text.hpp"
 
 namespace corral {
@@ -19,8 +20,8 @@ constexpr mode_t file_mode = 0644;
 }  // namespace
 
 FileLock::FileLock(const std::filesystem::path& file) : name_(file) {
-  make_folders(file.parent_path());
-  file_ = FileDescriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_mode));
+  nofollow::make_folders(file.parent_path());
+  file_ = nofollow::open(file, O_RDWR | O_CREAT, file_mode);
   if (!file_) throw system_error(errno, "cannot open " + shown(file.native()));
 }
 

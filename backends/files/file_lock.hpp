@@ -9,11 +9,12 @@
 namespace corral {
 
 /// A lock that one process at a time holds, on a file that exists for nothing else. The system releases it
-/// when its holder ends, however that happens. It binds only those who ask for it.
+/// when its holder ends, however that happens. It binds only those who ask for it. The file is part of the
+/// state: no link leads to it.
 class FileLock {
  public:
   /// Waits for the lock without a limit. `waiting` is called about 20 times a second meanwhile; what it
-  /// throws ends the waiting. Makes the file and its folders if needed. Throws io.
+  /// throws ends the waiting. Makes the file and its folders if needed. Throws denied and io.
   FileLock(const std::filesystem::path& file, const std::function<void()>& waiting);
 
   /// The lock if it is free, without waiting.

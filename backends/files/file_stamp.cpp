@@ -22,7 +22,7 @@ std::string text_of(const struct stat& status) {
 
 FileStamp file_stamp(const std::filesystem::path& file) {
   struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return {};
+  if (::lstat(file.c_str(), &status) != 0) return {};
   return {.text = fmt::format("{}.{}.{}", text_of(status), status.st_ctim.tv_sec, status.st_ctim.tv_nsec),
           .changed_at = std::max(milliseconds(status.st_mtim), milliseconds(status.st_ctim))};
 }
@@ -31,7 +31,7 @@ FileStamp database_stamp(const std::filesystem::path& file) {
   FileStamp stamp;
   for (const char* const suffix : {"", "-wal"}) {
     struct stat status {};
-    if (::stat((file.native() + suffix).c_str(), &status) != 0) continue;
+    if (::lstat((file.native() + suffix).c_str(), &status) != 0) continue;
     // Whoever opens the database makes an empty log.
     if (!stamp.text.empty() && status.st_size == 0) continue;
     stamp.changed_at = std::max(stamp.changed_at, milliseconds(status.st_mtim));

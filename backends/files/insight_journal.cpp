@@ -18,6 +18,7 @@
 
 #include "backends/byte_stream.hpp"
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/hashing.hpp"
 #include "backends/text.hpp"
 
@@ -138,13 +139,17 @@ bool locked(int fd, int operation) {
 
 }  // namespace
 
+void InsightJournal::refuse_links() const {
+  nofollow::refuse_links(file());
+}
+
 /// No descriptor: there is no such file.
 FileDescriptor InsightJournal::open(int flags, Lock lock) const {
   while (true) {
-    FileDescriptor file(::open(this->file().c_str(), flags | O_CLOEXEC, 0666));
+    FileDescriptor file = nofollow::open(this->file(), flags, 0666);
     if (!file && errno == ENOENT && (flags & O_CREAT) != 0) {
-      make_folders(folder_);
-      file = FileDescriptor(::open(this->file().c_str(), flags | O_CLOEXEC, 0666));
+      nofollow::make_folders(folder_);
+      file = nofollow::open(this->file(), flags, 0666);
     }
     if (!file && errno == ENOENT) return file;
     struct stat status {};
@@ -170,7 +175,7 @@ void InsightJournal::rewrite(const std::function<bool(std::string_view database,
   std::string lines;
   for (const auto& [key, sum] : sums) lines += text_of(std::get<0>(key), std::get<1>(key), sum);
   const std::string temporary = file() + ".new";
-  const FileDescriptor next(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  const FileDescriptor next = nofollow::open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   if (!next) return;
   write_fully(next.get(), fmt::format("{}{}\n", summed_up, lines.size()), temporary);
   write_fully(next.get(), lines, temporary);

@@ -17,6 +17,7 @@ class InsightJournal final : public InsightLog {
  public:
   explicit InsightJournal(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+  void refuse_links() const override;
   void record(std::string_view database_id, UnixMillis now,
               std::span<const QueryInsight> queries) noexcept override;
   std::vector<QueryInsight> since(std::string_view database_id, UnixMillis from) override;

@@ -10,7 +10,7 @@
 #include <lmdb.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
@@ -29,11 +29,13 @@ Error error_for(int code, const std::string& action) {
   switch (code) {
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
-    case MDB_PANIC:
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
       return Error(ErrorKind::corrupt, fmt::format("{}: {}", action, mdb_strerror(code)),
-                   "restore the file from a copy, or remove its folder to start empty");
+                   "restore the file from a copy; to start empty, move its folder away");
+    case MDB_PANIC:  // what failed before was reported; the file itself may be whole
+      return Error(ErrorKind::io, fmt::format("{}: a write to it failed before", action),
+                   "check the disk and run the command again");
     case MDB_BAD_VALSIZE:
     case MDB_DBS_FULL:
     case MDB_READERS_FULL:
@@ -157,17 +159,18 @@ Environment::~Environment() {
 bool Environment::open(bool create) {
   if (environment_ != nullptr) return true;
   const std::string file = folder_.native() + "/data.mdb";
-  struct stat status {};
-  const bool exists = ::stat(file.c_str(), &status) == 0;
-  if (!exists && !create) return false;
-  if (!exists) make_folders(folder_);
+  nofollow::refuse_links(folder_);  // LMDB opens its files by path
+  const auto status = nofollow::regular_file_status(file);
+  if (!status && !create) return false;
+  if (!status) nofollow::make_folders(folder_);
+  nofollow::regular_file_status(folder_ / "lock.mdb");
   const std::string action = fmt::format("cannot open {}", shown(file));
   MDB_env* environment = nullptr;
   int code = mdb_env_create(&environment);
   if (code != MDB_SUCCESS) throw error_for(code, action);
   mdb_env_set_maxdbs(environment, max_databases);
   mdb_env_set_maxreaders(environment, max_readers);
-  if (!exists || status.st_size == 0) mdb_env_set_mapsize(environment, first_map_bytes);
+  if (!status || status->st_size == 0) mdb_env_set_mapsize(environment, first_map_bytes);
   code = mdb_env_open(environment, folder_.c_str(), MDB_NOTLS | (flush_ == Flush::never ? MDB_NOSYNC : 0U),
                       0666);
   if (code != MDB_SUCCESS) {
@@ -187,7 +190,7 @@ bool Environment::is_file_short(int& descriptor, std::uint64_t& needed) const {
   mdb_env_stat(environment_, &stat);
   mdb_env_get_fd(environment_, &descriptor);
   needed = (static_cast<std::uint64_t>(info.me_last_pgno) + 1) * stat.ms_psize;
-  return ::fstat(descriptor, &file) != 0 || static_cast<std::uint64_t>(file.st_size) < needed;
+  return ::fstat(descriptor, &file) == 0 && static_cast<std::uint64_t>(file.st_size) < needed;
 }
 
 /// Pages that a transaction took at the end of the file and let go again are never written, so that the file
@@ -247,7 +250,7 @@ void Environment::check_file_is_whole() {
   if (is_whole) return;
   close();
   throw Error(ErrorKind::corrupt, fmt::format("{}/data.mdb is cut short", shown(folder_.native())),
-              "restore it from a copy, or remove its folder to start empty");
+              "restore it from a copy; to start empty, move its folder away");
 }
 
 MDB_txn* Environment::begin(unsigned flags) {

@@ -10,6 +10,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/kept_pages.hpp"
@@ -56,7 +57,7 @@ std::string archived_name(const KeptFile& kept) {
 
 void write_file(TarSink& tar, const std::string& name, const fs::path& path, std::uint64_t bytes,
                 std::int64_t modified) {
-  FileSource source(open_for_reading(path), path.native());
+  FileSource source(nofollow::open_for_reading(path), path.native());
   tar.begin(name, bytes, modified);
   Buffer buffer{};
   std::uint64_t written = 0;
@@ -167,13 +168,13 @@ class Unpacking {
     }
     check_space();
     std::set<std::string_view> ids;
-    make_folders(incoming());
+    nofollow::make_folders(incoming());
     for (std::size_t i = 0; i < folders.size(); ++i) {
       for (const auto& [id, bytes] : folders[i].values) {
         check_interrupt();
         if (!ids.insert(id).second) fail("it names a value twice");
         expect(value_name(i, id), bytes);
-        FileDescriptor file(::open((incoming() / id).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+        FileDescriptor file = nofollow::open(incoming() / id, O_WRONLY | O_CREAT | O_EXCL, 0666);
         if (!file) throw system_error(errno, "cannot unpack a value");
         Buffer buffer{};
         while (const std::size_t count = tar_.read(buffer))

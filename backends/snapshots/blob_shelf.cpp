@@ -10,6 +10,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/state_tree.hpp"
 #include "backends/text.hpp"
@@ -21,9 +22,9 @@ namespace fs = std::filesystem;
 namespace {
 
 std::optional<std::uint64_t> size_of(const fs::path& file) {
-  struct stat status {};
-  if (::lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return static_cast<std::uint64_t>(status.st_size);
+  const auto status = nofollow::regular_file_status(file);
+  if (!status) return std::nullopt;
+  return static_cast<std::uint64_t>(status->st_size);
 }
 
 }  // namespace
@@ -39,8 +40,9 @@ fs::path BlobShelf::path_of(const std::string& folder, const std::string& id) co
 std::unordered_set<std::string>& BlobShelf::ids_in(const std::string& folder) {
   const auto known = shelved_.find(folder);
   if (known != shelved_.end()) return known->second;
+  nofollow::refuse_links(live_folder(folder));
   std::unordered_set<std::string>& ids = shelved_[folder];
-  for (std::string& id : names_in(shelf_ / folder)) {
+  for (std::string& id : nofollow::names_in(shelf_ / folder)) {
     if (!is_value_id(id)) continue;
     folder_by_id_.emplace(id, folder);
     ids.insert(std::move(id));
@@ -48,15 +50,15 @@ std::unordered_set<std::string>& BlobShelf::ids_in(const std::string& folder) {
   return ids;
 }
 
-/// False if `from` is gone; fine if `to` is there already.
+/// False if `from` is gone; fine if `to` is there already. Both folders have been checked for links.
 bool BlobShelf::link_or_copy(const fs::path& from, const fs::path& to) {
+  if (!nofollow::regular_file_status(from)) return false;
   if (::link(from.c_str(), to.c_str()) == 0 || errno == EEXIST) return true;
   if (errno == ENOENT) {
-    if (::access(from.c_str(), F_OK) != 0) return false;
-    make_folders(to.parent_path());
+    nofollow::make_folders(to.parent_path());
     if (::link(from.c_str(), to.c_str()) == 0 || errno == EEXIST) return true;
   }
-  FileDescriptor original(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  FileDescriptor original = nofollow::open(from, O_RDONLY);
   if (!original && errno == ENOENT) return false;
   if (!original) throw system_error(errno, fmt::format("cannot open {}", shown(from.native())));
   FileSource source(std::move(original), from.native());
@@ -84,12 +86,13 @@ bool BlobShelf::take(const std::string& folder, const std::string& id) {
 }
 
 void BlobShelf::take_all(const std::string& folder) {
-  for (const std::string& id : names_in(live_folder(folder))) {
+  for (const std::string& id : nofollow::names_in(live_folder(folder))) {
     if (is_value_id(id)) take(folder, id);
   }
 }
 
 void BlobShelf::give(const std::string& folder, const std::string& id) {
+  ids_in(folder);
   if (!link_or_copy(path_of(folder, id), live_folder(folder) / id)) {
     throw Error(ErrorKind::corrupt, fmt::format("the snapshot lacks the value {}", id));
   }
@@ -97,7 +100,7 @@ void BlobShelf::give(const std::string& folder, const std::string& id) {
 }
 
 void BlobShelf::add(const fs::path& file, const std::string& folder, const std::string& id) {
-  make_folders(shelf_ / folder);
+  nofollow::make_folders(shelf_ / folder);
   if (::rename(file.c_str(), path_of(folder, id).c_str()) != 0) {
     throw system_error(errno, fmt::format("cannot keep the value {}", id));
   }
@@ -108,7 +111,7 @@ void BlobShelf::add(const fs::path& file, const std::string& folder, const std::
 void BlobShelf::flush_taken() const {
   for (const auto& [folder, id] : taken_) {
     const fs::path path = path_of(folder, id);
-    flush_to_disk(open_for_reading(path).get(), path.native());
+    flush_to_disk(nofollow::open_for_reading(path).get(), path.native());
     flush_folder(path.parent_path());
   }
 }
@@ -125,11 +128,11 @@ std::optional<std::string> BlobShelf::folder_of(const std::string& id) const {
 
 void BlobShelf::sweep(
     const std::function<bool(const std::string& folder, const std::string& id)>& named) const {
-  for (const std::string& service : names_in(shelf_)) {
-    for (const std::string& name : names_in(shelf_ / service)) {
+  for (const std::string& service : nofollow::names_in(shelf_)) {
+    for (const std::string& name : nofollow::names_in(shelf_ / service)) {
       const std::string folder = fmt::format("{}/{}", service, name);
       bool empty = true;
-      for (const std::string& id : names_in(shelf_ / folder)) {
+      for (const std::string& id : nofollow::names_in(shelf_ / folder)) {
         if (named(folder, id)) {
           empty = false;
         } else {

@@ -6,6 +6,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/database_comparison.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
@@ -121,8 +122,7 @@ class LiveMoment final : public ReadableState {
   [[nodiscard]] fs::path value(const std::string& id) const override {
     for (const std::string& folder : folders_) {
       fs::path file = live_.v3 / folder / "blobs" / id;
-      std::error_code ignored;
-      if (fs::exists(file, ignored)) return file;
+      if (nofollow::status(file)) return file;
     }
     return {};
   }

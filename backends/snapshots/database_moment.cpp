@@ -48,9 +48,9 @@ std::optional<DatabaseMoment::LogHeader> DatabaseMoment::log_header() const {
   const int found = sqlite3_file_control(connection_.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
   if (found != SQLITE_OK || file->pMethods->iVersion < 2) return std::nullopt;
   void volatile* index = nullptr;
-  if (file->pMethods->xShmMap(file, 0, index_page_bytes, 0, &index) != SQLITE_OK || index == nullptr) {
-    return std::nullopt;
-  }
+  const int mapped = file->pMethods->xShmMap(file, 0, index_page_bytes, 0, &index);
+  if (mapped != SQLITE_OK) connection_.fail(mapped);
+  if (index == nullptr) return std::nullopt;
   // It is written twice, the second copy first: while a commit changes it the two differ.
   for (int attempt = 0; attempt < attempts_at_whole_header; ++attempt) {
     LogHeader first{};
@@ -97,7 +97,7 @@ bool DatabaseMoment::current() const {
 
 std::string DatabaseMoment::signature() const {
   struct stat status {};
-  if (!header_ || ::stat(connection_.file().c_str(), &status) != 0) return {};
+  if (!header_ || ::lstat(connection_.file().c_str(), &status) != 0) return {};
   return fmt::format("{}-{}-{}.{}-{}", status.st_ino, status.st_size, status.st_mtim.tv_sec,
                      status.st_mtim.tv_nsec,
                      hex(std::string_view(header_->data() + content_offset, content_end - content_offset)));

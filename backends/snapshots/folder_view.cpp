@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "backends/files/nofollow.hpp"
+
 namespace corral::snapshots {
 
 FolderView::FolderView(const std::filesystem::path& folder)
-    : folder_(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
+    : folder_(nofollow::open(folder, O_PATH | O_DIRECTORY)) {}
 
 std::optional<std::uint64_t> FolderView::size_of(const std::string& name) const {
   struct stat status {};

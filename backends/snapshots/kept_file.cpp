@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/text.hpp"
 
 namespace corral::snapshots {
@@ -23,8 +24,8 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{1} << 20U;
 
 FileDescriptor create(const fs::path& path) {
-  make_folders(path.parent_path());
-  FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  nofollow::make_folders(path.parent_path());
+  FileDescriptor file = nofollow::open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
   if (!file) throw system_error(errno, fmt::format("cannot write {}", shown(path.native())));
   return file;
 }
@@ -32,10 +33,10 @@ FileDescriptor create(const fs::path& path) {
 }  // namespace
 
 std::string stamp_of(const fs::path& file) {
-  struct stat status {};
-  if (::lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-  return fmt::format("{}-{}-{}.{:09}", status.st_ino, status.st_size, status.st_mtim.tv_sec,
-                     status.st_mtim.tv_nsec);
+  const auto status = nofollow::status(file);
+  if (!status || !S_ISREG(status->st_mode)) return {};
+  return fmt::format("{}-{}-{}.{:09}", status->st_ino, status->st_size, status->st_mtim.tv_sec,
+                     status->st_mtim.tv_nsec);
 }
 
 KeptFileWriter::KeptFileWriter(const fs::path& snapshot, std::string file)
@@ -69,22 +70,23 @@ KeptFile share(const fs::path& from_snapshot, const KeptFile& kept, const fs::pa
                const std::string& file) {
   const fs::path from = from_snapshot / kept.file;
   const fs::path to = to_snapshot / file;
-  make_folders(to.parent_path());
+  nofollow::make_folders(to.parent_path());
+  nofollow::refuse_links(from);
   if (::link(from.c_str(), to.c_str()) == 0) {
     KeptFile same = kept;
     same.file = file;
     return same;
   }
   KeptFileWriter copy(to_snapshot, file);
-  FileSource source(open_for_reading(from), from.native());
+  FileSource source(nofollow::open_for_reading(from), from.native());
   std::vector<char> buffer(buffer_bytes);
   while (const std::size_t count = source.read(buffer)) copy.write({buffer.data(), count});
   return copy.finish(true);
 }
 
 bool same_bytes(const fs::path& first, const fs::path& second) {
-  FileSource a(open_for_reading(first), first.native());
-  FileSource b(open_for_reading(second), second.native());
+  FileSource a(nofollow::open_for_reading(first), first.native());
+  FileSource b(nofollow::open_for_reading(second), second.native());
   if (a.remaining() != b.remaining()) return false;
   std::array<char, 65'536> left{};
   std::array<char, 65'536> right{};
@@ -96,7 +98,7 @@ bool same_bytes(const fs::path& first, const fs::path& second) {
 
 void check_content(const fs::path& snapshot, const KeptFile& kept) {
   const fs::path path = snapshot / kept.file;
-  FileSource source(open_for_reading(path), path.native());
+  FileSource source(nofollow::open_for_reading(path), path.native());
   Hasher hash(HashKind::sha256);
   std::vector<char> buffer(buffer_bytes);
   std::uint64_t bytes = 0;

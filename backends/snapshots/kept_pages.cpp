@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/sqlite/page_header.hpp"
 #include "backends/text.hpp"
 
@@ -21,7 +22,7 @@ constexpr std::size_t buffer_bytes = std::size_t{256} << 10U;
 }  // namespace
 
 KeptPages::KeptPages(const std::filesystem::path& file)
-    : name_(shown(file.native())), file_(open_for_reading(file)) {
+    : name_(shown(file.native())), file_(nofollow::open_for_reading(file)) {
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) throw system_error(errno, fmt::format("cannot read {}", name_));
   const auto bytes = static_cast<std::uint64_t>(status.st_size);

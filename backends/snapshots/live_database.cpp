@@ -10,6 +10,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/database_moment.hpp"
 #include "backends/snapshots/kept_pages.hpp"
@@ -26,9 +27,9 @@ namespace {
 
 /// Makes the file as a copy, unless somebody has made it meanwhile.
 bool make_file(const fs::path& live, const fs::path& kept) {
-  make_folders(live.parent_path());
+  nofollow::make_folders(live.parent_path());
   ReplacementFile copy(live);
-  FileSource from(open_for_reading(kept), kept.native());
+  FileSource from(nofollow::open_for_reading(kept), kept.native());
   std::vector<char> buffer(std::size_t{1} << 20U);
   while (const std::size_t count = from.read(buffer)) {
     copy.write({buffer.data(), count});
@@ -42,12 +43,12 @@ bool make_file(const fs::path& live, const fs::path& kept) {
 
 Replaced replace_database(const fs::path& live, const fs::path& kept, bool names_values) {
   Replaced replaced;
-  if (::access(live.c_str(), F_OK) != 0 && make_file(live, kept)) {
+  if (!nofollow::status(live) && make_file(live, kept)) {
     replaced.changed = true;
     return replaced;
   }
-  struct stat status {};
-  if (::stat(live.c_str(), &status) == 0 && status.st_size == 0) sqlite::Connection::open_or_create(live);
+  if (const auto status = nofollow::status(live); status && status->st_size == 0)
+    sqlite::Connection::open_or_create(live);
   DatabaseMoment database(live);
   database.begin();
   const std::uint32_t commits_before = database.commits();

@@ -11,6 +11,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/state_tree.hpp"
@@ -25,11 +26,12 @@ namespace {
 constexpr std::string_view unfinished_prefix = ".unfinished-";
 
 bool is_there(const fs::path& path) {
-  return ::access(path.c_str(), F_OK) == 0;
+  return nofollow::status(path).has_value();
 }
 
 void count_files(const fs::path& folder, SnapshotGarbage& garbage) {
   std::error_code error;
+  nofollow::refuse_links(folder);
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     std::error_code gone;
@@ -74,7 +76,7 @@ fs::path LocalStateSnapshots::folder_of(std::string_view name) const {
 }
 
 std::vector<std::string> LocalStateSnapshots::names() const {
-  std::vector<std::string> names = names_in(states_);
+  std::vector<std::string> names = nofollow::names_in(states_);
   std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });
   std::sort(names.begin(), names.end());
   return names;
@@ -126,12 +128,12 @@ void LocalStateSnapshots::check_free(std::string_view name, bool replace) const 
 
 /// Only under the lock: what others left unfinished is nobody's then.
 fs::path LocalStateSnapshots::begin_folder() const {
-  make_folders(states_);
-  for (const std::string& name : names_in(states_)) {
+  nofollow::make_folders(states_);
+  for (const std::string& name : nofollow::names_in(states_)) {
     if (name.starts_with(unfinished_prefix)) remove_folder(states_ / name);
   }
   fs::path folder = states_ / fmt::format("{}{}", unfinished_prefix, ::getpid());
-  make_folders(folder);
+  nofollow::make_folders(folder);
   return folder;
 }
 
@@ -207,7 +209,7 @@ SnapshotGarbage LocalStateSnapshots::clean(const std::function<bool(std::string_
   // Older versions kept a copy of each D1 database that they changed, and nothing removed it.
   std::vector<fs::path> folders = {root_ / "discarded", root_ / "d1"};
   for (const std::string& name : left_over) folders.push_back(states_ / name);
-  for (const std::string& name : names_in(states_)) {
+  for (const std::string& name : nofollow::names_in(states_)) {
     if (name.starts_with(unfinished_prefix)) folders.push_back(states_ / name);
   }
   for (const fs::path& folder : folders) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/snapshots/state_tree.hpp"
 #include "backends/text.hpp"
 
@@ -95,7 +96,7 @@ void decode_into(Manifest& manifest, const Json& json) {
 }
 
 std::string read_text(const fs::path& file, std::uint64_t limit) {
-  FileSource source(open_for_reading(file), file.native());
+  FileSource source(nofollow::open_for_reading(file), file.native());
   return read_all(source, limit, shown(file.native()));
 }
 

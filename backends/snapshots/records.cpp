@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/snapshots/state_tree.hpp"
 #include "backends/text.hpp"
 
@@ -106,7 +106,7 @@ class StoredRecords final : public RecordStream {
  public:
   StoredRecords(const std::filesystem::path& file, std::vector<StateService> services)
       : name_(shown(file.native())),
-        source_(open_for_reading(file), file.native()),
+        source_(nofollow::open_for_reading(file), file.native()),
         services_(std::move(services)) {
     if (take(first_line.size()) != first_line) fail();
   }

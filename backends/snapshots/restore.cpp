@@ -12,6 +12,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
@@ -47,7 +48,7 @@ fs::path marker_in(const fs::path& snapshots) {
 
 /// The name in the marker; nullopt: there is no marker.
 std::optional<std::string> read_marker(const fs::path& marker) {
-  FileDescriptor file(::open(marker.c_str(), O_RDONLY | O_CLOEXEC));
+  FileDescriptor file = nofollow::open(marker, O_RDONLY);
   if (!file) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     throw system_error(errno, fmt::format("cannot open {}", shown(marker.native())));
@@ -279,7 +280,7 @@ class Restore {
     if (old_values_.empty()) return;
     for (const std::string& folder : list_value_folders(live_.v3, manifest_.info.services)) {
       const fs::path blobs = live_.v3 / folder / "blobs";
-      for (const std::string& id : names_in(blobs)) {
+      for (const std::string& id : nofollow::names_in(blobs)) {
         if (!old_values_.contains(id)) continue;
         if (shelf_.has(folder, id)) {
           ::unlink((blobs / id).c_str());  // the file lives on under its other name

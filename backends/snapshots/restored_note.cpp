@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 
 namespace corral::snapshots {
 
@@ -18,8 +19,8 @@ constexpr std::uint64_t max_note_bytes = std::uint64_t{16} << 20U;
 }  // namespace
 
 RestoredNote::RestoredNote(std::filesystem::path file) : file_(std::move(file)) {
-  if (::access(file_.c_str(), F_OK) != 0) return;
-  FileSource source(open_for_reading(file_), file_.native());
+  if (!nofollow::status(file_)) return;
+  FileSource source(nofollow::open_for_reading(file_), file_.native());
   const std::string text = read_all(source, max_note_bytes, "a note");
   for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = rest.find('\n');

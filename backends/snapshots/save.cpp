@@ -5,6 +5,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
@@ -120,7 +121,7 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
     write_values(folder, manifest, kept, true);
     manifest.info.databases = manifest.databases.size();
     for (const char* const part : {"databases", "records"}) {
-      if (::access((folder / part).c_str(), F_OK) == 0) flush_folder(folder / part);
+      if (nofollow::status(folder / part)) flush_folder(folder / part);
     }
     // Values that wrangler dev wrote may not be on the disk yet.
     if (shelf.moved() >= flush_together_from) {

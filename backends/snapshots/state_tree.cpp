@@ -1,15 +1,13 @@
 #include "backends/snapshots/state_tree.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <dirent.h>
-#include <memory>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/text.hpp"
 
 namespace corral::snapshots {
@@ -56,10 +54,6 @@ Parts split(std::string_view path) {
   return parts;
 }
 
-struct CloseFolder {
-  void operator()(DIR* folder) const noexcept { ::closedir(folder); }
-};
-
 }  // namespace
 
 std::optional<StateService> service_of_path(std::string_view path) {
@@ -83,31 +77,13 @@ bool is_value_id(std::string_view id) {
   return is_hex(id) && id.size() <= max_name_bytes;
 }
 
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
-  if (!open) {
-    if (errno == ENOENT || errno == ENOTDIR) return names;
-    throw system_error(errno, fmt::format("cannot list {}", shown(folder.native())));
-  }
-  while (true) {
-    errno = 0;
-    const dirent* const entry = ::readdir(open.get());
-    if (entry == nullptr) break;
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  if (errno != 0) throw system_error(errno, fmt::format("cannot list {}", shown(folder.native())));
-  return names;
-}
-
 std::vector<std::string> list_databases(const fs::path& v3, const std::vector<StateService>& services) {
   std::vector<std::string> paths;
   for (const StateService service : services) {
     if (service == StateService::queues) continue;
     const std::string root(name_of(service));
-    for (const std::string& folder : names_in(v3 / root)) {
-      for (const std::string& name : names_in(v3 / root / folder)) {
+    for (const std::string& folder : nofollow::names_in(v3 / root)) {
+      for (const std::string& name : nofollow::names_in(v3 / root / folder)) {
         if (is_database_name(name)) paths.push_back(fmt::format("{}/{}/{}", root, folder, name));
       }
     }
@@ -121,9 +97,8 @@ std::vector<std::string> list_value_folders(const fs::path& v3, const std::vecto
   for (const StateService service : {StateService::kv, StateService::r2}) {
     if (!holds(services, service)) continue;
     const std::string root(name_of(service));
-    for (const std::string& folder : names_in(v3 / root)) {
-      std::error_code ignored;
-      if (fs::is_directory(v3 / root / folder / "blobs", ignored))
+    for (const std::string& folder : nofollow::names_in(v3 / root)) {
+      if (nofollow::is_folder(v3 / root / folder / "blobs"))
         paths.push_back(fmt::format("{}/{}", root, folder));
     }
   }
@@ -132,6 +107,7 @@ std::vector<std::string> list_value_folders(const fs::path& v3, const std::vecto
 }
 
 void remove_folder(const fs::path& folder) {
+  nofollow::refuse_links(folder);
   std::error_code error;
   fs::remove_all(folder, error);
   if (error) throw system_error(error.value(), fmt::format("cannot remove {}", shown(folder.native())));

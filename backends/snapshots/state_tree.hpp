@@ -32,9 +32,6 @@ std::vector<std::string> list_databases(const std::filesystem::path& v3,
 std::vector<std::string> list_value_folders(const std::filesystem::path& v3,
                                             const std::vector<StateService>& services);
 
-/// The names in a folder, in no order; none if there is no folder. Throws io.
-std::vector<std::string> names_in(const std::filesystem::path& folder);
-
 /// Removes a folder with all that is in it, following no links. Throws io.
 void remove_folder(const std::filesystem::path& folder);
 

@@ -1,19 +1,17 @@
 #include "backends/sqlite/connection.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/sqlite/cell.hpp"
+#include "backends/sqlite/failure.hpp"
 #include "backends/sqlite/result_words.hpp"
 #include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
@@ -29,32 +27,6 @@ constexpr int busy_timeout_ms = 15'000;
 /// costs two flushes (about 1 ms), so that neither every read nor every write pays much.
 constexpr int checkpoint_pages = 1000;
 constexpr int fold_from_pages = 64;
-
-Error error_for(int result_code, std::string_view words, const std::filesystem::path& file) {
-  const std::string name = shown(file.native());
-  switch (result_code & 0xFF) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL:
-      return Error(ErrorKind::busy, fmt::format("another process holds {} locked ({})", name, words),
-                   "wait for it to finish and run the command again");
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return Error(ErrorKind::corrupt, fmt::format("{} is damaged or not a database ({})", name, words),
-                   "restore it from a copy, or remove it and its -wal and -shm to start empty");
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-    case SQLITE_CANTOPEN:
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return Error(ErrorKind::io, fmt::format("cannot use {}: {}", name, words),
-                   "check the free space, and who may write to the state folder");
-    case SQLITE_NOMEM: return Error(ErrorKind::limit, fmt::format("out of memory while using {}", name));
-    case SQLITE_TOOBIG: return Error(ErrorKind::limit, fmt::format("{}: {}", name, words));
-    default: return Error(ErrorKind::invalid_input, fmt::format("{}: {}", name, words));
-  }
-}
 
 }  // namespace
 
@@ -176,11 +148,10 @@ Connection::Connection(const std::filesystem::path& file, int flags)
 Connection::Connection(std::filesystem::path file, const std::string& name, int flags)
     : file_(std::move(file)), log_(std::make_unique<LogLength>()), database_(nullptr, Close{log_.get()}) {
   sqlite3* database = nullptr;
-  const int result = sqlite3_open_v2(name.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int result =
+      sqlite3_open_v2(name.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
   database_.reset(database);
-  if (result != SQLITE_OK) {
-    throw error_for(result, database != nullptr ? sqlite3_errmsg(database) : "out of memory", file_);
-  }
+  if (result != SQLITE_OK) throw failure_of(database, result, file_);
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, busy_timeout_ms);
   sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -188,7 +159,10 @@ Connection::Connection(std::filesystem::path file, const std::string& name, int 
 }
 
 std::optional<Connection> Connection::open_existing(const std::filesystem::path& file) {
-  if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
+  if (!nofollow::regular_file_status(file)) {
+    nofollow::refuse_links(file);
+    return std::nullopt;
+  }
   return Connection(file, SQLITE_OPEN_READWRITE);
 }
 
@@ -226,7 +200,7 @@ Connection Connection::open_or_create(const std::filesystem::path& file) {
     Statement mode = existing->prepare("PRAGMA journal_mode");
     if (mode.step() && mode.text(0) == "wal") return std::move(*existing);
   }
-  make_folders(file.parent_path());
+  nofollow::make_folders(file.parent_path());
   Connection connection(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   // Two processes that make the same file at once: SQLite reports busy here without waiting.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
@@ -260,18 +234,15 @@ bool Connection::has_table(std::string_view name) const {
 }
 
 void Connection::fail(int result_code) const {
-  throw error_for(result_code, sqlite3_errmsg(database_.get()), file_);
+  throw failure_of(database_.get(), result_code, file_);
 }
 
 void Connection::fail_commit(int result_code) const {
   const char* const name = sqlite3_db_filename(database_.get(), "main");
   const bool is_temporary = name == nullptr || *name == '\0';
   if (is_temporary || is_certainly_undone(result_code)) fail(result_code);
-  const int system_error = sqlite3_system_errno(database_.get());
-  std::string reason = sqlite3_errmsg(database_.get());
-  if ((result_code & 0xFF) == SQLITE_IOERR && system_error != 0)
-    reason += fmt::format(" ({})", std::strerror(system_error));
-  throw UnknownOutcome(fmt::format("the change to {}", shown(file_.native())), reason);
+  throw UnknownOutcome(fmt::format("the change to {}", shown(file_.native())),
+                       reason_of(database_.get(), result_code));
 }
 
 ReadTransaction::ReadTransaction(const Connection& connection) : connection_(connection) {

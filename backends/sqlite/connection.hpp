@@ -62,8 +62,9 @@ class Statement {
 /// left in place on closing and folded in once it holds 64 pages, so that a command need not pay for it.
 ///
 /// Errors: busy (a lock was held all that time), corrupt (damaged or not a database), io (disk full,
-/// permission, read error), limit (too big), invalid_input (anything else, with SQLite's words); each
-/// names the file.
+/// permission, read error), denied (a symbolic link leads to the file, or is in the place of it or of the
+/// -wal and -shm beside it), limit (too big), invalid_input (anything else, with SQLite's words); each names
+/// the file.
 class Connection {
  public:
   /// Opens an existing file; nullopt if there is none.

@@ -10,7 +10,7 @@
 #include <sqlite3.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
@@ -60,7 +60,7 @@ void copy_content(const Connection& from, const Connection& to) {
 }
 
 void copy_to_new_file(const Connection& from, const fs::path& file) {
-  if (::access(file.c_str(), F_OK) == 0) {
+  if (nofollow::status(file)) {
     throw Error(ErrorKind::conflict, fmt::format("{} exists already", shown(file.native())));
   }
   const fs::path unfinished = file.native() + ".unfinished-" + std::to_string(::getpid());
@@ -76,7 +76,7 @@ void copy_to_new_file(const Connection& from, const fs::path& file) {
     // One file, that needs nothing beside it.
     to.execute("PRAGMA journal_mode = DELETE");
   }
-  const FileDescriptor written = open_for_reading(unfinished);
+  const FileDescriptor written = nofollow::open_for_reading(unfinished);
   flush_to_disk(written.get(), unfinished.native());
   // Unlike rename, link does not replace a file that someone has made meanwhile.
   if (::link(unfinished.c_str(), file.c_str()) != 0) {

@@ -103,7 +103,10 @@ void FileDatabase::copy_to(const fs::path& file) {
 }
 
 void FileDatabase::replace_from(const fs::path& file) {
-  const std::optional<Connection> source = Connection::open_existing(file);
+  // A user's own file: links to it are followed.
+  std::error_code missing;
+  const fs::path real = fs::canonical(file, missing);
+  const auto source = missing ? std::nullopt : Connection::open_existing(real);
   if (!source) throw Error(ErrorKind::not_found, fmt::format("there is no file {}", shown(file.native())));
   Statement check = source->prepare("PRAGMA quick_check(1)");
   if (!check.step() || check.text(0) != "ok") {

@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <system_error>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "backends/files/nofollow.hpp"
 
 namespace corral::sqlite {
 
@@ -19,11 +21,13 @@ constexpr std::size_t header_bytes = 136;
 }  // namespace
 
 bool has_lost_log(const std::filesystem::path& database) {
-  std::error_code ignored;
-  if (std::filesystem::exists(database.native() + "-wal", ignored) || ignored) return false;
-  std::ifstream index(database.native() + "-shm", std::ios::binary);
+  if (nofollow::status(database.native() + "-wal")) return false;
+  const FileDescriptor index = nofollow::open(database.native() + "-shm", O_RDONLY);
   std::array<char, header_bytes> header{};
-  if (!index.read(header.data(), header.size()) || header[is_init_at] == 0) return false;
+  if (!index || ::pread(index.get(), header.data(), header.size(), 0) != header_bytes ||
+      header[is_init_at] == 0) {
+    return false;
+  }
   std::uint32_t frames = 0;
   std::uint32_t folded_frames = 0;
   std::memcpy(&frames, header.data() + frames_at, sizeof frames);

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/hashing.hpp"
 #include "backends/text.hpp"
 
@@ -64,12 +65,12 @@ std::string BlobStore::path_of(std::string_view id) const {
 }
 
 FileDescriptor BlobStore::create(const std::string& id) const {
-  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL;
   const std::string path = path_of(id);
-  FileDescriptor file(::open(path.c_str(), flags, 0666));
+  FileDescriptor file = nofollow::open(path, flags, 0666);
   if (!file && errno == ENOENT) {
-    make_folders(folder_);
-    file = FileDescriptor(::open(path.c_str(), flags, 0666));
+    nofollow::make_folders(folder_);
+    file = nofollow::open(path, flags, 0666);
   }
   if (!file) throw system_error(errno, fmt::format("cannot write a value to {}", shown(folder_.native())));
   return file;
@@ -123,9 +124,10 @@ std::optional<PendingBlob> BlobStore::duplicate(const BlobStore& store, std::str
   PendingBlob blob(*this, new_blob_id());
   const std::string from = store.path_of(id);
   const std::string to = path_of(blob.id());
+  check_folder();
   int linked = ::link(from.c_str(), to.c_str());
   if (linked != 0 && errno == ENOENT) {
-    make_folders(folder_);
+    nofollow::make_folders(folder_);
     linked = ::link(from.c_str(), to.c_str());
   }
   if (linked == 0) {
@@ -148,25 +150,27 @@ PendingBlob BlobStore::write_unflushed(std::string_view bytes) const {
 void BlobStore::flush(const std::vector<PendingBlob>& blobs) const {
   if (blobs.empty()) return;
   if (blobs.size() >= flush_together_from) {
-    const FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor folder = nofollow::open(folder_, O_RDONLY | O_DIRECTORY);
     if (!folder || ::syncfs(folder.get()) != 0) {
       throw system_error(errno, fmt::format("cannot flush {} to disk", shown(folder_.native())));
     }
     return;
   }
-  for (const PendingBlob& blob : blobs) flush_to_disk(open_for_reading(path_of(blob.id())).get(), blob.id());
+  for (const PendingBlob& blob : blobs) {
+    flush_to_disk(nofollow::open_for_reading(path_of(blob.id())).get(), blob.id());
+  }
   flush_names();
 }
 
 void BlobStore::flush_names() const {
-  const FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor folder = nofollow::open(folder_, O_RDONLY | O_DIRECTORY);
   if (!folder) throw system_error(errno, fmt::format("cannot open folder {}", shown(folder_.native())));
   flush_to_disk(folder.get(), folder_.native());
 }
 
 FileDescriptor BlobStore::open(std::string_view id) const {
   if (!names_a_blob(id)) return {};
-  FileDescriptor file(::open(path_of(id).c_str(), O_RDONLY | O_CLOEXEC));
+  FileDescriptor file = nofollow::open(path_of(id), O_RDONLY);
   if (!file && errno != ENOENT && errno != ENOTDIR) {
     throw system_error(errno, fmt::format("cannot open the value {}", shown(path_of(id))));
   }
@@ -174,10 +178,16 @@ FileDescriptor BlobStore::open(std::string_view id) const {
 }
 
 std::optional<std::uint64_t> BlobStore::size(std::string_view id) const {
-  struct stat status {};
   if (!names_a_blob(id)) return std::nullopt;
-  if (::stat(path_of(id).c_str(), &status) != 0) return std::nullopt;
-  return static_cast<std::uint64_t>(status.st_size);
+  check_folder();
+  const auto status = nofollow::regular_file_status(path_of(id));
+  if (!status) return std::nullopt;
+  return static_cast<std::uint64_t>(status->st_size);
+}
+
+void BlobStore::check_folder() const {
+  if (!is_checked_) nofollow::refuse_links(folder_);
+  is_checked_ = true;
 }
 
 void BlobStore::remove_if_empty() const {
@@ -189,8 +199,9 @@ void BlobStore::remove_if_empty() const {
 void BlobStore::remove(std::string_view id) const noexcept {
   if (!names_a_blob(id)) return;
   try {
+    check_folder();
     ::unlink(path_of(id).c_str());
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     return;  // the file stays behind without a row, as after a crash
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -68,7 +69,8 @@ class BlobWriter {
 /// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random
 /// bytes and 8 bytes of big-endian milliseconds, in hex; reference: state-format.md). A blob is written
 /// whole and flushed before its row is committed, never changed, and removed after its row is gone: a
-/// crash leaves at worst a file that no row names. Throws io.
+/// crash leaves at worst a file that no row names. Throws io; denied and invalid_input where a link or
+/// something else than a file is in the place of a blob.
 class BlobStore {
  public:
   explicit BlobStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -100,6 +102,10 @@ class BlobStore {
   /// Removes the folder, and the one that it is in, if nothing else is in them. Durable. Throws io.
   void remove_if_empty() const;
 
+  /// Throws denied if the folder lies behind a symbolic link. Before rows go whose blobs are to be removed:
+  /// `remove` itself leaves such blobs alone and says nothing.
+  void check_folder() const;
+
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
 
  private:
@@ -113,6 +119,7 @@ class BlobStore {
   void flush_names() const;
 
   std::filesystem::path folder_;
+  mutable std::atomic<bool> is_checked_ = false;
 };
 
 }  // namespace corral::wrangler

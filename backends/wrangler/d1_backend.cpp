@@ -1,9 +1,9 @@
 #include "backends/wrangler/d1_backend.hpp"
 
 #include <algorithm>
-#include <system_error>
+#include <utility>
 
-#include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/sqlite/file_database.hpp"
 #include "backends/wrangler/state_layout.hpp"
 
@@ -20,22 +20,17 @@ std::unique_ptr<SqlDatabase> WranglerD1Backend::scratch() {
 }
 
 bool WranglerD1Backend::is_stored(std::string_view id) {
-  std::error_code ignored;
-  return fs::exists(d1_database_file(state_root_, id), ignored);
+  return nofollow::status(d1_database_file(state_root_, id)).has_value();
 }
 
 std::vector<fs::path> WranglerD1Backend::stored_files() {
   constexpr std::size_t object_id_digits = 64;
   const fs::path folder = d1_database_file(state_root_, "").parent_path();
   std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const fs::path& file = entry->path();
+  for (const std::string& name : nofollow::names_in(folder)) {
+    fs::path file = folder / name;
     if (file.extension() == ".sqlite" && file.stem().native().size() == object_id_digits)
-      files.push_back(file);
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    throw system_error(error.value(), "cannot list " + folder.native());
+      files.push_back(std::move(file));
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <system_error>
 #include <thread>
 #include <tuple>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/text.hpp"
 #include "backends/utf8.hpp"
 #include "backends/wrangler/do_info.hpp"
@@ -31,16 +31,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view file_suffix = ".sqlite";
-
-/// Calls `take` with the name of everything in the folder; one that does not exist is empty.
-template <typename Take>
-void each_name(const fs::path& folder, const Take& take) {
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-    take(entry->path().filename().native());
-  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
-    throw system_error(error.value(), fmt::format("cannot list {}", shown(folder.native())));
-}
 
 std::optional<std::string> id_of_file(const std::string& name) {
   if (name.size() != do_id_digits + file_suffix.size() || !name.ends_with(file_suffix)) return std::nullopt;
@@ -67,13 +57,11 @@ fs::path WranglerDurableObjects::folder(const DurableClass& of) const {
 std::vector<DurableClass> WranglerDurableObjects::stored_classes() {
   std::vector<DurableClass> classes;
   const fs::path all = state_root_ / "v3" / "do";
-  each_name(all, [&](const std::string& name) {
+  for (const std::string& name : nofollow::names_in(all)) {
     const std::size_t dash = name.rfind('-');
-    if (dash == std::string::npos || dash == 0 || dash + 1 == name.size()) return;
-    std::error_code ignored;
-    if (fs::is_directory(all / name, ignored))
-      classes.push_back({name.substr(0, dash), name.substr(dash + 1)});
-  });
+    if (dash == std::string::npos || dash == 0 || dash + 1 == name.size()) continue;
+    if (nofollow::is_folder(all / name)) classes.push_back({name.substr(0, dash), name.substr(dash + 1)});
+  }
   std::sort(classes.begin(), classes.end(), [](const DurableClass& left, const DurableClass& right) {
     return std::tie(left.script, left.name) < std::tie(right.script, right.name);
   });
@@ -81,31 +69,29 @@ std::vector<DurableClass> WranglerDurableObjects::stored_classes() {
 }
 
 bool WranglerDurableObjects::is_stored(const DurableClass& of) {
-  std::error_code ignored;
-  return fs::is_directory(folder(of), ignored);
+  return nofollow::is_folder(folder(of));
 }
 
 DurableClassSize WranglerDurableObjects::size_of(const DurableClass& of) {
   DurableClassSize size;
   const fs::path all = folder(of);
-  each_name(all, [&](const std::string& name) {
+  for (const std::string& name : nofollow::names_in(all)) {
     constexpr std::string_view log_suffix = "-wal";
     const bool is_log = name.ends_with(log_suffix);
-    if (!id_of_file(is_log ? name.substr(0, name.size() - log_suffix.size()) : name)) return;
+    if (!id_of_file(is_log ? name.substr(0, name.size() - log_suffix.size()) : name)) continue;
     if (!is_log) ++size.objects;
-    std::error_code missing;
-    const std::uintmax_t bytes = fs::file_size(all / name, missing);
-    if (!missing) size.bytes += bytes;
-  });
+    if (const auto status = nofollow::regular_file_status(all / name))
+      size.bytes += static_cast<std::uint64_t>(status->st_size);
+  }
   return size;
 }
 
 std::vector<std::string> WranglerDurableObjects::ids(const DurableClass& of, std::string_view prefix) {
   std::vector<std::string> found;
-  each_name(folder(of), [&](const std::string& name) {
-    if (!name.starts_with(prefix)) return;
+  for (const std::string& name : nofollow::names_in(folder(of))) {
+    if (!name.starts_with(prefix)) continue;
     if (auto id = id_of_file(name)) found.push_back(std::move(*id));
-  });
+  }
   std::sort(found.begin(), found.end());
   return found;
 }

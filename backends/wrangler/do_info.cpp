@@ -1,11 +1,11 @@
 #include "backends/wrangler/do_info.hpp"
 
 #include <optional>
-#include <sys/stat.h>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/sqlite/connection.hpp"
 
 namespace corral::wrangler {
@@ -24,13 +24,13 @@ struct Standing {
 };
 
 std::optional<Standing> standing_of(const fs::path& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
-  Standing standing{.bytes = static_cast<std::uint64_t>(status.st_size),
-                    .changed_seconds = status.st_mtim.tv_sec,
-                    .changed_nanos = status.st_mtim.tv_nsec};
-  if (::stat((file.native() + "-wal").c_str(), &status) == 0)
-    standing.log_bytes = static_cast<std::uint64_t>(status.st_size);
+  const auto status = nofollow::regular_file_status(file);
+  if (!status) return std::nullopt;
+  Standing standing{.bytes = static_cast<std::uint64_t>(status->st_size),
+                    .changed_seconds = status->st_mtim.tv_sec,
+                    .changed_nanos = status->st_mtim.tv_nsec};
+  if (const auto log = nofollow::regular_file_status(file.native() + "-wal"))
+    standing.log_bytes = static_cast<std::uint64_t>(log->st_size);
   return standing;
 }
 

@@ -1,12 +1,11 @@
 #include "backends/wrangler/do_object.hpp"
 
-#include <system_error>
-#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/sql/literal.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/file_database.hpp"
@@ -103,7 +102,7 @@ void WranglerDurableObject::write_name(const Connection& connection) const {
 }
 
 bool WranglerDurableObject::is_stored() {
-  return connection_ || ::access(file_.c_str(), F_OK) == 0;
+  return connection_ || nofollow::status(file_).has_value();
 }
 
 DurableObjectInfo WranglerDurableObject::info() {

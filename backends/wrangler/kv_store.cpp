@@ -172,6 +172,7 @@ std::size_t WranglerKvStore::erase(std::span<const std::string> keys) {
   for (const std::string& key : keys) check_kv_key(key);
   sqlite::Connection* connection = existing();
   if (connection == nullptr || keys.empty()) return 0;
+  blobs_.check_folder();
   std::size_t removed = 0;
   ValueTransaction transaction(*connection, blobs_);
   sqlite::Statement remove = connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 RETURNING blob_id");
@@ -186,6 +187,7 @@ std::size_t WranglerKvStore::erase(std::span<const std::string> keys) {
 bool WranglerKvStore::erase_version(std::string_view key, std::string_view version) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return false;
+  blobs_.check_folder();
   ValueTransaction transaction(*connection, blobs_);
   sqlite::Statement remove =
       connection->prepare("DELETE FROM _mf_entries WHERE key = ?1 AND blob_id = ?2 RETURNING blob_id");
@@ -273,6 +275,7 @@ void WranglerKvStore::sweep_expired(UnixMillis now) noexcept try {
   sqlite::Statement any = connection_->prepare("SELECT 1 FROM _mf_entries WHERE expiration <= ?1 LIMIT 1");
   if (!any.bind(1, now).step()) return;
   any.reset();
+  blobs_.check_folder();
   ValueTransaction transaction(*connection_, blobs_);
   sqlite::Statement sweep = connection_->prepare(
       "DELETE FROM _mf_entries WHERE key IN (SELECT key FROM _mf_entries WHERE expiration <= ?1 LIMIT ?2) "
@@ -285,6 +288,7 @@ void WranglerKvStore::sweep_expired(UnixMillis now) noexcept try {
 }
 
 std::uint64_t WranglerKvStore::clear() {
+  blobs_.check_folder();
   std::uint64_t removed = 0;
   if (sqlite::Connection* connection = existing()) {
     ValueTransaction transaction(*connection, blobs_);

@@ -166,6 +166,7 @@ bool WranglerObjectStore::rename(std::string_view from, std::string_view to, Uni
   check_object_key(to);
   if (!find(from)) return false;
   if (from == to) return true;
+  blobs_.check_folder();
   sqlite::Connection& connection = writable();
   ValueTransaction transaction(connection, blobs_);
   const std::optional<StoredObject> object = find(from);
@@ -192,6 +193,7 @@ std::size_t WranglerObjectStore::erase(std::span<const std::string> keys) {
   for (const std::string& key : keys) check_object_key(key);
   sqlite::Connection* connection = existing();
   if (connection == nullptr || keys.empty()) return 0;
+  blobs_.check_folder();
   std::size_t erased = 0;
   ValueTransaction transaction(*connection, blobs_);
   ObjectRowWriter rows = row_writer(*connection);
@@ -208,6 +210,7 @@ std::size_t WranglerObjectStore::erase(std::span<const std::string> keys) {
 bool WranglerObjectStore::erase_version(std::string_view key, std::string_view version) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return false;
+  blobs_.check_folder();
   ValueTransaction transaction(*connection, blobs_);
   const std::optional<ObjectInfo> present = head(key);
   if (!present || present->version != version) return false;
@@ -218,6 +221,7 @@ bool WranglerObjectStore::erase_version(std::string_view key, std::string_view v
 
 std::uint64_t WranglerObjectStore::clear() {
   std::uint64_t objects = 0;
+  blobs_.check_folder();
   if (sqlite::Connection* connection = existing()) {
     ValueTransaction transaction(*connection, blobs_);
     for (const char* statement : {"DELETE FROM _mf_multipart_parts RETURNING blob_id",

@@ -3,12 +3,11 @@
 #include <array>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/hashing.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/lost_log.hpp"
@@ -124,9 +123,9 @@ class FileCheck {
       if (is_still_there(key, name)) tell(Kind::missing, key, "its bytes are not there");
       return;
     }
-    std::error_code gone;
-    const std::uintmax_t bytes = fs::file_size(*value, gone);
-    if (gone) return;
+    const auto status = nofollow::regular_file_status(*value);
+    if (!status) return;  // gone meanwhile
+    const auto bytes = static_cast<std::uint64_t>(status->st_size);
     if (bytes != size) {
       tell(Kind::wrong_size, key, fmt::format("it has {} bytes on disk and should have {}", bytes, size));
     } else if (deep_ && md5_of(*value) != md5) {
@@ -135,7 +134,7 @@ class FileCheck {
   }
 
   std::string md5_of(const fs::path& value) {
-    FileSource source(open_for_reading(value), value.native());
+    FileSource source(nofollow::open_for_reading(value), value.native());
     Hasher hasher(HashKind::md5);
     std::array<char, 65'536> buffer{};
     while (const std::size_t count = source.read(buffer)) {

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
-#include "backends/error.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/wrangler/state_layout.hpp"
 
 namespace corral::wrangler {
@@ -19,19 +17,14 @@ constexpr std::array<std::string_view, 4> services = {"d1", "do", "kv", "r2"};
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-    entries.push_back(entry->path());
-  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
-    throw system_error(error.value(), "cannot list " + folder.native());
+  for (const std::string& name : nofollow::names_in(folder)) entries.push_back(folder / name);
   std::sort(entries.begin(), entries.end());
   return entries;
 }
 
 std::uint64_t size_of(const fs::path& file) {
-  std::error_code missing;
-  const std::uintmax_t bytes = fs::file_size(file, missing);
-  return missing ? 0 : bytes;
+  const auto status = nofollow::entry_status(file);
+  return status && S_ISREG(status->st_mode) ? static_cast<std::uint64_t>(status->st_size) : 0;
 }
 
 /// The namespace or bucket that a database file of KV or R2 belongs to, and the folder of its values.
@@ -55,10 +48,9 @@ void find_owner(StateFile& file, const fs::path& state_root, const std::vector<f
 
 std::vector<fs::path> value_folders(const fs::path& state_root, std::string_view service) {
   std::vector<fs::path> folders;
-  std::error_code ignored;
   for (const fs::path& entry : entries_of(state_root / "v3" / service)) {
     fs::path folder = entry / "blobs";
-    if (fs::is_directory(folder, ignored)) folders.push_back(std::move(folder));
+    if (nofollow::is_folder(folder)) folders.push_back(std::move(folder));
   }
   return folders;
 }
@@ -102,7 +94,7 @@ std::optional<fs::path> ValueFinder::find(std::string_view name) const {
   if (!is_value_name(name)) return std::nullopt;
   for (const fs::path& folder : folders_) {
     fs::path value = folder / name;
-    if (::access(value.c_str(), F_OK) == 0) return value;
+    if (nofollow::regular_file_status(value)) return value;
   }
   return std::nullopt;
 }

@@ -6,13 +6,13 @@
 #include <set>
 #include <string>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/state_files.hpp"
@@ -47,15 +47,13 @@ UnixMillis milliseconds(const timespec& time) {
 std::vector<Value> old_values(const std::vector<fs::path>& folders, const GarbageOptions& options) {
   std::vector<Value> values;
   for (std::size_t folder = 0; folder < folders.size(); ++folder) {
-    std::error_code gone;
-    for (fs::directory_iterator entry(folders[folder], gone), end; !gone && entry != end;
-         entry.increment(gone)) {
-      std::string name = entry->path().filename().native();
-      struct stat status {};
-      if (!is_value_name(name) || ::lstat(entry->path().c_str(), &status) != 0) continue;
-      const UnixMillis touched = std::max(milliseconds(status.st_ctim), milliseconds(status.st_mtim));
-      if (!S_ISREG(status.st_mode) || touched > options.now - options.age) continue;
-      values.push_back({mark_of(name), static_cast<std::uint64_t>(status.st_size), folder, std::move(name)});
+    for (std::string& name : nofollow::names_in(folders[folder])) {
+      if (!is_value_name(name)) continue;
+      const auto status = nofollow::entry_status(folders[folder] / name);
+      if (!status || !S_ISREG(status->st_mode)) continue;
+      const UnixMillis touched = std::max(milliseconds(status->st_ctim), milliseconds(status->st_mtim));
+      if (touched > options.now - options.age) continue;
+      values.push_back({mark_of(name), static_cast<std::uint64_t>(status->st_size), folder, std::move(name)});
     }
   }
   return values;
@@ -219,16 +217,18 @@ class Cleaning {
   }
 
   void clean_log(const StateFile& file) {
-    std::error_code missing;
     const fs::path log = file.file.native() + "-wal";
-    const std::uintmax_t bytes = fs::file_size(log, missing);
-    if (missing || bytes == 0) return;
+    const auto bytes_of_log = [&] {
+      const auto status = nofollow::regular_file_status(log);
+      return status ? static_cast<std::uint64_t>(status->st_size) : 0;
+    };
+    const std::uint64_t bytes = bytes_of_log();
+    if (bytes == 0) return;
     if (!options_.dry_run) {
       const auto connection = open(file);
       if (!connection) return;
       connection->fold_log();
-      const std::uintmax_t left = fs::file_size(log, missing);
-      if (!missing && left >= bytes) return;  // someone reads from it
+      if (bytes_of_log() >= bytes) return;  // another process reads from it
     }
     ++found_.logs;
     found_.log_bytes += bytes;

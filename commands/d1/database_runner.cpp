@@ -22,9 +22,10 @@ void DatabaseRunner::run(const SqlBatch& batch, SqlResults& results, bool only_r
     opened_->run(batch, results);
     return;
   }
+  InsightLog* const log = is_file_ ? stores_.insights() : nullptr;
+  if (log != nullptr) log->refuse_links();
   InsightRecorder recorder(results);
   opened_->run(batch, recorder);
-  InsightLog* const log = is_file_ ? stores_.insights() : nullptr;
   if (log != nullptr) log->record(database_.id, context_.clock().now(), recorder.queries());
 }
 

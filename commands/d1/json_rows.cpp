@@ -8,6 +8,7 @@
 #include "backends/error.hpp"
 #include "backends/text.hpp"
 #include "commands/d1/row_source.hpp"
+#include "commands/json_reader.hpp"
 #include "commands/sql/json_value.hpp"
 
 namespace corral::d1 {
@@ -18,92 +19,25 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t max_element_bytes = 64U << 20U;
 
-/// Cuts the objects out of a JSON array of them, or of JSON lines, one at a time. What is between is left to
-/// the JSON parser to refuse.
+/// The objects of a JSON array of them, or of JSON lines, one at a time.
 class JsonObjects {
  public:
-  JsonObjects(ByteSource& source, std::string name) : source_(source), name_(std::move(name)) {}
+  JsonObjects(ByteSource& source, const std::string& name)
+      : name_(shown(name)), reader_(source, name_, {.value_bytes = max_element_bytes}) {}
 
-  /// The text of the next object; false: there is none left.
+  /// False: there is none left.
   bool next(Json& object) {
-    skip_between();
-    if (at_end()) {
-      if (in_array_) fail("the ] at the end is missing");
-      return false;
-    }
-    if (peek() == ']' && in_array_) return false;
-    if (peek() != '{') fail("an object was expected");
-    const std::string text = cut_object();
-    ++count_;
-    object = Json::parse(text, nullptr, false);
-    if (object.is_discarded()) fail("not valid JSON");
-    return true;
-  }
-
-  [[noreturn]] void fail(std::string_view why) const {
+    if (!reader_.next_item()) return false;
+    object = reader_.read_document();
+    if (object.is_object()) return true;
     throw Error(ErrorKind::invalid_input,
-                fmt::format("{}, line {} (element {}): {}", shown(name_), line_, count_, why),
+                fmt::format("{}, {}: it is not an object", name_, reader_.item_place()),
                 "give a JSON array of objects, or one object a line");
   }
 
  private:
-  bool refill() {
-    if (at_ < buffer_.size()) return true;
-    buffer_.resize(65'536);
-    at_ = 0;
-    buffer_.resize(source_.read(buffer_));
-    return !buffer_.empty();
-  }
-  bool at_end() { return !refill(); }
-  char peek() { return buffer_[at_]; }
-  char take() {
-    const char c = buffer_[at_++];
-    if (c == '\n') ++line_;
-    return c;
-  }
-
-  void skip_between() {
-    while (!at_end()) {
-      const char c = peek();
-      if (c == '[' && !in_array_ && count_ == 0) {
-        in_array_ = true;
-      } else if (c == ',' ? !in_array_ : (c != ' ' && c != '\n' && c != '\r' && c != '\t')) {
-        return;
-      }
-      take();
-    }
-  }
-
-  std::string cut_object() {
-    std::string text;
-    int depth = 0;
-    bool in_string = false;
-    do {
-      if (at_end()) fail("an object has no end");
-      const char c = take();
-      text += c;
-      if (in_string) {
-        if (c == '\\' && !at_end()) text += take();
-        if (c == '"') in_string = false;
-      } else if (c == '"') {
-        in_string = true;
-      } else if (c == '{' || c == '[') {
-        ++depth;
-      } else if (c == '}' || c == ']') {
-        --depth;
-      }
-      if (text.size() > max_element_bytes) fail("an object is larger than 64 MiB");
-    } while (depth > 0);
-    return text;
-  }
-
-  ByteSource& source_;
   std::string name_;
-  std::string buffer_;
-  std::size_t at_ = 0;
-  std::uint64_t line_ = 1;
-  std::uint64_t count_ = 0;
-  bool in_array_ = false;
+  JsonReader reader_;
 };
 
 SqlValue value_of(const Json& json) {

@@ -10,7 +10,6 @@
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/extended_json.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/terminal_text.hpp"
 
 namespace corral::durable_objects {
 
@@ -33,11 +32,11 @@ void run(Options options, Context& context) {
   }
   Output& out = context.out();
   if (options.raw) {
-    out.data(out.data_is_terminal() ? terminal_text(*value) : *value);
+    out.data(*value);
     return;
   }
   const std::string text = extended_json(v8::read(std::move(*value)), 2) + "\n";
-  out.data(out.data_is_terminal() ? terminal_text(text) : text);
+  out.data(text);
 }
 
 Run declare(CLI::App& app) {

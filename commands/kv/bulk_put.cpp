@@ -44,14 +44,14 @@ class Checker final : public PairVisitor {
     if (++bad_ <= named_mistakes) mistakes_ += fmt::format("\n  item {}: {}", index, reason);
   }
   void unknown_property(std::size_t index, const std::string& name) override {
-    if (++unknown_ <= named_mistakes) {
-      context_.out().warning(fmt::format("item {}: unknown property \"{}\"", index, shown(name)));
-    }
+    if (++unknown_ <= named_mistakes)
+      unknown_properties_.push_back(fmt::format("item {}: unknown property \"{}\"", index, shown(name)));
   }
   void expired_item(std::size_t) override { ++expired_; }
   void read_up_to(std::uint64_t) override { context_.check_interrupt(); }
 
   void report(const std::string& file) const {
+    for (const std::string& warning : unknown_properties_) context_.out().warning(warning);
     if (unknown_ > named_mistakes) {
       context_.out().warning(fmt::format("and {} more unknown properties", unknown_ - named_mistakes));
     }
@@ -72,6 +72,7 @@ class Checker final : public PairVisitor {
   std::size_t unknown_ = 0;
   std::size_t expired_ = 0;
   std::string mistakes_;
+  std::vector<std::string> unknown_properties_;
 };
 
 /// The second reading: writes, one transaction after the other.

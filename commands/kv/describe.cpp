@@ -4,6 +4,7 @@
 
 #include "backends/base64.hpp"
 #include "backends/text.hpp"
+#include "commands/json_reader.hpp"
 
 namespace corral::kv {
 
@@ -14,8 +15,7 @@ namespace {
 void add_expiry_and_metadata(Json& json, const KvItem& item) {
   if (item.expiration) json["expiration"] = *item.expiration / 1000;
   if (item.metadata) {
-    Json metadata = Json::parse(*item.metadata, nullptr, false);
-    json["metadata"] = metadata.is_discarded() ? Json(*item.metadata) : std::move(metadata);
+    json["metadata"] = json_if_valid(*item.metadata).value_or(Json(*item.metadata));
   }
 }
 

@@ -8,7 +8,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
-#include "commands/json_text.hpp"
+#include "commands/json_reader.hpp"
 
 namespace corral::kv {
 

@@ -12,7 +12,6 @@
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
-#include "commands/terminal_text.hpp"
 
 namespace corral::kv {
 
@@ -37,7 +36,6 @@ void run(const Options& options, Context& context) {
   if (options.text || out.data_is_terminal()) {
     std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
     if (!is_utf8(bytes)) bytes = replace_malformed(bytes);
-    if (out.data_is_terminal()) bytes = terminal_text(bytes);
     if (options.text || (!bytes.empty() && bytes.back() != '\n')) bytes += '\n';
     out.data(bytes);
     return;

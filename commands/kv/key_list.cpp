@@ -73,7 +73,8 @@ Run declare(CLI::App& app) {
   add_integer(app, "--limit", options->limit, "At most so many keys");
   value_name(add_text(app, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
              "CURSOR");
-  add_flag(app, "--long,-l", options->style.long_form, "With size, expiration and metadata");
+  add_flag(app, "--long,-l", options->style.long_form,
+           "With sizes, and columns for expiration and metadata even if no key has them");
   add_flag(app, "--names", options->style.names, "The names alone, one a line");
   add_flag(app, "--print0,-0", options->style.nul, "The names alone, each followed by a NUL byte");
   add_flag(app, "--ndjson", options->style.ndjson, "One JSON object a line");

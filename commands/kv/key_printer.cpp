@@ -1,5 +1,6 @@
 #include "commands/kv/key_printer.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -98,20 +99,23 @@ class TablePrinter final : public KeyPrinter {
  private:
   void print() {
     if (rows_.empty()) return;
+    // What an entry has is not left out because it was not asked for: columns come with their first value.
+    const bool expires = long_form_ || std::any_of(rows_.begin(), rows_.end(), [](const KvItem& item) {
+                           return item.expiration.has_value();
+                         });
+    const bool has_metadata = long_form_ || std::any_of(rows_.begin(), rows_.end(), [](const KvItem& item) {
+                                return item.metadata.has_value();
+                              });
     std::vector<Table::Column> columns = {{"key"}};
-    if (long_form_) {
-      columns.push_back({"size", Table::Align::right});
-      columns.push_back({"expires (UTC)"});
-      columns.push_back({"metadata"});
-    }
+    if (long_form_) columns.push_back({"size", Table::Align::right});
+    if (expires) columns.push_back({"expires (UTC)"});
+    if (has_metadata) columns.push_back({"metadata"});
     Table table(std::move(columns));
     for (const KvItem& item : rows_) {
       std::vector<std::string> row = {item.key};
-      if (long_form_) {
-        row.push_back(item.size ? readable_size(*item.size) : "");
-        row.push_back(item.expiration ? readable_time(*item.expiration) : "");
-        row.push_back(item.metadata.value_or(""));
-      }
+      if (long_form_) row.push_back(item.size ? readable_size(*item.size) : "");
+      if (expires) row.push_back(item.expiration ? readable_time(*item.expiration) : "");
+      if (has_metadata) row.push_back(item.metadata.value_or(""));
       table.add(std::move(row));
     }
     table.print(out_);

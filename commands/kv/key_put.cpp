@@ -9,6 +9,7 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
+#include "commands/json_reader.hpp"
 #include "commands/json_text.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/expiry.hpp"

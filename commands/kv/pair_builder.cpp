@@ -14,95 +14,72 @@
 
 namespace corral::kv {
 
-bool PairBuilder::boolean(bool value) {
+void PairBuilder::boolean(bool value) {
   if (in_field() && field_ == Field::base64) {
     is_base64_ = value;
-    return true;
+  } else {
+    scalar(value ? "true" : "false", Type::boolean);
   }
-  return scalar(value ? "true" : "false", Type::boolean);
 }
 
-bool PairBuilder::number_integer(number_integer_t value) {
-  return whole_number(static_cast<double>(value));
-}
-
-bool PairBuilder::number_unsigned(number_unsigned_t value) {
-  return whole_number(static_cast<double>(value));
-}
-
-bool PairBuilder::number_float(number_float_t value, const string_t&) {
-  return whole_number(value);
-}
-
-bool PairBuilder::whole_number(double value) {
-  if (in_field() && (field_ == Field::expiration || field_ == Field::ttl)) {
-    if (std::trunc(value) != value || std::fabs(value) > 1e15) {
-      wrong_type("a whole number of seconds");
-    } else {
-      (field_ == Field::ttl ? ttl_ : expiration_) = static_cast<std::int64_t>(value);
-    }
-    return true;
+void PairBuilder::number(const JsonNumber& number) {
+  if (!in_field() || (field_ != Field::expiration && field_ != Field::ttl)) {
+    scalar(javascript_number(number.value), Type::number);
+  } else if (std::trunc(number.value) != number.value || std::fabs(number.value) > 1e15) {
+    wrong_type("a whole number of seconds");
+  } else {
+    (field_ == Field::ttl ? ttl_ : expiration_) = static_cast<std::int64_t>(number.value);
   }
-  return scalar(javascript_number(value), Type::number);
 }
 
-bool PairBuilder::string(string_t& value) {
+void PairBuilder::string(std::string& text) {
   if (in_field() && field_ == Field::key) {
-    pair_.entry.key = std::move(value);
+    pair_.entry.key = std::move(text);
     has_key_ = true;
-    return true;
-  }
-  if (in_field() && field_ == Field::value) {
-    pair_.value = std::move(value);
+  } else if (in_field() && field_ == Field::value) {
+    pair_.value = std::move(text);
     has_value_ = true;
-    return true;
+  } else {
+    scalar(field_ == Field::metadata ? json_string(text) : std::string(), Type::string);
   }
-  const bool needed = field_ == Field::metadata;
-  return scalar(needed ? json_string(value) : std::string(), Type::string);
 }
 
-bool PairBuilder::binary(binary_t&) {
-  return false;
-}
-
-bool PairBuilder::scalar(const std::string& text, Type type) {
-  if (depth_ < item_depth()) {
+void PairBuilder::scalar(const std::string& text, Type type) {
+  if (depth_ == 0) {
     begin_item();
     complain("it is not an object");
     finish_item();
-    return true;
+    return;
   }
   if (field_ == Field::metadata) {
-    if (in_field() && type == Type::null) return true;
+    if (in_field() && type == Type::null) return;
     add_to_metadata(text, true);
-    return true;
+    return;
   }
-  if (!in_field() || field_ == Field::unknown) return true;
-  if (type == Type::null && field_ != Field::key && field_ != Field::value) return true;
+  if (!in_field() || field_ == Field::unknown) return;
+  if (type == Type::null && field_ != Field::key && field_ != Field::value) return;
   switch (field_) {
     case Field::key:
     case Field::value: wrong_type("a string"); break;
     case Field::base64: wrong_type("true or false"); break;
     default: wrong_type("a number"); break;
   }
-  return true;
 }
 
-bool PairBuilder::start_object(std::size_t) {
+void PairBuilder::begin_object() {
   ++depth_;
-  if (depth_ == item_depth()) {
+  if (depth_ == 1) {
     begin_item();
   } else if (field_ == Field::metadata) {
     add_to_metadata("{", true);
     nested_in_object_.push_back(true);
     nested_first_ = true;
-  } else if (depth_ == item_depth() + 1 && field_ != Field::unknown) {
+  } else if (depth_ == 2 && field_ != Field::unknown) {
     wrong_type("a plain value, not an object");
   }
-  return true;
 }
 
-bool PairBuilder::key(string_t& name) {
+void PairBuilder::name(std::string& name) {
   if (in_field()) {
     field_ = name == "key"              ? Field::key
              : name == "value"          ? Field::value
@@ -118,11 +95,10 @@ bool PairBuilder::key(string_t& name) {
     nested_first_ = false;
     add_to_metadata(json_string(name) + ":", false);
   }
-  return true;
 }
 
-bool PairBuilder::end_object() {
-  if (depth_ == item_depth()) {
+void PairBuilder::end_object() {
+  if (depth_ == 1) {
     finish_item();
   } else if (field_ == Field::metadata) {
     add_to_metadata("}", false);
@@ -130,13 +106,11 @@ bool PairBuilder::end_object() {
     nested_first_ = false;
   }
   --depth_;
-  return true;
 }
 
-bool PairBuilder::start_array(std::size_t) {
+void PairBuilder::begin_array() {
   ++depth_;
-  if (depth_ < item_depth()) return true;
-  if (depth_ == item_depth()) {  // an item that is an array
+  if (depth_ == 1) {  // an item that is an array
     begin_item();
     complain("it is not an object");
     field_ = Field::unknown;
@@ -144,28 +118,20 @@ bool PairBuilder::start_array(std::size_t) {
     add_to_metadata("[", true);
     nested_in_object_.push_back(false);
     nested_first_ = true;
-  } else if (depth_ == item_depth() + 1 && field_ != Field::unknown) {
+  } else if (depth_ == 2 && field_ != Field::unknown) {
     wrong_type("a plain value, not an array");
   }
-  return true;
 }
 
-bool PairBuilder::end_array() {
-  if (depth_ == item_depth()) {
+void PairBuilder::end_array() {
+  if (depth_ == 1) {
     finish_item();
-  } else if (depth_ > item_depth() && field_ == Field::metadata) {
+  } else if (depth_ > 1 && field_ == Field::metadata) {
     add_to_metadata("]", false);
     nested_in_object_.pop_back();
     nested_first_ = false;
   }
   --depth_;
-  return true;
-}
-
-bool PairBuilder::parse_error(std::size_t, const std::string& token, const nlohmann::detail::exception&) {
-  syntax_error_ = token.empty() ? "the text ends early"
-                                : fmt::format("not JSON at \"{}\"", shown(first_characters(token, 40)));
-  return false;
 }
 
 void PairBuilder::add_to_metadata(std::string_view text, bool starts_element) {

@@ -5,45 +5,36 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "commands/json_reader.hpp"
 #include "commands/kv/pair_reader.hpp"
 
 namespace corral::kv {
 
-/// Receives the events of a JSON parser and makes pairs of them (nlohmann's SAX interface).
-class PairBuilder final : public nlohmann::json_sax<nlohmann::json> {
+/// Makes pairs of the items of a bulk file, one `JsonReader::read` each.
+class PairBuilder final : public JsonVisitor {
  public:
   PairBuilder(UnixMillis now, bool skip_expired, PairVisitor& visitor)
       : now_(now), skip_expired_(skip_expired), visitor_(visitor) {}
 
-  bool null() override { return scalar("null", Type::null); }
-  bool boolean(bool value) override;
-  bool number_integer(number_integer_t value) override;
-  bool number_unsigned(number_unsigned_t value) override;
-  bool number_float(number_float_t value, const string_t& text) override;
-  bool string(string_t& value) override;
-  bool binary(binary_t& value) override;
-  bool start_object(std::size_t elements) override;
-  bool key(string_t& name) override;
-  bool end_object() override;
-  bool start_array(std::size_t elements) override;
-  bool end_array() override;
-  bool parse_error(std::size_t position, const std::string& token,
-                   const nlohmann::detail::exception& error) override;
+  void null() override { scalar("null", Type::null); }
+  void boolean(bool value) override;
+  void number(const JsonNumber& number) override;
+  void string(std::string& text) override;
+  void name(std::string& name) override;
+  void begin_object() override;
+  void end_object() override;
+  void begin_array() override;
+  void end_array() override;
 
-  /// Whether the items stand in one array (else they follow each other).
-  void expect_array(bool array) { array_ = array; }
-  [[nodiscard]] const std::string& syntax_error() const { return syntax_error_; }
+  /// Whether the last item had neither a key nor a value.
+  [[nodiscard]] bool was_no_pair() const { return !has_key_ && !has_value_; }
 
  private:
   enum class Type { null, boolean, number, string };
   enum class Field { none, key, value, expiration, ttl, metadata, base64, unknown };
 
-  bool scalar(const std::string& text, Type type);
-  bool whole_number(double value);
-  [[nodiscard]] int item_depth() const { return array_ ? 2 : 1; }
-  [[nodiscard]] bool in_field() const { return depth_ == item_depth(); }
+  void scalar(const std::string& text, Type type);
+  [[nodiscard]] bool in_field() const { return depth_ == 1; }
   void begin_item();
   void finish_item();
   void complain(const std::string& reason);
@@ -55,9 +46,7 @@ class PairBuilder final : public nlohmann::json_sax<nlohmann::json> {
   UnixMillis now_;
   bool skip_expired_;
   PairVisitor& visitor_;
-  bool array_ = true;
   int depth_ = 0;
-  std::string syntax_error_;
 
   Pair pair_;
   Field field_ = Field::none;

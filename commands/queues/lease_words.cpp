@@ -1,11 +1,13 @@
 #include "commands/queues/lease_words.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
-#include "commands/json_text.hpp"
+#include "commands/json_reader.hpp"
 
 namespace corral::queues {
 
@@ -58,7 +60,8 @@ class SettlementReader {
     Settlement settlement{one["lease_id"].get<std::string>(), kind, delay_};
     const auto delay = one.find("delay_seconds");
     if (kind == Settlement::Kind::retry && delay != one.end() && delay->is_number())
-      settlement.delay = static_cast<UnixMillis>(delay->get<double>() * 1000);
+      settlement.delay = static_cast<UnixMillis>(
+          std::clamp(delay->get<double>() * 1000, 0.0, static_cast<double>(queue_max_delay)));
     found_.push_back(std::move(settlement));
   }
 

@@ -8,6 +8,7 @@
 #include "backends/base64.hpp"
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "commands/json_reader.hpp"
 #include "commands/json_text.hpp"
 #include "commands/readable.hpp"
 
@@ -37,8 +38,7 @@ UnixMillis delay_of(const Json& item, UnixMillis default_delay) {
 Json body_as_json(const QueueMessage& message) {
   switch (message.content_type) {
     case QueueContentType::json: {
-      Json value = Json::parse(message.body, nullptr, false);
-      if (!value.is_discarded()) return value;
+      if (auto value = json_if_valid(message.body)) return *std::move(value);
       break;
     }
     case QueueContentType::text:

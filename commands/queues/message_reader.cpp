@@ -8,7 +8,7 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
-#include "commands/json_text.hpp"
+#include "commands/json_reader.hpp"
 #include "commands/queues/message_json.hpp"
 
 namespace corral::queues {
@@ -40,38 +40,10 @@ class Bytes {
   std::size_t filled_ = 0;
 };
 
-void skip_space(Bytes& bytes) {
-  for (auto c = bytes.peek(); c && (*c == ' ' || *c == '\t' || *c == '\n' || *c == '\r'); c = bytes.peek())
-    bytes.take();
-}
-
 [[noreturn]] void fail(std::string_view file, std::size_t number, std::string_view reason) {
   throw Error(
       ErrorKind::invalid_input, fmt::format("{}, message {}: {}", shown(file), number, reason),
       "messages are objects with a \"body\", in a JSON array or one a line; --lines takes plain lines");
-}
-
-/// The text of one object, by its braces; what is between them is for the parser.
-std::string take_object(Bytes& bytes, std::string_view file, std::size_t number) {
-  std::string text;
-  std::size_t depth = 0;
-  bool in_string = false;
-  bool escaped = false;
-  while (true) {
-    const auto c = bytes.peek();
-    if (!c) fail(file, number, "the text ends within it");
-    bytes.take();
-    text += *c;
-    if (text.size() > max_item_bytes) fail(file, number, "it is larger than a message can be");
-    if (in_string) {
-      if (*c == '"' && !escaped) in_string = false;
-      escaped = *c == '\\' && !escaped;
-      continue;
-    }
-    if (*c == '"') in_string = true;
-    if (*c == '{' || *c == '[') ++depth;
-    if ((*c == '}' || *c == ']') && --depth == 0) return text;
-  }
 }
 
 class Reader {
@@ -79,44 +51,21 @@ class Reader {
   Reader(std::string_view file, UnixMillis default_delay, const std::function<void(NewMessage)>& each)
       : file_(file), default_delay_(default_delay), each_(each) {}
 
-  void read(Bytes& bytes) {
-    skip_space(bytes);
-    const bool array = bytes.peek() == '[';
-    if (array) bytes.take();
-    for (bool first = true;; first = false) {
-      skip_space(bytes);
-      if (array && !first && bytes.peek() == ',') {
-        bytes.take();
-        skip_space(bytes);
-      } else if (array && bytes.peek() == ']') {
-        bytes.take();
-        break;
-      } else if (array && !first) {
-        fail(file_, number_ + 1, "a comma or the end of the array is missing before it");
+  void read(ByteSource& source) {
+    JsonReader json(source, shown(file_), {.value_bytes = max_item_bytes});
+    while (json.next_item()) {
+      const nlohmann::ordered_json item = json.read_document();
+      if (!item.is_object()) fail(file_, number_ + 1, "it is not an object");
+      const auto list = item.find("messages");
+      if (list == item.end() || !list->is_array() || item.contains("body")) {
+        give(item);
+      } else {
+        for (const auto& one : *list) give(one);
       }
-      if (!array && !bytes.peek()) break;
-      if (bytes.peek() != '{') fail(file_, number_ + 1, "it is not an object");
-      take(take_object(bytes, file_, number_ + 1));
     }
-    skip_space(bytes);
-    if (bytes.peek()) fail(file_, number_ + 1, "text follows the end of the array");
   }
 
  private:
-  void take(const std::string& text) {
-    nlohmann::ordered_json item = nlohmann::ordered_json::parse(text, nullptr, false);
-    if (item.is_discarded()) {
-      ++number_;
-      fail(file_, number_, "it is not valid JSON");
-    }
-    const auto list = item.find("messages");
-    if (list == item.end() || !list->is_array() || item.contains("body")) {
-      give(item);
-      return;
-    }
-    for (const auto& one : *list) give(one);
-  }
-
   void give(const nlohmann::ordered_json& item) {
     ++number_;
     try {
@@ -139,8 +88,7 @@ class Reader {
 
 void read_messages(ByteSource& source, std::string_view file, UnixMillis default_delay,
                    const std::function<void(NewMessage)>& each) {
-  Bytes bytes(source);
-  Reader(file, default_delay, each).read(bytes);
+  Reader(file, default_delay, each).read(source);
 }
 
 void read_lines(ByteSource& source, std::string_view file, QueueContentType type, UnixMillis delay,

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "commands/json_reader.hpp"
+
 namespace corral::queues {
 
 namespace {
@@ -18,21 +20,21 @@ struct Outcome {
 std::optional<Outcome> outcome_of(std::string_view line, UnixMillis default_delay) {
   const std::size_t start = line.find_first_not_of(" \t");
   if (start == std::string_view::npos || line[start] != '{') return std::nullopt;
-  const auto json = nlohmann::json::parse(line, nullptr, false);
-  if (!json.is_object()) return std::nullopt;
-  const auto word = json.find("outcome");
-  if (word == json.end() || !(*word == "ack" || *word == "retry")) return std::nullopt;
+  const auto json = json_if_valid(line);
+  if (!json || !json->is_object()) return std::nullopt;
+  const auto word = json->find("outcome");
+  if (word == json->end() || !(*word == "ack" || *word == "retry")) return std::nullopt;
   Outcome outcome;
-  const auto id = json.find("id");
-  if (id != json.end()) {
+  const auto id = json->find("id");
+  if (id != json->end()) {
     if (!id->is_string()) return std::nullopt;
     outcome.id = id->get<std::string>();
   }
   if (*word == "ack") return outcome;
   outcome.kind = Settlement::Kind::retry;
   outcome.delay = default_delay;
-  const auto delay = json.find("delay_seconds");
-  if (delay != json.end() && delay->is_number()) {
+  const auto delay = json->find("delay_seconds");
+  if (delay != json->end() && delay->is_number()) {
     const double milliseconds = delay->get<double>() * 1000;
     outcome.delay =
         static_cast<UnixMillis>(std::clamp(milliseconds, 0.0, static_cast<double>(queue_max_delay)));

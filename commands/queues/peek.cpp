@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -45,10 +48,23 @@ void run(const Options& options, Context& context) {
         fmt::format("no message {}in the queue \"{}\"", options.all ? "" : "is ready ", shown(queue.name)));
     return;
   }
-  Table table({{"ref"}, {"sent"}, {"attempts", Table::Align::right}, {"state"}, {"body"}});
+  // Columns that say nothing of any message are left out.
+  const bool waits = std::any_of(messages.begin(), messages.end(),
+                                 [](const auto& message) { return message.state != MessageState::ready; });
+  const bool has_source = std::any_of(messages.begin(), messages.end(),
+                                      [](const auto& message) { return !message.source.empty(); });
+  std::vector<Table::Column> columns = {{"ref"}, {"sent"}, {"attempts", Table::Align::right}, {"state"}};
+  if (waits) columns.push_back({"ready at (UTC)"});
+  if (has_source) columns.push_back({"dead letter of"});
+  columns.push_back({"body"});
+  Table table(std::move(columns));
   for (const QueueMessage& message : messages) {
-    table.add({message.ref, readable_time(message.timestamp), std::to_string(message.attempts),
-               std::string(name_of(message.state)), body_excerpt(message)});
+    std::vector<std::string> row = {message.ref, readable_time(message.timestamp),
+                                    std::to_string(message.attempts), std::string(name_of(message.state))};
+    if (waits) row.push_back(message.state == MessageState::ready ? "" : readable_time(message.visible_at));
+    if (has_source) row.push_back(message.source);
+    row.push_back(body_excerpt(message));
+    table.add(std::move(row));
   }
   table.print(out);
 }

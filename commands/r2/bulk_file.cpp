@@ -10,7 +10,7 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/object_store.hpp"
 #include "backends/text.hpp"
-#include "commands/json_text.hpp"
+#include "commands/json_reader.hpp"
 
 namespace corral::r2 {
 

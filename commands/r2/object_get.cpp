@@ -17,7 +17,6 @@
 #include "commands/r2/target.hpp"
 #include "commands/readable.hpp"
 #include "commands/result_file.hpp"
-#include "commands/terminal_text.hpp"
 
 namespace corral::r2 {
 
@@ -75,7 +74,7 @@ void print(ObjectBody& object, Context& context) {
                             readable_size(object.length)),
                 "send it to a file or a program, or give --file FILE");
   }
-  std::string text = terminal_text(read_all(*object.body, most_on_terminal, "the object"));
+  std::string text = read_all(*object.body, most_on_terminal, "the object");
   if (!text.ends_with('\n')) text += '\n';
   out.data(text);
 }

@@ -1,5 +1,10 @@
 #include "commands/r2/object_printer.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -100,44 +105,67 @@ class JsonPrinter final : public ObjectPrinter {
   Json prefixes_ = Json::array();
 };
 
+/// A table needs the widths of all its cells: it is printed in parts of a thousand rows.
 class TablePrinter final : public ObjectPrinter {
  public:
-  TablePrinter(Output& out, bool long_form) : out_(out), long_form_(long_form), table_(columns(long_form)) {}
+  TablePrinter(Output& out, bool long_form) : out_(out), long_form_(long_form) {}
 
   void object(const ObjectInfo& object) override {
-    std::vector<std::string> row = {object.key, readable_size(object.size), readable_time(object.uploaded)};
-    if (long_form_) {
-      row.push_back(object.http.content_type.value_or(""));
-      row.push_back(object.etag);
-    }
-    add(std::move(row));
+    add({object.key, readable_size(object.size), readable_time(object.uploaded),
+         object.http.content_type.value_or(""), metadata_text(object), long_form_ ? object.etag : ""});
   }
-  void prefix(const std::string& prefix) override { add({prefix}); }
+  void prefix(const std::string& prefix) override { add({prefix, "", "", "", "", ""}); }
   void finish(const std::optional<std::string>& cursor) override {
     if (count_ == 0) out_.note("no objects");
-    if (!table_.empty()) table_.print_part(out_);
+    print();
     note_cursor(out_, cursor);
   }
 
  private:
-  static std::vector<Table::Column> columns(bool long_form) {
-    std::vector<Table::Column> columns = {{"key"}, {"size", Table::Align::right}, {"uploaded (UTC)"}};
-    if (long_form) {
-      columns.push_back({"type"});
-      columns.push_back({"etag"});
-    }
-    return columns;
+  using Row = std::array<std::string, 6>;
+
+  static std::string metadata_text(const ObjectInfo& object) {
+    if (object.custom.empty()) return {};
+    Json json = Json::object();
+    for (const auto& [name, value] : object.custom) json[name] = value;
+    return json_text(json, 0);
   }
 
-  void add(std::vector<std::string> row) {
+  void add(Row row) {
     constexpr std::size_t rows_a_part = 1000;
-    table_.add(std::move(row));
-    if (++count_ % rows_a_part == 0) table_.print_part(out_);
+    rows_.push_back(std::move(row));
+    if (++count_ % rows_a_part == 0) print();
+  }
+
+  void print() {
+    if (rows_.empty()) return;
+    const std::array<Table::Column, 6> all = {
+        {{"key"}, {"size", Table::Align::right}, {"uploaded (UTC)"}, {"type"}, {"metadata"}, {"etag"}}};
+    // What no object has is no column, except those that are always there or were asked for.
+    std::vector<std::size_t> used;
+    std::vector<Table::Column> columns;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      constexpr std::size_t always = 3;
+      if (i >= always && !long_form_ &&
+          std::all_of(rows_.begin(), rows_.end(), [=](const Row& row) { return row.at(i).empty(); })) {
+        continue;
+      }
+      used.push_back(i);
+      columns.push_back(all.at(i));
+    }
+    Table table(std::move(columns));
+    for (Row& row : rows_) {
+      std::vector<std::string> cells;
+      for (const std::size_t i : used) cells.push_back(std::move(row.at(i)));
+      table.add(std::move(cells));
+    }
+    table.print(out_);
+    rows_.clear();
   }
 
   Output& out_;
   bool long_form_;
-  Table table_;
+  std::vector<Row> rows_;
   std::size_t count_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
 #include "commands/field_list.hpp"
+#include "commands/json_reader.hpp"
 #include "commands/json_text.hpp"
 #include "commands/r2/bucket_settings.hpp"
 

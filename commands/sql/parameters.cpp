@@ -12,6 +12,7 @@
 #include "backends/text.hpp"
 #include "backends/utf8.hpp"
 #include "commands/context.hpp"
+#include "commands/json_reader.hpp"
 #include "commands/json_text.hpp"
 #include "commands/sql/json_value.hpp"
 
@@ -258,8 +259,8 @@ GivenValue read_word(const std::string& word, bool as_text) {
 }  // namespace
 
 SqlValue value_of_word(const std::string& word) {
-  const Json json = Json::parse(word, nullptr, false);
-  return json.is_discarded() || json.is_structured() ? SqlValue::of_text(word) : sql_value_of_json(json);
+  const auto json = json_if_valid(word);
+  return !json || json->is_structured() ? SqlValue::of_text(word) : sql_value_of_json(*json);
 }
 
 void add_parameter_options(CLI::App& app, ParameterOptions& options) {

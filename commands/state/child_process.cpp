@@ -46,7 +46,7 @@ class Handled {
 
 [[noreturn]] void become(const std::vector<std::string>& words,
                          const std::pair<std::string, std::string>& variable, int report) {
-  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGPIPE})
+  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGXFSZ})
     static_cast<void>(std::signal(signal, SIG_DFL));
   ::setenv(variable.first.c_str(), variable.second.c_str(), 1);
   std::vector<char*> arguments;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/files/nofollow.hpp"
 #include "backends/files/open_files.hpp"
 #include "backends/text.hpp"
 #include "commands/arguments.hpp"
@@ -37,6 +38,7 @@ struct Overview {
 std::uint64_t bytes_below(const fs::path& folder) {
   std::uint64_t bytes = 0;
   std::error_code error;
+  nofollow::refuse_links(folder);
   for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     std::error_code gone;
@@ -69,8 +71,7 @@ Overview look(Context& context, const StateOptions& options) {
   Overview overview;
   const fs::path& root = context.stores(options).state_root();
   overview.path = root.native();
-  std::error_code ignored;
-  overview.exists = fs::exists(root / "v3", ignored);
+  overview.exists = nofollow::status(root / "v3").has_value();
   if (!overview.exists) return overview;
   overview.resources = stored_resources(context, options);
   for (KnownResource& resource : overview.resources) weigh(resource, context, options);

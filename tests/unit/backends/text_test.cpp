@@ -19,7 +19,9 @@ TEST_CASE("stored text is shown without control characters") {
   CHECK(shown("plain é 😀") == "plain é 😀");
   CHECK(shown("a\nb\tc\r\x1B[31m") == "a\\nb\\tc\\r\\x1b[31m");
   CHECK(shown(std::string_view("\0", 1)) == "\\x00");
-  CHECK(shown("\xFF\xC2\x85\x7F\\") == "\\xff\\u0085\\x7f\\\\");
+  CHECK(shown("\xFF\xC2\x85\x7F\\") == "\\xff\\u0085\\u007f\\\\");
+  // Right-to-left override, and an isolate; a mark that merely helps is left alone.
+  CHECK(shown("a\u202Eb\u2066c\u2069 \u200F\u2029") == "a\\u202eb\\u2066c\\u2069 \u200F\u2029");
 }
 
 TEST_CASE("first_characters counts code points") {
@@ -37,6 +39,11 @@ TEST_CASE("base64 goes there and back") {
     CHECK(base64_decode(base64url_encode(bytes)) == bytes);
   }
   CHECK(base64_encode("light w") == "bGlnaHQgdw==");  // RFC 4648's kind of example
+  for (const char* text :
+       {"QUJDRA==", "QUJDRA", "QUJDRA=", "QUJDRA====", "QUJD\nRA==\n", " Q U\tJ\r\nDRA = ="})
+    CHECK(base64_decode(text) == "ABCD");
+  CHECK(base64_decode("-_8=") == base64_decode("+/8="));
+  CHECK(base64_decode("") == "");
   CHECK_FALSE(base64_decode("a"));
   CHECK_FALSE(base64_decode("ab!d"));
   CHECK_FALSE(base64_decode("YQ==YQ=="));

@@ -46,13 +46,3 @@ TEST_CASE("JSON text has JSON.stringify's layout") {
   CHECK(json_text(value, 0) == R"({"b":[1,2.5,{"c":null}],"a":{},"e":[],"t":"é\n\u0001"})");
   CHECK(json_text(Json::parse(R"({"a":[1],"b":{}})"), 2) == "{\n  \"a\": [\n    1\n  ],\n  \"b\": {}\n}");
 }
-
-TEST_CASE("a JSON mistake is named with its place") {
-  try {
-    parse_json("{\"a\": }", "--metadata");
-    FAIL("no error");
-  } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::invalid_input);
-    CHECK(error.message().find("--metadata is not valid JSON: line 1, column 7") == 0);
-  }
-}

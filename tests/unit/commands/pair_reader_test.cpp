@@ -79,6 +79,43 @@ TEST_CASE("base64 values become bytes") {
   CHECK(collected.mistakes == std::vector<std::string>{"2: \"value\" is not base64"});
 }
 
+TEST_CASE("base64 values may have line breaks, as base64 prints them, and any padding") {
+  for (const char* text :
+       {"QUJD\\nRA==", "QUJD\\r\\nRA==\\n", " QUJD RA", "QUJDRA", "QUJDRA====", "QUJ\\tDRA="}) {
+    CAPTURE(text);
+    const Collected collected = read(std::string(R"([{"key":"a","base64":true,"value":")") + text + "\"}]");
+    REQUIRE(collected.pairs.size() == 1);
+    CHECK(collected.pairs[0].value == "ABCD");
+  }
+}
+
+TEST_CASE("half a surrogate pair and numbers without end are stored as wrangler stores them") {
+  const Collected collected =
+      read(R"([{"key":"k\ud800","value":"\udc00v","metadata":{"n":1e400,"\ud800":"\ud800"}}])");
+  REQUIRE(collected.pairs.size() == 1);
+  CHECK(collected.pairs[0].entry.key == "k\uFFFD");
+  CHECK(collected.pairs[0].value == "\uFFFDv");
+  CHECK(collected.pairs[0].entry.metadata == "{\"n\":null,\"\uFFFD\":\"\uFFFD\"}");
+  CHECK(read(R"([{"key":"a","value":"1","expiration":1e400}])").mistakes ==
+        std::vector<std::string>{"0: \"expiration\" must be a whole number of seconds"});
+}
+
+TEST_CASE("an object in the place of a list is one mistake") {
+  for (const char* text : {"{}", R"({"a":"1","b":"2","c":{"key":"x"}})", R"("text")", "17"}) {
+    CAPTURE(text);
+    Collected collected;
+    MemorySource source(text);
+    try {
+      read_pairs(source, "pairs.json", now, false, collected);
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.message() == "pairs.json is not a list of pairs");
+    }
+  }
+  // A single pair is a list of one line.
+  CHECK(read(R"({"key":"a","value":"1"})").pairs.size() == 1);
+}
+
 TEST_CASE("every bad item is reported with its index, and the good ones still come") {
   const Collected collected = read(
       R"([1, "x", null, [], [{"key":"n","value":"n"}], {}, {"key":"a"}, {"value":"1"}, {"key":1,"value":"1"},
@@ -110,7 +147,8 @@ TEST_CASE("what is not a list of pairs is refused with the line") {
     read("[\n{\"key\":\"a\",\n\"value\" 1}]");
     FAIL("no error");
   } catch (const Error& error) {
-    CHECK(error.message().find("pairs.json, line 3") == 0);
+    CHECK(error.message() ==
+          "pairs.json is not valid JSON: line 3, column 9, item 0: ':' is expected, not '1'");
   }
 }
 

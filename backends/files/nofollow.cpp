@@ -1,0 +1,245 @@
+#include "backends/files/nofollow.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <memory>
+#include <string_view>
+#include <sys/syscall.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/text.hpp"
+
+namespace corral::nofollow {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_link(const fs::path& path) {
+  struct stat found {};
+  return ::lstat(path.c_str(), &found) == 0 && S_ISLNK(found.st_mode);
+}
+
+/// The first component that is a link, as a path.
+std::optional<fs::path> first_link(const fs::path& path) {
+  fs::path walked;
+  for (const fs::path& component : path) {
+    walked /= component;
+    if (is_link(walked)) return walked;
+  }
+  return std::nullopt;
+}
+
+[[noreturn]] void refuse(const fs::path& link) {
+  throw Error(
+      ErrorKind::denied,
+      fmt::format("{} is a symbolic link, and corral follows no links inside a state folder",
+                  shown(link.native())),
+      "replace it with the file or folder it leads to, or remove it; the state folder itself may be a link");
+}
+
+std::string_view kind_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFIFO: return "a FIFO";
+    case S_IFSOCK: return "a socket";
+    case S_IFCHR:
+    case S_IFBLK: return "a device";
+    case S_IFDIR: return "a folder";
+    default: return "a file";
+  }
+}
+
+[[noreturn]] void refuse_kind(const fs::path& path, mode_t mode, std::string_view wanted) {
+  throw Error(ErrorKind::invalid_input,
+              fmt::format("{} is {}, not {}", shown(path.native()), kind_of(mode), wanted),
+              "remove it or put it elsewhere");
+}
+
+/// As `open`, but leaves a link to be found by its errno, ELOOP. The kernel's own ELOOP for too many links
+/// cannot occur, as none is followed.
+FileDescriptor open_any(const fs::path& path, int flags, mode_t mode) {
+  static std::atomic<bool> has_no_openat2 = false;
+  if (!has_no_openat2.load(std::memory_order_relaxed)) {
+    open_how how{};
+    how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
+    how.mode = (flags & O_CREAT) != 0 ? mode : 0;  // refused with other flags
+    how.resolve = RESOLVE_NO_SYMLINKS;
+    FileDescriptor file(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+    // EPERM: a sandbox that does not know the call, or the file's own refusal. The second attempt tells.
+    if (file || (errno != ENOSYS && errno != EPERM)) return file;
+    if (errno == ENOSYS) has_no_openat2 = true;
+  }
+  return open_by_components(path, flags, mode);
+}
+
+/// The descriptor of any kind of file, for looking at it only.
+FileDescriptor look(const fs::path& path) {
+  FileDescriptor file = open_any(path, O_PATH, 0);
+  if (!file && errno == ELOOP) {
+    if (const auto link = first_link(path)) refuse(*link);
+    errno = ELOOP;
+  }
+  return file;
+}
+
+bool is_missing(int error_number) {
+  return error_number == ENOENT || error_number == ENOTDIR;
+}
+
+/// Names what is in the way of a folder.
+[[noreturn]] void refuse_obstacle(const fs::path& folder) {
+  fs::path walked;
+  for (const fs::path& component : folder) {
+    walked /= component;
+    struct stat found {};
+    if (::stat(walked.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) {
+      throw Error(ErrorKind::invalid_input,
+                  fmt::format("the state folder cannot be {}: {} is {}, not a folder", shown(folder.native()),
+                              shown(walked.native()), kind_of(found.st_mode)),
+                  "choose another folder with --persist-to");
+    }
+  }
+  throw system_error(ENOTDIR, fmt::format("cannot use the state folder {}", shown(folder.native())));
+}
+
+struct CloseFolder {
+  void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
+
+}  // namespace
+
+FileDescriptor open_by_components(const fs::path& path, int flags, mode_t mode) {
+  FileDescriptor folder(
+      ::open(path.is_absolute() ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  const fs::path below = path.relative_path();
+  for (auto component = below.begin(); folder && component != below.end();) {
+    const std::string name = component->empty() ? "." : component->native();
+    const bool is_last = ++component == below.end();
+    const int wanted = is_last ? flags : O_PATH | O_DIRECTORY;
+    FileDescriptor next(::openat(folder.get(), name.c_str(), wanted | O_CLOEXEC | O_NOFOLLOW, mode));
+    const int error_number = errno;
+    // With O_PATH the link itself is opened, with O_DIRECTORY it is no folder.
+    struct stat found {};
+    if ((wanted & (O_PATH | O_DIRECTORY)) != 0 &&
+        ::fstatat(folder.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(found.st_mode)) {
+      errno = ELOOP;
+      return {};
+    }
+    errno = error_number;
+    folder = std::move(next);
+  }
+  return folder;
+}
+
+fs::path resolved_root(const fs::path& folder) {
+  if (open_any(folder, O_PATH | O_DIRECTORY, 0) || errno == ENOENT) return folder;
+  if (errno == ELOOP) {
+    std::error_code error;
+    fs::path real = fs::weakly_canonical(folder, error);
+    if (error)
+      throw system_error(error.value(),
+                         fmt::format("cannot use the state folder {}", shown(folder.native())));
+    if (const auto link = first_link(real)) {
+      throw Error(ErrorKind::not_found,
+                  fmt::format("the state folder cannot be {}: the symbolic link {} leads to nothing",
+                              shown(folder.native()), shown(link->native())),
+                  "make the folder it leads to, or remove the link");
+    }
+    if (open_any(real, O_PATH | O_DIRECTORY, 0) || errno == ENOENT) return real;
+  }
+  if (errno == ENOTDIR) refuse_obstacle(folder);
+  throw system_error(errno, fmt::format("cannot use the state folder {}", shown(folder.native())));
+}
+
+FileDescriptor open(const fs::path& path, int flags, mode_t mode) {
+  const bool any_kind = (flags & (O_PATH | O_DIRECTORY)) != 0;
+  FileDescriptor file = open_any(path, any_kind ? flags : flags | O_NONBLOCK | O_NOCTTY, mode);
+  const int error_number = errno;
+  if (!file && error_number == ELOOP) refuse_links(path);
+  struct stat found {};
+  if (!any_kind && file && (flags & O_EXCL) == 0 && ::fstat(file.get(), &found) == 0 &&
+      !S_ISREG(found.st_mode)) {
+    refuse_kind(path, found.st_mode, "a file");
+  }
+  // A socket, or a FIFO that nothing reads from.
+  if (!file && (error_number == ENXIO || error_number == EISDIR)) {
+    if (const auto there = nofollow::status(path)) refuse_kind(path, there->st_mode, "a file");
+  }
+  errno = error_number;
+  return file;
+}
+
+FileDescriptor open_for_reading(const fs::path& path) {
+  FileDescriptor file = open(path, O_RDONLY);
+  if (!file) throw system_error(errno, fmt::format("cannot open {}", shown(path.native())));
+  return file;
+}
+
+void refuse_links(const fs::path& path) {
+  look(path);
+}
+
+std::optional<struct stat> status(const fs::path& path) {
+  const FileDescriptor file = look(path);
+  struct stat found {};
+  if (file && ::fstat(file.get(), &found) == 0) return found;
+  if (is_missing(errno)) return std::nullopt;
+  throw system_error(errno, fmt::format("cannot look at {}", shown(path.native())));
+}
+
+std::optional<struct stat> entry_status(const fs::path& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) {
+    if (is_missing(errno)) return std::nullopt;
+    throw system_error(errno, fmt::format("cannot look at {}", shown(path.native())));
+  }
+  if (S_ISLNK(found.st_mode)) refuse(path);
+  return found;
+}
+
+std::optional<struct stat> regular_file_status(const fs::path& path) {
+  const auto found = entry_status(path);
+  if (found && !S_ISREG(found->st_mode)) refuse_kind(path, found->st_mode, "a file");
+  return found;
+}
+
+bool is_folder(const fs::path& path) {
+  const auto found = nofollow::status(path);
+  return found && S_ISDIR(found->st_mode);
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  FileDescriptor file = open(folder, O_RDONLY | O_DIRECTORY);
+  if (!file && is_missing(errno)) return names;
+  const auto fail = [&] { throw system_error(errno, fmt::format("cannot list {}", shown(folder.native()))); };
+  if (!file) fail();
+  const std::unique_ptr<DIR, CloseFolder> entries(::fdopendir(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0)));
+  if (!entries) fail();
+  while (true) {
+    errno = 0;
+    const dirent* const entry = ::readdir(entries.get());
+    if (entry == nullptr) break;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (entry->d_type == DT_LNK || (entry->d_type == DT_UNKNOWN && is_link(folder / name)))
+      refuse(folder / name);
+    names.emplace_back(name);
+  }
+  if (errno != 0) fail();
+  return names;
+}
+
+void make_folders(const fs::path& folder) {
+  refuse_links(folder);
+  corral::make_folders(folder);
+}
+
+}  // namespace corral::nofollow
