@@ -155,7 +155,7 @@ void Console::styled(std::string_view bytes) {
 }
 
 void Console::write_to_stderr(std::string_view text) {
-  if (out_terminal_ && err_terminal_ && !buffer_.empty()) flush();
+  if (out_terminal_ && err_terminal_ && !buffer_.empty()) write_buffer();
   display_.wipe();
   // A stderr that is closed or full leaves no way to say so.
   while (!text.empty()) {

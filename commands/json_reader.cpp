@@ -9,6 +9,7 @@
 
 #include "backends/error.hpp"
 #include "backends/text.hpp"
+#include "backends/utf8.hpp"
 
 namespace corral {
 
@@ -26,23 +27,6 @@ bool is_digit(char c) {
 
 bool is_surrogate(std::uint32_t unit) {
   return unit >= 0xD800 && unit < 0xE000;
-}
-
-void append_utf8(std::string& text, std::uint32_t code) {
-  const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xC0U | code >> 6U);
-  } else {
-    if (code < 0x10000) {
-      put(0xE0U | code >> 12U);
-    } else {
-      put(0xF0U | code >> 18U);
-      put(0x80U | (code >> 12U & 0x3FU));
-    }
-    put(0x80U | (code >> 6U & 0x3FU));
-  }
-  put(0x80U | (code & 0x3FU));
 }
 
 /// Bytes that are part of the character before.

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/files/replacement_file.hpp"
 
 namespace corral::snapshots {
 

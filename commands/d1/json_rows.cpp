@@ -29,9 +29,13 @@ class JsonObjects {
   bool next(Json& object) {
     if (!reader_.next_item()) return false;
     object = reader_.read_document();
-    if (object.is_object()) return true;
-    throw Error(ErrorKind::invalid_input,
-                fmt::format("{}, {}: it is not an object", name_, reader_.item_place()),
+    if (!object.is_object()) fail("it is not an object");
+    return true;
+  }
+
+  /// About the last object.
+  [[noreturn]] void fail(std::string_view why) const {
+    throw Error(ErrorKind::invalid_input, fmt::format("{}, {}: {}", name_, reader_.item_place(), why),
                 "give a JSON array of objects, or one object a line");
   }
 
