@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "backends/files/replacement_file.hpp"
 #include "tests/failure.hpp"
 #include "tests/temporary_folder.hpp"
 

@@ -70,7 +70,7 @@ void try_all(const std::string& text, Format format, Tally& tally) {
     const Project project = read_project(value, "/p/f", "");
     CHECK(project.kv_namespaces.size() <= 8);
     const std::string edited =
-        add_entry(text, "f", format, "", "kv_namespaces", {{"binding", "NEW"}, {"id", "new"}});
+        put_entry(text, "f", format, "", "kv_namespaces", {{"binding", "NEW"}, {"id", "new"}}).text;
     ++tally.edited;
     CHECK(edited.size() > text.size());
     const Value again = parse(edited);
