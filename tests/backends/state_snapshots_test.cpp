@@ -10,6 +10,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/file_lock.hpp"
+#include "backends/files/replacement_file.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/tar.hpp"
