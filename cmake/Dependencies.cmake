@@ -43,7 +43,7 @@ else()
   target_link_libraries(corral_line_editor INTERFACE "${LIBEDIT_LIBRARY}")
 endif()
 
-# The archives of `state export`.
+# The archives of `state export`, the pages of bookmarks.
 find_path(ZSTD_INCLUDE zstd.h REQUIRED)
 find_library(ZSTD_LIBRARY NAMES libzstd.a zstd REQUIRED)
 add_library(corral_zstd INTERFACE)

@@ -13,6 +13,14 @@ namespace {
 
 constexpr std::size_t bytes_in_key = 16;
 
+/// What LMDB needs for a value: up to this size it shares a page with others, else it has whole pages.
+constexpr std::size_t most_shared_bytes = 2000;
+std::size_t bytes_for(std::size_t value) {
+  constexpr std::size_t page = 4096;
+  constexpr std::size_t header = 16;
+  return value <= most_shared_bytes ? value : (value + header + page - 1) / page * page;
+}
+
 std::string uses_name(const std::string& name) {
   return name + "-uses";
 }
@@ -47,14 +55,21 @@ bool PagePool::has(std::string_view hash) {
   return record(hash).has_value();
 }
 
+std::optional<std::string> PagePool::content_of(const Cursor::Record& piece) {
+  const auto& [key, value] = piece;
+  // Only a piece as it is has bytes in its key.
+  if (key.size() == hash_bytes) return compression_.decompress(value);
+  std::string bytes(value);
+  bytes += key.substr(hash_bytes);
+  return bytes;
+}
+
 std::optional<std::string> PagePool::get(std::string_view hash) {
   const auto found = record(hash);
   if (!found) return std::nullopt;
-  std::string bytes(found->second);
-  bytes += found->first.substr(hash_bytes);
-  if (hash_of(bytes) != hash) {
+  std::optional<std::string> bytes = content_of(*found);
+  if (!bytes || hash_of(*bytes) != hash)
     throw Error(ErrorKind::corrupt, "a page that time travel keeps is damaged", "take another bookmark");
-  }
   return bytes;
 }
 
@@ -70,8 +85,13 @@ bool PagePool::add(std::string_view hash, std::string_view bytes) {
     use(hash);
     return false;
   }
-  const std::size_t tail = std::min(bytes.size(), bytes_in_key);
   std::string key(hash);
+  const std::size_t tail = std::min(bytes.size(), bytes_in_key);
+  const std::string_view compressed = compression_.compress(bytes);
+  if (bytes_for(compressed.size()) < bytes_for(bytes.size() - tail)) {
+    transaction_->put(pieces_, key, compressed);
+    return true;
+  }
   key += bytes.substr(bytes.size() - tail);
   transaction_->put(pieces_, key, bytes.substr(0, bytes.size() - tail));
   return true;
@@ -93,8 +113,7 @@ std::optional<std::string> PagePool::release(std::string_view hash) {
   }
   const auto found = record(hash);
   if (!found) return std::nullopt;
-  std::string bytes(found->second);
-  bytes += found->first.substr(hash_bytes);
+  std::string bytes = content_of(*found).value_or(std::string());
   const std::string key(found->first);
   transaction_->erase(pieces_, key);
   return bytes;

@@ -8,14 +8,16 @@
 #include <string_view>
 
 #include "backends/lmdb/environment.hpp"
+#include "backends/lmdb/page_compression.hpp"
 
 namespace corral::lmdb {
 
-/// Pieces of content, each kept once under the hash of its bytes for as long as somebody uses it. One named
+/// Pieces of content, each kept once under the hash of its bytes for as long as something uses it. One named
 /// database of an environment holds the pieces; another how often each is used, where that is more than once.
 ///
-/// The last bytes of a piece stand in its key behind the hash. LMDB keeps a long value in pages of its own
-/// that lose 16 bytes each to a header, so that a database's page of 4096 bytes would take two of them.
+/// A piece is compressed where that saves space: its key is its hash. Otherwise the last bytes of the piece
+/// follow the hash in its key. LMDB keeps a long value in pages of its own that lose 16 bytes to a header, so
+/// that a database's page of 4096 bytes would take two of them.
 class PagePool {
  public:
   /// Bytes of a hash: the first 16 of SHA-256.
@@ -50,11 +52,14 @@ class PagePool {
   PagePool(Transaction& transaction, Database pieces, Database uses)
       : transaction_(&transaction), pieces_(pieces), uses_(uses) {}
   std::optional<Cursor::Record> record(std::string_view hash);
+  /// nullopt: it is compressed and damaged.
+  std::optional<std::string> content_of(const Cursor::Record& piece);
   std::uint32_t uses_of(std::string_view hash);
 
   Transaction* transaction_;
   Database pieces_;
   Database uses_;
+  PageCompression compression_;
 };
 
 }  // namespace corral::lmdb

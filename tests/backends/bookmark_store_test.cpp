@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -191,10 +192,9 @@ TEST_CASE("a page that is damaged or missing is told") {
   const std::string hash = lmdb::PagePool::hash_of(page_of(7));
   environment.write([&](lmdb::Transaction& transaction) {
     const lmdb::Database stored = *transaction.find("pages");
-    const std::string key = hash + std::string(16, 'x');
-    std::string bytes(*transaction.get(stored, key));
-    bytes[20] = '!';
-    transaction.put(stored, key, bytes);
+    std::string bytes(*transaction.get(stored, hash));
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    transaction.put(stored, hash, bytes);
   });
   environment.close();
   CHECK(kind_of_failure(reading) == ErrorKind::corrupt);
@@ -202,6 +202,45 @@ TEST_CASE("a page that is damaged or missing is told") {
       [&](lmdb::Transaction& transaction) { lmdb::PagePool::make(transaction, "pages").release(hash); });
   environment.close();
   CHECK(kind_of_failure(reading) == ErrorKind::corrupt);
+}
+
+TEST_CASE("a page is kept compressed where that saves space, and as it is elsewhere") {
+  Fixture fixture;
+  std::string random(4096, '\0');
+  std::mt19937 numbers(1);
+  for (char& byte : random) byte = static_cast<char>(numbers());
+  const std::string text(4096, 'x');
+  // Compressed it is more than half a page, which has a page to itself in LMDB all the same.
+  const std::string half = random.substr(0, 2100) + std::string(1996, 'x');
+  lmdb::Environment environment(fixture.path);
+  environment.write([&](lmdb::Transaction& transaction) {
+    lmdb::PagePool pool = lmdb::PagePool::make(transaction, "pages");
+    for (const std::string& page : {random, text, half}) pool.add(lmdb::PagePool::hash_of(page), page);
+    const lmdb::Database stored = *transaction.find("pages");
+    CHECK(transaction.get(stored, lmdb::PagePool::hash_of(text)).value_or(text).size() < 100);
+    for (const std::string& page : {random, half}) {
+      const auto kept = transaction.get(stored, lmdb::PagePool::hash_of(page) + page.substr(4080));
+      CHECK(kept == page.substr(0, 4080));
+    }
+    for (const std::string& page : {random, text, half}) {
+      CHECK(pool.get(lmdb::PagePool::hash_of(page)) == page);
+      CHECK(pool.release(lmdb::PagePool::hash_of(page)) == page);
+    }
+  });
+}
+
+TEST_CASE("pages that older versions kept as they are still read") {
+  Fixture fixture;
+  const std::string page = page_of(7);
+  const std::string hash = lmdb::PagePool::hash_of(page);
+  lmdb::Environment environment(fixture.path);
+  environment.write([&](lmdb::Transaction& transaction) {
+    lmdb::PagePool pool = lmdb::PagePool::make(transaction, "pages");
+    transaction.put(*transaction.find("pages"), hash + page.substr(496), page.substr(0, 496));
+    CHECK(pool.has(hash));
+    CHECK(pool.get(hash) == page);
+    CHECK_FALSE(pool.add(hash, page));
+  });
 }
 
 TEST_CASE("a bookmark knows what database it is of, which a later request brings up to date") {
@@ -324,7 +363,7 @@ TEST_CASE("a bookmark with a page that is gone or damaged is told") {
     {
       lmdb::Environment environment(fixture.path);
       environment.write([&](lmdb::Transaction& transaction) {
-        const std::string key = lmdb::PagePool::hash_of(page_of(280)) + std::string(16, 'x');
+        const std::string key = lmdb::PagePool::hash_of(page_of(280));
         const lmdb::Database stored = *transaction.find("pages");
         if (gone) {
           transaction.erase(stored, key);

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct ZSTD_CCtx_s;
+struct ZSTD_DCtx_s;
+
+namespace corral::lmdb {
+
+/// Compresses pieces of up to 64 KiB, each a zstd frame of its own. Makes its buffers when they are first
+/// needed.
+class PageCompression {
+ public:
+  /// Valid until the next call. Throws limit if there is not enough memory.
+  std::string_view compress(std::string_view bytes);
+
+  /// nullopt: `bytes` is no frame, or its content is longer than 64 KiB. Throws limit.
+  std::optional<std::string> decompress(std::string_view bytes);
+
+ private:
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const noexcept;
+    void operator()(ZSTD_DCtx_s* context) const noexcept;
+  };
+  std::unique_ptr<ZSTD_CCtx_s, Free> compressor_;
+  std::unique_ptr<ZSTD_DCtx_s, Free> decompressor_;
+  std::string buffer_;
+};
+
+}  // namespace corral::lmdb
