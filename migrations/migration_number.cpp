@@ -1,7 +1,11 @@
 #include "migrations/migration_number.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <initializer_list>
+
+#include "backends/text.hpp"
 
 namespace corral::migrations {
 
@@ -13,40 +17,108 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The number that a text begins with, if it has exactly so many digits and lies between two others.
-bool takes(std::string_view& text, std::size_t digits, int low, int high) {
-  int number = 0;
-  const std::string_view taken = text.substr(0, digits);
-  if (taken.size() != digits || !std::all_of(taken.begin(), taken.end(), is_digit)) return false;
-  std::from_chars(taken.data(), taken.data() + taken.size(), number);
-  text.remove_prefix(digits);
-  return number >= low && number <= high;
-}
+/// A number of `least` to `most` digits that a text begins with, if it lies between two others; taken from
+/// it.
+struct Digits {
+  std::size_t least;
+  std::size_t most;
+  int low;
+  int high;
+};
 
 constexpr int first_year = 1970;
 constexpr int last_year = 2199;
+constexpr Digits year{4, 4, first_year, last_year};
+constexpr Digits short_year{2, 2, 10, 69};
+constexpr Digits day_or_short_year{2, 2, 1, 69};
+constexpr Digits month{1, 2, 1, 12};
+constexpr Digits day{1, 2, 1, 31};
+constexpr Digits week{1, 2, 1, 53};
+constexpr Digits quarter{1, 1, 1, 4};
+constexpr Digits hour{2, 2, 0, 23};
+constexpr Digits minute{2, 2, 0, 59};
 
-/// 2024-01-13 or 2024-01, and the like with _ or '.', with nothing or anything but a digit after it.
-bool starts_with_date(std::string_view text) {
-  if (!takes(text, 4, first_year, last_year) || text.empty()) return false;
-  const char separator = text.front();
-  if (std::string_view("-_.").find(separator) == std::string_view::npos) return false;
+bool takes(std::string_view& text, const Digits& digits) {
+  const std::string_view first = text.substr(0, digits.most);
+  const auto count =
+      static_cast<std::size_t>(std::find_if_not(first.begin(), first.end(), is_digit) - first.begin());
+  if (count < digits.least) return false;
+  int number = 0;
+  std::from_chars(first.data(), first.data() + count, number);
+  if (number < digits.low || number > digits.high) return false;
+  text.remove_prefix(count);
+  return true;
+}
+
+bool takes_separator(std::string_view& text, std::string_view separators) {
+  if (text.empty() || separators.find(text.front()) == std::string_view::npos) return false;
   text.remove_prefix(1);
-  if (!takes(text, 2, 1, 12)) return false;
-  std::string_view day = text;
-  if (day.starts_with(separator)) {
-    day.remove_prefix(1);
-    if (takes(day, 2, 1, 31)) text = day;
-  }
+  return true;
+}
+
+bool ends_number(std::string_view text) {
   return text.empty() || !is_digit(text.front());
+}
+
+/// January, jan, W03 or Q1.
+bool takes_named_part(std::string_view text) {
+  constexpr auto months =
+      std::to_array<std::string_view>({"january", "february", "march", "april", "may", "june", "july",
+                                       "august", "september", "october", "november", "december"});
+  const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+  const auto* const end = std::find_if_not(text.begin(), text.end(), is_letter);
+  const std::string word = ascii_lower({text.begin(), end});
+  text.remove_prefix(word.size());
+  if (word == "w" || word == "q") return takes(text, word == "w" ? week : quarter) && ends_number(text);
+  constexpr std::size_t shortest_month = 3;
+  return word.size() >= shortest_month &&
+         std::any_of(months.begin(), months.end(),
+                     [&](std::string_view name) { return name.starts_with(word); });
+}
+
+/// 2024-01-13, 2024_1, 2024/01, 2024-W03, 2024jan, 13.01.2024, 24-01-13 and the like.
+bool starts_with_date(std::string_view text) {
+  constexpr std::string_view separators = "-_./";
+  std::string_view rest = text;
+  if (takes(rest, year) && ends_number(rest)) {
+    const std::string_view separator = rest.substr(0, 1);
+    const bool is_separated = takes_separator(rest, separators);
+    if (takes_named_part(rest)) return true;
+    if (!is_separated || !takes(rest, month)) return false;
+    std::string_view after = rest;
+    if (takes_separator(after, separator) && takes(after, day) && ends_number(after)) return true;
+    return ends_number(rest);
+  }
+  rest = text;
+  if (!takes(rest, day_or_short_year)) return false;
+  const std::string_view separator = rest.substr(0, 1);
+  if (!takes_separator(rest, separators) || !takes(rest, day) || !takes_separator(rest, separator))
+    return false;
+  std::string_view last = rest;
+  return (takes(rest, year) && ends_number(rest)) || (takes(last, day_or_short_year) && ends_number(last));
+}
+
+/// 1.2.0_orders: one of the versions that begin with 1.
+bool starts_with_version(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+  return end > 0 && end < shortest_number && text.substr(end).starts_with('.') &&
+         !ends_number(text.substr(end + 1));
 }
 
 }  // namespace
 
 bool MigrationNumber::is_date() const {
-  std::string_view text = digits_;
-  return !is_negative_ && takes(text, 4, first_year, last_year) && takes(text, 2, 1, 12) &&
-         takes(text, 2, 1, 31) && text.empty();
+  const auto is = [&](std::initializer_list<Digits> parts) {
+    std::string_view text = digits_;
+    return std::all_of(parts.begin(), parts.end(),
+                       [&](Digits part) {
+                         part.least = part.most;
+                         return takes(text, part);
+                       }) &&
+           text.empty();
+  };
+  return !is_negative_ && (is({year, month}) || is({short_year, month, day}) || is({year, month, day}) ||
+                           is({year, month, day, hour}) || is({year, month, day, hour, minute}));
 }
 
 std::optional<MigrationNumber> MigrationNumber::of(std::string_view text) {
@@ -67,7 +139,7 @@ std::optional<MigrationNumber> MigrationNumber::of(std::string_view text) {
 std::optional<MigrationNumber> MigrationNumber::of_name(std::string_view name) {
   while (!name.empty()) {
     const std::size_t slash = std::min(name.find('/'), name.size());
-    if (starts_with_date(name)) return std::nullopt;
+    if (starts_with_date(name) || starts_with_version(name)) return std::nullopt;
     if (auto number = of(name.substr(0, slash))) return number;
     name.remove_prefix(std::min(slash + 1, name.size()));
   }

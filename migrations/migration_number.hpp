@@ -15,7 +15,7 @@ class MigrationNumber {
   static std::optional<MigrationNumber> of(std::string_view text);
 
   /// The number of a migration: that of the first segment of its path that has one. nullopt for a segment
-  /// that is named by a date: the year in 2024-01-13-a.sql is not its number.
+  /// that is named by a date or version: the year in 2024-01-13-a.sql is not its number.
   static std::optional<MigrationNumber> of_name(std::string_view name);
 
   static MigrationNumber zero() { return {}; }
@@ -23,7 +23,8 @@ class MigrationNumber {
   /// The number plus one, in at least four digits: "0013".
   [[nodiscard]] std::string next() const;
 
-  /// Whether it is a date, such as 20240113, which says when and not which.
+  /// Whether it is a date, such as 202401, 240113, 20240113 or one with hour and minute, which says when and
+  /// not which. One with seconds says which.
   [[nodiscard]] bool is_date() const;
 
   [[nodiscard]] std::string text() const { return (is_negative_ ? "-" : "") + digits_; }

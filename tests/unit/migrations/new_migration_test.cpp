@@ -48,19 +48,39 @@ TEST_CASE("numbers are read as wrangler reads them") {
   CHECK(*MigrationNumber::of("99999999999999999999999") < *MigrationNumber::of("100000000000000000000000"));
   CHECK(MigrationNumber::of_name("a/7_x/migration.sql")->text() == "7");
   CHECK(MigrationNumber::zero().next() == "0001");
-  for (const char* const name :
-       {"2024-01-13-a.sql", "2024_01_13_a.sql", "2024.12.31.sql", "2024-01_a.sql", "2024-01-13T10-00_a.sql",
-        "2024-01-13_x/migration.sql", "2024-01-13/0001_a.sql"}) {
+  for (const char* const name : {"2024-01-13-a.sql",
+                                 "2024_01_13_a.sql",
+                                 "2024.12.31.sql",
+                                 "2024-01_a.sql",
+                                 "2024-01-13T10-00_a.sql",
+                                 "2024-01-13_x/migration.sql",
+                                 "2024-01-13/0001_a.sql",
+                                 "2024-1-3-a.sql",
+                                 "2024_1.sql",
+                                 "2024/01/13_a.sql",
+                                 "13-01-2024-a.sql",
+                                 "13.1.2024.sql",
+                                 "24-01-13_a.sql",
+                                 "13_01_24.sql",
+                                 "2024-jan-13.sql",
+                                 "2024January.sql",
+                                 "2024-W03_a.sql",
+                                 "2024-q4.sql",
+                                 "1.2.0_a.sql",
+                                 "10.0.1/a.sql"}) {
     CAPTURE(name);
     CHECK_FALSE(MigrationNumber::of_name(name));
   }
-  for (const char* const name :
-       {"2024_add.sql", "2024-13-01.sql", "0001-01-13.sql", "2024-012.sql", "2024.sql"}) {
+  for (const char* const name : {"2024_add.sql", "2024-13-01.sql", "0001-01-13.sql", "2024-012.sql",
+                                 "2024.sql", "2024_marketing.sql", "2024-w99.sql", "1-2-3_a.sql",
+                                 "01-02-003.sql", "24-01_a.sql", "0001.2fa.sql", "1.sql", "3_2fa.sql"}) {
     CAPTURE(name);
     CHECK(MigrationNumber::of_name(name));
   }
-  CHECK(MigrationNumber::of("20240113")->is_date());
-  for (const char* const number : {"20241301", "20240113120000", "2024", "99990101", "-20240113"})
+  for (const char* const number : {"20240113", "202401", "240113", "2024011312", "202401131259"})
+    CHECK(MigrationNumber::of(number)->is_date());
+  for (const char* const number :
+       {"20241301", "20240113120000", "2024", "99990101", "-20240113", "000012", "991313", "202401132500"})
     CHECK_FALSE(MigrationNumber::of(number)->is_date());
   CHECK(MigrationNumber::of("0009")->next() == "0010");
   CHECK(MigrationNumber::of("9999")->next() == "10000");
