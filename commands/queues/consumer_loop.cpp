@@ -244,6 +244,25 @@ void ConsumerLoop::log_used_up() {
                               : "dropped (--dead-letter-queue NAME keeps such messages)"));
 }
 
+/// A lease must outlive its work: it is set anew three times while it lasts.
+void ConsumerLoop::keep_leases() {
+  constexpr UnixMillis times = 3;
+  const UnixMillis now = context_.clock().now();
+  if (now - extended_ < plan_.request.visibility / times) return;
+  extended_ = now;
+  std::vector<std::string> leases;
+  const auto add = [&](const Waiting& held) {
+    for (const QueueMessage& message : held.messages) {
+      // Those that were pulled just now have their time before them.
+      if (message.visible_at - now < plan_.request.visibility * (times - 1) / times)
+        leases.push_back(message.lease_id);
+    }
+  };
+  for (const Running& running : running_) add(running);
+  for (const Waiting& waiting : waiting_) add(waiting);
+  if (!leases.empty()) queue_.extend(leases, plan_.request.visibility, now);
+}
+
 void ConsumerLoop::give_back() {
   std::vector<Settlement> releases;
   for (const Waiting& waiting : waiting_) {
