@@ -151,8 +151,8 @@ int guarded(Console& console, Work work, ReportError report_error) {
   } catch (const std::bad_alloc&) {
     report(console, "unavailable", "there is not enough memory for this", {});
   } catch (const std::system_error& error) {
-    // The system refused something that no one asked of it in so many words: a thread, a path of a file.
-    report(console, name_of(ErrorKind::io), fmt::format("the system refused it: {}", shown(error.what())),
+    // Thrown by the standard library: for a thread that cannot be made, or a path that cannot be resolved.
+    report(console, name_of(ErrorKind::io), fmt::format("a system call failed: {}", error.code().message()),
            "limits on memory, processes and open files ('ulimit -a') can be the reason");
   } catch (const std::exception& error) {
     report(console, "unavailable", fmt::format("unexpected failure: {}", shown(error.what())),

@@ -192,7 +192,7 @@ void JsonReader::read_escape() {
   if (c != 'u') fail(fmt::format("'\\{}' is not an escape", shown(std::string_view(&c, 1))));
   take();
   std::uint32_t unit = read_unit();
-  // A high half waits for its low half; one that waits in vain is replaced, and so is a low half alone.
+  // A high half without its low half is replaced, and so is a low half alone.
   while (unit >= 0xD800 && unit < 0xDC00) {
     if (peek() != '\\') break;
     take();
