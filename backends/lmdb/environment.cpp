@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -178,6 +179,10 @@ bool Environment::open(bool create) {
     throw error_for(code, action);
   }
   environment_ = environment;
+  // LMDB leaves this descriptor open on exec: a child would inherit it, and it would pass for one that we
+  // inherited ourselves (inherited_descriptor).
+  int descriptor = -1;
+  if (mdb_env_get_fd(environment_, &descriptor) == MDB_SUCCESS) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   check_file_is_whole();
   return true;
 }

@@ -80,7 +80,7 @@ void print(ObjectBody& object, Context& context) {
 }
 
 void save(ObjectBody& object, const std::filesystem::path& file, Context& context) {
-  if (file.has_parent_path()) make_folders(file.parent_path());
+  if (file.has_filename() && file.has_parent_path()) make_folders(file.parent_path());
   ProgressSource source(context, *object.body, shown(object.key));
   ResultFile target(context, file.native());
   pour(source, target);

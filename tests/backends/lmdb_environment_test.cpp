@@ -1,4 +1,5 @@
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -50,6 +51,22 @@ int in_child(const Body& body) {
 }
 
 }  // namespace
+
+TEST_CASE("no program that is started inherits a file of the environment") {
+  const TemporaryFolder folder;
+  lmdb::Environment environment(folder.path());
+  store(environment, "key", "value");
+  int files = 0;
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const fs::path file = fs::read_symlink(entry.path(), gone);
+    if (gone || file.parent_path() != folder.path()) continue;
+    CAPTURE(file.native());
+    CHECK((::fcntl(std::stoi(entry.path().filename().native()), F_GETFD) & FD_CLOEXEC) != 0);
+    ++files;
+  }
+  CHECK(files >= 2);
+}
 
 TEST_CASE("the map grows beyond its first size, also under a second process") {
   const TemporaryFolder folder;

@@ -140,6 +140,54 @@ TEST_CASE("what cannot be a file is refused before anything is written") {
   CHECK(kind_of_failure([&] { replace_file(folder.path() / "fifo", "x"); }) == ErrorKind::invalid_input);
 }
 
+/// To root no permission is refused: for a while, somebody else.
+class NotRoot {
+ public:
+  NotRoot() { REQUIRE(::seteuid(::geteuid() == 0 ? other : ::geteuid()) == 0); }
+  NotRoot(const NotRoot&) = delete;
+  NotRoot& operator=(const NotRoot&) = delete;
+  ~NotRoot() { static_cast<void>(::seteuid(::getuid())); }
+
+ private:
+  static constexpr uid_t other = 65534;
+};
+
+TEST_CASE("permissions hold: of the file, which renaming would not ask for, and of its folder") {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder.path() / "old") << "before";
+  ::chmod((folder.path() / "old").c_str(), 0444);
+  ::chmod(folder.path().c_str(), 0777);
+  {
+    const NotRoot not_root;
+    CHECK(kind_of_failure([&] { write_out(folder.path() / "old", "after"); }) == ErrorKind::denied);
+    write_out(folder.path() / "new", "x");
+  }
+  ::chmod(folder.path().c_str(), 0555);
+  {
+    const NotRoot not_root;
+    CHECK(kind_of_failure([&] { write_out(folder.path() / "another", "x"); }) == ErrorKind::denied);
+    CHECK(kind_of_failure([&] { write_out(folder.path() / "new", "y"); }) == ErrorKind::denied);
+  }
+  ::chmod(folder.path().c_str(), 0755);
+  CHECK(contents(folder.path() / "old") == "before");
+  CHECK(contents(folder.path() / "new") == "x");
+  CHECK(names_in(folder.path()) == std::set<std::string>{"new", "old"});
+}
+
+TEST_CASE("a file that root replaces stays its owner's") {
+  if (::geteuid() != 0) return;  // there is no other owner that it could have
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder.path() / "old") << "before";
+  REQUIRE(::chown((folder.path() / "old").c_str(), 65534, 65534) == 0);
+  REQUIRE(::chmod((folder.path() / "old").c_str(), 0640) == 0);
+  write_out(folder.path() / "old", "after");
+  struct stat status {};
+  REQUIRE(::stat((folder.path() / "old").c_str(), &status) == 0);
+  CHECK(status.st_uid == 65534);
+  CHECK(status.st_gid == 65534);
+  CHECK(mode_of(folder.path() / "old") == 0640);
+}
+
 TEST_CASE("links stay, and the file at their end is replaced or made") {
   const testing::TemporaryFolder folder;
   fs::create_directory(folder.path() / "sub");
