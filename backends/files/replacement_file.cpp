@@ -95,9 +95,10 @@ ReplacementFile::ReplacementFile(const fs::path& path) : target_(path) {
     if (::faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0) throw cannot_write(target_, errno);
     open(0600);
     // Before the permissions, of which it may clear some.
-    if (old.st_uid != ::geteuid() || old.st_gid != ::getegid())
-      static_cast<void>(::fchown(file_.get(), old.st_uid, old.st_gid));
-    ::fchmod(file_.get(), old.st_mode & 07777);
+    const bool is_ours = old.st_uid == ::geteuid() && old.st_gid == ::getegid();
+    const bool is_owned = is_ours || ::fchown(file_.get(), old.st_uid, old.st_gid) == 0;
+    // A set-user-ID bit must not end up on a file of another owner.
+    ::fchmod(file_.get(), old.st_mode & (is_owned ? 07777 : 0777));
   }
   flush_ = std::make_unique<BackgroundFlush>(file_.get());
 }
