@@ -78,7 +78,7 @@ std::string with_next(const Command& command, std::string path, std::string_view
   return found == nullptr ? path : fmt::format("{} {}", path, found->name());
 }
 
-/// All commands below a group that go by `word`, those nearest to the group first.
+/// All commands below a group that are shown under the name `word`, those nearest to the group first.
 std::vector<std::string> by_name(const std::vector<Command>& children, std::string_view path,
                                  std::string_view word, std::string_view next) {
   std::vector<std::string> found;
@@ -87,11 +87,12 @@ std::vector<std::string> by_name(const std::vector<Command>& children, std::stri
   while (!level.empty()) {
     std::vector<std::pair<std::string, std::vector<Command>>> below;
     for (const auto& [group, commands] : level) {
-      if (const Command* const one = find_child(commands, word); one != nullptr && !one->hidden)
-        found.push_back(with_next(*one, fmt::format("{} {}", group, one->name()), next));
       for (const Command& command : commands) {
-        if (command.children != nullptr && !command.hidden)
-          below.emplace_back(fmt::format("{} {}", group, command.name()), command.children());
+        if (command.hidden) continue;
+        const std::string own = fmt::format("{} {}", group, command.name());
+        if (std::find(command.names.begin(), command.names.end(), word) != command.names.end())
+          found.push_back(with_next(command, own, next));
+        if (command.children != nullptr) below.emplace_back(own, command.children());
       }
     }
     level = std::move(below);
