@@ -12,6 +12,7 @@
 using corral::testing::has;
 using corral::testing::ProcessResult;
 using corral::testing::Project;
+using corral::testing::Shell;
 using corral::testing::Words;
 using nlohmann::json;
 

@@ -1,4 +1,5 @@
 // `corral d1 migrations`: the way back from a run, and files that are named or laid out in other ways.
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -22,8 +23,8 @@ TEST_CASE("migrations: each run can be undone, and keeps only the pages that it 
       "+ 1 FROM n WHERE i < 2000) INSERT INTO t SELECT i, hex(randomblob(1000)) FROM n;");
   project.apply();
   std::vector<std::string> bookmarks;
-  constexpr int runs = 8;
-  for (int i = 2; i < 2 + runs; ++i) {
+  constexpr std::size_t runs = 8;
+  for (std::size_t i = 2; i < 2 + runs; ++i) {
     project.write("migrations/000" + std::to_string(i) + "_u.sql",
                   "UPDATE t SET text = 'run " + std::to_string(i) + "' WHERE id = 7;");
     const ProcessResult result = project.migrations({"apply", "db"});
@@ -32,9 +33,9 @@ TEST_CASE("migrations: each run can be undone, and keeps only the pages that it 
   }
   const json list = json::parse(project.corral({"d1", "time-travel", "list", "db"}).out);
   REQUIRE(list.size() == runs);
-  for (int i = 1; i < runs; ++i) CHECK(list[i]["new_bytes"].get<int>() <= 8 * 4096);
+  for (std::size_t i = 1; i < runs; ++i) CHECK(list[i]["new_bytes"].get<int>() <= 8 * 4096);
   CHECK_FALSE(std::filesystem::exists(project.folder() / ".wrangler/state/v3/corral/snapshots"));
-  for (int i = runs - 1; i > 0; --i) {
+  for (std::size_t i = runs - 1; i > 0; --i) {
     CAPTURE(i);
     REQUIRE(project.corral({"d1", "time-travel", "restore", "db", "-y", "--bookmark", bookmarks[i]}).status ==
             0);
