@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -12,50 +13,74 @@ namespace corral {
 
 namespace {
 
-void append(std::string& text, const nlohmann::ordered_json& value, int indent, int depth) {
-  const auto line_break = [&](int level) {
-    if (indent == 0) return;
-    text += '\n';
-    text.append(static_cast<std::size_t>(indent) * static_cast<std::size_t>(level), ' ');
-  };
-  switch (value.type()) {
-    case nlohmann::ordered_json::value_t::object: {
-      text += '{';
-      bool first = true;
-      for (const auto& [name, member] : value.items()) {
-        if (!first) text += ',';
-        first = false;
-        line_break(depth + 1);
-        text += json_string(name);
-        text += indent == 0 ? ":" : ": ";
-        append(text, member, indent, depth + 1);
-      }
-      if (!first) line_break(depth);
-      text += '}';
-      break;
-    }
-    case nlohmann::ordered_json::value_t::array: {
-      text += '[';
-      bool first = true;
-      for (const auto& element : value) {
-        if (!first) text += ',';
-        first = false;
-        line_break(depth + 1);
-        append(text, element, indent, depth + 1);
-      }
-      if (!first) line_break(depth);
-      text += ']';
-      break;
-    }
-    case nlohmann::ordered_json::value_t::string:
-      text += json_string(value.get_ref<const std::string&>());
-      break;
-    case nlohmann::ordered_json::value_t::number_integer:
-    case nlohmann::ordered_json::value_t::number_unsigned:
-    case nlohmann::ordered_json::value_t::number_float: text += javascript_number(value.get<double>()); break;
-    default: text += value.dump(); break;
+using Json = nlohmann::ordered_json;
+
+void append_scalar(std::string& text, const Json& value) {
+  if (value.is_string()) {
+    append_json_string(text, value.get_ref<const std::string&>());
+  } else if (value.is_number()) {
+    text += javascript_number(value.get<double>());
+  } else {
+    text += value.dump();
   }
 }
+
+/// Writes values without recursion: how deep a text may be nested must not depend on the stack.
+class Writer {
+ public:
+  Writer(std::string& text, int indent, int depth) : text_(text), indent_(indent), depth_(depth) {}
+
+  void write(const Json& value) {
+    begin(value);
+    while (!open_.empty()) {
+      Open& open = open_.back();
+      if (open.next == open.container->end()) {
+        end();
+        continue;
+      }
+      if (open.next != open.container->begin()) text_ += ',';
+      line_break();
+      if (open.container->is_object()) {
+        append_json_string(text_, open.next.key());
+        text_ += indent_ == 0 ? ":" : ": ";
+      }
+      begin(*open.next++);
+    }
+  }
+
+ private:
+  struct Open {
+    const Json* container;
+    Json::const_iterator next;
+  };
+
+  void begin(const Json& value) {
+    if (!value.is_structured()) {
+      append_scalar(text_, value);
+      return;
+    }
+    text_ += value.is_object() ? '{' : '[';
+    open_.push_back({&value, value.begin()});
+  }
+
+  void end() {
+    const Json& container = *open_.back().container;
+    open_.pop_back();
+    if (!container.empty()) line_break();
+    text_ += container.is_object() ? '}' : ']';
+  }
+
+  void line_break() {
+    if (indent_ == 0) return;
+    text_ += '\n';
+    text_.append(static_cast<std::size_t>(indent_) * (static_cast<std::size_t>(depth_) + open_.size()), ' ');
+  }
+
+  std::string& text_;
+  int indent_;
+  int depth_;
+  std::vector<Open> open_;
+};
 
 }  // namespace
 
@@ -87,7 +112,7 @@ void append_javascript_integer(std::string& json, std::int64_t number) {
 
 std::string json_text(const nlohmann::ordered_json& value, int indent, int depth) {
   std::string text;
-  append(text, value, indent, depth);
+  Writer(text, indent, depth).write(value);
   return text;
 }
 

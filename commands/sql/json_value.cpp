@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "commands/json_text.hpp"
+
 namespace corral {
 
 SqlValue sql_value_of_json(const nlohmann::ordered_json& json) {
@@ -19,7 +21,7 @@ SqlValue sql_value_of_json(const nlohmann::ordered_json& json) {
       return SqlValue::of_integer(json.get<std::int64_t>());
     case Json::value_t::number_float: return SqlValue::of_real(json.get<double>());
     case Json::value_t::string: return SqlValue::of_text(json.get<std::string>());
-    default: return SqlValue::of_text(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    default: return SqlValue::of_text(json_text(json, 0));
   }
 }
 

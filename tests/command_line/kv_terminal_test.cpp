@@ -73,7 +73,7 @@ TEST_CASE("terminal: no escape sequence of stored text arrives") {
            {"kv", "bulk", "get", "--all", "--binding", "CACHE"},
            {"r2", "object", "list", "files"},
            {"r2", "object", "list", "files", "--json"},
-           {"r2", "object", "get", "files/" + hostile},
+           {"r2", "object", "get", "files/" + hostile, "--pipe"},
            {"r2", "object", "head", "files/" + hostile, "--json"},
            {"d1", "schema", "dump", "db"},
            {"d1", "schema", "dump", "db", "--json"},
@@ -109,7 +109,7 @@ TEST_CASE("terminal: no escape sequence of stored text arrives") {
   CHECK(shell.corral({"kv", "key", "get", hostile, "--binding", "CACHE"}).out == hostile);
   CHECK(shell.corral({"kv", "key", "list", "--binding", "CACHE", "--names"}).out == hostile + "\n");
   CHECK(shell.corral({"d1", "schema", "dump", "db"}).out.find(hostile) != std::string::npos);
-  CHECK(shell.corral({"r2", "object", "get", "files/" + hostile}).out == hostile);
+  CHECK(shell.corral({"r2", "object", "get", "files/" + hostile, "--pipe"}).out == hostile);
 }
 
 TEST_CASE("terminal: a list has columns for what its entries have") {
@@ -132,7 +132,7 @@ TEST_CASE("terminal: a list has columns for what its entries have") {
   CHECK_FALSE(has(list({"r2", "object", "list", "files"}), "metadata"));
   REQUIRE(shell
               .script("corral kv key put b 1 --binding CACHE --metadata '{\"m\":1}';"
-                      "corral r2 object put files/meta --file f --meta who=ada;"
+                      "corral r2 object put files/meta --file f --metadata who=ada;"
                       "corral queues send q later --delay-seconds 60")
               .status == 0);
   screen = list({"kv", "key", "list", "--binding", "CACHE"});

@@ -72,7 +72,8 @@ TEST_CASE("state limits: the limit on the size of files") {
   Shell shell;
   make_state(shell);
   shell.script(
-      "head -c 3000000 /dev/zero > big; echo '[' > many.json;"
+      "head -c 3000000 /dev/zero > big; corral d1 execute db --command 'INSERT INTO t "
+      "VALUES(zeroblob(200000))'; echo '[' > many.json;"
       "for i in $(seq 2000); do echo \"{\\\"key\\\":\\\"k$i\\\",\\\"value\\\":\\\"v\\\"},\"; done >> "
       "many.json;"
       "echo '{\"key\":\"z\",\"value\":\"v\"}]' >> many.json");
@@ -110,10 +111,10 @@ TEST_CASE("state limits: files that cannot be opened are named with the system's
   make_state(shell);
   // As root permissions do not count: a folder in the place of a file does.
   const std::string database = "$(ls -d .wrangler/state/v3/d1/*/*.sqlite)";
-  fails_with(
-      shell,
-      "rm -f " + database + "-shm; mkdir " + database + "-shm; corral d1 execute db --command 'SELECT 1'",
-      "-shm is a folder, not a file");
+  fails_with(shell,
+             "rm -f " + database + "-shm; mkdir " + database +
+                 "-shm; corral d1 execute db --command 'SELECT * FROM t'",
+             "-shm is a folder, not a file");
   fails_with(shell, "corral state save s", "-shm is a folder, not a file");
   fails_with(shell,
              "rmdir " + database + "-shm; rm " + database + "-wal; mkdir " + database +

@@ -67,10 +67,12 @@ Words command_for(const std::string& place) {
   if (place.find("corral/locks") == 0) return {"d1", "migrations", "apply", "db", "-y"};
   if (place.find("corral/time-travel") == 0) return {"d1", "time-travel", "list", "db"};
   if (place.find("corral/snapshots/d1") == 0) return {"d1", "migrations", "rollback", "db", "-y"};
-  if (place.find("corral/snapshots/values") == 0) return {"state", "restore", "base"};
-  if (place.find("corral/snapshots") == 0) return {"state", "restore", "base"};
+  if (place.find("corral/snapshots/values") == 0) return {"state", "restore", "base", "-y"};
+  if (place.find("corral/snapshots") == 0) return {"state", "restore", "base", "-y"};
   if (place.find("corral/queues") == 0) return {"queues", "pull", "q"};
   if (place.find("corral") == 0) return {"kv", "namespace", "list"};
+  if (place.ends_with("metadata.sqlite"))
+    return {"do", "alarm", "set", "Counter", "--name", "alpha", "2099-01-01"};
   if (place.find("do") == 0) return {"do", "list", "Counter"};
   if (place.find("r2") == 0) return {"r2", "object", "get", "files/x"};
   if (place.find("d1") == 0) return {"d1", "execute", "db", "--command", "SELECT * FROM a"};
@@ -109,7 +111,7 @@ const std::vector<Words> all_commands = {
     {"state", "gc", "--age", "0s"},
     {"state", "save", "again"},
     {"state", "diff", "base"},
-    {"state", "restore", "base"},
+    {"state", "restore", "base", "-y"},
     {"state", "export", "out.tar.zst", "--snapshot", "base"},
     {"state", "delete", "base", "-y"},
     {"state", "copy", "--from", "wrangler", "--to", "lmdb", "-y"},
@@ -159,7 +161,6 @@ TEST_CASE("state links: nothing is reached through a link in any place of the st
       CHECK(result.err.find("mistake in corral") == std::string::npos);
     }
     CHECK(tree(outside) == before);
-    CHECK(fs::is_symlink(linked));
   }
 }
 
