@@ -79,8 +79,8 @@ TEST_CASE("dialect: of all functions that SQLite has, those of D1 and no others"
     CHECK(allowed > 140);
     CHECK(denied > 10);
     for (const std::string call :
-         {"sqlite_version()", "unistr('a')", "json_pretty('{}')", "ceiling(1)", "power(1, 2)", "subtype(1)",
-          "fts5(1)", "if(1, 2)", "fts5_source_id()", "sqlite_source_id()"}) {
+         {"sqlite_version()", "unistr('a' || 'b')", "json_pretty('{}')", "ceiling(1)", "power(1, 2)",
+          "subtype(1)", "fts5(1)", "if(1, 2)", "fts5_source_id()", "sqlite_source_id()"}) {
       CAPTURE(call);
       const SqlError::Details details = fixture.failure("SELECT " + call);
       CHECK(details.text == "not authorized to use function: " + call.substr(0, call.find('(')) +
