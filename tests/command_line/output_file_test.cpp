@@ -151,14 +151,14 @@ TEST_CASE("what cannot be written is named, and stays") {
       CHECK(result.err.find("state folder") == std::string::npos);
     };
     refused("mkdir out/folder", "out/folder");
-    refused("", "out/folder/");
+    refused(":", "out/folder/");
     refused("ln -s folder out/link", "out/link");
     refused("ln -s nowhere/file out/dangling", "out/dangling");
     refused("ln -s loop out/loop", "out/loop");
     // Not open, but the program's own files will be there: those of the state.
-    for (int number = 3; number < 16; ++number) refused("", "/dev/fd/" + std::to_string(number));
+    for (int number = 3; number < 16; ++number) refused(":", "/dev/fd/" + std::to_string(number));
     CHECK(fixture.script("corral state check >/dev/null; run - | cmp - expected").status == 0);
-    if (std::string(writer.what) != "r2 object get") refused("", "missing/file");  // which makes the folder
+    if (std::string(writer.what) != "r2 object get") refused(":", "missing/file");  // which makes the folder
     CHECK(fixture.script("ls -A out; ls -A out/folder").out == "dangling\nfolder\nlink\nloop\n");
   }
 }
