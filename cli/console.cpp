@@ -190,7 +190,7 @@ void Console::warning(std::string_view line) {
 }
 
 void Console::error(std::string_view message, std::string_view hint) {
-  remark("error:", "31", message);
+  remark({}, {}, fmt::format("error: {}", message));
   if (!hint.empty()) remark({}, {}, hint);
 }
 

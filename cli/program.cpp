@@ -51,7 +51,7 @@ void run_line(const Program& program, const std::vector<std::string>& words, Glo
   const ChosenCommand chosen = choose_command(root_command(program.commands), reader, globals);
   errors_as_data = chosen.command.errors_as_data;
   std::unique_ptr<DeclaredCommand> leaf;
-  if (!chosen.is_group() && !globals.help && !globals.version) {
+  if (!chosen.is_group() && !globals.version) {
     leaf = std::make_unique<DeclaredCommand>(chosen.command);
     read_arguments(chosen, *leaf, reader, globals);
   }

@@ -11,6 +11,12 @@ namespace corral::config {
 
 namespace {
 
+bool has_value(const Value& value, const BindingField& field) {
+  if (field.kind == BindingField::Kind::boolean)
+    return value.type == Value::Type::boolean && value.boolean == (field.value == "true");
+  return value.type == Value::Type::string && value.text == field.value;
+}
+
 /// TOML's basic strings take the escapes of JSON.
 std::string value_text(const BindingField& field) {
   return field.kind == BindingField::Kind::boolean ? field.value : json_string(field.value);
@@ -166,6 +172,7 @@ std::string with_fields(const TextShape& shape, Format format, const Value& entr
   std::vector<std::string> added;
   for (const BindingField& field : fields) {
     if (const Value* value = entry.find(field.name)) {
+      if (has_value(*value, field)) continue;
       changes.push_back({value->begin, value->end - value->begin, value_text(field)});
     } else {
       added.push_back(format == Format::jsonc ? jsonc_field(field) : toml_field(field));

@@ -40,10 +40,12 @@ class Bytes {
   std::size_t filled_ = 0;
 };
 
+constexpr const char* expected_form =
+    "each message is an object with a \"body\", in a JSON array or one a line; --lines takes plain lines";
+
 [[noreturn]] void fail(std::string_view file, std::size_t number, std::string_view reason) {
-  throw Error(
-      ErrorKind::invalid_input, fmt::format("{}, message {}: {}", shown(file), number, reason),
-      "messages are objects with a \"body\", in a JSON array or one a line; --lines takes plain lines");
+  throw Error(ErrorKind::invalid_input, fmt::format("{}, message {}: {}", shown(file), number, reason),
+              expected_form);
 }
 
 class Reader {
@@ -88,7 +90,12 @@ class Reader {
 
 void read_messages(ByteSource& source, std::string_view file, UnixMillis default_delay,
                    const std::function<void(NewMessage)>& each) {
-  Reader(file, default_delay, each).read(source);
+  try {
+    Reader(file, default_delay, each).read(source);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::invalid_input || !error.hint().empty()) throw;
+    throw Error(error.kind(), error.message(), expected_form);
+  }
 }
 
 void read_lines(ByteSource& source, std::string_view file, QueueContentType type, UnixMillis delay,

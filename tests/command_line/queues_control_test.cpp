@@ -342,7 +342,7 @@ TEST_CASE("pull and retry say when a message is lost with its last attempt") {
   CHECK(retried.status == 0);
   CHECK(retried.err.find("1 message used up all attempts: dropped") != std::string::npos);
   // An earlier pull allowed more attempts than the queue's consumer does now.
-  CHECK(queues(shell, {"consumer", "http", "remove", "q", "--force"}).status == 0);
+  CHECK(queues(shell, {"consumer", "http", "remove", "q"}).status == 0);
   CHECK(queues(shell, {"send", "q", "x"}).status == 0);
   CHECK(shell.script("corral queues pull q | corral queues retry q").err.empty());
   CHECK(queues(shell, {"consumer", "http", "add", "q", "--message-retries", "0"}).status == 0);

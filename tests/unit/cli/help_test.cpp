@@ -60,7 +60,7 @@ TEST_CASE("help is among the commands of the root, and its JSON says which comma
   CHECK(has(run({}).out, "  help  "));
   CHECK_FALSE(has(run({"kv"}).out, "  help  "));
   CHECK(nlohmann::json::parse(run({"help", "show", "--json"}).out)["reads_only"] == true);
-  CHECK(nlohmann::json::parse(run({"help", "change", "--json"}).out)["reads_only"] == false);
+  CHECK(nlohmann::json::parse(run({"help", "edit", "--json"}).out)["reads_only"] == false);
 }
 
 TEST_CASE("a group's help shows its commands and their aliases, but not hidden ones") {

@@ -151,13 +151,13 @@ Run declare_count(CLI::App& /*app*/) {
   };
 }
 
-struct ChangeOptions {
+struct EditOptions {
   bool dry_run = false;
   bool or_not = false;
 };
 
 /// Writes more than the console holds back, in pieces.
-void change(Context& context, const ChangeOptions& options) {
+void edit(Context& context, const EditOptions& options) {
   Output& out = context.out();
   if (options.dry_run) out.only_reads();
   for (int i = 0; i < 100; ++i) out.data(std::string(5'000, '.'));
@@ -172,11 +172,11 @@ void change(Context& context, const ChangeOptions& options) {
   }
 }
 
-Run declare_change(CLI::App& app) {
-  auto options = std::make_shared<ChangeOptions>();
+Run declare_edit(CLI::App& app) {
+  auto options = std::make_shared<EditOptions>();
   add_flag(app, "--dry-run", options->dry_run, "Change nothing");
   add_flag(app, "--or-not", options->or_not, "Change nothing if it cannot be shown");
-  return [options](Context& context) { change(context, *options); };
+  return [options](Context& context) { edit(context, *options); };
 }
 
 Run declare_sql(CLI::App& app) {
@@ -299,7 +299,7 @@ std::vector<Command> made_up_commands() {
           leaf({"ask"}, "Ask a question", declare_ask),
           leaf({"count"}, "Show progress", declare_count),
           leaf({"wait"}, "Wait for a line", declare_wait),
-          leaf({"change"}, "Change something", declare_change),
+          leaf({"edit"}, "Change something", declare_edit),
           leaf({"sql"}, "Run SQL", declare_sql),
           secret};
 }

@@ -14,7 +14,7 @@ namespace corral::testing {
 ///
 ///   kv (keyvalue)   key (k)  get put list(ls)
 ///   show            prints its arguments, one a line, as name=value
-///   note fail crash check ask count wait change sql copy secret
+///   note fail crash check ask count wait edit sql copy secret
 std::vector<Command> made_up_commands();
 
 /// An environment that holds only what it is given.

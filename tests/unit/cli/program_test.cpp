@@ -59,23 +59,22 @@ TEST_CASE(
       "cannot write to stdout: No space left on device; the command was carried out and its changes are "
       "stored, "
       "only its output is missing";
-  const ProcessResult full = with("change >/dev/full");
+  const ProcessResult full = with("edit >/dev/full");
   CHECK(full.status == 1);
   CHECK(full.err == "changed\ncorral: " + done + "\n");
-  const ProcessResult as_json = with("change --json >/dev/full");
+  const ProcessResult as_json = with("edit --json >/dev/full");
   CHECK(as_json.status == 1);
   CHECK(nlohmann::json::parse(as_json.err)["error"]["message"] == done);
   const ProcessResult checked = with("check >/dev/full");
   CHECK(checked.status == 3);
   CHECK(checked.err == "corral: " + done + "\n");
-  const ProcessResult gone = run_process({.command = {MADE_UP_PROGRAM, "change"}, .close_stdout = true});
+  const ProcessResult gone = run_process({.command = {MADE_UP_PROGRAM, "edit"}, .close_stdout = true});
   CHECK(gone.status == 0);
   CHECK(gone.err == "changed\n");
   // What it says at the end is true of this run: one that fails, or turns out to only read, has not done it.
   CHECK(with("fail >/dev/full").err.find("carried out") == std::string::npos);
-  CHECK(with("change --dry-run >/dev/full").err ==
-        "corral: cannot write to stdout: No space left on device\n");
-  const ProcessResult taken_back = with("change --or-not >/dev/full");
+  CHECK(with("edit --dry-run >/dev/full").err == "corral: cannot write to stdout: No space left on device\n");
+  const ProcessResult taken_back = with("edit --or-not >/dev/full");
   CHECK(taken_back.status == 1);
   CHECK(taken_back.err == "changed\ntook it back\ncorral: cannot write to stdout: No space left on device\n");
 }
