@@ -27,6 +27,22 @@ bool knows(sqlite3* database, int result_code) {
   return database != nullptr && primary(sqlite3_errcode(database)) == primary(result_code);
 }
 
+/// The errno of a read that failed, of the database or its log; 0: none did. SQLite reports some of these
+/// (EIO) as damage to the file, which it is not.
+int failed_read(sqlite3* database) {
+  for (const int pointer : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int error_number = 0;
+    if (database != nullptr && sqlite3_file_control(database, "main", pointer, &file) == SQLITE_OK &&
+        file != nullptr && file->pMethods != nullptr &&
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error_number) == SQLITE_OK &&
+        (error_number == EIO || error_number == ENXIO || error_number == ERANGE)) {
+      return error_number;
+    }
+  }
+  return 0;
+}
+
 /// What is in the way of using a file: nullopt if that cannot be seen from outside.
 std::optional<Error> obstacle_of(const std::filesystem::path& file) {
   constexpr std::array<const char*, 4> suffixes = {"", "-wal", "-shm", "-journal"};
@@ -85,6 +101,8 @@ Error failure_of(sqlite3* database, int result_code, const std::filesystem::path
                    "wait for it to finish and run the command again");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      if (const int error_number = failed_read(database); error_number != 0)
+        return system_error(error_number, fmt::format("cannot read {}", name));
       return Error(ErrorKind::corrupt, fmt::format("{} is damaged or not a database ({})", name, reason),
                    "restore it from a copy; to start empty, move it and its -wal and -shm away");
     case SQLITE_FULL:
