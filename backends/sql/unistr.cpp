@@ -75,15 +75,26 @@ Escape escape_at(std::string_view text) {
   }
 }
 
-/// Decodes the text between the quotes of a literal. `bad`: set to what is wrong with an escape, its offset
-/// in the literal.
-std::string decoded(std::string_view literal, std::optional<DecodedStatement::BadEscape>& bad) {
+/// What is between the quotes of a literal, without doubled quotes.
+std::string text_of(std::string_view literal) {
+  std::string text;
+  for (std::size_t at = 0; at < literal.size(); ++at) {
+    text += literal[at];
+    if (literal[at] == '\'') ++at;  // and another one
+  }
+  return text;
+}
+
+/// Decodes the text between the quotes of a literal; of another text, `is_literal` is false. `bad`: set to
+/// what is wrong with an escape, its offset in the text.
+std::string decoded(std::string_view literal, bool is_literal,
+                    std::optional<DecodedStatement::BadEscape>& bad) {
   std::string text;
   for (std::size_t at = 0; at < literal.size() && !bad;) {
     const char c = literal[at];
     if (c != '\\') {
       text += c;
-      at += c == '\'' ? 2 : 1;
+      at += is_literal && c == '\'' ? 2 : 1;
       continue;
     }
     if (literal.substr(at).starts_with("\\\\")) {
@@ -121,6 +132,64 @@ void append_literal(std::string& sql, std::string_view text) {
   sql += " AS TEXT)";
 }
 
+/// The argument and the end of a call whose "(" has been read: a literal, one in parentheses, or another
+/// call. Reads on in `tokens`.
+class Call {
+ public:
+  Call(Tokens& tokens, std::string_view statement) : tokens_(tokens), statement_(statement) {}
+
+  /// What the call gives; nullopt: its argument is something else.
+  std::optional<std::string> text() {
+    auto argument = inner(0);
+    if (!argument || bad_) return argument;
+    if (literal_) return decoded_literal();
+    return decoded_text(*argument);
+  }
+  [[nodiscard]] const std::optional<DecodedStatement::BadEscape>& bad() const noexcept { return bad_; }
+
+ private:
+  static constexpr int deepest = 16;
+
+  /// The argument up to its ")". A literal that is it, or is it in parentheses, is in `literal_`.
+  std::optional<std::string> inner(int depth) {
+    const std::string_view word = tokens_.next();
+    std::optional<std::string> argument;
+    if (word.size() >= 2 && word.front() == '\'') {
+      literal_ = word.substr(1, word.size() - 2);
+      argument = text_of(*literal_);
+    } else if (word == "(" && depth < deepest) {
+      argument = inner(depth + 1);
+    } else if (is_keyword(word, function) && depth < deepest && tokens_.next() == "(") {
+      call_ = offset_of(word);
+      argument = inner(depth + 1);
+      if (argument && !bad_) argument = literal_ ? decoded_literal() : decoded_text(*argument);
+      literal_.reset();
+    }
+    if (!argument || tokens_.next() != ")") return std::nullopt;
+    return argument;
+  }
+
+  std::string decoded_literal() {
+    std::string text = decoded(*literal_, true, bad_);
+    if (bad_) bad_->offset += offset_of(*literal_);
+    return text;
+  }
+  std::string decoded_text(std::string_view argument) {
+    std::string text = decoded(argument, false, bad_);
+    if (bad_) bad_->offset = call_;
+    return text;
+  }
+  [[nodiscard]] std::size_t offset_of(std::string_view part) const {
+    return static_cast<std::size_t>(part.data() - statement_.data());
+  }
+
+  Tokens& tokens_;
+  std::string_view statement_;
+  std::optional<std::string_view> literal_;
+  std::size_t call_ = 0;  ///< where the call that makes the argument begins
+  std::optional<DecodedStatement::BadEscape> bad_;
+};
+
 bool makes_an_index(std::string_view statement) {
   const std::vector<std::string_view> words = first_words(statement, 3);
   return words.size() == 3 && is_keyword(words[0], "CREATE") &&
@@ -145,22 +214,20 @@ std::optional<DecodedStatement> decode_unistr(std::string_view statement) {
   std::string_view previous;
   for (std::string_view word = tokens.next(); !word.empty(); previous = std::exchange(word, tokens.next())) {
     if (!is_keyword(word, function) || precedes_name(previous, makes_index)) continue;
-    Tokens call = tokens;
-    if (call.next() != "(") continue;
-    const std::string_view literal = call.next();
-    if (literal.size() < 2 || literal.front() != '\'' || call.next() != ")") continue;
+    Tokens end = tokens;
+    if (end.next() != "(") continue;
+    Call call(end, statement);
+    const auto text = call.text();
+    result.bad_escape_ = call.bad();
+    if (result.bad_escape_) return result;
+    if (!text) continue;
     const auto begin = static_cast<std::size_t>(word.data() - statement.data());
-    const std::string text = decoded(literal.substr(1, literal.size() - 2), result.bad_escape_);
-    if (result.bad_escape_) {
-      result.bad_escape_->offset += static_cast<std::size_t>(literal.data() - statement.data()) + 1;
-      return result;
-    }
     result.text_ += statement.substr(copied, begin - copied);
     const std::size_t replaced_at = result.text_.size();
-    append_literal(result.text_, text);
-    result.replacements_.push_back({replaced_at, result.text_.size(), begin, call.end()});
-    copied = call.end();
-    tokens = call;
+    append_literal(result.text_, *text);
+    result.replacements_.push_back({replaced_at, result.text_.size(), begin, end.end()});
+    copied = end.end();
+    tokens = end;
     word = ")";
   }
   if (result.replacements_.empty()) return std::nullopt;

@@ -43,8 +43,8 @@ class DecodedStatement {
 /// literal: D1 does not have the function. Escapes are those of SQLite
 /// (sqlite.org/lang_corefunc.html#unistr): \XXXX, \uXXXX, \+XXXXXX, \UXXXXXXXX and \\. Unlike SQLite's, half
 /// of a surrogate pair and what is beyond U+10FFFF are bad escapes, as they would make text that is not
-/// UTF-8. A call with anything else than one literal, or of something else that is called unistr, stays.
-/// nullopt: there is no such call.
+/// UTF-8. Calls may be nested. A call with anything else than one literal, or of something else that is
+/// called unistr, stays. nullopt: there is no such call.
 std::optional<DecodedStatement> decode_unistr(std::string_view statement);
 
 }  // namespace corral::sql

