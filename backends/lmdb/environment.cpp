@@ -236,22 +236,27 @@ void Environment::check_file_is_whole() {
   int descriptor = -1;
   std::uint64_t needed = 0;
   if (!is_file_short(descriptor, needed)) return;
-  Transaction lock(begin(0));
+  MDB_txn* const lock = begin(0);
   bool is_whole = !is_file_short(descriptor, needed);
   struct stat file {};
   if (!is_whole && ::fstat(descriptor, &file) == 0 &&
       ::ftruncate(descriptor, static_cast<off_t>(needed)) == 0) {
     MDB_stat stat{};
     mdb_env_stat(environment_, &stat);
+    // LMDB shows its free pages only to a transaction that reads.
+    MDB_txn* reader = nullptr;
     try {
-      is_whole = are_free(lock, static_cast<std::uint64_t>(file.st_size) / stat.ms_psize,
+      reader = begin(MDB_RDONLY);
+      Transaction transaction(reader);
+      is_whole = are_free(transaction, static_cast<std::uint64_t>(file.st_size) / stat.ms_psize,
                           needed / stat.ms_psize - 1);
     } catch (const Error&) {
       is_whole = false;
     }
+    if (reader != nullptr) mdb_txn_abort(reader);
     if (!is_whole) static_cast<void>(!::ftruncate(descriptor, file.st_size));
   }
-  mdb_txn_abort(lock.transaction_);
+  mdb_txn_abort(lock);
   if (is_whole) return;
   close();
   throw Error(ErrorKind::corrupt, fmt::format("{}/data.mdb is cut short", shown(folder_.native())),

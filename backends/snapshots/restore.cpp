@@ -1,8 +1,6 @@
 // LocalStateSnapshots::restore, and what finishes one that was cut short.
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fcntl.h>
 #include <set>
 #include <thread>
 #include <unistd.h>
@@ -13,13 +11,13 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/folder_view.hpp"
 #include "backends/snapshots/live_database.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/records.hpp"
+#include "backends/snapshots/restore_marker.hpp"
 #include "backends/snapshots/restored_note.hpp"
 #include "backends/snapshots/state_tree.hpp"
 #include "backends/text.hpp"
@@ -31,8 +29,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t max_marker_bytes = 4096;
-
 bool names_values(std::string_view path) {
   const auto service = service_of_path(path);
   return service == StateService::kv || service == StateService::r2;
@@ -40,21 +36,6 @@ bool names_values(std::string_view path) {
 
 bool is_alarms(std::string_view path) {
   return path.ends_with("/metadata.sqlite");
-}
-
-fs::path marker_in(const fs::path& snapshots) {
-  return snapshots / "restoring";
-}
-
-/// The name in the marker; nullopt: there is no marker.
-std::optional<std::string> read_marker(const fs::path& marker) {
-  FileDescriptor file = nofollow::open(marker, O_RDONLY);
-  if (!file) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw system_error(errno, fmt::format("cannot open {}", shown(marker.native())));
-  }
-  FileSource source(std::move(file), marker.native());
-  return read_all(source, max_marker_bytes, "the note of a restore");
 }
 
 /// What is to be known and done when a restore was begun and did not come to its end. Hints that were written
@@ -77,7 +58,7 @@ class Restore {
       : live_(live),
         folder_(folder),
         manifest_(manifest),
-        marker_(marker_in(root)),
+        marker_(root),
         shelf_(root / "values", live.v3),
         discarded_(root / "discarded"),
         note_(folder / "restored"),
@@ -103,7 +84,7 @@ class Restore {
     const bool same_records = records_are_the_same();
     if (work_.empty() && surplus_.empty() && same_records && !begun) return result;
     // From here on others find the marker, and finish what this leaves undone.
-    if (!begun) write_marker();
+    if (!begun) marker_.write(manifest_.info.name);
     try {
       for (const std::string& path : surplus_) empty(path, result);
       for (const KeptDatabase* database : work_) replace(*database, result);
@@ -112,14 +93,11 @@ class Restore {
       throw;
     } catch (const Error&) {
       // The state is as it was; a marker that stays for all that makes others restore.
-      if (!begun && !touched_) ::unlink(marker_.c_str());
+      if (!begun && !touched_) marker_.take_back();
       throw;
     }
     tidy_up();
-    if (::unlink(marker_.c_str()) != 0 && errno != ENOENT) {
-      throw system_error(errno, fmt::format("cannot remove {}", shown(marker_.native())));
-    }
-    flush_folder(marker_.parent_path());
+    marker_.remove(manifest_.info.name);
     discarded_.remove_within(std::chrono::milliseconds(5));
     return result;
   }
@@ -132,16 +110,6 @@ class Restore {
         found ? fmt::format("the snapshot is damaged: the value {} has {} of {} bytes", id, *found, bytes)
               : fmt::format("the snapshot is damaged: the value {} is missing", id),
         "nothing was changed; take another snapshot, and 'corral state delete' this one");
-  }
-
-  void write_marker() const {
-    try {
-      replace_file(marker_, manifest_.info.name);
-    } catch (const Error& error) {
-      ::unlink(marker_.c_str());
-      throw Error(error.kind(), fmt::format("the restore could not be begun: {}", error.message()),
-                  "nothing was changed");
-    }
   }
 
   void give_values() {
@@ -294,7 +262,7 @@ class Restore {
   const LiveState& live_;
   fs::path folder_;
   const Manifest& manifest_;
-  fs::path marker_;
+  RestoreMarker marker_;
   BlobShelf shelf_;
   DiscardedFiles discarded_;
   RestoredNote note_;
@@ -309,7 +277,7 @@ class Restore {
 }  // namespace
 
 std::optional<std::string> unfinished_restore(const fs::path& state_root) {
-  return read_marker(marker_in(state_root / "v3" / "corral" / "snapshots"));
+  return RestoreMarker(state_root / "v3" / "corral" / "snapshots").read();
 }
 
 RestoreResult LocalStateSnapshots::restore(std::string_view name) {
@@ -322,18 +290,18 @@ RestoreResult LocalStateSnapshots::restore(std::string_view name) {
   try {
     return restore.run(false);
   } catch (const Error& error) {
-    const fs::path marker = marker_in(root_);
-    if (!read_marker(marker)) throw;
+    const RestoreMarker marker(root_);
+    if (!marker.read()) throw;
     throw half_way(
         error,
         fmt::format("the restore of snapshot \"{}\" stopped half way: {}", shown(name), error.message()),
-        marker);
+        marker.file());
   }
 }
 
 void LocalStateSnapshots::finish_interrupted() {
-  const fs::path marker = marker_in(root_);
-  const auto name = read_marker(marker);
+  const RestoreMarker marker(root_);
+  const auto name = marker.read();
   if (!name) return;
   try {
     const Manifest manifest = manifest_of(*name);
@@ -341,20 +309,21 @@ void LocalStateSnapshots::finish_interrupted() {
     restore.check();
     restore.run(true);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted) throw;
+    if (error.kind() == ErrorKind::interrupted || !marker.read()) throw;
     throw half_way(error,
                    fmt::format("a restore of snapshot \"{}\" was cut short and cannot be finished: {}",
                                shown(*name), error.message()),
-                   marker);
+                   marker.file());
   }
 }
 
 bool LocalStateSnapshots::recover() {
   constexpr auto pause = std::chrono::milliseconds(10);
   const auto deadline = std::chrono::steady_clock::now() + patience_;
-  while (const auto name = read_marker(marker_in(root_))) {
+  const RestoreMarker marker(root_);
+  while (const auto name = marker.read()) {
     if (const auto locked = FileLock::at_once(root_ / "lock")) {
-      if (!read_marker(marker_in(root_))) return false;  // finished by the one that held it
+      if (!marker.read()) return false;  // finished by the one that held it
       finish_interrupted();
       return true;
     }

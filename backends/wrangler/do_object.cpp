@@ -11,6 +11,7 @@
 #include "backends/sqlite/file_database.hpp"
 #include "backends/sqlite/file_removal.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 #include "backends/wrangler/do_info.hpp"
 
 namespace corral::wrangler {
@@ -91,6 +92,18 @@ void WranglerDurableObject::commit(sqlite::WriteTransaction& transaction) {
   if (is_new_) write_name(*connection_);
   transaction.commit();
   is_new_ = false;
+}
+
+void WranglerDurableObject::commit_with_list(sqlite::WriteTransaction& transaction,
+                                             const std::function<void()>& change_list) {
+  change_list();
+  try {
+    commit(transaction);
+  } catch (const UnknownOutcome&) {
+    throw;
+  } catch (const Error& error) {
+    throw UnknownOutcome(fmt::format("the change to {}", shown(file_.native())), error.message());
+  }
 }
 
 void WranglerDurableObject::write_name(const Connection& connection) const {
@@ -192,23 +205,24 @@ std::optional<std::string> WranglerDurableObject::stored_name() {
 }
 
 void WranglerDurableObject::set_alarm(UnixNanos time) {
-  alarms_.set(id_, time, is_stored() ? stored_name() : name_);
+  const std::optional<std::string> name = is_stored() ? stored_name() : name_;
   const Connection& connection = made();
   sqlite::WriteTransaction transaction(connection);
   connection.execute(make_metadata);
   connection.prepare("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?1)").bind(1, time).run();
-  commit(transaction);
+  commit_with_list(transaction, [&] { alarms_.set(id_, time, name); });
 }
 
 bool WranglerDurableObject::delete_alarm() {
   const bool was_set = alarm().has_value();
-  if (was_set) {
-    sqlite::WriteTransaction transaction(*existing());
-    existing()->execute(forget_alarm);
-    transaction.commit();
+  if (!was_set) {
+    alarms_.remove(id_);
+    return false;
   }
-  alarms_.remove(id_);
-  return was_set;
+  sqlite::WriteTransaction transaction(*existing());
+  existing()->execute(forget_alarm);
+  commit_with_list(transaction, [&] { alarms_.remove(id_); });
+  return true;
 }
 
 std::unique_ptr<SqlDatabase> WranglerDurableObject::sql(const SqlOpenOptions& options) {
@@ -235,7 +249,11 @@ void WranglerDurableObject::copy_from(DurableObject& other) {
   write_name(copy);
   sqlite::copy_content(copy, made());
   is_new_ = false;
-  alarms_.remove(id_);
+  try {
+    alarms_.remove(id_);
+  } catch (const Error& error) {
+    throw UnknownOutcome(fmt::format("the change to {}", shown(file_.native())), error.message());
+  }
 }
 
 void WranglerDurableObject::drop() {
@@ -258,9 +276,8 @@ void WranglerDurableObject::drop() {
                                   sql::quoted_name(tables.text(1))));
     }
     for (const std::string& statement : drops) connection->execute(statement);
-    transaction.commit();
+    commit_with_list(transaction, [&] { alarms_.remove(id_); });
   }
-  alarms_.remove(id_);
   sqlite::remove_if_unused(*connection);
   connection_.reset();
 }

@@ -41,6 +41,9 @@ class WranglerDurableObject final : public DurableObject {
   const sqlite::Connection& made();
   /// Commits what was written to `made`, the name of a new object with it.
   void commit(sqlite::WriteTransaction& transaction);
+  /// The same with a change to the list of alarms, another file. If the list cannot be changed, nothing is;
+  /// if only the object's own commit fails after that, UnknownOutcome.
+  void commit_with_list(sqlite::WriteTransaction& transaction, const std::function<void()>& change_list);
   void write_name(const sqlite::Connection& connection) const;
   [[nodiscard]] std::optional<std::string> stored_name();
 

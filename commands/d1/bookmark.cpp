@@ -5,6 +5,7 @@
 #include "backends/error.hpp"
 #include "backends/files/file_stamp.hpp"
 #include "backends/text.hpp"
+#include "backends/unknown_outcome.hpp"
 
 namespace corral::d1 {
 
@@ -53,6 +54,10 @@ std::optional<Bookmark> bookmark_before(Context& context, const StateOptions& st
   if (context.stores(state).bookmarks() == nullptr) return std::nullopt;
   try {
     return take_bookmark(context, state, database, reason);
+  } catch (const UnknownOutcome& error) {
+    context.out().warning(fmt::format("a bookmark of D1 database \"{}\" may or may not have been taken: {}",
+                                      shown(database.name), error.reason()));
+    return std::nullopt;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted) throw;
     context.out().warning(fmt::format("no bookmark of D1 database \"{}\" was taken: {}", shown(database.name),
@@ -73,6 +78,13 @@ std::optional<Bookmark> require_bookmark_before(Context& context, const StateOpt
   }
   try {
     return take_bookmark(context, state, database, reason);
+  } catch (const UnknownOutcome& error) {
+    throw Error(
+        error.kind(),
+        fmt::format("a bookmark of D1 database \"{}\" may or may not have been taken, so nothing else "
+                    "was done: {}",
+                    shown(database.name), error.reason()),
+        "run the command again; --no-backup goes on without a way back");
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted) throw;
     throw Error(error.kind(),
