@@ -6,7 +6,13 @@ const VARYING = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|\d{4}-\
 // What corral remembers about a state beside it: a command may add to it whatever becomes of the command.
 const REMEMBERED = ["bookmark", "backup", "record"];
 
-const tokensOf = (units) => new Set(units.flatMap(([name, value]) => `${name} ${value}`.match(VARYING) ?? []));
+/// Whether a token is a time of today, which is another at every run.
+function isNow(token) {
+  const number = /^\d{13,19}$/.test(token) ? Number(token.slice(0, 13)) : Date.parse(`${token.slice(0, 10)}T${token.slice(11, 19).replaceAll("-", ":")}Z`);
+  return Math.abs(number - Date.now()) < 86_400_000;
+}
+
+const tokensOf = (units) => new Set(units.flatMap(([name, value]) => `${name} ${value}`.match(VARYING) ?? []).filter((token) => !isNow(token)));
 
 export class Likeness {
   /// `before` and two readings after the same command: what those two share does not vary.

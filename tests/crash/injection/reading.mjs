@@ -3,6 +3,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import zlib from "node:zlib";
 import { readLmdb } from "./lmdb-file.mjs";
 import { readQueues } from "./queue-records.mjs";
 import { readSnapshots } from "./snapshot-folder.mjs";
@@ -20,6 +21,26 @@ function* filesIn(folder, prefix = "") {
     } else {
       yield [name, entry];
     }
+  }
+}
+
+/// The bytes of a file by their digest; of an archive, no two of which are the same, what is in it.
+function describeFile(bytes) {
+  if (bytes.length < 4 || bytes.readUInt32LE(0) !== 0xfd2fb528) return `${digest(bytes)}, ${bytes.length} bytes`;
+  try {
+    return `an archive of ${namesInTar(zlib.zstdDecompressSync(bytes)).join(", ")}`;
+  } catch (error) {
+    return `a damaged archive: ${error.message}`;
+  }
+}
+
+function namesInTar(bytes) {
+  const names = [];
+  for (let at = 0; ; ) {
+    if (at + 1024 > bytes.length) throw new Error("it has no end");
+    if (bytes[at] === 0) return names;
+    names.push(bytes.toString("latin1", at, at + 100).replace(/\0.*/s, ""));
+    at += 512 + 512 * Math.ceil(parseInt(bytes.toString("latin1", at + 124, at + 135), 8) / 512);
   }
 }
 
@@ -43,8 +64,7 @@ export class Reading {
       if (file === this.v3 || file.startsWith(`${this.v3}/`) || name.startsWith("project/.wrangler/")) continue;
       if (entry.isDirectory()) this.units.push([`folder ${name}`, ""]);
       else if (entry.isSymbolicLink()) this.units.push([`file ${name}`, `-> ${fs.readlinkSync(file)}`]);
-      else if (name.endsWith(".tar.zst")) this.units.push([`file ${name}`, `${fs.statSync(file).size > 100}`]); // no two are the same
-      else this.units.push([`file ${name}`, `${digest(fs.readFileSync(file))}, ${fs.statSync(file).size} bytes`]);
+      else this.units.push([`file ${name}`, describeFile(fs.readFileSync(file))]);
     }
   }
 
@@ -54,7 +74,7 @@ export class Reading {
     for (const [name, entry] of filesIn(this.v3)) {
       const file = path.join(this.v3, name);
       if (!entry.isDirectory()) this.files.push(`${name} ${fs.statSync(file).size}`);
-      if (entry.isDirectory() || /-(wal|shm)$|\/lock(\.mdb)?$|^corral\/locks\/|^(kv|r2)\/[^/]+\/blobs\/[0-9a-f]{80}$/.test(name)) continue;
+      if (entry.isDirectory() || /^[^/]+\/[^/]+\/([0-9a-f]{64}|metadata)\.sqlite-(wal|shm|journal)$|\/lock(\.mdb)?$|^corral\/locks\/|^(kv|r2)\/[^/]+\/blobs\/[0-9a-f]{80}$/.test(name)) continue;
       if (/^(kv|r2|d1|do)\/[^/]+\/([0-9a-f]{64}|metadata)\.sqlite$/.test(name)) this.readDatabase(name, file, kv, r2);
       else if (/^corral\/(.+\/)?data\.mdb$/.test(name)) this.readEnvironment(name, file);
       else if (/^corral\/snapshots\/d1\/[^/]+\.sqlite$/.test(name)) this.readBackup(name, file);

@@ -1,4 +1,4 @@
-// Reads a SQLite database without touching it: a copy of it and of its log is opened.
+// Reads a SQLite database without touching it: a copy of it and of its logs is opened.
 import crypto from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
@@ -44,13 +44,15 @@ function read(file) {
 export function readSqlite(file) {
   const bytes = bytesOf(file);
   const log = bytesOf(`${file}-wal`);
+  const journal = bytesOf(`${file}-journal`);
   if (bytes.length === 0 && log.length === 0) return { faults: [], tables: {}, text: "" };
-  const key = crypto.createHash("sha1").update(`${bytes.length}:`).update(bytes).update(log).digest("hex");
+  const key = crypto.createHash("sha1").update(`${bytes.length}:`).update(bytes).update(log).update(`:${log.length}:`).update(journal).digest("hex");
   let found = known.get(key);
   if (!found) {
     const copy = path.join(workshop, "copy.sqlite");
     for (const end of ["", "-wal", "-shm", "-journal"]) fs.rmSync(copy + end, { force: true });
     fs.writeFileSync(copy, bytes);
+    if (journal.length > 0) fs.writeFileSync(`${copy}-journal`, journal);
     if (log.length > 0) fs.writeFileSync(`${copy}-wal`, log);
     try {
       found = read(copy);

@@ -78,7 +78,7 @@ class Trial {
       copy.remove();
       return { faults: [], missed: true };
     }
-    run.isUnlink = call?.name.startsWith("unlink") || fault.endsWith("from-here");
+    run.cannotRemove = /^(unlink|rmdir)/.test(call?.name) || fault === "EIO-from-here";
     const faults = await this.judged(copy, run);
     if (faults.length === 0 || !process.env.CRASH_KEEP) copy.remove();
     return { faults, call, words: run.words, folder };
@@ -87,6 +87,7 @@ class Trial {
   async judged(copy, run) {
     let reading = new Reading(copy.folder);
     // Any command that opens the state finishes a restore that was cut short.
+    run.isHalfRestored = reading.halfRestored;
     if (reading.halfRestored) {
       const next = await copy.corral(["kv", "key", "list", "--namespace-id", "c"]);
       if (next.status !== 0) return [`the next command ends with ${next.status}: ${next.words}`];
@@ -120,6 +121,7 @@ class Trial {
     if (gc.status !== 0) faults.push(`state gc: ${gc.words}`);
     const clean = new Reading(copy.folder);
     faults.push(...clean.faults.map((fault) => `after gc: ${fault}`));
+    faults.push(...clean.units.filter(([name]) => name.startsWith("snapshot ~")).map(([name]) => `gc leaves ${name}`));
     if (clean.orphans.length > 0) faults.push(`gc leaves ${clean.orphans.length} values that no row names`);
     faults.push(...this.likeness.litter(clean).map((name) => `gc leaves ${name}`));
     faults.push(...this.removedByGc(reading, clean).map((name) => `gc removes ${name}`));

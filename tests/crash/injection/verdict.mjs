@@ -3,13 +3,14 @@ import { describe, differences } from "./likeness.mjs";
 
 const SAYS_MAYBE = /may or may not/;
 const SAYS_DONE = /\b(is|are|was|were|has been|have been) (done|stored|made|deleted|sent|changed|applied|committed)\b/;
-const SAYS_NOTHING = /nothing (was|has been|is) (changed|stored|half-written|removed|sent)/;
+const SAYS_NOT = /nothing (was|has been|is) (changed|stored|half-written|removed|sent)|the rest is not/;
 
 /// The states that a run may leave: "before", "after", or both.
 function allowed(test, run) {
-  if (run.killed || run.status === test.status) return ["before", "after"];
+  if (run.killed || run.status === test.status || run.isHalfRestored) return ["before", "after"];
+  if (run.status === 0 && test.optional) return ["before", "after"];
   if (run.status === 0) return ["after"];
-  if (SAYS_NOTHING.test(run.words)) return ["before"];
+  if (SAYS_NOT.test(run.words)) return ["before"];
   if (SAYS_MAYBE.test(run.words)) return ["before", "after"];
   return SAYS_DONE.test(run.words) ? ["after"] : ["before"];
 }
@@ -26,9 +27,10 @@ function manners(run) {
 }
 
 /// Takes out what a run that did not end well may leave, and puts what it may have changed on the way as it was.
-function leaveOut(test, found) {
+function leaveOut(test, run, found) {
   for (const [name, value] of found) {
     if (test.mayLeave?.test(name)) found.delete(name);
+    if (run.cannotRemove && /^file project\/.*\.[A-Za-z0-9]{6}$/.test(name)) found.delete(name);
     if (test.mayBe?.(name, value)) found.set(name, test.likeness.before.get(name));
   }
 }
@@ -37,24 +39,23 @@ function leaveOut(test, found) {
 export function judge(test, run, reading) {
   const { likeness } = test;
   const found = likeness.unitsOf(reading);
-  if (run.status !== 0) leaveOut(test, found);
+  if (run.status !== 0) leaveOut(test, run, found);
   const faults = [...manners(run), ...reading.faults.filter((fault) => !test.before.faults.includes(fault))];
   const states = ["before", "after"].filter((name) => differences(found, likeness[name]).length === 0);
   const fits = (name, states) => states.some((state) => found.get(name) === likeness[state].get(name));
   const strange = differences(found, likeness.before).filter((name) => !fits(name, ["after"]));
-  const between = states.length === 0 && strange.length === 0;
   const may = allowed(test, run);
-  if (test.steps && between && (run.killed || run.status !== 0)) {
+  if (test.steps && strange.length === 0 && (run.killed || run.status !== 0)) {
     // Each step for itself is as before or as after.
   } else if (!states.some((state) => may.includes(state))) {
     const expected = likeness[may[0]];
     for (const name of differences(found, expected).slice(0, 3)) faults.push(describe(name, found, expected));
   }
   faults.push(...likeness.forgotten(reading).map((unit) => `forgotten: ${unit.slice(0, 200)}`));
-  if (!run.killed && !run.isAnother) {
+  if (!run.killed && !run.isAnother && !run.cannotRemove) {
     faults.push(...likeness.litter(reading).map((name) => `it leaves ${name}`));
     const orphans = reading.orphans.length - test.before.orphans.length;
-    if (orphans > 0 && !SAYS_MAYBE.test(run.words) && !run.isUnlink) faults.push(`it leaves ${orphans} values that no row names`);
+    if (orphans > 0 && !SAYS_MAYBE.test(run.words)) faults.push(`it leaves ${orphans} values that no row names`);
   }
-  return { state: states.at(0) ?? (between ? "between" : "neither"), faults };
+  return { state: states.at(0) ?? (strange.length === 0 ? "between" : "neither"), faults };
 }

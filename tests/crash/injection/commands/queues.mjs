@@ -13,7 +13,7 @@ const twice = (first, second, tests) => ({ [first]: tests, [second]: tests.map((
 const renamed = (test, first, second) => (typeof test === "string" ? test.replace(first, second) : { ...test, run: test.run.replace(first, second) });
 
 /// A message that a consumer was given may be with it still, or be given again.
-const delivered = (name, value) => name.startsWith("message mails") && /attempts [01], (leased|ready|delayed)/.test(value);
+const delivered = (name, value) => (name.startsWith("message mails") && /attempts [01], (leased|ready|delayed)/.test(value)) || (name === "queue mails" && /^count [012], dead 0, dropped 0/.test(value));
 
 export const queues = {
   "queues create": ["queues create fresh", "queues create slow --delivery-delay-secs 10"],
