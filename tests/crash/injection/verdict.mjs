@@ -2,12 +2,13 @@
 import { describe, differences } from "./likeness.mjs";
 
 const SAYS_MAYBE = /may or may not/;
-const SAYS_DONE = /\b(is|are|was|were|has been|have been) (done|stored|made|deleted|sent|changed|applied|committed)\b/;
+const SAYS_DONE = /its changes are stored/;
+const SAYS_HALF = /stopped half way[^]*the next corral command, which finishes it/;
 const SAYS_NOT = /nothing (was|has been|is) (changed|stored|half-written|removed|sent)|the rest is not/;
 
 /// The states that a run may leave: "before", "after", or both.
 function allowed(test, run) {
-  if (run.killed || run.status === test.status || run.isHalfRestored) return ["before", "after"];
+  if (run.killed || run.status === test.status || SAYS_HALF.test(run.words)) return ["before", "after"];
   if (run.status === 0 && test.optional) return ["before", "after"];
   if (run.status === 0) return ["after"];
   if (SAYS_NOT.test(run.words)) return ["before"];
@@ -22,6 +23,7 @@ function manners(run) {
   else if (!run.killed && run.status === null) faults.push(`it was ended by signal ${run.signal}`);
   else if (!run.killed && run.status > 1) faults.push(`exit status ${run.status}`);
   if (run.status !== 0 && run.status !== null && !run.killed && !/^corral: .+/m.test(run.words)) faults.push("it fails without a word");
+  if (run.isHalfRestored && run.status !== null && !SAYS_HALF.test(run.words)) faults.push("it does not say that the restore is unfinished");
   if (/mistake in corral|not an error|terminate called|Sanitizer/.test(run.words)) faults.push("its words are those of a mistake in corral");
   return faults;
 }
