@@ -115,8 +115,7 @@ void remove_folder(const fs::path& folder) {
 }
 
 void discard_folder(const fs::path& folder) noexcept try {
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
+  remove_folder(folder);
 } catch (const std::exception&) {
   return;
 }
