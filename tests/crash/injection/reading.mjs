@@ -44,12 +44,16 @@ function namesInTar(bytes) {
   }
 }
 
+/// The name of a file that is to replace another: a kill can leave it.
+const isUnfinished = (name) => /(^|\/)\.corral-unfinished-[0-9a-f]{16}$/.test(name);
+
 export class Reading {
   constructor(sandbox) {
     this.units = [];
     this.faults = [];
     this.orphans = [];
     this.litter = [];
+    this.unfinished = [];
     this.files = [];
     this.v3 = path.join(sandbox, "project/.wrangler/state/v3");
     this.readFiles(sandbox);
@@ -61,7 +65,8 @@ export class Reading {
   readFiles(sandbox) {
     for (const [name, entry] of filesIn(sandbox)) {
       const file = path.join(sandbox, name);
-      if (file === this.v3 || file.startsWith(`${this.v3}/`) || name.startsWith("project/.wrangler/")) continue;
+      if (isUnfinished(name)) this.unfinished.push(name);
+      if (isUnfinished(name) || file === this.v3 || file.startsWith(`${this.v3}/`) || name.startsWith("project/.wrangler/")) continue;
       if (entry.isDirectory()) this.units.push([`folder ${name}`, ""]);
       else if (entry.isSymbolicLink()) this.units.push([`file ${name}`, `-> ${fs.readlinkSync(file)}`]);
       else this.units.push([`file ${name}`, describeFile(fs.readFileSync(file))]);

@@ -29,10 +29,9 @@ function manners(run) {
 }
 
 /// Takes out what a run that did not end well may leave, and puts what it may have changed on the way as it was.
-function leaveOut(test, run, found) {
+function leaveOut(test, found) {
   for (const [name, value] of found) {
     if (test.mayLeave?.test(name)) found.delete(name);
-    if (run.cannotRemove && /^file project\/.*\.[A-Za-z0-9]{6}$/.test(name)) found.delete(name);
     if (test.mayBe?.(name, value)) found.set(name, test.likeness.before.get(name));
   }
 }
@@ -41,7 +40,7 @@ function leaveOut(test, run, found) {
 export function judge(test, run, reading) {
   const { likeness } = test;
   const found = likeness.unitsOf(reading);
-  if (run.status !== 0) leaveOut(test, run, found);
+  if (run.status !== 0) leaveOut(test, found);
   const faults = [...manners(run), ...reading.faults.filter((fault) => !test.before.faults.includes(fault))];
   const states = ["before", "after"].filter((name) => differences(found, likeness[name]).length === 0);
   const fits = (name, states) => states.some((state) => found.get(name) === likeness[state].get(name));
@@ -55,6 +54,7 @@ export function judge(test, run, reading) {
   }
   faults.push(...likeness.forgotten(reading).map((unit) => `forgotten: ${unit.slice(0, 200)}`));
   if (!run.killed && !run.isAnother && !run.cannotRemove) {
+    faults.push(...reading.unfinished.map((name) => `it leaves ${name}`));
     faults.push(...likeness.litter(reading).map((name) => `it leaves ${name}`));
     const orphans = reading.orphans.length - test.before.orphans.length;
     if (orphans > 0 && !SAYS_MAYBE.test(run.words)) faults.push(`it leaves ${orphans} values that no row names`);
