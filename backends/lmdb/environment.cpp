@@ -157,6 +157,27 @@ Environment::~Environment() {
   close();
 }
 
+namespace {
+
+/// LMDB begins a file with one write of two pages, which a full disk can cut short; from then on it takes the
+/// file for a damaged one. Nothing has ever been stored in it: it is emptied, to be begun again. Another
+/// process may be in the middle of that write, and gets the time to finish it. Returns the length of the
+/// file.
+std::uint64_t begin_again_if_unmade(const std::string& file, std::uint64_t length) {
+  const auto first_write_bytes = 2 * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  constexpr int attempts = 50;
+  for (int attempt = 0; length > 0 && length < first_write_bytes; ++attempt) {
+    if (attempt == attempts && ::truncate(file.c_str(), 0) != 0)
+      throw system_error(errno, fmt::format("cannot empty {}", shown(file)));
+    if (attempt < attempts) ::usleep(1'000);
+    const auto status = nofollow::regular_file_status(file);
+    length = status ? static_cast<std::uint64_t>(status->st_size) : 0;
+  }
+  return length;
+}
+
+}  // namespace
+
 bool Environment::open(bool create) {
   if (environment_ != nullptr) return true;
   const std::string file = folder_.native() + "/data.mdb";
@@ -164,6 +185,8 @@ bool Environment::open(bool create) {
   const auto status = nofollow::regular_file_status(file);
   if (!status && !create) return false;
   if (!status) nofollow::make_folders(folder_);
+  const std::uint64_t length =
+      begin_again_if_unmade(file, status ? static_cast<std::uint64_t>(status->st_size) : 0);
   nofollow::regular_file_status(folder_ / "lock.mdb");
   const std::string action = fmt::format("cannot open {}", shown(file));
   MDB_env* environment = nullptr;
@@ -171,7 +194,7 @@ bool Environment::open(bool create) {
   if (code != MDB_SUCCESS) throw error_for(code, action);
   mdb_env_set_maxdbs(environment, max_databases);
   mdb_env_set_maxreaders(environment, max_readers);
-  if (!status || status->st_size == 0) mdb_env_set_mapsize(environment, first_map_bytes);
+  if (length == 0) mdb_env_set_mapsize(environment, first_map_bytes);
   code = mdb_env_open(environment, folder_.c_str(), MDB_NOTLS | (flush_ == Flush::never ? MDB_NOSYNC : 0U),
                       0666);
   if (code != MDB_SUCCESS) {

@@ -195,7 +195,7 @@ class Unpacking {
         if (!shelf.has(folder.folder, id)) shelf.add(incoming() / id, folder.folder, id);
       }
     }
-    remove_folder(incoming());
+    discard_folder(incoming());
   }
 
   static void check_same(const fs::path& incoming, const fs::path& kept, const std::string& id) {
@@ -262,7 +262,7 @@ SnapshotInfo LocalStateSnapshots::read_archive(std::string_view name, ByteSource
     publish(folder, name);
     return manifest.info;
   } catch (...) {
-    remove_folder(folder);
+    discard_folder(folder);
     throw;
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <exception>
 #include <fcntl.h>
 #include <unistd.h>
 #include <utility>
@@ -144,15 +145,25 @@ void LocalStateSnapshots::publish(const fs::path& unfinished, std::string_view n
     if (::renameat2(AT_FDCWD, unfinished.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) != 0) {
       throw system_error(errno, fmt::format("cannot replace {}", shown(folder.native())));
     }
-    flush_folder(states_);
-    remove_folder(unfinished);
+    flush_states(name, "kept");
+    discard_folder(unfinished);
     sweep();
     return;
   }
   if (::rename(unfinished.c_str(), folder.c_str()) != 0) {
     throw system_error(errno, fmt::format("cannot make {}", shown(folder.native())));
   }
+  flush_states(name, "kept");
+}
+
+/// The folder of snapshots has changed: what fails now leaves open only whether that outlives a power loss.
+void LocalStateSnapshots::flush_states(std::string_view name, std::string_view changed) const try {
   flush_folder(states_);
+} catch (const Error& error) {
+  throw Error(error.kind(),
+              fmt::format("{}; the snapshot \"{}\" may or may not have been {}", error.message(), shown(name),
+                          changed),
+              "'corral state list' shows whether it is there");
 }
 
 std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots::named_values() const {
@@ -170,12 +181,14 @@ std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots
 }
 
 /// Removes the values that no snapshot names. Only under the lock.
-void LocalStateSnapshots::sweep() const {
+void LocalStateSnapshots::sweep() const noexcept try {
   const auto named = named_values();
   if (!named) return;  // so all must stay
   BlobShelf(values_folder(), live_.v3).sweep([&](const std::string& folder, const std::string& id) {
     return named->contains({folder, id});
   });
+} catch (const std::exception&) {
+  return;  // the next sweep removes what is left
 }
 
 void LocalStateSnapshots::remove(std::string_view name) {
@@ -187,12 +200,12 @@ void LocalStateSnapshots::remove(std::string_view name) {
   // Gone in one step; what is left of it then is removed now or by whoever comes next.
   if (::rename(folder.c_str(), unfinished.c_str()) != 0) {
     const int reason = errno;
-    remove_folder(unfinished);
+    discard_folder(unfinished);
     if (reason == ENOENT) static_cast<void>(manifest_of(name));
     throw system_error(reason, fmt::format("cannot remove {}", shown(folder.native())));
   }
-  flush_folder(states_);
-  remove_folder(unfinished);
+  flush_states(name, "deleted");
+  discard_folder(unfinished);
   sweep();
   DiscardedFiles(root_ / "discarded").remove_within(std::chrono::milliseconds(500));
 }

@@ -63,7 +63,8 @@ class LocalStateSnapshots final : public StateSnapshots {
   void publish(const std::filesystem::path& unfinished, std::string_view name) const;
   /// The values that snapshots name, as (folder, id); nullopt if that is not known of all.
   [[nodiscard]] std::optional<std::set<std::pair<std::string, std::string>>> named_values() const;
-  void sweep() const;
+  void sweep() const noexcept;
+  void flush_states(std::string_view name, std::string_view changed) const;
   /// Only under the lock.
   void finish_interrupted();
 

@@ -133,7 +133,7 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
     publish(folder, name);
     DiscardedFiles(root_ / "discarded").remove_within(std::chrono::milliseconds(50));
   } catch (...) {
-    remove_folder(folder);
+    discard_folder(folder);
     throw;
   }
   return manifest.info;

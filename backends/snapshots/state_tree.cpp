@@ -1,6 +1,7 @@
 #include "backends/snapshots/state_tree.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -111,6 +112,12 @@ void remove_folder(const fs::path& folder) {
   std::error_code error;
   fs::remove_all(folder, error);
   if (error) throw system_error(error.value(), fmt::format("cannot remove {}", shown(folder.native())));
+}
+
+void discard_folder(const fs::path& folder) noexcept try {
+  remove_folder(folder);
+} catch (const std::exception&) {
+  return;
 }
 
 bool holds(const std::vector<StateService>& services, StateService service) {

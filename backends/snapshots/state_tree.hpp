@@ -35,6 +35,9 @@ std::vector<std::string> list_value_folders(const std::filesystem::path& v3,
 /// Removes a folder with all that is in it, following no links. Throws io.
 void remove_folder(const std::filesystem::path& folder);
 
+/// The same for what is of no more use: what cannot be removed stays, for the next save or `clean` to remove.
+void discard_folder(const std::filesystem::path& folder) noexcept;
+
 bool holds(const std::vector<StateService>& services, StateService service);
 
 }  // namespace corral::snapshots

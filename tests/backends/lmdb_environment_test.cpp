@@ -146,6 +146,23 @@ TEST_CASE("a damaged file is an error, not a crash") {
   }
 }
 
+TEST_CASE("a file whose first write was cut short is begun again") {
+  for (const std::size_t bytes : {std::size_t{1}, std::size_t{4096}, std::size_t{8191}}) {
+    CAPTURE(bytes);
+    const TemporaryFolder folder;
+    {
+      lmdb::Environment environment(folder.path());
+      store(environment, "key", "value");
+    }
+    fs::resize_file(folder.path() / "data.mdb", bytes);
+    fs::remove(folder.path() / "lock.mdb");
+    lmdb::Environment environment(folder.path());
+    CHECK(load(environment, "key").empty());
+    store(environment, "key", "another");
+    CHECK(load(environment, "key") == "another");
+  }
+}
+
 TEST_CASE("many writers and readers at once lose nothing") {
   const TemporaryFolder folder;
   constexpr int writers = 4;

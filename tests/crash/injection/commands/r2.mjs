@@ -1,0 +1,48 @@
+const lines = (...all) => all;
+
+export const r2 = {
+  "r2 bucket create": ["r2 bucket create fresh-bucket", { run: "r2 bucket create fresh-bucket --update-config", steps: "once" }],
+  "r2 bucket delete": [{ run: "r2 bucket delete other-bucket --force", steps: "the objects, then the name" }],
+  "r2 bucket update storage-class": lines("r2 bucket update storage-class my-bucket --storage-class InfrequentAccess"),
+  "r2 bucket lifecycle add": lines("r2 bucket lifecycle add my-bucket old-logs logs/ --expire-days 30"),
+  "r2 bucket lifecycle remove": lines("r2 bucket lifecycle remove my-bucket --name daily"),
+  "r2 bucket lifecycle set": lines("r2 bucket lifecycle set my-bucket --file lifecycle.json --force"),
+  "r2 bucket lifecycle run": [
+    { run: "r2 bucket lifecycle run my-bucket", prepare: ["r2 bucket lifecycle add my-bucket past logs/ --expire-date 2020-01-01"], steps: "each object" },
+  ],
+  "r2 bucket lock add": lines("r2 bucket lock add my-bucket keep invoices/ --retention-days 365"),
+  "r2 bucket lock remove": lines("r2 bucket lock remove my-bucket --name audit"),
+  "r2 bucket lock set": lines("r2 bucket lock set my-bucket --file lock.json --force"),
+  "r2 bucket cors set": [{ run: "r2 bucket cors set other-bucket --file cors.json --force" }],
+  "r2 bucket cors delete": lines("r2 bucket cors delete my-bucket --force"),
+  "r2 bucket notification create": lines("r2 bucket notification create my-bucket --event-types object-delete --queue jobs"),
+  "r2 bucket notification delete": lines("r2 bucket notification delete my-bucket --queue events"),
+  "r2 bucket domain add": lines("r2 bucket domain add my-bucket --domain img.example.com --zone-id 023e105f"),
+  "r2 bucket domain update": lines("r2 bucket domain update my-bucket --domain files.example.com --min-tls 1.2"),
+  "r2 bucket domain remove": lines("r2 bucket domain remove my-bucket --domain files.example.com --force"),
+  "r2 bucket dev-url enable": lines("r2 bucket dev-url enable my-bucket"),
+  "r2 bucket dev-url disable": [{ run: "r2 bucket dev-url disable my-bucket", prepare: ["r2 bucket dev-url enable my-bucket"] }],
+  "r2 bucket sippy enable": lines("r2 bucket sippy enable my-bucket --provider AWS --bucket old --region eu-west-1 --access-key-id a --secret-access-key b --r2-access-key-id c --r2-secret-access-key d"),
+  "r2 bucket sippy disable": [
+    { run: "r2 bucket sippy disable my-bucket", prepare: ["r2 bucket sippy enable my-bucket --provider AWS --bucket old --region eu-west-1 --access-key-id a --secret-access-key b --r2-access-key-id c --r2-secret-access-key d"] },
+  ],
+  "r2 bucket local-uploads enable": lines("r2 bucket local-uploads enable my-bucket"),
+  "r2 bucket local-uploads disable": [{ run: "r2 bucket local-uploads disable my-bucket", prepare: ["r2 bucket local-uploads enable my-bucket"] }],
+  "r2 object put": [
+    "r2 object put my-bucket/logo.png --file users.csv --content-type text/csv -m author=grace",
+    { run: "r2 object put my-bucket/piped --pipe", input: "r".repeat(150_000) },
+    { run: "r2 object put my-bucket/told/1 --file logo.png", steps: "the object, then the message" },
+    { run: "r2 object put my-bucket/logo.png --pipe --part-size 5", input: "p".repeat(6 << 20), thin: true },
+  ],
+  "r2 object get": ["r2 object get my-bucket/site/a.txt --file existing.out", { run: "r2 object get my-bucket/site/a.txt", steps: "the folder, then the file" }, "r2 object get my-bucket/logo.png --file fresh.png"],
+  "r2 object copy": ["r2 object copy my-bucket/logo.png my-bucket/logs/1", "r2 object copy my-bucket/logo.png other-bucket/kept"],
+  "r2 object move": ["r2 object move my-bucket/logo.png my-bucket/logs/1", { run: "r2 object move my-bucket/logo.png other-bucket/logo.png", steps: "two databases" }],
+  "r2 object delete": ["r2 object delete my-bucket/logo.png", { run: "r2 object delete my-bucket --prefix logs/ --force", steps: "each object" }],
+  "r2 bulk put": [{ run: "r2 bulk put my-bucket --filename objects.json", steps: "each object" }],
+  "r2 sync": [
+    { run: "r2 sync ./public my-bucket/site --delete", steps: "each object" },
+    { run: "r2 sync my-bucket/site ./public --delete", steps: "each file" },
+    { run: "r2 sync my-bucket ./mirror", steps: "each file" },
+  ],
+  "r2 multipart abort": [{ run: "r2 multipart abort my-bucket --all --force", upload: true }],
+};
