@@ -15,10 +15,12 @@ class FolderView {
  public:
   explicit FolderView(const std::filesystem::path& folder);
 
-  /// Bytes of a regular file; nullopt: there is none of this name.
+  /// Bytes of a file; nullopt: there is none of this name. Throws denied for a link, invalid_input for
+  /// anything else that is not a regular file.
   [[nodiscard]] std::optional<std::uint64_t> size_of(const std::string& name) const;
 
  private:
+  std::filesystem::path path_;
   FileDescriptor folder_;
 };
 

@@ -115,6 +115,7 @@ void check_content(const fs::path& snapshot, const KeptFile& kept) {
 void check_kept(const fs::path& snapshot, const KeptFile& kept) {
   const std::string stamp = stamp_of(snapshot / kept.file);
   if (stamp.empty()) {
+    nofollow::regular_file_status(snapshot / kept.file);
     throw Error(ErrorKind::corrupt,
                 fmt::format("the snapshot is damaged: {} is missing", shown((snapshot / kept.file).native())),
                 "nothing was changed; take another snapshot, and 'corral state delete' this one");

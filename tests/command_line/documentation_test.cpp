@@ -1,10 +1,13 @@
-// What the README and the help show works as it stands, and wrangler's words are all there.
+// What the README, the guides and the help show works as it stands, and wrangler's commands are all there.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -27,6 +30,71 @@ std::string text_of(const std::string& file) {
   return text.str();
 }
 
+/// A fenced block of a document, with the HTML comment on the line above it.
+struct Block {
+  std::string mark;      ///< "test: NAME", "prints", "not a test: REASON"; empty: none
+  std::string language;  ///< "sh"
+  std::string text;
+};
+
+std::vector<Block> blocks_of(const std::string& document) {
+  constexpr std::string_view fence = "```";
+  constexpr std::string_view comment = "<!-- ";
+  constexpr std::string_view comment_end = " -->";
+  std::vector<Block> blocks;
+  std::istringstream lines(document);
+  std::string before;
+  bool inside = false;
+  for (std::string line; std::getline(lines, line); before = line) {
+    if (inside && line == fence) {
+      inside = false;
+    } else if (inside) {
+      blocks.back().text += line + "\n";
+    } else if (line.starts_with(fence)) {
+      inside = true;
+      Block& block = blocks.emplace_back();
+      block.language = line.substr(fence.size());
+      if (before.starts_with(comment) && before.ends_with(comment_end))
+        block.mark = before.substr(comment.size(), before.size() - comment.size() - comment_end.size());
+    }
+  }
+  return blocks;
+}
+
+/// The README and all guides, by name.
+std::vector<std::filesystem::path> documents() {
+  const std::filesystem::path source = CORRAL_SOURCE;
+  std::vector<std::filesystem::path> files = {source / "README.md"};
+  for (const auto& entry : std::filesystem::directory_iterator(source / "docs" / "guide"))
+    files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Runs the blocks of a document one after the other in one folder, and compares what they print with what
+/// the document says they print. Returns how many ran.
+int run_blocks(const std::filesystem::path& document) {
+  Shell shell;
+  ProcessResult last;
+  int count = 0;
+  for (const Block& block : blocks_of(text_of(document))) {
+    CAPTURE(block.mark);
+    CAPTURE(block.text);
+    if (block.mark.starts_with("test: ")) {
+      last = shell.script(block.text);
+      CAPTURE(last.err);
+      CHECK(last.status == 0);
+      ++count;
+    } else if (block.mark == "prints") {
+      CHECK(last.out == block.text);
+    } else {
+      CHECK_MESSAGE((block.language != "sh" || block.mark.starts_with("not a test: ")),
+                    "a block of commands that nothing runs; mark it with <!-- test: NAME -->");
+    }
+  }
+  return count;
+}
+
 /// The examples that do not end with 0 in that project: what they are asked to tell, or to ask.
 const std::map<std::string, int> other_statuses = {
     {"corral kv namespace delete my-cache", 1},
@@ -38,22 +106,22 @@ const std::map<std::string, int> other_statuses = {
 
 }  // namespace
 
-TEST_CASE("every block of the README that a mark names runs") {
-  Shell shell;
-  const std::string readme = text_of(CORRAL_SOURCE "/README.md");
-  const std::string mark = "<!-- test: ";
-  const std::string open = "```sh\n";
-  int blocks = 0;
-  for (std::size_t at = readme.find(mark); at != std::string::npos; at = readme.find(mark, at + 1)) {
-    const std::size_t start = readme.find(open, at) + open.size();
-    const std::string block = readme.substr(start, readme.find("```", start) - start);
-    const ProcessResult result = shell.script(block);
-    CAPTURE(block);
-    CAPTURE(result.err);
-    CHECK(result.status == 0);
-    ++blocks;
+TEST_CASE("every block of commands in the README and the guides runs, and prints what they say") {
+  for (const std::filesystem::path& document : documents()) {
+    CAPTURE(document);
+    const int blocks = run_blocks(document);
+    const bool is_index = document.parent_path().filename() == "guide" && document.filename() == "README.md";
+    if (!is_index) CHECK(blocks > 0);
   }
-  CHECK(blocks >= 10);
+}
+
+TEST_CASE("the index of the guides names every guide") {
+  const std::string index = text_of(CORRAL_SOURCE "/docs/guide/README.md");
+  for (const std::filesystem::path& document : documents()) {
+    CAPTURE(document);
+    const std::string name = document.filename();
+    CHECK((name == "README.md" || index.find("](" + name + ")") != std::string::npos));
+  }
 }
 
 TEST_CASE("every example in the help runs") {

@@ -108,7 +108,7 @@ const std::vector<Words> all_commands = {
     {"state", "info"},
     {"state", "check"},
     {"state", "repair"},
-    {"state", "gc", "--age", "0s"},
+    {"state", "gc", "--older-than", "0s"},
     {"state", "save", "again"},
     {"state", "diff", "base"},
     {"state", "restore", "base", "-y"},
@@ -118,7 +118,17 @@ const std::vector<Words> all_commands = {
     {"state", "reset", "-y"},
 };
 
-/// The places to put a link: one of each kind, as values and databases are many.
+/// Of these, those that can come near this place.
+std::vector<Words> commands_near(const std::string& place) {
+  const std::string service = place.substr(0, place.find('/'));
+  std::vector<Words> near = all_commands;
+  if (service == "kv" || service == "r2" || service == "d1" || service == "do") {
+    std::erase_if(near, [&](const Words& words) { return words[0] != service && words[0] != "state"; });
+  }
+  return near;
+}
+
+/// The state itself and everything in it, as paths in it.
 std::vector<std::string> places_of(const fs::path& v3) {
   std::vector<std::string> places = {""};
   for (const auto& entry : fs::recursive_directory_iterator(v3))
@@ -153,7 +163,7 @@ TEST_CASE("state links: nothing is reached through a link in any place of the st
     CHECK(needed.err.find(linked.native() + " is a symbolic link") != std::string::npos);
     if (beside_database) continue;  // refused by SQLite itself in the same way wherever it is opened
 
-    for (const Words& words : all_commands) {
+    for (const Words& words : commands_near(place)) {
       const ProcessResult result = state.shell.corral(words);
       CAPTURE(words[0] + " " + words[1] + " " + words[2 % words.size()]);
       CAPTURE(result.err);
@@ -201,7 +211,11 @@ TEST_CASE("state links: a FIFO where a file should be is named, and nothing wait
       CHECK(needed.status == 1);
       CHECK(needed.err.find((state.v3 / place).native() + " is a FIFO") != std::string::npos);
     }
-    for (const Words& words : all_commands) {
+    for (const Words& words : std::vector<Words>{{"state", "info"},
+                                                 {"state", "check"},
+                                                 {"state", "gc", "--older-than", "0s"},
+                                                 {"state", "save", "again"},
+                                                 {"state", "restore", "base", "-y"}}) {
       const ProcessResult result = state.shell.corral(words);
       CAPTURE(words[0] + " " + words[1]);
       CAPTURE(result.err);
