@@ -124,6 +124,27 @@ TEST_CASE("the index of the guides names every guide") {
   }
 }
 
+TEST_CASE("every link in the documents leads to a file of the project") {
+  const std::filesystem::path source = CORRAL_SOURCE;
+  std::vector<std::filesystem::path> files = {source / "README.md", source / "CONTRIBUTING.md"};
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(source / "docs")) {
+    if (entry.path().extension() == ".md") files.push_back(entry.path());
+  }
+  int links = 0;
+  for (const std::filesystem::path& file : files) {
+    const std::string text = text_of(file);
+    for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {
+      const std::string target = text.substr(at + 2, text.find_first_of(")#", at) - at - 2);
+      if (target.empty() || target.find("://") != std::string::npos) continue;
+      CAPTURE(file);
+      CAPTURE(target);
+      CHECK(std::filesystem::exists(file.parent_path() / target));
+      ++links;
+    }
+  }
+  CHECK(links > 50);
+}
+
 TEST_CASE("every example in the help runs") {
   Shell prepared;
   make_example_project(prepared);
