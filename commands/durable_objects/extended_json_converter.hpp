@@ -33,7 +33,7 @@ class Converter {
 
   [[noreturn]] void fail(std::string_view why) const {
     throw Error(ErrorKind::invalid_input, fmt::format("{}: {}", what_, why),
-                "the README names the forms for what JSON lacks");
+                "docs/guide/durable-objects.md lists the forms for what JSON lacks");
   }
 
   [[nodiscard]] const Value& at(std::size_t index) const { return json_.values[index]; }
