@@ -115,7 +115,13 @@ TEST_CASE("formats: bookmarks") {
                    .stamp = "",
                    .page_size = 4096,
                    .pages = 2,
-                   .new_bytes = 8192},
+                   .new_bytes = 8192,
+                   .database_id = id,
+                   .database_name = "shop",
+                   .registered = Resource{.kind = ResourceKind::d1_database,
+                                          .id = id,
+                                          .name = "shop",
+                                          .created_at = 1795858194495}},
       .lists = "\xd0\xf9\x31\xe9\x61\x30\xbb\xb4\x96\xd1\xd7\xb5\x4d\xd7\xf4\x3e"};
   const std::string written = encode_bookmark(bookmark);
   std::string without_spaces;
@@ -126,7 +132,9 @@ TEST_CASE("formats: bookmarks") {
       without_spaces ==
       documented(
           heading,
-          {R"(1{"changed_at":1795858194558,"id":"00000001-000001a2-217d60ba-60c16b5b2e1d02161426fa68b2bcffb5",)",
+          {R"(1{"changed_at":1795858194558,"database":{"id":"461bfd7c-5ec5-4a5f-933d-296477f9effa","name":"shop",)",
+           R"("registered":{"created_at":1795858194495,"name":"shop","settings":"{}"}},)",
+           R"("id":"00000001-000001a2-217d60ba-60c16b5b2e1d02161426fa68b2bcffb5",)",
            R"("lists":"0Pkx6WEwu7SW0de1Tdf0Pg==","new_bytes":8192,"page_size":4096,"pages":2,)",
            R"("reason":"d1 migrations apply","stamp":"","taken_at":1795858194618})"}));
 }
