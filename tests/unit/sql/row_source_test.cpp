@@ -57,6 +57,9 @@ TEST_CASE("CSV: quotes, line breaks, NULL and empty text") {
   CHECK(csv("a,b\n  x , y \n") == Rows{{"  x ", " y "}});
   CHECK(csv("a;b\n1;2\n", ';') == Rows{{"1", "2"}});
   CHECK(csv("a,b\n").empty());
+  // As Excel names the delimiter.
+  CHECK(csv("sep=;\r\na;b\r\n1;2\r\n", ';') == Rows{{"1", "2"}});
+  CHECK(csv("sep=,\na,b\n1,2\n") == Rows{{"1", "2"}});
   for (const char* const text : {"", "a,b\n1\n", "a,b\n1,2,3\n", "a\n\"open\n", "a\n\"x\"y\n"}) {
     CAPTURE(text);
     CHECK(kind_of_failure([&] { csv(text); }) == ErrorKind::invalid_input);
@@ -73,6 +76,7 @@ TEST_CASE("CSV: the header tells what separates fields") {
   CHECK(d1::csv_delimiter("price, eur;name;qty\n") == ';');
   CHECK(d1::csv_delimiter("one\n1,2,3\n") == ',');
   CHECK(d1::csv_delimiter("a;b,c\n") == ',');
+  CHECK(d1::csv_delimiter("sep=;\n\"a,b,c\"\n") == ';');
   CHECK(d1::csv_delimiter("") == ',');
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("unistr of a literal is that text") {
 
 TEST_CASE("calls within calls, and literals in parentheses, are decoded from within") {
   CHECK(decoded(R"(SELECT unistr(unistr('\\u0041')))") == "SELECT 'A'");
-  CHECK(decoded(R"(SELECT unistr((UNISTR( ('it''s \\\u000a') ))), 1)") == "SELECT 'it''s \n', 1");
+  CHECK(decoded(R"(SELECT unistr((UNISTR( ('it''s \\u000a') ))), 1)") == "SELECT 'it''s \n', 1");
   CHECK(decoded(R"(SELECT unistr(('\u0041')))") == "SELECT 'A'");
   CHECK(decoded(R"(SELECT unistr(unistr('\\x')))") == "bad at 14");
   CHECK(decoded(R"(SELECT unistr(unistr('a''\x')))") == "bad at 25");
