@@ -118,3 +118,23 @@ TEST_CASE(
   CHECK(peeked.out.find("\"new\"") == std::string::npos);
   CHECK(peeked.err.find("finished") == std::string::npos);
 }
+
+TEST_CASE("a restore whose end cannot be flushed is whole, and says what a loss of power would do") {
+  Shell shell;
+  prepare(shell);
+  const ProcessResult result = shell.script(R"sh(
+    cp -r .wrangler prepared
+    for ((call = 1; ; ++call)); do
+      rm -rf .wrangler; cp -r prepared .wrangler
+      strace -f -qq -o trace -P .wrangler/state/v3/corral/snapshots -e trace=fsync,fdatasync \
+        -e inject=fsync,fdatasync:error=EIO:when=$call corral state restore base -y >/dev/null 2>err || true
+      grep -q INJECTED trace || exit 1
+      if grep -q 'is restored, but the disk failed to note that: .*Input/output error' err; then break; fi
+      if grep -q 'may or may not' err; then exit 1; fi
+    done
+    grep -q 'if the machine loses power now, the next corral command may restore it again' err
+    corral kv key get a --binding CACHE)sh");
+  CHECK_MESSAGE(result.status == 0, result.err);
+  CHECK(result.out == "old");
+  CHECK(result.err.empty());
+}
