@@ -61,7 +61,7 @@ TEST_CASE(
   CHECK_FALSE(
       has(project.script("CORRAL_TIME_TRAVEL=off corral d1 migrations apply db --no-backup").err, "TRAVEL"));
   CHECK(project.migrations({"rollback", "db", "-y"}).status == 0);
-  project.write(".wrangler/state/v3/corral/time-travel/data.mdb", "garbage");
+  project.write(".wrangler/state/v3/corral/time-travel/data.mdb", std::string(20'000, 'x'));
   result = project.migrations({"apply", "db"});
   CHECK(result.status == 1);
   CHECK(has(result.err, "--no-backup"));

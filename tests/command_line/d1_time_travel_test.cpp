@@ -148,7 +148,7 @@ TEST_CASE("a damaged store of bookmarks stops nobody from working") {
   one.shell.write("a.sql", "INSERT INTO t VALUES (2);");
   one.sql("CREATE TABLE t (a)");
   REQUIRE(one.shell.corral({"d1", "time-travel", "bookmark", "my-db"}).status == 0);
-  one.shell.write(".wrangler/state/v3/corral/time-travel/data.mdb", "garbage");
+  one.shell.write(".wrangler/state/v3/corral/time-travel/data.mdb", std::string(20'000, 'x'));
   const ProcessResult result = one.shell.corral({"d1", "execute", "my-db", "--file", "a.sql"});
   CHECK(result.status == 0);
   CHECK(result.err.find("no bookmark") != std::string::npos);
