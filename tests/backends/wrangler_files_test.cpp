@@ -121,7 +121,7 @@ TEST_CASE("damaged and unreadable files are errors that name the file") {
           fs::remove(kv.database());
           fs::create_directory(kv.database());
         },
-        ErrorKind::io);
+        ErrorKind::invalid_input);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,7 +40,8 @@ std::string traces(Shell& shell) {
   }
   for (const auto& file : fs::recursive_directory_iterator(shell.folder())) {
     const std::string name = file.path().lexically_relative(shell.folder());
-    if (!name.starts_with(".wrangler")) lines.insert(name);
+    if (!name.starts_with(".wrangler"))
+      lines.insert(std::regex_replace(name, std::regex("[0-9]{14}"), "TIME"));
   }
   lines.insert("snapshots: " +
                std::to_string(json::parse(shell.corral({"state", "list", "--json"}).out).size()));
@@ -54,6 +56,11 @@ bool says_what_became_of_it(const std::string& err) {
       std::vector<std::string>{"the command was carried out and its changes are stored", "back in the queue",
                                "what was delivered is settled", "the SQL up to here has been run"},
       [&](const std::string& words) { return err.find(words) != std::string::npos; });
+}
+
+/// What only reads this time ends as a reading command does; of what another program prints that one speaks.
+bool says_no_more_than_why(const std::string& line) {
+  return line.find("--command 'SELECT") != std::string::npos || line.find("state exec") != std::string::npos;
 }
 
 /// The project of the examples, and the snapshot "before" of it.
@@ -72,7 +79,6 @@ const Shell& prepared() {
 
 TEST_CASE("every command that changes something does so once, and says so, when stdout is full") {
   int effective = 0;
-  std::set<std::string> silent;
   for (const auto& [path, command] : all_leaves()) {
     if (command["reads_only"]) continue;
     CAPTURE(path);
@@ -88,10 +94,7 @@ TEST_CASE("every command that changes something does so once, and says so, when 
       ProcessResult usual = plain.script(line);
       CAPTURE(line);
       CAPTURE(usual.err);
-      if (usual.out.empty()) {
-        silent.insert(path);
-        continue;
-      }
+      if (usual.out.empty()) continue;  // there is nothing to lose
       Shell full;
       fs::copy(prepared().folder(), full.folder(), fs::copy_options::recursive);
       REQUIRE(full.script(setting + "true").status == 0);
@@ -99,7 +102,7 @@ TEST_CASE("every command that changes something does so once, and says so, when 
       CAPTURE(lost.err);
       CHECK(lost.status == (usual.status == 0 ? 1 : usual.status));
       CHECK(lost.err.find(no_space) != std::string::npos);
-      if (usual.status == 0) CHECK(says_what_became_of_it(lost.err));
+      if (usual.status == 0) CHECK(says_what_became_of_it(lost.err) != says_no_more_than_why(line));
       CHECK(lost.err.find("again") == std::string::npos);
       if (path.ends_with("pull")) {
         CHECK(traces(full).find("attempts") == std::string::npos);
@@ -111,5 +114,4 @@ TEST_CASE("every command that changes something does so once, and says so, when 
     }
   }
   CHECK(effective > 40);
-  for (const std::string& path : silent) MESSAGE(path);
 }

@@ -1,6 +1,7 @@
 // The built corral on a disk that fails: strace makes single system calls end with an error.
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -137,17 +138,20 @@ TEST_CASE("a write of LMDB that fails leaves the old; the last one the old or th
   for (const std::string command : {"kv key put k new --binding CACHE --backend lmdb", "queues send jobs new",
                                     "kv namespace create made"}) {
     CAPTURE(command);
-    std::string script = std::string(show_state) + fail_each_flush;
-    for (const char* const from : {"trace=fsync,fdatasync,pwrite64", "inject=fsync,fdatasync:"}) {
-      const std::string text = from;
-      script.replace(script.find(text), text.size(),
-                     text.starts_with("trace") ? "trace=pwrite64,writev" : "inject=pwrite64,writev:");
+    // All pages but the one that makes them count are written by writev. strace counts each call for itself.
+    for (const auto& [call, outcome] : {std::pair("writev", "FAILED"), std::pair("pwrite64", "UNKNOWN")}) {
+      CAPTURE(call);
+      std::string script = std::string(show_state) + fail_each_flush;
+      for (const std::string text : {"trace=fsync,fdatasync,pwrite64", "inject=fsync,fdatasync:"}) {
+        const bool is_trace = text.starts_with("trace");
+        script.replace(script.find(text), text.size(),
+                       is_trace ? std::string("trace=") + call : std::string("inject=") + call + ":");
+      }
+      const ProcessResult result = shell.script(script + "fail_each_flush corral " + command);
+      CHECK_MESSAGE(result.status == 0, result.err);
+      CHECK_MESSAGE(result.out.find("WRONG") == std::string::npos, result.out);
+      CHECK_MESSAGE(result.out.find(outcome) != std::string::npos, result.out);
     }
-    const ProcessResult result = shell.script(script + "fail_each_flush corral " + command);
-    CHECK_MESSAGE(result.status == 0, result.err);
-    CHECK_MESSAGE(result.out.find("WRONG") == std::string::npos, result.out);
-    CHECK_MESSAGE(result.out.find("UNKNOWN") != std::string::npos, result.out);
-    CHECK_MESSAGE(result.out.find("FAILED") != std::string::npos, result.out);
   }
 }
 

@@ -61,7 +61,7 @@ const mistakes = [
   "SELECT json('{')", "ATTACH 'x' AS y", "VACUUM", "PRAGMA journal_mode", "SELECT sqlite_version()", "CREATE TABLE _cf_x(a)",
   "CREATE TEMP TABLE x(a)", "INSERT INTO sqlite_master VALUES(1, 2, 3, 4, 5)", "CREATE VIRTUAL TABLE x USING fts4(a)",
   "SELECT 'a' LIKE '" + "a".repeat(51) + "'", "SELECT zeroblob(8388643)", "ALTER TABLE wr RENAME TO _cf_wr",
-  "CREATE TABLE d(a DEFAULT (unistr('x')))", "INSERT INTO vals VALUES(1); INSERT INTO vals VALUES('text')",
+  "CREATE TABLE d(a DEFAULT (unistr('x' || 'y')))", "INSERT INTO vals VALUES(1); INSERT INTO vals VALUES('text')",
 ];
 
 const durationless = (text) => text.toString().replace(/"duration": [0-9.]+/g, '"duration": 0');
