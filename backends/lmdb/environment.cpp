@@ -166,7 +166,7 @@ bool is_beginning_of_unused_file(std::string_view bytes) {
   constexpr std::size_t transaction_at = 144;
   constexpr std::uint32_t mark = 0xBEEFC0DE;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  for (std::size_t start = 0; start < bytes.size(); start += page) {
+  for (std::size_t start = 0; start < std::min(bytes.size(), page); start += page) {
     const std::string_view meta = bytes.substr(start, page);
     const std::string_view number = meta.substr(0, sizeof(std::uint64_t));
     if (start == 0 && number.find_first_not_of('\0') != std::string_view::npos) return false;
