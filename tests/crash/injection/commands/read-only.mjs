@@ -1,4 +1,4 @@
-// Commands that change nothing: the test sees to it that none of their calls touches the state or a file.
+// Commands that change nothing: the test sees to it that what they leave is what they found.
 export const readOnly = {
   "kv namespace list": "kv namespace list",
   "kv namespace info": "kv namespace info --binding CACHE",
@@ -55,5 +55,6 @@ export const readOnly = {
   "state list": "state list",
   "state diff": "state diff base",
   "state check": "state check",
+  complete: "complete bash",
   which: "which CACHE",
 };
