@@ -14,7 +14,7 @@ class LmdbFile {
     this.pageBytes = 4096;
     const metas = [0, 1].map((page) => this.meta(page)).filter(Boolean);
     if (metas.length < 2) throw new Error("it lacks a meta page");
-    this.newest = metas[0].transaction > metas[1].transaction ? metas[0] : metas[1];
+    this.newest = metas[0].transaction >= metas[1].transaction ? metas[0] : metas[1]; // of equals LMDB takes the first
   }
 
   meta(page) {
@@ -89,9 +89,9 @@ class LmdbFile {
   }
 }
 
-/// The databases of an environment's data.mdb, by name: lists of [key, value]. An empty file has none; throws for one
-/// that is damaged.
+/// The databases of an environment's data.mdb, by name: lists of [key, value]. A file shorter than its two meta pages
+/// was never begun and has none; throws for one that is damaged.
 export function readLmdb(file) {
-  if (!fs.existsSync(file) || fs.statSync(file).size === 0) return new Map();
+  if (!fs.existsSync(file) || fs.statSync(file).size < 8192) return new Map();
   return new LmdbFile(file).databases();
 }

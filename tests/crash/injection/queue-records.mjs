@@ -49,7 +49,7 @@ export function readQueues(databases, units, faults) {
     if (message.bodyApart && !bodies.has(key.toString("hex"))) faults.push(`message ${message.id} has no body`);
     bodies.delete(message.bodyApart ? key.toString("hex") : "");
     const body = message.bodyApart ? "long" : message.body;
-    const waits = message.visible > message.timestamp ? (message.leased ? "leased" : "delayed") : "ready";
+    const waits = message.visible > BigInt(Date.now()) ? (message.leased ? "leased" : "delayed") : "ready";
     units.push([`message ${names.get(queue)} ${message.id}`, `${body}, type ${message.contentType}, attempts ${message.attempts}, ${waits}, from ${message.source}`]);
   }
   if (due.size + final.size > 0) faults.push("an index of the queues names messages that are not there");

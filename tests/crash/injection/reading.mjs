@@ -44,6 +44,16 @@ function namesInTar(bytes) {
   }
 }
 
+/// The text of a database. A table of migrations without any is as good as none.
+function withContent({ tables, text }) {
+  if (tables.d1_migrations?.length !== 0) return text;
+  const isOfMigrations = (line) => /^(table|index) (d1_migrations|sqlite_autoindex_d1_migrations|sqlite_sequence)/.test(line);
+  return text
+    .split(/\n(?=table |index |view |trigger |[\w"]+: )/)
+    .filter((entry) => !isOfMigrations(entry))
+    .join("\n");
+}
+
 /// The name of a file that is to replace another: a kill can leave it.
 const isUnfinished = (name) => /(^|\/)\.corral-unfinished-[0-9a-f]{16}$/.test(name);
 
@@ -95,7 +105,7 @@ export class Reading {
     const [service] = name.split("/");
     if (service === "kv") readKv(file, database, kv, this.units, this.faults);
     else if (service === "r2") readR2(file, database, r2, this.units, this.faults);
-    else if (database.text !== "") this.units.push([name, database.text]);
+    else if (withContent(database) !== "") this.units.push([name, withContent(database)]);
   }
 
   /// A copy of a database that corral keeps: under its final name it is whole.

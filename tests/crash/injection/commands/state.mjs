@@ -9,14 +9,14 @@ const CHANGED = [
 
 export const state = {
   "state save": ["state save fresh", { run: "state save base --force", prepare: CHANGED }],
-  "state restore": [{ run: "state restore base -y", prepare: CHANGED }],
+  "state restore": [{ run: "state restore base -y", prepare: CHANGED, mayOrphan: true }],
   "state delete": ["state delete base -y"],
   "state exec": [{ run: "state exec -- touch made", steps: "the command runs, then the state is put back", mayLeave: /^snapshot ~?exec-/ }],
   "state export": [
     { run: "state export fresh.tar.zst", mayLeave: /^snapshot ~export-/ },
     { run: "state export existing.out --only kv", mayLeave: /^snapshot ~export-/ },
   ],
-  "state import": [{ run: "state import exported.tar.zst -y", prepare: ["state export exported.tar.zst --snapshot base", ...CHANGED], mayLeave: /^snapshot ~import-/ }],
+  "state import": [{ run: "state import exported.tar.zst -y", prepare: ["state export exported.tar.zst --snapshot base", ...CHANGED], mayOrphan: true, mayLeave: /^snapshot ~import-/ }],
   "state repair": [{ run: "state repair -y", damage: true, steps: "each database" }],
   "state gc": [{ run: "state gc --older-than 0", expire: true, orphans: 3, steps: "each value" }],
   "state reset": [{ run: "state reset --force", steps: "each resource" }, { run: "state reset my-db -y", steps: "emptied, then removed" }],
