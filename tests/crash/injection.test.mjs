@@ -76,7 +76,7 @@ test("a fault at any call leaves the old or the new, and words that are true", {
   const failures = tried.filter(({ faults }) => faults.length > 0);
   const commands = new Set(chosen.map(({ command }) => command));
   const kinds = new Set(tried.map(({ point }) => point.fault));
-  context.diagnostic(`${tried.length} points, ${kinds.size} kinds of fault, ${commands.size} commands; ${attempts.length - tried.length} points did not come again; ${failures.length} failures`);
+  context.diagnostic(`${tried.length} of ${all.length} points, ${kinds.size} kinds of fault, ${commands.size} commands; ${attempts.length - tried.length} points did not come again; ${failures.length} failures`);
   const shown = failures.map(({ line, call, faults, words }) => `${line}\n  at ${call?.name} ${call?.target}\n  said ${JSON.stringify(words?.slice(0, 400))}\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
   if (process.env.CRASH_LOG) fs.writeFileSync(process.env.CRASH_LOG, `${[...errors, ...shown].join("\n\n")}\n`);
   assert.deepEqual([...errors, ...shown.slice(0, 20)], []);
