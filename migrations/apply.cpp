@@ -94,6 +94,15 @@ Records records_of(const std::vector<MigrationFile>& files, const std::string& b
   return records;
 }
 
+/// Removes the records of files that the database no longer names. The database has changed by then.
+void forget_records(const MigrationRun& run, const std::vector<std::string>& names) {
+  try {
+    run.records.remove(run.database_id, names);
+  } catch (const Error& error) {
+    throw UnknownOutcome("all of the change to the migrations", error.message());
+  }
+}
+
 }  // namespace
 
 void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, const std::string& bookmark) {
@@ -158,7 +167,7 @@ void roll_back(const MigrationRun& run, const std::vector<MigrationFile>& down_f
   for (const MigrationFile& file : down_files) {
     runner.run_and_tell(
         {.name = file.name, .path = file.path, .bookkeeping = {run.history.remove(file.name)}});
-    run.records.remove(run.database_id, {file.name});
+    forget_records(run, {file.name});
   }
 }
 
@@ -173,7 +182,7 @@ void book_as_not_applied(const MigrationRun& run, const std::vector<std::string>
   std::string statements;
   for (const std::string& name : names) statements += run.history.remove(name) + ";";
   change(run.database, statements);
-  run.records.remove(run.database_id, names);
+  forget_records(run, names);
 }
 
 void rebook(const MigrationRun& run, const std::vector<MigrationFile>& files) {

@@ -12,6 +12,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/lmdb/unmade_file.hpp"
 #include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
@@ -156,57 +157,6 @@ std::uint64_t Transaction::id() const {
 Environment::~Environment() {
   close();
 }
-
-namespace {
-
-/// Whether these bytes are the beginning of a file that LMDB has made and never committed to: its two meta
-/// pages with LMDB's mark and the transaction 0, or as much of them as there is.
-bool is_beginning_of_unused_file(std::string_view bytes) {
-  constexpr std::size_t mark_at = 16;
-  constexpr std::size_t transaction_at = 144;
-  constexpr std::uint32_t mark = 0xBEEFC0DE;
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  for (std::size_t start = 0; start < std::min(bytes.size(), page); start += page) {
-    const std::string_view meta = bytes.substr(start, page);
-    const std::string_view number = meta.substr(0, sizeof(std::uint64_t));
-    if (start == 0 && number.find_first_not_of('\0') != std::string_view::npos) return false;
-    std::uint32_t found = mark;
-    if (meta.size() >= mark_at + sizeof found) std::memcpy(&found, meta.data() + mark_at, sizeof found);
-    std::uint64_t transaction = 0;
-    if (meta.size() >= transaction_at + sizeof transaction)
-      std::memcpy(&transaction, meta.data() + transaction_at, sizeof transaction);
-    if (found != mark || transaction != 0) return false;
-  }
-  return true;
-}
-
-/// Whether a file that is too short for LMDB was cut short while it was made, rather than damaged later.
-bool was_never_used(const std::string& file, std::uint64_t length) {
-  const FileDescriptor opened = nofollow::open(file, O_RDONLY);
-  std::string bytes(length, '\0');
-  return opened && ::pread(opened.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(length) &&
-         is_beginning_of_unused_file(bytes);
-}
-
-/// LMDB begins a file with one write of two pages, which a full disk can cut short; from then on it takes the
-/// file for a damaged one. Nothing has ever been stored in it: it is emptied, to be begun again. A file
-/// that holds something else stays as it is, and LMDB refuses it. Another process may be in the middle of
-/// that write, and gets the time to finish it. Returns the length of the file.
-std::uint64_t begin_again_if_unmade(const std::string& file, std::uint64_t length) {
-  const auto first_write_bytes = 2 * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  constexpr int attempts = 50;
-  for (int attempt = 0; length > 0 && length < first_write_bytes; ++attempt) {
-    if (attempt == attempts && !was_never_used(file, length)) return length;
-    if (attempt == attempts && ::truncate(file.c_str(), 0) != 0)
-      throw system_error(errno, fmt::format("cannot empty {}", shown(file)));
-    if (attempt < attempts) ::usleep(1'000);
-    const auto status = nofollow::regular_file_status(file);
-    length = status ? static_cast<std::uint64_t>(status->st_size) : 0;
-  }
-  return length;
-}
-
-}  // namespace
 
 bool Environment::open(bool create) {
   if (environment_ != nullptr) return true;

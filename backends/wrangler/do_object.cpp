@@ -82,9 +82,9 @@ const Connection* WranglerDurableObject::existing() {
 }
 
 const Connection& WranglerDurableObject::made() {
-  if (const Connection* const connection = existing()) return *connection;
-  connection_ = Connection::open_or_create(file_);
-  is_new_ = true;
+  if (existing() == nullptr) connection_ = Connection::open_or_create(file_);
+  // A kill can leave a file in which nothing was committed: it lacks the name as a missing one does.
+  is_new_ = !connection_->prepare("SELECT 1 FROM sqlite_schema LIMIT 1").step();
   return *connection_;
 }
 
@@ -205,8 +205,8 @@ std::optional<std::string> WranglerDurableObject::stored_name() {
 }
 
 void WranglerDurableObject::set_alarm(UnixNanos time) {
-  const std::optional<std::string> name = is_stored() ? stored_name() : name_;
   const Connection& connection = made();
+  const std::optional<std::string> name = is_new_ ? name_ : stored_name();
   sqlite::WriteTransaction transaction(connection);
   connection.execute(make_metadata);
   connection.prepare("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?1)").bind(1, time).run();

@@ -41,9 +41,10 @@ void run(Options options, Context& context) {
     confirm(context, fmt::format("Replace {} and all that it has stored?", described(target, *to)), "--force",
             options.force);
   }
+  const bool had_alarm = from->alarm().has_value();
   to->copy_from(*from);
   context.out().note(fmt::format("copied {} to {}", described(options.from, *from), described(target, *to)));
-  if (from->alarm()) context.out().note("the copy has no alarm");
+  if (had_alarm) context.out().note("the copy has no alarm");
 }
 
 Run declare(CLI::App& app) {
