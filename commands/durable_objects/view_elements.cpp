@@ -107,7 +107,7 @@ std::optional<std::string> element_text(std::uint8_t kind, std::string_view byte
       const auto number = number_in<float>(bytes);
       constexpr std::uint32_t usual_float_nan = 0x7FC0'0000;
       if (std::isnan(number) && std::bit_cast<std::uint32_t>(number) != usual_float_nan) return std::nullopt;
-      return float_text(std::isnan(number) ? std::bit_cast<double>(usual_nan) : double{number});
+      return float_text(std::isnan(number) ? std::bit_cast<double>(usual_nan) : static_cast<double>(number));
     }
     case 'F': return float_text(number_in<double>(bytes));
     default: return std::nullopt;
