@@ -42,8 +42,10 @@ describe("snapshots while a Worker writes", () => {
 
   /// The Worker raises the number in the row, then in the key, without pause: at every moment the row is as far as
   /// the key, or one ahead. It is told of errors as any Worker is.
-  const writer = () => {
-    const state = { n: 0, refused: [], errors: [], stopped: false };
+  const writer = async () => {
+    // The Worker has its database open before anything else happens: workerd gives up at once when another
+    // process holds a lock while it opens one.
+    const state = { n: await row(), refused: [], errors: [], stopped: false, failure: undefined };
     const attempt = async (call) => {
       while (true) {
         try {
@@ -55,28 +57,32 @@ describe("snapshots while a Worker writes", () => {
       }
     };
     state.done = (async () => {
-      state.n = await row();
       for (let last = false; !last; ) {
         last = state.stopped;
         ++state.n;
         await attempt({ op: "sql", sql: "UPDATE counter SET n = ?1", params: [state.n] });
         await attempt({ op: "put", key: "n", base64: Buffer.from(String(state.n)).toString("base64") });
       }
-    })();
+    })().catch((error) => (state.failure = error));
+    state.waitForWrites = async (count) => {
+      for (const n = state.n; state.n < n + count && !state.failure; ) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (state.failure) throw state.failure;
+    };
     state.stop = async () => {
       state.stopped = true;
       await state.done;
+      if (state.failure) throw state.failure;
     };
     return state;
   };
 
   test("a snapshot is one moment, and taking it disturbs nobody", async (context) => {
-    const writing = writer();
+    const writing = await writer();
     const names = Array.from({ length: 15 }, (_, i) => `s${i}`);
     for (const name of names) {
       await corral(["state", "save", name]);
       // On a slow machine the Worker may need a while for its next write.
-      for (const n = writing.n; writing.n < n + 2; ) await new Promise((resolve) => setTimeout(resolve, 5));
+      await writing.waitForWrites(2);
     }
     await writing.stop();
     assert.deepEqual(writing.errors, []);
@@ -101,7 +107,7 @@ describe("snapshots while a Worker writes", () => {
 
   test("the Worker goes on through restores", async (context) => {
     project.corral(["state", "save", "base"]);
-    const writing = writer();
+    const writing = await writer();
     for (let i = 0; i < 10; ++i) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       await corral(["state", "restore", "base", "-y"]);
