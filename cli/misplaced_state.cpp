@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <sys/vfs.h>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -36,9 +37,23 @@ bool holds_data(const fs::path& folder) {
   return empty;
 }
 
+/// Whether a folder is on a file system that the kernel makes up: it holds no files of others.
+bool is_made_up(const fs::path& folder) {
+  constexpr long proc_magic = 0x9FA0;  // linux/magic.h
+  constexpr long sysfs_magic = 0x62656572;
+  struct statfs system {};
+  return ::statfs(folder.c_str(), &system) == 0 &&
+         (system.f_type == proc_magic || system.f_type == sysfs_magic);
+}
+
 }  // namespace
 
 void refuse_misplaced_state(const fs::path& root, std::string_view name) {
+  if (is_made_up(root)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} is on a file system that holds no files (/proc, /sys)", shown(name)),
+                "choose another folder with --persist-to");
+  }
   if (is_folder(root / "v3")) return;
   if (is_folder(root / "state" / "v3")) {
     throw Error(ErrorKind::usage, fmt::format("{} has no v3 in it, but state/v3", shown(name)),

@@ -64,8 +64,10 @@ TEST_CASE("state limits: a state folder that cannot be one") {
     fails_with(shell, run + "broken", "broken leads to nothing");
     fails_with(shell, run + "loop", "Too many levels of symbolic links");
   }
-  fails_with(shell, "timeout 10 corral kv key put a 1 --namespace-id c --persist-to /proc/self",
-             "cannot make folder");
+  for (const char* command : {"kv key put a 1 --namespace-id c", "kv key list --namespace-id c", "state gc"}) {
+    fails_with(shell, std::string("timeout 10 corral ") + command + " --persist-to /proc/self",
+               "/proc/self is on a file system that holds no files");
+  }
 }
 
 TEST_CASE("state limits: the limit on the size of files") {

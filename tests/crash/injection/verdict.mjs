@@ -2,7 +2,7 @@
 import { describe, differences } from "./likeness.mjs";
 
 const SAYS_MAYBE = /may or may not/;
-const SAYS_DONE = /its changes are stored/;
+const SAYS_DONE = /its changes are stored|is restored, but the disk failed to note that/;
 const SAYS_HALF = /stopped half way[^]*the next corral command, which finishes it/;
 const SAYS_NOT = /nothing (was|has been|is) (changed|stored|half-written|removed|sent)|the rest is not/;
 
