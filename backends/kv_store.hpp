@@ -16,7 +16,7 @@ namespace corral {
 /// Milliseconds since 1970-01-01T00:00:00Z.
 using UnixMillis = std::int64_t;
 
-/// Limits of Workers KV (reference: kv-r2.md; developers.cloudflare.com/kv/platform/limits).
+/// Limits of Workers KV (docs/reference/kv.md; developers.cloudflare.com/kv/platform/limits).
 inline constexpr std::size_t kv_max_key_bytes = 512;
 inline constexpr std::size_t kv_max_metadata_bytes = 1024;
 inline constexpr std::uint64_t kv_max_value_bytes = 26'214'400;  // 25 MiB
@@ -137,7 +137,7 @@ class KvBackend {
 };
 
 /// Throws limit or invalid_input if the key is empty, "." or "..", longer than 512 bytes, not valid
-/// UTF-8, or if metadata is longer than 1,024 bytes. Source of the rule: kv-r2.md.
+/// UTF-8, or if metadata is longer than 1,024 bytes. Source of the rule: docs/reference/kv.md.
 void check_kv_key(std::string_view key);
 void check_kv_entry(const KvEntry& entry);
 

@@ -14,7 +14,7 @@
 
 namespace corral {
 
-/// Limits and defaults of Cloudflare Queues (reference: queues-and-do.md; developers.cloudflare.com/queues).
+/// Limits and defaults of Cloudflare Queues (docs/reference/queues.md; developers.cloudflare.com/queues).
 inline constexpr std::size_t queue_max_message_bytes = 128'000;
 inline constexpr std::size_t queue_max_pull = 100;                  ///< messages of one pull
 inline constexpr UnixMillis queue_max_delay = 86'400'000;           ///< 24 h
@@ -120,7 +120,7 @@ struct QueueStats {
   bool paused = false;
 };
 
-/// One queue: at-least-once delivery by leases (reference: queues-and-do.md).
+/// One queue: at-least-once delivery by leases (docs/reference/queues.md).
 ///
 /// Time: `now` comes from the caller. A message is visible while visible_at <= now, a lease is live while
 /// now < visible_at, a message is gone from expires_at <= now on, in flight or not.

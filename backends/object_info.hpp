@@ -14,7 +14,7 @@
 
 namespace corral {
 
-/// Limits of R2 (reference: kv-r2.md, state-format.md; developers.cloudflare.com/r2/platform/limits).
+/// Limits of R2 (docs/reference/r2.md; developers.cloudflare.com/r2/platform/limits).
 inline constexpr std::size_t r2_max_key_bytes = 1024;
 inline constexpr std::size_t r2_max_custom_metadata_bytes = 2048;  ///< names and values together
 inline constexpr std::uint64_t r2_min_part_bytes = std::uint64_t{5} << 20U;
@@ -71,7 +71,7 @@ void check_object_key(std::string_view key);
 void check_custom_metadata(const CustomMetadata& custom);
 
 /// Throws invalid_input unless the name has 3 to 63 characters, lower-case letters, digits and hyphens, the
-/// first and the last no hyphen. Source of the rule: kv-r2.md.
+/// first and the last no hyphen. Source of the rule: docs/reference/r2.md.
 void check_bucket_name(std::string_view name);
 
 }  // namespace corral

@@ -139,9 +139,9 @@ class SqlDatabase {
 
   virtual SqlDatabaseInfo info(bool count_rows) = 0;
 
-  /// Writes the SQL that makes the database again, in the format of D1's export (reference: d1.md), from one
-  /// state of the data and in constant memory. Virtual tables become CREATE VIRTUAL TABLE and what fills them
-  /// again. Throws not_found for a table that does not exist.
+  /// Writes the SQL that makes the database again, in the format of D1's export (docs/reference/d1.md), from
+  /// one state of the data and in constant memory. Virtual tables become CREATE VIRTUAL TABLE and what fills
+  /// them again. Throws not_found for a table that does not exist.
   virtual void dump(const SqlDumpOptions& options, ByteSink& sink) = 0;
 
   /// Copies the whole database into a new file, durably, from one state of the data. Throws conflict if the

@@ -66,7 +66,7 @@ else()
   corral_patch_sqlite("${sqlite_folder}" "${CMAKE_BINARY_DIR}/sqlite3-counting-rows.c")
   add_library(corral_sqlite STATIC "${CMAKE_BINARY_DIR}/sqlite3-counting-rows.c")
   target_include_directories(corral_sqlite SYSTEM PUBLIC "${sqlite_folder}")
-  # D1's options first (reference: d1.md), then sqlite_dbpage for page images, then what a single-threaded command-line program needs less of.
+  # D1's options first (docs/reference/d1.md), then sqlite_dbpage for page images, then what a single-threaded command-line program needs less of.
   target_compile_definitions(corral_sqlite PRIVATE
     SQLITE_ENABLE_FTS5 SQLITE_ENABLE_NORMALIZE SQLITE_ENABLE_MATH_FUNCTIONS SQLITE_ENABLE_RTREE
     SQLITE_ENABLE_UPDATE_DELETE_LIMIT SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_OMIT_SHARED_CACHE

@@ -74,7 +74,7 @@ class Stores {
   virtual InsightLog* insights() = 0;
 
   /// The file that holds a resource, whether it exists yet or not: of wrangler's layout, or the one that all
-  /// queues share. `id`: as the local state names it (kv-r2.md, config.md).
+  /// queues share. `id`: as the local state names it (docs/reference/config.md).
   [[nodiscard]] virtual std::filesystem::path file_of(ResourceKind kind, std::string_view id) const = 0;
 
   /// The folder that holds the objects of a Durable Object class.

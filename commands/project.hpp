@@ -98,7 +98,7 @@ struct ConfigProblem {
   SourceSpot at;
 };
 
-/// What a wrangler config says, for the environment in use, as plain data (reference: config.md). Holds
+/// What a wrangler config says, for the environment in use, as plain data (docs/reference/config.md). Holds
 /// only what the chosen environment sees: bindings are not inherited from the top level.
 struct Project {
   std::optional<std::filesystem::path> config;  ///< the config file; nullopt: none was found

@@ -8,7 +8,7 @@
 
 namespace corral::migrations {
 
-/// Where the migrations of a database are (reference: config.md, d1.md "migrations").
+/// Where the migrations of a database are (docs/reference/config.md; docs/reference/d1.md, "Migrations").
 struct MigrationFolder {
   std::filesystem::path folder;         ///< absolute
   std::string dir = "migrations";       ///< the folder as the config names it

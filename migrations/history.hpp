@@ -16,8 +16,8 @@ struct AppliedMigration {
   std::string applied_at;  ///< UTC, as SQLite writes it: "2026-11-25 04:02:09"
 };
 
-/// The table of a database that names the migrations applied to it, as wrangler makes it (reference: d1.md,
-/// "migrations"), so that both can take turns.
+/// The table of a database that names the migrations applied to it, as wrangler makes it
+/// (docs/reference/d1.md, "Migrations"), so that both can take turns.
 class History {
  public:
   /// The database must outlive this.

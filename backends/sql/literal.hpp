@@ -12,7 +12,7 @@ std::string quoted_name(std::string_view name);
 /// Text as a literal in single quotes.
 std::string quoted_text(std::string_view text);
 
-/// Appends text as D1's export writes it (reference: d1.md): 'it''s', with line breaks as
+/// Appends text as D1's export writes it (docs/reference/d1.md): 'it''s', with line breaks as
 /// replace('a\nb','\n',char(10)). Where the text itself holds "\n", a NUL byte or what is not UTF-8, other
 /// forms that read back the same.
 void append_text(std::string& sql, std::string_view text);

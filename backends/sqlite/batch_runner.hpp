@@ -17,7 +17,7 @@ namespace corral::sqlite {
 
 /// Runs the statements of a batch on one connection, in one transaction: what D1's execute and a Durable
 /// Object's SQL have in common. What SQLite has against a statement becomes a SqlError in D1's words
-/// (reference: d1.md); what it has against the file, an Error as Connection throws it.
+/// (docs/reference/d1.md); what it has against the file, an Error as Connection throws it.
 class BatchRunner {
  public:
   /// `dialect`: nullptr for SQLite as it is. Both must outlive the runner.

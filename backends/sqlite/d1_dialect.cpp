@@ -16,9 +16,8 @@ namespace corral::sqlite {
 
 namespace {
 
-/// Measured at wrangler 4.164.0, where d1.md says 4 MiB. Of its other numbers one is missing below: wrangler
-/// runs statements of 60,000 operations of the virtual machine, so there is no border at 25,000
-/// (tests/interop/d1_dialect).
+/// Measured at wrangler 4.164.0. Of D1's documented limits one is missing below: wrangler runs statements of
+/// 60,000 operations of the virtual machine, so 25,000 is not enforced (docs/reference/d1.md, "Limits").
 constexpr int max_value_bytes = 8'388'642;
 
 void set_limits(sqlite3* database) {

@@ -7,7 +7,7 @@ struct sqlite3;
 
 namespace corral::sqlite {
 
-/// What D1 allows of SQLite (reference: d1.md, "The dialect"), laid over one open connection: its limits,
+/// What D1 allows of SQLite (docs/reference/d1.md, "The dialect"), laid over one open connection: its limits,
 /// DEFENSIVE mode, and an authorizer that refuses functions, pragmas, statements and names while a statement
 /// is prepared. Everything that runs a user's SQL goes through it. Lives as long as the connection.
 class D1Dialect {

@@ -4,7 +4,7 @@
 
 namespace corral::sqlite {
 
-/// Whether D1 lets SQL call this function, named as SQLite names it (reference: d1.md).
+/// Whether D1 lets SQL call this function, named as SQLite names it (docs/reference/d1.md).
 bool is_d1_function(std::string_view name) noexcept;
 
 /// What may stand behind the name of a pragma that D1 allows.

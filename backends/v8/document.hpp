@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-/// Values as V8's serializer writes them (reference: queues-and-do.md, "The value format"): what
+/// Values as V8's serializer writes them (docs/reference/v8-values.md, "The value format"): what
 /// `storage.put` of a Durable Object and queue messages of type v8 are made of.
 namespace corral::v8 {
 

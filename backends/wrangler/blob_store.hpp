@@ -67,7 +67,7 @@ class BlobWriter {
 };
 
 /// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random
-/// bytes and 8 bytes of big-endian milliseconds, in hex; reference: state-format.md). A blob is written
+/// bytes and 8 bytes of big-endian milliseconds, in hex; docs/reference/state-layout.md). A blob is written
 /// whole and flushed before its row is committed, never changed, and removed after its row is gone: a
 /// crash leaves at worst a file that no row names. Throws io; denied and invalid_input where a link or
 /// something else than a file is in the place of a blob.

@@ -10,7 +10,7 @@
 
 namespace corral::wrangler {
 
-/// The list of alarms of a class, `metadata.sqlite` beside its objects (reference: state-format.md).
+/// The list of alarms of a class, `metadata.sqlite` beside its objects (docs/reference/durable-objects.md).
 /// `wrangler dev` reads it when it starts, and afterwards only writes it.
 class DoAlarmList {
  public:

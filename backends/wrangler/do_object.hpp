@@ -12,7 +12,8 @@
 namespace corral::wrangler {
 
 /// One object as `wrangler dev` keeps it: an SQLite file with the tables `_cf_KV` (storage.put),
-/// `_cf_METADATA` (row 1: the alarm), `__miniflare_do_name` and the user's own (reference: queues-and-do.md).
+/// `_cf_METADATA` (row 1: the alarm), `__miniflare_do_name` and the user's own
+/// (docs/reference/durable-objects.md).
 class WranglerDurableObject final : public DurableObject {
  public:
   WranglerDurableObject(const std::filesystem::path& class_folder, std::string_view id,

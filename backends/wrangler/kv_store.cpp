@@ -15,7 +15,7 @@ namespace corral::wrangler {
 
 namespace {
 
-/// The schema as workerd makes it; a file made here must be the same to it (reference: state-format.md).
+/// The schema as workerd makes it; a file made here must be the same to it (docs/reference/kv.md).
 constexpr const char* create_schema = R"(CREATE TABLE IF NOT EXISTS _mf_entries (
   key TEXT PRIMARY KEY,
   blob_id TEXT NOT NULL,

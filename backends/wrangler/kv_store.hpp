@@ -26,8 +26,9 @@ class EntryWriter {
   sqlite::Statement upsert_;
 };
 
-/// A KV namespace as `wrangler dev` keeps it (reference: state-format.md): rows in one SQLite file, values
-/// as blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at once.
+/// A KV namespace as `wrangler dev` keeps it (docs/reference/state-layout.md): rows in one SQLite file,
+/// values as blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at
+/// once.
 ///
 /// A value whose blob is missing reads as not found, as workerd has it. Removed rows take their blobs with
 /// them after the commit; a crash in between leaves a file that no row names.

@@ -7,7 +7,7 @@
 
 namespace corral::wrangler {
 
-/// The JSON columns of an object's row (reference: state-format.md). Writing gives what wrangler writes:
+/// The JSON columns of an object's row (docs/reference/r2.md). Writing gives what wrangler writes:
 /// compact, only the fields that are set. Reading throws corrupt, naming `key`, for what is no object of the
 /// form; fields that are not known are passed over.
 std::string http_metadata_json(const HttpMetadata& http);

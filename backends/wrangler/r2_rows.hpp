@@ -24,7 +24,7 @@ struct StoredObject {
   bool multipart = false;
 };
 
-/// The tables of a bucket as wrangler makes them (reference: state-format.md).
+/// The tables of a bucket as wrangler makes them (docs/reference/r2.md).
 inline constexpr const char* r2_schema = R"(CREATE TABLE IF NOT EXISTS _mf_objects (
     key TEXT PRIMARY KEY,
     blob_id TEXT,

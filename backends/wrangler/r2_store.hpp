@@ -15,8 +15,8 @@
 
 namespace corral::wrangler {
 
-/// An R2 bucket as `wrangler dev` keeps it (reference: state-format.md): rows in one SQLite file, bytes as
-/// blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at once.
+/// An R2 bucket as `wrangler dev` keeps it (docs/reference/state-layout.md): rows in one SQLite file, bytes
+/// as blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at once.
 ///
 /// An object whose blob is missing reads as not found. Removed rows take their blobs with them after the
 /// commit; a crash in between leaves a file that no row names. A body must not outlive its store.

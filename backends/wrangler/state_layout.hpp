@@ -6,7 +6,8 @@
 
 namespace corral::wrangler {
 
-/// The unique keys of the objects that keep each service's data (reference: state-format.md, "Object ids").
+/// The unique keys of the objects that keep each service's data (docs/reference/state-layout.md, "Object
+/// ids").
 inline constexpr std::string_view kv_unique_key = "miniflare-KVNamespaceObject";
 inline constexpr std::string_view d1_unique_key = "miniflare-D1DatabaseObject";
 inline constexpr std::string_view r2_unique_key = "miniflare-R2BucketObject";
@@ -16,7 +17,7 @@ inline constexpr std::string_view r2_unique_key = "miniflare-R2BucketObject";
 std::string object_id(std::string_view unique_key, std::string_view name);
 
 /// The one folder name that a namespace id or bucket name becomes, never "." or ".." and without '/'
-/// (reference: state-format.md). Different names can become the same folder; blob ids keep them apart.
+/// (docs/reference/state-layout.md). Different names can become the same folder; blob ids keep them apart.
 /// Throws invalid_input if the name leaves nothing to name a folder with, limit above 255 bytes.
 std::string safe_folder_name(std::string_view name);
 

@@ -6,7 +6,7 @@
 
 namespace corral::config {
 
-/// Where a run's config is (reference: config.md).
+/// Where a run's config is (docs/reference/config.md).
 struct Location {
   std::optional<std::filesystem::path> file;  ///< nullopt: there is none
   std::filesystem::path folder;               ///< that of the file, else the working directory; absolute

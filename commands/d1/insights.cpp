@@ -52,7 +52,7 @@ double measure(const QueryInsight& query, const Options& options) {
   return options.sort_type.value_or("sum") == "avg" && by != "count" ? average(total, query) : total;
 }
 
-/// wrangler's fields (reference: d1.md, "Others").
+/// wrangler's fields (docs/reference/d1.md, "Others").
 Json as_json(const QueryInsight& query) {
   const auto read = static_cast<double>(query.rows_read);
   const auto written = static_cast<double>(query.rows_written);

@@ -31,7 +31,7 @@ struct Database {
 };
 
 /// The id that an entry of the config has locally: preview_database_id, else database_id, else the binding
-/// (reference: config.md).
+/// (docs/reference/config.md).
 const std::string& local_id(const D1DatabaseBinding& binding);
 
 /// Finds a database by name or binding, then by id, in the config, then in the registry, then on disk. Throws

@@ -7,7 +7,7 @@
 
 namespace corral::kv {
 
-/// The shortest life that KV gives an entry, in seconds (reference: kv-r2.md).
+/// The shortest life that KV gives an entry, in seconds (docs/reference/kv.md).
 inline constexpr std::int64_t min_ttl_seconds = 60;
 
 /// When an entry expires, from --ttl (seconds from now, at least 60) or --expiration (seconds since the

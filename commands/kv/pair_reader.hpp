@@ -38,8 +38,8 @@ class PairVisitor {
 };
 
 /// Reads a bulk file as a stream: a JSON array of {"key", "value", "expiration"?, "expiration_ttl"?,
-/// "metadata"?, "base64"?} (reference: kv-r2.md), or the same objects one after the other (NDJSON). Holds one
-/// item at a time, so that memory follows the largest value, not the file. Every rule of KV is checked:
+/// "metadata"?, "base64"?} (docs/reference/kv.md), or the same objects one after the other (NDJSON). Holds
+/// one item at a time, so that memory follows the largest value, not the file. Every rule of KV is checked:
 /// types, limits, expirations against `now`. Throws invalid_input, naming `file` and the line, for text that
 /// is not JSON or not a list.
 void read_pairs(ByteSource& source, std::string_view file, UnixMillis now, bool skip_expired,

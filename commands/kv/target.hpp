@@ -14,7 +14,8 @@ class App;
 
 namespace corral::kv {
 
-/// Whether a command reads or writes: wrangler treats a binding with two ids differently (kv-r2.md).
+/// Whether a command reads or writes: wrangler treats a binding with two ids differently
+/// (docs/reference/kv.md).
 enum class Access { read, write };
 
 /// How a command line names a KV namespace.
@@ -40,7 +41,7 @@ std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions
 /// The Error for a key that is not in the namespace that the options name.
 Error key_not_found(const NamespaceOptions& options, std::string_view key);
 
-/// The id that a binding of the config has for a command (reference: kv-r2.md): with `preview` its
+/// The id that a binding of the config has for a command (docs/reference/kv.md): with `preview` its
 /// preview_id; without, its id; a binding with one of them uses that one, with none its own name. Throws
 /// usage if a write has two ids to choose from and --preview was not said, or there is no preview_id.
 std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access);

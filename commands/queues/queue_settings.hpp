@@ -13,7 +13,8 @@
 
 namespace corral::queues {
 
-/// What a consumer says about its deliveries; what is not given has the product's default (queues-and-do.md).
+/// What a consumer says about its deliveries; what is not given has the product's default
+/// (docs/reference/queues.md).
 struct Consumer {
   std::string id;                             ///< 32 hex digits; empty: from the config
   bool pulls = false;                         ///< type "http_pull"; else "worker"

@@ -39,7 +39,7 @@ Json no_rules() {
   return json;
 }
 
-/// The actions of R2 that an event type stands for (reference: kv-r2.md).
+/// The actions of R2 that an event type stands for (docs/reference/r2.md).
 std::vector<std::string> actions_of(const std::vector<std::string>& event_types) {
   std::vector<std::string> actions;
   for (const std::string& type : event_types) {

@@ -13,7 +13,7 @@ struct BulkItem {
   std::string file;
 };
 
-/// Reads the file of `r2 bulk put`: a JSON array of {"key": string, "file": string} (reference: kv-r2.md).
+/// Reads the file of `r2 bulk put`: a JSON array of {"key": string, "file": string} (docs/reference/r2.md).
 /// "-" is standard input. Throws invalid_input, naming every bad item by its index (twelve at most): a wrong
 /// type, a key that R2 does not allow, a file that cannot be read; limit above 256 MiB.
 std::vector<BulkItem> read_bulk_file(Context& context, const std::string& filename);

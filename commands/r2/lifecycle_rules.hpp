@@ -28,7 +28,7 @@ struct LifecycleRule {
   std::optional<std::int64_t> abort_multipart_after;  ///< seconds after which uploads are aborted
 };
 
-/// The rules in the API's shape (reference: kv-r2.md). Throws invalid_input, naming the rule and the field,
+/// The rules in the API's shape (docs/reference/r2.md). Throws invalid_input, naming the rule and the field,
 /// for anything else, and for a rule that does nothing.
 std::vector<LifecycleRule> parse_lifecycle_rules(const nlohmann::ordered_json& json);
 nlohmann::ordered_json lifecycle_rules_as_json(const std::vector<LifecycleRule>& rules);

@@ -21,7 +21,7 @@ struct LockRule {
   UnixMillis date = 0;               ///< date: until then
 };
 
-/// The rules in the API's shape (reference: kv-r2.md): {"rules": [{"id", "enabled", "prefix", "condition":
+/// The rules in the API's shape (docs/reference/r2.md): {"rules": [{"id", "enabled", "prefix", "condition":
 /// {"type": "Age" | "Date" | "Indefinite", "maxAgeSeconds" | "date"}}]}. Throws invalid_input, naming the
 /// rule and the field, for anything else.
 std::vector<LockRule> parse_lock_rules(const nlohmann::ordered_json& json);

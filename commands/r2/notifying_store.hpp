@@ -31,8 +31,8 @@ enum class DeletionCause { person, lifecycle };
 using SendEvents = std::function<void(const std::string& queue, std::vector<std::string> events)>;
 
 /// A bucket whose rules want to hear of objects that are made and deleted: does what the other store does,
-/// then sends an event for each (reference: kv-r2.md, "Event message"). The change comes first and the event
-/// after it: a crash in between loses the event, never the change.
+/// then sends an event for each (docs/reference/r2.md, "Event messages"). The change comes first and the
+/// event after it: a crash in between loses the event, never the change.
 std::unique_ptr<ObjectStore> notifying_store(std::unique_ptr<ObjectStore> store,
                                              std::vector<NotificationRule> rules, DeletionCause cause,
                                              const Clock& clock, SendEvents send);

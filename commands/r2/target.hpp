@@ -27,7 +27,7 @@ struct BucketOptions {
 /// Adds --jurisdiction and the state options.
 void add_bucket_options(CLI::App& app, BucketOptions& options);
 
-/// "BUCKET/KEY" taken apart at the first '/' (reference: kv-r2.md).
+/// "BUCKET/KEY" taken apart at the first '/' (docs/reference/r2.md).
 struct ObjectPath {
   std::string bucket;
   std::string key;

@@ -16,8 +16,8 @@ struct RowMember {
 };
 std::vector<RowMember> row_members(const std::vector<std::string>& columns);
 
-/// wrangler's JSON (reference: d1.md, "execute"): an array with one object a statement, printed when all is
-/// done.
+/// wrangler's JSON (docs/reference/d1.md, "`d1 execute`"): an array with one object a statement, printed when
+/// all is done.
 class JsonResults final : public ResultPrinter {
  public:
   JsonResults(Output& out, bool meta) : out_(out), meta_(meta) {}

@@ -1,4 +1,4 @@
-// D1's dialect (reference: d1.md, "The dialect"; messages as wrangler 4.164.0 gives them).
+// D1's dialect (docs/reference/d1.md, "The dialect"; messages as wrangler 4.164.0 gives them).
 #include <algorithm>
 #include <set>
 #include <string>

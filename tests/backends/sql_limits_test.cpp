@@ -1,4 +1,4 @@
-// D1's limits, each from both sides (reference: d1.md; the largest value as wrangler 4.164.0 has it).
+// D1's limits, each from both sides (docs/reference/d1.md; the largest value as wrangler 4.164.0 has it).
 #include <string>
 
 #include <doctest/doctest.h>

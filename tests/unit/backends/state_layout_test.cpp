@@ -8,7 +8,7 @@ using namespace corral;
 using namespace corral::wrangler;
 
 TEST_CASE("object ids are those of workerd") {
-  // The check values of state-format.md, read off wrangler 4.164.0.
+  // The check values of docs/reference/state-layout.md, read off wrangler 4.164.0.
   CHECK(object_id("miniflare-KVNamespaceObject", "abc123") ==
         "aef91bdfb405bfb5b9f6b37bb22913ea371a31a917d25e6fa469a45d2cfad734");
   CHECK(object_id("miniflare-R2BucketObject", "my-bucket") ==
