@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 
 namespace corral {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/hashing.hpp"
+#include "backends/bytes/hashing.hpp"
 #include "backends/kv_store.hpp"
 
 namespace corral {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/kv_store.hpp"
 #include "backends/object_info.hpp"
 

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/page_source.hpp"
-#include "backends/sql/statement_reader.hpp"
+#include "backends/sql_text/statement_reader.hpp"
 
 namespace corral {
 

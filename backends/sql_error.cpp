@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "backends/text.hpp"
+#include "backends/bytes/text.hpp"
 
 namespace corral {
 

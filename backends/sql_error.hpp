@@ -3,7 +3,7 @@
 #include <string>
 
 #include "backends/error.hpp"
-#include "backends/sql/statement_reader.hpp"
+#include "backends/sql_text/statement_reader.hpp"
 
 namespace corral {
 

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/error.hpp"
 #include "cli/environment.hpp"
 #include "cli/progress_line.hpp"
-#include "commands/input.hpp"
-#include "commands/output.hpp"
-#include "commands/terminal_text.hpp"
+#include "commands/command/input.hpp"
+#include "commands/command/output.hpp"
+#include "commands/text/terminal_text.hpp"
 
 namespace corral {
 

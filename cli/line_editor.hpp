@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "cli/environment.hpp"
-#include "commands/input.hpp"
+#include "commands/command/input.hpp"
 
 namespace corral {
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/insight_journal.hpp"
 #include "backends/files/nofollow.hpp"
@@ -17,7 +18,6 @@
 #include "backends/lmdb/queue_backend.hpp"
 #include "backends/lmdb/registry.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
-#include "backends/text.hpp"
 #include "backends/wrangler/d1_backend.hpp"
 #include "backends/wrangler/do_backend.hpp"
 #include "backends/wrangler/kv_backend.hpp"
@@ -26,7 +26,7 @@
 #include "backends/wrangler/state_layout.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/misplaced_state.hpp"
-#include "commands/state_options.hpp"
+#include "commands/command/state_options.hpp"
 
 namespace corral {
 

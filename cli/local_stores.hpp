@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "cli/environment.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral {
 

@@ -10,16 +10,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
-#include "cli/command_line.hpp"
-#include "cli/completion.hpp"
-#include "cli/help.hpp"
-#include "cli/version.hpp"
-#include "commands/check_failed.hpp"
-#include "commands/exit_status.hpp"
+#include "cli/line/command_line.hpp"
+#include "cli/line/help.hpp"
+#include "cli/line/version.hpp"
+#include "commands/command/exit_status.hpp"
+#include "completions/engine.hpp"
 
 namespace corral {
 
@@ -76,7 +75,13 @@ bool is_completion(const std::vector<std::string>& words) {
 
 void complete(const Program& program, const std::vector<std::string>& words) {
   const std::size_t first = words.size() > 1 && words[1] == "--" ? 2 : 1;
-  const CompletionSetup setup{program.commands, program.services, program.environment};
+  const auto make_context = [&program](const GlobalFlags& globals, Output& out,
+                                       Input& in) -> std::unique_ptr<Context> {
+    return std::make_unique<RuntimeContext>(
+        program.services, ProjectRequest{globals.config, globals.environment, globals.env_files}, out, in,
+        program.environment, UnfinishedRestore::refuse);
+  };
+  const CompletionSetup setup{.commands = program.commands, .make_context = make_context};
   program.console.data(
       completion_answer(setup, {words.begin() + static_cast<std::ptrdiff_t>(first), words.end()}));
 }

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "cli/complete_command.hpp"
 #include "cli/console.hpp"
 #include "cli/environment.hpp"
 #include "cli/runtime_context.hpp"
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
+#include "completions/complete_command.hpp"
 
 namespace corral {
 

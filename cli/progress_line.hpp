@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands/output.hpp"
+#include "commands/command/output.hpp"
 
 namespace corral {
 

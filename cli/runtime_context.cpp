@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
-#include "backends/text.hpp"
 #include "cli/interrupt.hpp"
 
 namespace corral {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/environment.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral {
 

@@ -1,4 +1,4 @@
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/kv/commands.hpp"

@@ -10,18 +10,18 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
 #include "commands/kv/known_namespaces.hpp"
 #include "commands/kv/target.hpp"
-#include "commands/other_environments.hpp"
 #include "commands/r2/bucket_settings.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral {
 
@@ -245,10 +245,10 @@ void run(const Options& options, Context& context) {
   context.out().data(json_text(list, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "name", options->name, "A binding, a name or an id"), "NAME"));
-  add_kv_state_options(app, options->state);
+  required(value_name(add_text(arguments, "name", options->name, "A binding, a name or an id"), "NAME"));
+  add_kv_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/file_stamp.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 #include "migrations/query.hpp"
 

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
 #include "migrations/query.hpp"
 
 namespace corral::migrations {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "backends/sql/literal.hpp"
+#include "backends/sql_text/literal.hpp"
 #include "migrations/query.hpp"
 
 namespace corral::migrations {

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/sql/words.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "backends/sql_text/words.hpp"
 #include "migrations/query.hpp"
 #include "migrations/script_file.hpp"
 

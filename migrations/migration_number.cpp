@@ -5,7 +5,7 @@
 #include <charconv>
 #include <initializer_list>
 
-#include "backends/text.hpp"
+#include "backends/bytes/text.hpp"
 
 namespace corral::migrations {
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/replacement_file.hpp"
-#include "backends/text.hpp"
 #include "migrations/migration_number.hpp"
 #include "migrations/path_glob.hpp"
 

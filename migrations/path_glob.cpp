@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/glob.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/glob.hpp"
-#include "backends/text.hpp"
 
 namespace corral::migrations {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "backends/sql/token.hpp"
-#include "backends/sql/words.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
+#include "backends/sql_text/token.hpp"
+#include "backends/sql_text/words.hpp"
 #include "migrations/booked_batch.hpp"
 
 namespace corral::migrations {

@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "backends/sql/literal.hpp"
-#include "backends/sql/token.hpp"
-#include "backends/sql/words.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "backends/sql_text/token.hpp"
+#include "backends/sql_text/words.hpp"
 #include "migrations/query.hpp"
 
 namespace corral::migrations {

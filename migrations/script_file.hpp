@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <string>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
+#include "backends/bytes/hashing.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/hashing.hpp"
-#include "backends/sql/script.hpp"
-#include "backends/sql/statement_reader.hpp"
+#include "backends/sql_text/script.hpp"
+#include "backends/sql_text/statement_reader.hpp"
 
 namespace corral::migrations {
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "backends/sql/literal.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
+#include "backends/sql_text/literal.hpp"
 #include "migrations/query.hpp"
 
 namespace corral::migrations {

@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/replacement_file.hpp"
-#include "backends/sql/script.hpp"
-#include "backends/text.hpp"
+#include "backends/sql_text/script.hpp"
 #include "migrations/path_glob.hpp"
 #include "migrations/query.hpp"
 

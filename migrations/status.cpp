@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/file_stamp.hpp"
-#include "backends/text.hpp"
 #include "migrations/script_file.hpp"
 
 namespace corral::migrations {

@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/replacement_file.hpp"
-#include "backends/text.hpp"
 
 namespace corral {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 
 namespace corral {
 

@@ -6,9 +6,9 @@
 #include <sys/file.h>
 #include <thread>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/text.hpp"
 
 namespace corral {
 

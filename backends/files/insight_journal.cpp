@@ -16,11 +16,11 @@
 
 #include <fmt/format.h>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
 
 namespace corral {
 

@@ -17,8 +17,8 @@
 #include <climits>
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 
 namespace corral {
 

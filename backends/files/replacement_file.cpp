@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/files/durable_file.hpp"
 
 namespace corral {

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 #include "backends/lmdb/page_pool.hpp"
-#include "backends/text.hpp"
 
 namespace corral::lmdb {
 

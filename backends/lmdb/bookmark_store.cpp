@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 #include "backends/lmdb/bookmark_check.hpp"
 #include "backends/lmdb/bookmark_record.hpp"
 #include "backends/lmdb/page_pool.hpp"
@@ -73,9 +73,9 @@ void name_database(Bookmark& bookmark, const BookmarkRequest& request) {
 }
 
 /// One bookmark while it is taken.
-class Taking {
+class BookmarkRecorder {
  public:
-  Taking(Environment& environment, const BookmarkRequest& request, PageSource& source)
+  BookmarkRecorder(Environment& environment, const BookmarkRequest& request, PageSource& source)
       : environment_(environment), request_(request), source_(source) {}
 
   Bookmark run(const std::optional<BookmarkRecord>& newest) {
@@ -276,7 +276,7 @@ BookmarkList list_of(Environment& environment, std::string_view prefix) {
 }  // namespace
 
 Bookmark LmdbBookmarkStore::take(const BookmarkRequest& request, PageSource& pages) {
-  return Taking(environment_, request, pages).run(newest_of(environment_, request.database_id));
+  return BookmarkRecorder(environment_, request, pages).run(newest_of(environment_, request.database_id));
 }
 
 std::optional<Bookmark> LmdbBookmarkStore::newest(std::string_view database_id) {

@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/lmdb/unmade_file.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral::lmdb {

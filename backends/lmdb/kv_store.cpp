@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "backends/biggest_items.hpp"
+#include "backends/bytes/biggest_items.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/lmdb/kv_batch.hpp"
 #include "backends/lmdb/kv_entry.hpp"
 #include "backends/lmdb/long_keys.hpp"
-#include "backends/text.hpp"
 
 namespace corral::lmdb {
 

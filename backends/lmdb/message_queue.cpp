@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 #include "backends/lmdb/queue_session.hpp"
-#include "backends/text.hpp"
 
 namespace corral::lmdb {
 
@@ -107,7 +107,7 @@ void LmdbMessageQueue::read(UnixMillis now, const std::function<void(QueueSessio
 void LmdbMessageQueue::write(UnixMillis now, const std::function<void(QueueSession&)>& body) {
   environment_.write([&](Transaction& transaction) {
     QueueSession session(transaction);
-    session.make();
+    session.create();
     session.settle_due(name_, now);
     body(session);
     session.save();
@@ -129,7 +129,7 @@ std::vector<std::string> LmdbMessageQueue::send(std::span<const NewMessage> mess
   write(now, [&](QueueSession& session) {
     ids.clear();
     ids.reserve(messages.size());
-    QueueState& queue = session.get(name_);
+    QueueState& queue = session.get_or_create(name_);
     const Sequence first = queue.next;
     MessageRecord record;
     record.timestamp = now;
@@ -168,7 +168,7 @@ PullResult LmdbMessageQueue::pull(const PullRequest& request, UnixMillis now) {
   write(now, [&](QueueSession& session) {
     result.messages.clear();
     result.used_up.clear();
-    QueueState& queue = session.get(name_);
+    QueueState& queue = session.get_or_create(name_);
     refuse_if_paused(queue);
     for (bool more = true; more && result.messages.size() < request.limit;) {
       const auto sequences = session.first_due(queue, request.limit - result.messages.size(), now);
@@ -314,8 +314,8 @@ void LmdbMessageQueue::set_paused(bool paused) {
   if (!paused && !this->paused()) return;
   environment_.write([&](Transaction& transaction) {
     QueueSession session(transaction);
-    session.make();
-    session.get(name_).paused = paused;
+    session.create();
+    session.get_or_create(name_).paused = paused;
     session.save();
   });
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "backends/hashing.hpp"
+#include "backends/bytes/hashing.hpp"
 
 namespace corral::lmdb {
 

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <vector>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 
 namespace corral::lmdb {
 

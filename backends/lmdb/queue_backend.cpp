@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/lmdb/message_queue.hpp"
 #include "backends/lmdb/queue_session.hpp"
-#include "backends/text.hpp"
 
 namespace corral::lmdb {
 
@@ -34,7 +34,7 @@ MoveResult LmdbQueueBackend::move(std::string_view from, const MoveRequest& requ
   environment_.write([&](Transaction& transaction) {
     result = {};
     QueueSession session(transaction);
-    session.make();
+    session.create();
     session.settle_due(from, now);
     QueueState* source = session.find(from);
     if (source == nullptr) return;
@@ -51,7 +51,7 @@ MoveResult LmdbQueueBackend::move(std::string_view from, const MoveRequest& requ
       record.source = {};
       record.attempts = 0;
       record.expires_at = now + request.retention(target_name);
-      QueueState& target = session.get(target_name);
+      QueueState& target = session.get_or_create(target_name);
       const Sequence moved = session.add(target, record, body);
       session.note_retention(target, record.expires_at, moved, 1);
       ++result.moved;
@@ -67,7 +67,7 @@ std::uint64_t LmdbQueueBackend::drop(std::string_view name) {
   if (std::find(stored.begin(), stored.end(), name) == stored.end()) return removed;
   environment_.write([&](Transaction& transaction) {
     QueueSession session(transaction);
-    session.make();
+    session.create();
     QueueState* queue = session.find(name);
     removed = queue != nullptr ? session.remove_all(*queue) : 0;
     session.forget(name);

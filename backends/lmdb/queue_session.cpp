@@ -44,7 +44,7 @@ bool QueueSession::open() {
   return true;
 }
 
-void QueueSession::make() {
+void QueueSession::create() {
   queues_ = transaction_.make("queues");
   messages_ = transaction_.make("messages");
   bodies_ = transaction_.make("bodies");
@@ -62,7 +62,7 @@ QueueState* QueueSession::find(std::string_view queue) {
   return &states_.emplace(queue, handed).first->second.state;
 }
 
-QueueState& QueueSession::get(std::string_view queue) {
+QueueState& QueueSession::get_or_create(std::string_view queue) {
   if (QueueState* known = find(queue)) return *known;
   const auto bytes = transaction_.get(queues_, next_number_key);
   QueueState state;
@@ -216,7 +216,7 @@ void QueueSession::bury(QueueState& queue, Sequence sequence, const LeaseFate& f
     return;
   }
   ++queue.dead_lettered;
-  QueueState& target = get(fate.dead_letter->name);
+  QueueState& target = get_or_create(fate.dead_letter->name);
   record.source = fate.queue;
   record.attempts = 0;
   record.visible_at = at;
@@ -259,7 +259,7 @@ void QueueSession::end_last_leases(UnixMillis now) {
       key = first->first;
     }
     transaction_.erase(final_, key);
-    bury(get(fate.queue), place.sequence, fate, place.time);
+    bury(get_or_create(fate.queue), place.sequence, fate, place.time);
   }
 }
 

@@ -26,15 +26,15 @@ namespace corral::lmdb {
 /// Views into records are valid until the next change.
 class QueueSession {
  public:
-  /// In a read: false from `open` if nothing was ever stored. In a write everything is made.
+  /// In a read: false from `open` if nothing was ever stored. `create` in a write makes all of them.
   explicit QueueSession(Transaction& transaction) : transaction_(transaction) {}
   bool open();
-  void make();
+  void create();
 
   /// The state of a queue; nullptr if it does not exist.
   QueueState* find(std::string_view queue);
-  /// The state of a queue, made if it does not exist. Changes to it are kept by `save`.
-  QueueState& get(std::string_view queue);
+  /// The state of a queue, created if it does not exist. Changes to it are kept by `save`.
+  QueueState& get_or_create(std::string_view queue);
   /// Writes the states that were handed out. The last step of a write.
   void save();
 

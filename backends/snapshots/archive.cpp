@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
@@ -20,7 +21,6 @@
 #include "backends/snapshots/tar.hpp"
 #include "backends/snapshots/zstd_stream.hpp"
 #include "backends/sqlite/connection.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

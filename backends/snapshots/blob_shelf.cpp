@@ -8,12 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/state_tree.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

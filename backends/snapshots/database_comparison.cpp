@@ -10,7 +10,7 @@
 
 #include "backends/snapshots/row_merge.hpp"
 #include "backends/snapshots/state_tree.hpp"
-#include "backends/sql/literal.hpp"
+#include "backends/sql_text/literal.hpp"
 
 namespace corral::snapshots {
 

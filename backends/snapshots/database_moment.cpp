@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/files/background_flush.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/hashing.hpp"
 
 namespace corral::snapshots {
 

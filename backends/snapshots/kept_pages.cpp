@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/sqlite/page_header.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

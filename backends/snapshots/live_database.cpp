@@ -8,16 +8,16 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/database_moment.hpp"
 #include "backends/snapshots/kept_pages.hpp"
-#include "backends/sql/literal.hpp"
+#include "backends/sql_text/literal.hpp"
 #include "backends/sqlite/file_database.hpp"
 #include "backends/sqlite/page_image.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

@@ -10,13 +10,13 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/state_tree.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

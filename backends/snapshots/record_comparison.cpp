@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 #include "backends/lmdb/kv_entry.hpp"
 #include "backends/lmdb/long_keys.hpp"
 #include "backends/lmdb/queue_record.hpp"

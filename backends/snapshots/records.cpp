@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/snapshots/state_tree.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
@@ -20,7 +21,6 @@
 #include "backends/snapshots/restore_marker.hpp"
 #include "backends/snapshots/restored_note.hpp"
 #include "backends/snapshots/state_tree.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral::snapshots {

@@ -8,11 +8,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral::snapshots {

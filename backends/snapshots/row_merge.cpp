@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "backends/hashing.hpp"
+#include "backends/bytes/hashing.hpp"
 
 namespace corral::snapshots {
 

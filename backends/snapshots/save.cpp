@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
@@ -13,7 +14,6 @@
 #include "backends/snapshots/records.hpp"
 #include "backends/snapshots/shelved_values.hpp"
 #include "backends/snapshots/state_tree.hpp"
-#include "backends/text.hpp"
 
 namespace corral::snapshots {
 

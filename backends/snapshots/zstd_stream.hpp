@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 
 struct ZSTD_CCtx_s;
 struct ZSTD_DCtx_s;

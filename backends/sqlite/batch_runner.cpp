@@ -7,13 +7,13 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/sql/other_product.hpp"
-#include "backends/sqlite/cell.hpp"
-#include "backends/sqlite/d1_refused_text.hpp"
+#include "backends/sql_text/other_product.hpp"
+#include "backends/sqlite/connection.hpp"
+#include "backends/sqlite/d1_statement_checks.hpp"
 #include "backends/sqlite/result_words.hpp"
 #include "backends/sqlite/row_counts.hpp"
-#include "backends/text.hpp"
 
 namespace corral::sqlite {
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "backends/sql/unistr.hpp"
 #include "backends/sql_database.hpp"
 #include "backends/sql_error.hpp"
+#include "backends/sql_text/unistr.hpp"
 #include "backends/sqlite/connection.hpp"
-#include "backends/sqlite/d1_dialect.hpp"
+#include "backends/sqlite/d1_authorizer.hpp"
 
 struct sqlite3_stmt;
 

@@ -8,12 +8,11 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/sqlite/cell.hpp"
 #include "backends/sqlite/failure.hpp"
 #include "backends/sqlite/result_words.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral::sqlite {
@@ -265,6 +264,30 @@ void WriteTransaction::commit() {
   const int result = sqlite3_exec(connection_.handle(), "COMMIT", nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) connection_.fail_commit(result);
   open_ = false;
+}
+
+SqlCell cell_of(sqlite3_stmt* prepared, int column) {
+  SqlCell cell;
+  switch (sqlite3_column_type(prepared, column)) {
+    case SQLITE_INTEGER:
+      cell.type = SqlType::integer;
+      cell.integer = sqlite3_column_int64(prepared, column);
+      break;
+    case SQLITE_FLOAT:
+      cell.type = SqlType::real;
+      cell.real = sqlite3_column_double(prepared, column);
+      break;
+    case SQLITE_NULL: break;
+    default: {
+      const bool text = sqlite3_column_type(prepared, column) == SQLITE_TEXT;
+      cell.type = text ? SqlType::text : SqlType::blob;
+      const void* const start = text ? static_cast<const void*>(sqlite3_column_text(prepared, column))
+                                     : sqlite3_column_blob(prepared, column);
+      const auto length = static_cast<std::size_t>(sqlite3_column_bytes(prepared, column));
+      if (start != nullptr) cell.bytes = {static_cast<const char*>(start), length};
+    }
+  }
+  return cell;
 }
 
 }  // namespace corral::sqlite

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral::sqlite {

@@ -5,16 +5,47 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/sqlite/d1_dialect_words.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "backends/sql_text/words.hpp"
+#include "backends/sqlite/d1_allowed_names.hpp"
 #include "backends/sqlite/schema.hpp"
-#include "backends/sqlite/virtual_table.hpp"
-#include "backends/text.hpp"
 
 namespace corral::sqlite {
 
 namespace {
+
+/// What a CREATE VIRTUAL TABLE statement says, as far as an export depends on it.
+struct VirtualTable {
+  enum class Content {
+    own,       ///< the table holds its rows: all of R*Tree, most of FTS5
+    external,  ///< an FTS5 index over another table (content=other)
+    none,      ///< an FTS5 index whose text is kept nowhere (content='')
+    derived,   ///< a view of another index, without rows of its own: fts5vocab
+  };
+  std::string module;  ///< in lower case
+  Content content = Content::own;
+};
+
+VirtualTable read_virtual_table(std::string_view create_statement) {
+  constexpr std::size_t more_than_any = 100'000;
+  const std::vector<std::string_view> words = sql::first_words(create_statement, more_than_any);
+  VirtualTable table;
+  for (std::size_t i = 0; i + 1 < words.size() && table.module.empty(); ++i) {
+    if (sql::is_keyword(words[i], "USING")) table.module = ascii_lower(sql::unquoted(words[i + 1]));
+  }
+  if (table.module == "fts5vocab") table.content = VirtualTable::Content::derived;
+  if (table.module != "fts5") return table;
+  for (std::size_t i = 0; i + 2 < words.size(); ++i) {
+    // An option stands behind a parenthesis or comma; a column of that name has no '='.
+    const bool starts_argument = i > 0 && (words[i - 1] == "(" || words[i - 1] == ",");
+    if (!starts_argument || !sql::is_keyword(words[i], "CONTENT") || words[i + 1] != "=") continue;
+    table.content =
+        sql::unquoted(words[i + 2]).empty() ? VirtualTable::Content::none : VirtualTable::Content::external;
+  }
+  return table;
+}
 
 using Kind = TableDescription::Kind;
 

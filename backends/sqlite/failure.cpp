@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/text.hpp"
 
 namespace corral::sqlite {
 

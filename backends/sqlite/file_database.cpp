@@ -6,16 +6,16 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/sql/literal.hpp"
+#include "backends/sql_text/literal.hpp"
 #include "backends/sqlite/batch_runner.hpp"
-#include "backends/sqlite/d1_dialect_words.hpp"
+#include "backends/sqlite/d1_allowed_names.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/dump.hpp"
 #include "backends/sqlite/file_removal.hpp"
 #include "backends/sqlite/page_image.hpp"
 #include "backends/sqlite/schema.hpp"
-#include "backends/text.hpp"
 
 namespace corral::sqlite {
 

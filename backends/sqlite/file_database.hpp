@@ -5,7 +5,7 @@
 
 #include "backends/sql_database.hpp"
 #include "backends/sqlite/connection.hpp"
-#include "backends/sqlite/d1_dialect.hpp"
+#include "backends/sqlite/d1_authorizer.hpp"
 
 namespace corral::sqlite {
 

@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/page_header.hpp"
-#include "backends/text.hpp"
 
 namespace corral::sqlite {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "backends/sqlite/d1_dialect_words.hpp"
-#include "backends/text.hpp"
+#include "backends/bytes/text.hpp"
+#include "backends/sqlite/d1_allowed_names.hpp"
 
 namespace corral::sqlite {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/files/background_flush.hpp"
 #include "backends/files/durable_file.hpp"
 

@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
+#include "backends/bytes/utf8.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/text.hpp"
-#include "backends/utf8.hpp"
 #include "backends/wrangler/do_info.hpp"
 #include "backends/wrangler/do_object.hpp"
 #include "backends/wrangler/state_layout.hpp"

@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/sql/literal.hpp"
+#include "backends/sql_text/literal.hpp"
 #include "backends/sqlite/database_copy.hpp"
 #include "backends/sqlite/file_database.hpp"
 #include "backends/sqlite/file_removal.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
 #include "backends/wrangler/do_info.hpp"
 
@@ -32,7 +32,7 @@ constexpr const char* make_metadata =
 constexpr const char* forget_alarm = "UPDATE _cf_METADATA SET value = NULL WHERE key = 1";
 
 /// The first text behind all those that start with `prefix`; nullopt: there is none.
-std::optional<std::string> behind(std::string prefix) {
+std::optional<std::string> end_of_prefix(std::string prefix) {
   while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
   if (prefix.empty()) return std::nullopt;
   prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
@@ -59,7 +59,7 @@ Conditions conditions_of(const StorageRange& range) {
   Conditions conditions;
   if (!range.prefix.empty()) {
     conditions.add(">=", range.prefix);
-    if (auto end = behind(range.prefix)) conditions.add("<", std::move(*end));
+    if (auto end = end_of_prefix(range.prefix)) conditions.add("<", std::move(*end));
   }
   if (range.start) conditions.add(">=", *range.start);
   if (range.end) conditions.add("<", *range.end);

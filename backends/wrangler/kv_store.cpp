@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "backends/biggest_items.hpp"
+#include "backends/bytes/biggest_items.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "backends/wrangler/kv_batch.hpp"
 #include "backends/wrangler/value_transaction.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/wrangler/blob_store.hpp"
 #include "backends/wrangler/r2_rows.hpp"
 

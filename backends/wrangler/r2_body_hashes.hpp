@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/hashing.hpp"
+#include "backends/bytes/hashing.hpp"
 #include "backends/object_store.hpp"
 
 namespace corral::wrangler {

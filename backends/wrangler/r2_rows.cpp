@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
 #include "backends/wrangler/r2_metadata.hpp"
 
 namespace corral::wrangler {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "backends/wrangler/r2_batch.hpp"
 #include "backends/wrangler/r2_body.hpp"
 #include "backends/wrangler/state_layout.hpp"

@@ -6,12 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/hashing.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/sqlite/lost_log.hpp"
-#include "backends/text.hpp"
 #include "backends/wrangler/state_files.hpp"
 
 namespace corral::wrangler {

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
 
 namespace corral::wrangler {
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/output_file.hpp"
-#include "backends/text.hpp"
 #include "cli/config/dotenv.hpp"
 #include "cli/config/edit.hpp"
 #include "cli/config/jsonc.hpp"

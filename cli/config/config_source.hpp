@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/config/locate.hpp"
-#include "commands/project.hpp"
+#include "commands/command/project.hpp"
 
 namespace corral::config {
 

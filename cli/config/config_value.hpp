@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "commands/project.hpp"
+#include "commands/command/project.hpp"
 
 namespace corral::config {
 

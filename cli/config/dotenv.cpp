@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
 
 namespace corral::config {
 

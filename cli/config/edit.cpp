@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "cli/config/entry_writer.hpp"
 #include "cli/config/jsonc.hpp"
 #include "cli/config/taken_names.hpp"

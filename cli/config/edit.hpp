@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/config/text_shape.hpp"
-#include "commands/project.hpp"
+#include "commands/command/project.hpp"
 
 namespace corral::config {
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::config {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cli/config/config_value.hpp"
-#include "commands/project.hpp"
+#include "commands/command/project.hpp"
 
 namespace corral::config {
 

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
 #include "cli/config/config_value.hpp"
 #include "cli/config/jsonc.hpp"
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "cli/config/field_reader.hpp"
 #include "cli/config/known_fields.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/config/config_value.hpp"
-#include "commands/project.hpp"
+#include "commands/command/project.hpp"
 
 namespace corral::config {
 

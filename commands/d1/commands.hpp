@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
 
 namespace corral::d1 {
 
@@ -21,6 +21,28 @@ Command explain();
 Command path();
 Command restore();
 Command insights();
+
+/// migrations/
+Command migrations_create();
+Command migrations_list();
+Command migrations_status();
+Command migrations_apply();
+Command migrations_rollback();
+Command migrations_resolve();
+Command migrations_baseline();
+Command migrations_lint();
+Command migrations_squash();
+Command migrations_seed();
+
+/// schema/
+Command schema_dump();
+Command schema_diff();
+
+/// time_travel/
+Command time_travel_bookmark();
+Command time_travel_info();
+Command time_travel_list();
+Command time_travel_restore();
 
 /// The completions of the positional that names a database ("database" or "name").
 std::vector<LiveValues> database_values();

@@ -5,13 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "backends/hashing.hpp"
-#include "commands/arguments.hpp"
-#include "commands/context.hpp"
+#include "backends/bytes/hashing.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/new_binding.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/json_text.hpp"
-#include "commands/new_binding.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
 
@@ -56,17 +56,19 @@ void run(const Options& options, Context& context) {
   make_resource(context, context.stores(options.state).registry(), made);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "name", options->name, "Name of the new database"), "NAME"));
-  value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
-  add_flag(app, "--update-config", options->update_config, "Put the binding into the config file");
-  add_choice(app, "--location", options->location, {"weur", "eeur", "apac", "oc", "wnam", "enam"},
+  required(value_name(add_text(arguments, "name", options->name, "Name of the new database"), "NAME"));
+  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
+             "NAME");
+  add_flag(arguments, "--update-config", options->update_config, "Put the binding into the config file");
+  add_choice(arguments, "--location", options->location, {"weur", "eeur", "apac", "oc", "wnam", "enam"},
              "Kept with the database; changes nothing locally");
-  add_choice(app, "--jurisdiction", options->jurisdiction, {"eu", "fedramp", "us"},
+  add_choice(arguments, "--jurisdiction", options->jurisdiction, {"eu", "fedramp", "us"},
              "Kept with the database; changes nothing locally");
-  add_flag(app, "--use-remote", options->use_remote, "Add \"remote\": true to the binding, for wrangler");
-  add_state_options(app, options->state);
+  add_flag(arguments, "--use-remote", options->use_remote,
+           "Add \"remote\": true to the binding, for wrangler");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
 
 namespace corral::d1 {
 
@@ -68,11 +68,11 @@ void run(const Options& options, Context& context) {
   if (bookmark) context.out().note("to have it back: " + way_back(database.name, *bookmark));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "name");
-  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
+  add_database_options(arguments, options->target, "name");
+  add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
+  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
   return [options](Context& context) { run(*options, context); };
 }
 

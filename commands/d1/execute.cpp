@@ -1,10 +1,10 @@
 #include <memory>
 #include <string>
 
-#include "commands/arguments.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/database_runner.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/sql/batch_command.hpp"
 
 namespace corral::d1 {
@@ -29,12 +29,12 @@ void run(const Options& options, Context& context) {
   });
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  add_batch_options(app, options->batch);
-  add_flag(app, "--yes,-y", options->yes, "Nothing is asked anyway");
-  add_flag(app, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  add_database_options(arguments, options->target, "database");
+  add_batch_options(arguments, options->batch);
+  add_flag(arguments, "--yes,-y", options->yes, "Nothing is asked anyway");
+  add_flag(arguments, "--preview", options->preview, "Local data is the preview_database_id's anyway");
   return [options](Context& context) { run(*options, context); };
 }
 

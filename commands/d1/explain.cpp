@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
 
@@ -123,11 +123,11 @@ void run(const Options& options, Context& context) {
   out.data(text);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  required(
-      value_name(add_text(app, "sql", options->sql, "One statement; its parameters need no values"), "SQL"));
+  add_database_options(arguments, options->target, "database");
+  required(value_name(
+      add_text(arguments, "sql", options->sql, "One statement; its parameters need no values"), "SQL"));
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/result_file.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/result_file.hpp"
 
 namespace corral::d1 {
 
@@ -50,15 +50,15 @@ void run(const Options& options, Context& context) {
   if (context.out().for_person()) context.out().note(fmt::format("exported to {}", shown(options.output)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "name");
-  required(add_file(app, "--output", options->output, "File to write; - is standard output"));
-  value_name(add_texts(app, "--table", options->tables, "Only this table; may be repeated"), "TABLE");
-  add_flag(app, "--no-schema", options->no_schema, "Rows only");
-  add_flag(app, "--no-data", options->no_data, "Schema only");
-  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Nothing is asked anyway");
-  add_choice(app, "--compatibility", options->compatibility, {"d1", "sqlite3_cli_only"},
+  add_database_options(arguments, options->target, "name");
+  required(add_file(arguments, "--output", options->output, "File to write; - is standard output"));
+  value_name(add_texts(arguments, "--table", options->tables, "Only this table; may be repeated"), "TABLE");
+  add_flag(arguments, "--no-schema", options->no_schema, "Rows only");
+  add_flag(arguments, "--no-data", options->no_data, "Schema only");
+  add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Nothing is asked anyway");
+  add_choice(arguments, "--compatibility", options->compatibility, {"d1", "sqlite3_cli_only"},
              "One format serves both: it loads into D1 and into sqlite3");
   return [options](Context& context) { run(*options, context); };
 }

@@ -6,20 +6,20 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
+#include "backends/bytes/utf8.hpp"
 #include "backends/error.hpp"
 #include "backends/files/spool.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/text.hpp"
+#include "backends/sql_text/literal.hpp"
 #include "backends/unknown_outcome.hpp"
-#include "backends/utf8.hpp"
-#include "commands/arguments.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/import_table.hpp"
 #include "commands/d1/row_source.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/d1/text_encoding.hpp"
-#include "commands/json_text.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
 
@@ -211,24 +211,25 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  required(add_file(app, "file", options->file,
+  add_database_options(arguments, options->target, "database");
+  required(add_file(arguments, "file", options->file,
                     "CSV with a header, a JSON array of objects, or JSON lines; - is stdin"));
-  required(value_name(add_text(app, "--table", options->table, "Table to insert into"), "TABLE"));
-  add_flag(app, "--create", options->create, "Make the table first, with types that fit the values");
-  add_choice(app, "--format", options->format, {"csv", "json", "ndjson"},
+  required(value_name(add_text(arguments, "--table", options->table, "Table to insert into"), "TABLE"));
+  add_flag(arguments, "--create", options->create, "Make the table first, with types that fit the values");
+  add_choice(arguments, "--format", options->format, {"csv", "json", "ndjson"},
              "Instead of guessing from the file's name");
-  value_name(add_text(app, "--delimiter", options->delimiter,
+  value_name(add_text(arguments, "--delimiter", options->delimiter,
                       "What separates the fields of a CSV, if not what its header shows: , ; tab or |"),
              "CHAR");
-  add_choice(app, "--encoding", options->encoding,
+  add_choice(arguments, "--encoding", options->encoding,
              {"utf-8", "latin1", "windows-1252", "utf-16", "utf-16le", "utf-16be"},
              "Encoding of the file, converted to UTF-8 (utf-8, or utf-16 where that shows)");
-  add_choice(app, "--on-conflict", options->on_conflict, {"fail", "ignore", "replace"},
+  add_choice(arguments, "--on-conflict", options->on_conflict, {"fail", "ignore", "replace"},
              "What to do with a row whose key is taken (fail: import nothing)");
-  add_flag(app, "--unrestricted", options->unrestricted, "SQLite as it is, without D1's rules and limits");
+  add_flag(arguments, "--unrestricted", options->unrestricted,
+           "SQLite as it is, without D1's rules and limits");
   return [options](Context& context) { run(*options, context); };
 }
 

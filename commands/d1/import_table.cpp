@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/text.hpp"
+#include "backends/sql_text/literal.hpp"
 
 namespace corral::d1 {
 

@@ -8,10 +8,10 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::d1 {
 
@@ -113,9 +113,9 @@ void run(const DatabaseOptions& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<DatabaseOptions>();
-  add_database_options(app, *options, "name");
+  add_database_options(arguments, *options, "name");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/duration.hpp"
-#include "commands/json_text.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/duration.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::d1 {
 
@@ -124,22 +124,23 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(app, "name", options->name, "Name, binding or id of the database"), "DATABASE");
+  value_name(add_text(arguments, "name", options->name, "Name, binding or id of the database"), "DATABASE");
   shown_default(
-      value_name(add_text(app, "--time-period", options->period, "How far to look back"), "DURATION"), "1d");
+      value_name(add_text(arguments, "--time-period", options->period, "How far to look back"), "DURATION"),
+      "1d");
   shown_default(
-      add_choice(app, "--sort-type", options->sort_type, {"sum", "avg"}, "By the total or by the mean"),
+      add_choice(arguments, "--sort-type", options->sort_type, {"sum", "avg"}, "By the total or by the mean"),
       "sum");
-  shown_default(
-      add_choice(app, "--sort-by", options->sort_by, {"time", "reads", "writes", "count"}, "By what to sort"),
-      "time");
-  shown_default(add_choice(app, "--sort-direction", options->sort_direction, {"ASC", "DESC"},
+  shown_default(add_choice(arguments, "--sort-by", options->sort_by, {"time", "reads", "writes", "count"},
+                           "By what to sort"),
+                "time");
+  shown_default(add_choice(arguments, "--sort-direction", options->sort_direction, {"ASC", "DESC"},
                            "Smallest or largest first"),
                 "DESC");
-  shown_default(add_integer(app, "--limit", options->limit, "At most so many queries"), "5");
-  add_state_options(app, options->target.state);
+  shown_default(add_integer(arguments, "--limit", options->limit, "At most so many queries"), "5");
+  add_state_options(arguments, options->target.state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "commands/d1/row_source.hpp"
-#include "commands/json_reader.hpp"
 #include "commands/sql/json_value.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::d1 {
 

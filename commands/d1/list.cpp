@@ -4,13 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/list_output.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/list_output.hpp"
-#include "commands/readable.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::d1 {
 
@@ -66,9 +66,9 @@ void run(const StateOptions& state, Context& context) {
   print_list(out, list, table, "no D1 databases here; make one with 'corral d1 create NAME'");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(app, *options);
+  add_state_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
+#include "backends/bytes/text.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
 
@@ -23,9 +23,9 @@ void run(const DatabaseOptions& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<DatabaseOptions>();
-  add_database_options(app, *options, "database");
+  add_database_options(arguments, *options, "database");
   return [options](Context& context) { run(*options, context); };
 }
 

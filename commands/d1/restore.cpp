@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
 
 namespace corral::d1 {
 
@@ -37,12 +37,12 @@ void run(const Options& options, Context& context) {
   if (before) context.out().note("what it held before: " + way_back(database.name, *before));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  required(add_file(app, "file", options->file, "A SQLite file"));
-  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark of what is replaced");
+  add_database_options(arguments, options->target, "database");
+  required(add_file(arguments, "file", options->file, "A SQLite file"));
+  add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
+  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark of what is replaced");
   return [options](Context& context) { run(*options, context); };
 }
 

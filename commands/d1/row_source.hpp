@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/sql_database.hpp"
 
 namespace corral::d1 {

@@ -8,12 +8,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
+#include "backends/bytes/utf8.hpp"
 #include "backends/error.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/sql/words.hpp"
-#include "backends/text.hpp"
-#include "backends/utf8.hpp"
-#include "commands/arguments.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "backends/sql_text/words.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/database_runner.hpp"
 #include "commands/sql/batch_command.hpp"
@@ -216,11 +216,11 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  add_result_options(app, options->style);
-  add_flag(app, "--unrestricted", options->unrestricted,
+  add_database_options(arguments, options->target, "database");
+  add_result_options(arguments, options->style);
+  add_flag(arguments, "--unrestricted", options->unrestricted,
            "SQLite as it is, without D1's rules: for repair work");
   return [options](Context& context) { run(*options, context); };
 }

@@ -4,19 +4,19 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/config_check.hpp"
-#include "commands/other_environments.hpp"
-#include "commands/state_options.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/config_check.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/command/state_options.hpp"
 
 namespace corral::d1 {
 
-void add_database_options(CLI::App& app, DatabaseOptions& options, const std::string& positional) {
-  required(
-      value_name(add_text(app, positional, options.name, "Name, binding or id of the database"), "DATABASE"));
-  add_state_options(app, options.state);
+void add_database_options(Arguments& arguments, DatabaseOptions& options, const std::string& positional) {
+  required(value_name(add_text(arguments, positional, options.name, "Name, binding or id of the database"),
+                      "DATABASE"));
+  add_state_options(arguments, options.state);
 }
 
 const std::string& local_id(const D1DatabaseBinding& binding) {

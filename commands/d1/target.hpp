@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::d1 {
@@ -20,7 +20,7 @@ struct DatabaseOptions {
 };
 
 /// Adds the positional `positional` ("database" or "name", as wrangler calls it) and the state options.
-void add_database_options(CLI::App& app, DatabaseOptions& options, const std::string& positional);
+void add_database_options(Arguments& arguments, DatabaseOptions& options, const std::string& positional);
 
 /// A database that exists: in the config, in the registry, or at least on disk.
 struct Database {

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
+#include "backends/bytes/utf8.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "backends/utf8.hpp"
 
 namespace corral::d1 {
 

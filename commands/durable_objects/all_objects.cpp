@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/sql_error.hpp"
-#include "backends/text.hpp"
 
 namespace corral::durable_objects {
 

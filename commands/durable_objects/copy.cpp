@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
 
@@ -47,14 +47,14 @@ void run(Options options, Context& context) {
   if (had_alarm) context.out().note("the copy has no alarm");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->from);
-  value_name(add_text(app, "to", options->to, "The id of the copy; or use --to-name"), "ID");
-  value_name(add_text(app, "--to-name", options->to_name, "The name of the copy"), "NAME");
-  value_name(add_text(app, "--to-class", options->to_class, "The class of the copy, if it is another"),
+  add_object_options(arguments, options->from);
+  value_name(add_text(arguments, "to", options->to, "The id of the copy; or use --to-name"), "ID");
+  value_name(add_text(arguments, "--to-name", options->to_name, "The name of the copy"), "NAME");
+  value_name(add_text(arguments, "--to-class", options->to_class, "The class of the copy, if it is another"),
              "CLASS");
-  add_flag(app, "--force,-f", options->force, "Replace an object without asking");
+  add_flag(arguments, "--force,-f", options->force, "Replace an object without asking");
   return [options](Context& context) { run(*options, context); };
 }
 

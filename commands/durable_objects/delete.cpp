@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
 
@@ -37,10 +37,10 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->target);
-  add_flag(app, "--force,-y", options->force, "Do not ask");
+  add_object_options(arguments, options->target);
+  add_flag(arguments, "--force,-y", options->force, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 

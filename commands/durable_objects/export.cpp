@@ -5,18 +5,18 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/sql/script.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "backends/sql_text/script.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/result_file.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/describe.hpp"
-#include "commands/durable_objects/extended_json.hpp"
+#include "commands/durable_objects/extended_json/extended_json.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/json_text.hpp"
-#include "commands/result_file.hpp"
 #include "commands/sql/json_results.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::durable_objects {
 
@@ -140,12 +140,12 @@ void run(const Options& options, Context& context) {
     context.out().note(fmt::format("exported to {}", shown(options.output)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->target);
-  add_choice(app, "--format", options->format, {"json", "sql"},
+  add_object_options(arguments, options->target);
+  add_choice(arguments, "--format", options->format, {"json", "sql"},
              "json: keys, tables and alarm (the default); sql: its tables, as 'd1 export' writes them");
-  shown_default(add_file(app, "--output", options->output, "File to write; - is standard output"), "-");
+  shown_default(add_file(arguments, "--output", options->output, "File to write; - is standard output"), "-");
   return [options](Context& context) { run(*options, context); };
 }
 

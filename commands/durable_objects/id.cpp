@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::durable_objects {
 
@@ -33,10 +33,10 @@ void run(const Options& options, Context& context) {
   out.data(json_text(json, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_class_options(app, options->of);
-  required(value_name(add_text(app, "name", options->name, "The object's name"), "NAME"));
+  add_class_options(arguments, options->of);
+  required(value_name(add_text(arguments, "name", options->name, "The object's name"), "NAME"));
   return [options](Context& context) { run(*options, context); };
 }
 

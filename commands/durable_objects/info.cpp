@@ -7,9 +7,9 @@
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/describe.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::durable_objects {
 
@@ -50,9 +50,9 @@ void run(const ObjectOptions& options, Context& context) {
   fields.print(out);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<ObjectOptions>();
-  add_object_options(app, *options);
+  add_object_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

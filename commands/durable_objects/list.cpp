@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/describe.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::durable_objects {
 
@@ -106,14 +106,14 @@ void run(const Options& options, Context& context) {
   printer.finish(of.name, end == ids.end() ? std::nullopt : std::optional(*(end - 1)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_class_options(app, options->of);
-  value_name(add_text(app, "--prefix", options->prefix, "Only ids that start with this"), "ID");
-  add_integer(app, "--limit", options->limit, "At most so many objects");
-  value_name(add_text(app, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
+  add_class_options(arguments, options->of);
+  value_name(add_text(arguments, "--prefix", options->prefix, "Only ids that start with this"), "ID");
+  add_integer(arguments, "--limit", options->limit, "At most so many objects");
+  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
              "CURSOR");
-  add_flag(app, "--page", options->page, "JSON with objects, list_complete and cursor");
+  add_flag(arguments, "--page", options->page, "JSON with objects, list_complete and cursor");
   return [options](Context& context) { run(*options, context); };
 }
 

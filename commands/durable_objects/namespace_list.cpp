@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "commands/command/list_output.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/list_output.hpp"
-#include "commands/readable.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::durable_objects {
 
@@ -55,9 +55,9 @@ void run(const StateOptions& state, Context& context) {
              "no Durable Object classes here: the config has none, and 'wrangler dev' has made none");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(app, *options);
+  add_state_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

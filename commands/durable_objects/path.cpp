@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
+#include "backends/bytes/text.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::durable_objects {
 
@@ -21,9 +21,9 @@ void run(const ObjectOptions& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<ObjectOptions>();
-  add_object_options(app, *options);
+  add_object_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

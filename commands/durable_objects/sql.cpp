@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/durable_objects/all_objects.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
@@ -35,11 +35,11 @@ void run(const Options& options, Context& context) {
   });
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->target);
-  add_flag(app, "--all", options->all, "Run it on every object of the class; rows name the object");
-  add_batch_options(app, options->batch);
+  add_object_options(arguments, options->target);
+  add_flag(arguments, "--all", options->all, "Run it on every object of the class; rows name the object");
+  add_batch_options(arguments, options->batch);
   return [options](Context& context) { run(*options, context); };
 }
 

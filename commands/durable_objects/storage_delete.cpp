@@ -4,12 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/durable_objects/commands.hpp"
-#include "commands/durable_objects/range_options.hpp"
 #include "commands/durable_objects/target.hpp"
 
 namespace corral::durable_objects {
@@ -67,13 +66,13 @@ void run(Options options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->target);
-  value_name(add_texts(app, "key", options->keys, "Keys to delete"), "KEY");
-  add_range_options(app, options->range);
-  add_flag(app, "--all", options->all, "Delete all keys");
-  add_flag(app, "--force,-f", options->force, "Do not ask");
+  add_object_options(arguments, options->target);
+  value_name(add_texts(arguments, "key", options->keys, "Keys to delete"), "KEY");
+  add_range_options(arguments, options->range);
+  add_flag(arguments, "--all", options->all, "Delete all keys");
+  add_flag(arguments, "--force,-f", options->force, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 

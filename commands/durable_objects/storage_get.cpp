@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "backends/v8/reader.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/durable_objects/commands.hpp"
-#include "commands/durable_objects/extended_json.hpp"
+#include "commands/durable_objects/extended_json/extended_json.hpp"
 #include "commands/durable_objects/target.hpp"
 
 namespace corral::durable_objects {
@@ -39,11 +39,11 @@ void run(Options options, Context& context) {
   out.data(text);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->target);
-  value_name(add_text(app, "key", options->key, "Key to read"), "KEY");
-  add_flag(app, "--raw", options->raw, "The stored bytes as they are: V8's serialization");
+  add_object_options(arguments, options->target);
+  value_name(add_text(arguments, "key", options->key, "Key to read"), "KEY");
+  add_flag(arguments, "--raw", options->raw, "The stored bytes as they are: V8's serialization");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,16 +3,15 @@
 
 #include <fmt/format.h>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/durable_objects/commands.hpp"
-#include "commands/durable_objects/extended_json.hpp"
-#include "commands/durable_objects/range_options.hpp"
+#include "commands/durable_objects/extended_json/extended_json.hpp"
 #include "commands/durable_objects/target.hpp"
-#include "commands/json_text.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::durable_objects {
 
@@ -101,16 +100,16 @@ void run(Options options, Context& context) {
   printer.finish(more ? std::optional(base64url_encode(last)) : std::nullopt);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->target);
-  add_range_options(app, options->range);
-  add_flag(app, "--reverse", options->reverse, "From the last key to the first");
-  add_integer(app, "--limit", options->limit, "At most so many keys");
-  value_name(add_text(app, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
+  add_object_options(arguments, options->target);
+  add_range_options(arguments, options->range);
+  add_flag(arguments, "--reverse", options->reverse, "From the last key to the first");
+  add_integer(arguments, "--limit", options->limit, "At most so many keys");
+  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
              "CURSOR");
-  add_flag(app, "--keys", options->keys, "The keys alone, one a line");
-  add_flag(app, "--ndjson", options->ndjson, "One JSON object a line");
+  add_flag(arguments, "--keys", options->keys, "The keys alone, one a line");
+  add_flag(arguments, "--ndjson", options->ndjson, "One JSON object a line");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,16 +3,16 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
+#include "backends/bytes/utf8.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
-#include "backends/utf8.hpp"
 #include "backends/v8/reader.hpp"
 #include "backends/v8/writer.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/durable_objects/commands.hpp"
-#include "commands/durable_objects/extended_json.hpp"
-#include "commands/durable_objects/stored_text.hpp"
+#include "commands/durable_objects/extended_json/extended_json.hpp"
+#include "commands/durable_objects/extended_json/stored_text.hpp"
 #include "commands/durable_objects/target.hpp"
 
 namespace corral::durable_objects {
@@ -70,14 +70,14 @@ void run(Options options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_object_options(app, options->target);
-  value_name(add_text(app, "key", options->key, "Key to write"), "KEY");
-  value_name(add_text(app, "value", options->value, "Value as JSON; or use --path"), "JSON");
-  add_file(app, "--path", options->path, "Read the value from a file; - is standard input");
-  add_flag(app, "--text", options->text, "The value is a text, not JSON");
-  add_flag(app, "--raw", options->raw, "The value is V8's serialization, as 'get --raw' gives it");
+  add_object_options(arguments, options->target);
+  value_name(add_text(arguments, "key", options->key, "Key to write"), "KEY");
+  value_name(add_text(arguments, "value", options->value, "Value as JSON; or use --path"), "JSON");
+  add_file(arguments, "--path", options->path, "Read the value from a file; - is standard input");
+  add_flag(arguments, "--text", options->text, "The value is a text, not JSON");
+  add_flag(arguments, "--raw", options->raw, "The value is V8's serialization, as 'get --raw' gives it");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -4,31 +4,33 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/config_check.hpp"
-#include "commands/other_environments.hpp"
-#include "commands/state_options.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/config_check.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/command/state_options.hpp"
 
 namespace corral::durable_objects {
 
-void add_class_options(CLI::App& app, ClassOptions& options) {
-  required(value_name(add_text(app, "class", options.name, "The class, or its binding"), "CLASS"));
-  value_name(add_text(app, "--script", options.script, "The script that has the class, if it is another's"),
-             "NAME");
-  add_state_options(app, options.state);
+void add_class_options(Arguments& arguments, ClassOptions& options) {
+  required(value_name(add_text(arguments, "class", options.name, "The class, or its binding"), "CLASS"));
+  value_name(
+      add_text(arguments, "--script", options.script, "The script that has the class, if it is another's"),
+      "NAME");
+  add_state_options(arguments, options.state);
 }
 
-void add_object_options(CLI::App& app, ObjectOptions& options) {
-  required(value_name(add_text(app, "class", options.of.name, "The class, or its binding"), "CLASS"));
-  value_name(add_text(app, "object", options.object, "The object's id, or the start of it; or use --name"),
-             "OBJECT");
-  value_name(add_text(app, "--name", options.name, "The object's name, instead of its id"), "NAME");
+void add_object_options(Arguments& arguments, ObjectOptions& options) {
+  required(value_name(add_text(arguments, "class", options.of.name, "The class, or its binding"), "CLASS"));
   value_name(
-      add_text(app, "--script", options.of.script, "The script that has the class, if it is another's"),
+      add_text(arguments, "object", options.object, "The object's id, or the start of it; or use --name"),
+      "OBJECT");
+  value_name(add_text(arguments, "--name", options.name, "The object's name, instead of its id"), "NAME");
+  value_name(
+      add_text(arguments, "--script", options.of.script, "The script that has the class, if it is another's"),
       "NAME");
-  add_state_options(app, options.of.state);
+  add_state_options(arguments, options.of.state);
 }
 
 void take_words(ObjectOptions& options, std::initializer_list<std::optional<std::string>*> words) {
@@ -212,6 +214,12 @@ std::string described(const ObjectOptions& options, const DurableObject& object)
   return fmt::format("object {} of {}",
                      options.name ? fmt::format("\"{}\"", shown(*options.name)) : object.id(),
                      shown(options.of.name));
+}
+
+void add_range_options(Arguments& arguments, RangeOptions& options) {
+  value_name(add_text(arguments, "--prefix", options.prefix, "Only keys that start with this"), "TEXT");
+  value_name(add_text(arguments, "--start", options.start, "Only this key and those after it"), "KEY");
+  value_name(add_text(arguments, "--end", options.end, "Only keys before this one"), "KEY");
 }
 
 }  // namespace corral::durable_objects

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::durable_objects {
@@ -29,11 +29,11 @@ struct ObjectOptions {
 };
 
 /// Adds the positional "class", --script and the state options.
-void add_class_options(CLI::App& app, ClassOptions& options);
+void add_class_options(Arguments& arguments, ClassOptions& options);
 
 /// Adds the positionals "class" and "object", --name, and the rest of add_class_options. Positionals that
 /// follow must be optional texts: `take_words` gives them what was typed.
-void add_object_options(CLI::App& app, ObjectOptions& options);
+void add_object_options(Arguments& arguments, ObjectOptions& options);
 
 /// With --name no id stands before the other words: moves each word one place on. Throws usage for a word too
 /// many.
@@ -63,5 +63,20 @@ std::unique_ptr<DurableObject> open_object(Context& context, const ObjectOptions
 
 /// How messages name it: `object "alpha" of Counter`.
 std::string described(const ObjectOptions& options, const DurableObject& object);
+
+/// How a command line names a range of keys, as a Worker's storage.list() does.
+struct RangeOptions {
+  std::optional<std::string> prefix;
+  std::optional<std::string> start;
+  std::optional<std::string> end;
+
+  [[nodiscard]] bool is_given() const { return prefix || start || end; }
+  [[nodiscard]] StorageRange range() const {
+    return {.prefix = prefix.value_or(""), .start = start, .end = end};
+  }
+};
+
+/// Adds --prefix, --start and --end.
+void add_range_options(Arguments& arguments, RangeOptions& options);
 
 }  // namespace corral::durable_objects

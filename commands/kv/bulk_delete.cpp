@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/key_file.hpp"
 #include "commands/kv/target.hpp"
@@ -46,12 +46,12 @@ void run(const Options& options, Context& context) {
       fmt::format("deleted {} of {} keys{}", deleted, keys.size(), all ? "" : "; the others were not there"));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(add_file(app, "filename", options->filename,
+  required(add_file(arguments, "filename", options->filename,
                     "JSON array of keys or of {\"name\"} objects; - is stdin"));
-  add_flag(app, "--force,-f", options->force, "Do not ask");
-  add_namespace_options(app, options->target);
+  add_flag(arguments, "--force,-f", options->force, "Do not ask");
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/key_file.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
 
@@ -91,15 +91,16 @@ void run(const Options& options, Context& context) {
   print_pairs(context, *store, options);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_file(app, "filename", options->filename, "JSON array of keys or of {\"name\"} objects; - is stdin");
-  add_flag(app, "--all", options->all, "Every pair, in the form that 'kv bulk put' reads");
+  add_file(arguments, "filename", options->filename,
+           "JSON array of keys or of {\"name\"} objects; - is stdin");
+  add_flag(arguments, "--all", options->all, "Every pair, in the form that 'kv bulk put' reads");
   value_name(
-      add_text(app, "--prefix", options->prefix, "Every pair whose key starts with this, in that form"),
+      add_text(arguments, "--prefix", options->prefix, "Every pair whose key starts with this, in that form"),
       "TEXT");
-  add_flag(app, "--ndjson", options->ndjson, "With --all or --prefix: one JSON object a line");
-  add_namespace_options(app, options->target);
+  add_flag(arguments, "--ndjson", options->ndjson, "With --all or --prefix: one JSON object a line");
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/spool.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/pair_reader.hpp"
 #include "commands/kv/target.hpp"
@@ -164,17 +164,18 @@ void run(const Options& options, Context& context) {
   context.out().note(fmt::format("stored {} {}", stored, stored == 1 ? "pair" : "pairs"));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(add_file(app, "filename", options->filename,
+  required(add_file(arguments, "filename", options->filename,
                     "JSON array of {key, value, ...}, or one object a line; - is stdin"));
-  add_flag(app, "--skip-expired", options->skip_expired, "Leave out items that have expired");
-  value_name(add_text(app, "--ttl", options->ignored_ttl, "Without effect, as in wrangler"), "SECONDS");
-  value_name(add_text(app, "--expiration", options->ignored_expiration, "Without effect, as in wrangler"),
-             "TIME");
-  value_name(add_text(app, "--metadata", options->ignored_metadata, "Without effect, as in wrangler"),
+  add_flag(arguments, "--skip-expired", options->skip_expired, "Leave out items that have expired");
+  value_name(add_text(arguments, "--ttl", options->ignored_ttl, "Without effect, as in wrangler"), "SECONDS");
+  value_name(
+      add_text(arguments, "--expiration", options->ignored_expiration, "Without effect, as in wrangler"),
+      "TIME");
+  value_name(add_text(arguments, "--metadata", options->ignored_metadata, "Without effect, as in wrangler"),
              "JSON");
-  add_namespace_options(app, options->target);
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

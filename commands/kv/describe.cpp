@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "backends/base64.hpp"
-#include "backends/text.hpp"
-#include "commands/json_reader.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::kv {
 

@@ -13,9 +13,9 @@ void run(const TransferOptions& options, Context& context) {
   copy_entry(context, *source, *destination, options);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<TransferOptions>();
-  add_transfer_options(app, *options);
+  add_transfer_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

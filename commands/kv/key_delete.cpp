@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/target.hpp"
 
@@ -86,12 +86,13 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_texts(app, "key", options->keys, "Keys to delete"), "KEY");
-  value_name(add_text(app, "--prefix", options->prefix, "Delete every key that starts with this"), "TEXT");
-  add_flag(app, "--force,-f", options->force, "Do not ask");
-  add_namespace_options(app, options->target);
+  value_name(add_texts(arguments, "key", options->keys, "Keys to delete"), "KEY");
+  value_name(add_text(arguments, "--prefix", options->prefix, "Delete every key that starts with this"),
+             "TEXT");
+  add_flag(arguments, "--force,-f", options->force, "Do not ask");
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral::kv {
 

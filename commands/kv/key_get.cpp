@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
 
@@ -44,11 +44,11 @@ void run(const Options& options, Context& context) {
   while (const std::size_t count = value->body->read(buffer)) out.data({buffer.data(), count});
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "key", options->key, "Key to read"), "KEY"));
-  add_flag(app, "--text", options->text, "Decode as UTF-8 and end with a line break");
-  add_namespace_options(app, options->target);
+  required(value_name(add_text(arguments, "key", options->key, "Key to read"), "KEY"));
+  add_flag(arguments, "--text", options->text, "Decode as UTF-8 and end with a line break");
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

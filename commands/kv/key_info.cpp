@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::kv {
 
@@ -42,10 +42,10 @@ void run(const Options& options, Context& context) {
   fields.print(out);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "key", options->key, "Key to describe"), "KEY"));
-  add_namespace_options(app, options->target);
+  required(value_name(add_text(arguments, "key", options->key, "Key to describe"), "KEY"));
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/glob.hpp"
 #include "backends/error.hpp"
-#include "backends/glob.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/key_printer.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
 
@@ -65,22 +65,23 @@ void run(const Options& options, Context& context) {
   printer->finish(complete ? std::nullopt : std::optional(base64url_encode(range.after)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(app, "--prefix", options->prefix, "Only keys that start with this, literally"), "TEXT");
-  value_name(add_text(app, "--glob", options->glob, "Only keys that match a pattern with * ? [a-z]"),
+  value_name(add_text(arguments, "--prefix", options->prefix, "Only keys that start with this, literally"),
+             "TEXT");
+  value_name(add_text(arguments, "--glob", options->glob, "Only keys that match a pattern with * ? [a-z]"),
              "PATTERN");
-  add_integer(app, "--limit", options->limit, "At most so many keys");
-  value_name(add_text(app, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
+  add_integer(arguments, "--limit", options->limit, "At most so many keys");
+  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
              "CURSOR");
-  add_flag(app, "--long,-l", options->style.long_form,
+  add_flag(arguments, "--long,-l", options->style.long_form,
            "With sizes, and columns for expiration and metadata even if no key has them");
-  add_flag(app, "--names", options->style.names, "The names alone, one a line");
-  add_flag(app, "--print0,-0", options->style.nul, "The names alone, each followed by a NUL byte");
-  add_flag(app, "--ndjson", options->style.ndjson, "One JSON object a line");
-  add_flag(app, "--page", options->style.page,
+  add_flag(arguments, "--names", options->style.names, "The names alone, one a line");
+  add_flag(arguments, "--print0,-0", options->style.nul, "The names alone, each followed by a NUL byte");
+  add_flag(arguments, "--ndjson", options->style.ndjson, "One JSON object a line");
+  add_flag(arguments, "--page", options->style.page,
            "JSON as a Worker's list() gives it: keys, list_complete, cursor");
-  add_namespace_options(app, options->target);
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

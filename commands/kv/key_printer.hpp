@@ -5,7 +5,7 @@
 #include <string>
 
 #include "backends/kv_store.hpp"
-#include "commands/output.hpp"
+#include "commands/command/output.hpp"
 
 namespace corral::kv {
 

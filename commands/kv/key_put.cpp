@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_reader.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/expiry.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/text/json_reader.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
 
@@ -64,20 +64,21 @@ void run(const Options& options, Context& context) {
   if (context.out().for_person()) context.out().note(fmt::format("stored \"{}\"", shown(options.key)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "key", options->key, "Key, 1 to 512 bytes of UTF-8"), "KEY"));
-  value_name(add_text(app, "value", options->value, "Value; or use --path"), "VALUE");
-  add_file(app, "--path", options->path, "Read the value from a file; - is standard input");
-  value_name(add_integer(app, "--ttl", options->ttl, "Expire after this many seconds, at least 60"),
+  required(value_name(add_text(arguments, "key", options->key, "Key, 1 to 512 bytes of UTF-8"), "KEY"));
+  value_name(add_text(arguments, "value", options->value, "Value; or use --path"), "VALUE");
+  add_file(arguments, "--path", options->path, "Read the value from a file; - is standard input");
+  value_name(add_integer(arguments, "--ttl", options->ttl, "Expire after this many seconds, at least 60"),
              "SECONDS");
+  value_name(add_integer(arguments, "--expiration", options->expiration,
+                         "Expire at this time, in seconds since 1970"),
+             "TIME");
   value_name(
-      add_integer(app, "--expiration", options->expiration, "Expire at this time, in seconds since 1970"),
-      "TIME");
-  value_name(add_text(app, "--metadata", options->metadata, "JSON kept with the key, at most 1024 bytes"),
-             "JSON");
-  add_flag(app, "--if-absent", options->if_absent, "Fail if the key exists instead of replacing it");
-  add_namespace_options(app, options->target);
+      add_text(arguments, "--metadata", options->metadata, "JSON kept with the key, at most 1024 bytes"),
+      "JSON");
+  add_flag(arguments, "--if-absent", options->if_absent, "Fail if the key exists instead of replacing it");
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/key_transfer.hpp"
 
@@ -29,9 +29,9 @@ void run(const TransferOptions& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<TransferOptions>();
-  add_transfer_options(app, *options);
+  add_transfer_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

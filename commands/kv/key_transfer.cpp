@@ -1,21 +1,22 @@
 #include "commands/kv/key_transfer.hpp"
 
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 
 namespace corral::kv {
 
-void add_transfer_options(CLI::App& app, TransferOptions& options) {
-  required(value_name(add_text(app, "key", options.from, "Key to take"), "FROM"));
-  required(value_name(add_text(app, "to", options.to, "Key to write; what it held is replaced"), "TO"));
-  value_name(add_text(app, "--to-binding", options.to_binding, "Binding of the namespace to write to"),
+void add_transfer_options(Arguments& arguments, TransferOptions& options) {
+  required(value_name(add_text(arguments, "key", options.from, "Key to take"), "FROM"));
+  required(value_name(add_text(arguments, "to", options.to, "Key to write; what it held is replaced"), "TO"));
+  value_name(add_text(arguments, "--to-binding", options.to_binding, "Binding of the namespace to write to"),
              "NAME");
-  value_name(add_text(app, "--to-namespace-id", options.to_namespace_id, "Id of the namespace to write to"),
-             "ID");
-  value_name(add_text(app, "--to-namespace", options.to_title, "Title of the namespace to write to"),
+  value_name(
+      add_text(arguments, "--to-namespace-id", options.to_namespace_id, "Id of the namespace to write to"),
+      "ID");
+  value_name(add_text(arguments, "--to-namespace", options.to_title, "Title of the namespace to write to"),
              "TITLE");
-  add_flag(app, "--to-preview", options.to_preview, "Use the preview_id of --to-binding");
-  add_namespace_options(app, options.source);
+  add_flag(arguments, "--to-preview", options.to_preview, "Use the preview_id of --to-binding");
+  add_namespace_options(arguments, options.source);
 }
 
 namespace {

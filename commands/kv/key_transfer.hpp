@@ -6,8 +6,8 @@
 
 #include "commands/kv/target.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::kv {
@@ -24,7 +24,7 @@ struct TransferOptions {
   std::optional<bool> to_preview;
 };
 
-void add_transfer_options(CLI::App& app, TransferOptions& options);
+void add_transfer_options(Arguments& arguments, TransferOptions& options);
 
 /// Whether the options name another namespace than the source's.
 bool goes_elsewhere(Context& context, const TransferOptions& options);

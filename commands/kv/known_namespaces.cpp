@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "commands/config_check.hpp"
+#include "commands/command/config_check.hpp"
 #include "commands/kv/target.hpp"
 
 namespace corral::kv {

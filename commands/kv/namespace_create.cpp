@@ -6,14 +6,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/new_binding.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/kv/commands.hpp"
-#include "commands/new_binding.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
 
@@ -57,19 +57,21 @@ void run(const Options& options, Context& context) {
                  .flag = "--namespace "});
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "namespace", options->name, "Name of the new namespace"), "NAME"));
-  add_flag(app, "--preview", options->preview, "Make the namespace that --preview uses");
-  add_flag(app, "--update-config", options->update_config, "Put the binding into the config file");
-  value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
-  value_name(add_text(app, "--jurisdiction", options->jurisdiction,
+  required(value_name(add_text(arguments, "namespace", options->name, "Name of the new namespace"), "NAME"));
+  add_flag(arguments, "--preview", options->preview, "Make the namespace that --preview uses");
+  add_flag(arguments, "--update-config", options->update_config, "Put the binding into the config file");
+  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
+             "NAME");
+  value_name(add_text(arguments, "--jurisdiction", options->jurisdiction,
                       "Kept with the namespace; changes nothing locally"),
              "NAME");
-  add_choice(app, "--experimental-mode,--x-mode", options->mode, {"instant"},
+  add_choice(arguments, "--experimental-mode,--x-mode", options->mode, {"instant"},
              "Kept with the namespace; changes nothing locally");
-  add_flag(app, "--use-remote", options->use_remote, "Add \"remote\": true to the binding, for wrangler");
-  add_kv_state_options(app, options->state);
+  add_flag(arguments, "--use-remote", options->use_remote,
+           "Add \"remote\": true to the binding, for wrangler");
+  add_kv_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/target.hpp"
 
@@ -45,11 +45,11 @@ void run(Options options, Context& context) {
                                  removed == 1 ? "entry" : "entries"));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(app, "namespace", options->title, "Title of a namespace made here"), "TITLE");
-  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_namespace_options(app, options->target);
+  value_name(add_text(arguments, "namespace", options->title, "Title of a namespace made here"), "TITLE");
+  add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

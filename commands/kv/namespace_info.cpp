@@ -5,14 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::kv {
 
@@ -65,11 +65,11 @@ void run(Options options, Context& context) {
   out.data(json_text(json, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(app, "namespace", options->title, "Title of a namespace made here"), "TITLE");
-  add_integer(app, "--biggest", options->biggest, "How many of the biggest values to name (5)");
-  add_namespace_options(app, options->target);
+  value_name(add_text(arguments, "namespace", options->title, "Title of a namespace made here"), "TITLE");
+  add_integer(arguments, "--biggest", options->biggest, "How many of the biggest values to name (5)");
+  add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

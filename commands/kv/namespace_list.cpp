@@ -5,14 +5,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/list_output.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/known_namespaces.hpp"
-#include "commands/list_output.hpp"
-#include "commands/readable.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::kv {
 
@@ -55,9 +55,9 @@ void run(const StateOptions& state, Context& context) {
   print_list(out, list, table, "no KV namespaces here; make one with 'corral kv namespace create NAME'");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_kv_state_options(app, *options);
+  add_kv_state_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/target.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::kv {
 
@@ -37,12 +37,12 @@ void run(const Options& options, Context& context) {
   context.out().note(fmt::format("KV namespace {} is now \"{}\"", shown(id), shown(options.new_name)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(app, "old-name", options->old_name, "Title of the namespace"), "TITLE");
-  value_name(add_text(app, "--namespace-id", options->namespace_id, "Id of the namespace"), "ID");
-  required(value_name(add_text(app, "--new-name", options->new_name, "Title to give it"), "TITLE"));
-  add_kv_state_options(app, options->state);
+  value_name(add_text(arguments, "old-name", options->old_name, "Title of the namespace"), "TITLE");
+  value_name(add_text(arguments, "--namespace-id", options->namespace_id, "Id of the namespace"), "ID");
+  required(value_name(add_text(arguments, "--new-name", options->new_name, "Title to give it"), "TITLE"));
+  add_kv_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

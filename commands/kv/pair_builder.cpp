@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/javascript_number.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/javascript_number.hpp"
-#include "backends/text.hpp"
-#include "commands/json_text.hpp"
 #include "commands/kv/expiry.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "commands/json_reader.hpp"
 #include "commands/kv/pair_reader.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::kv {
 

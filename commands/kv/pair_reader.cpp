@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/json_reader.hpp"
 #include "commands/kv/pair_builder.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::kv {
 

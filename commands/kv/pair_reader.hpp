@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/kv_store.hpp"
 
 namespace corral::kv {

@@ -4,25 +4,25 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/config_check.hpp"
-#include "commands/other_environments.hpp"
-#include "commands/state_options.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/config_check.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/command/state_options.hpp"
 
 namespace corral::kv {
 
-void add_namespace_options(CLI::App& app, NamespaceOptions& options) {
-  value_name(
-      add_text(app, "--binding", options.binding, "Binding in the config, or title of a namespace made here"),
-      "NAME");
-  value_name(add_text(app, "--namespace-id", options.namespace_id, "Id of the namespace"), "ID");
-  value_name(
-      add_text(app, "--namespace", options.title, "Title of a namespace made with 'kv namespace create'"),
-      "TITLE");
-  add_flag(app, "--preview", options.preview, "Use the binding's preview_id instead of its id");
-  add_kv_state_options(app, options.state);
+void add_namespace_options(Arguments& arguments, NamespaceOptions& options) {
+  value_name(add_text(arguments, "--binding", options.binding,
+                      "Binding in the config, or title of a namespace made here"),
+             "NAME");
+  value_name(add_text(arguments, "--namespace-id", options.namespace_id, "Id of the namespace"), "ID");
+  value_name(add_text(arguments, "--namespace", options.title,
+                      "Title of a namespace made with 'kv namespace create'"),
+             "TITLE");
+  add_flag(arguments, "--preview", options.preview, "Use the binding's preview_id instead of its id");
+  add_kv_state_options(arguments, options.state);
 }
 
 std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access) {

@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "backends/error.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::kv {
@@ -28,7 +28,7 @@ struct NamespaceOptions {
 };
 
 /// Adds --binding, --namespace-id, --namespace, --preview and the state options.
-void add_namespace_options(CLI::App& app, NamespaceOptions& options);
+void add_namespace_options(Arguments& arguments, NamespaceOptions& options);
 
 /// Finds the id that the options name. Throws usage unless exactly one of the three is given, not_found for
 /// a binding or title that does not exist (naming those that do), invalid_input for a config whose

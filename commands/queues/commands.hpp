@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
 
 namespace corral::queues {
 
@@ -18,10 +18,10 @@ Command purge();
 Command pause_delivery();
 Command resume_delivery();
 
-/// consumer_*.cpp: the groups `consumer`, `consumer worker` and `consumer http`.
+/// consumers.cpp: the groups `consumer`, `consumer worker` and `consumer http`.
 std::vector<Command> consumer_commands();
 
-/// subscription_*.cpp
+/// subscriptions.cpp
 std::vector<Command> subscription_commands();
 
 Command consume();

@@ -5,11 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
-#include "commands/queues/consumer_commands.hpp"
 #include "commands/queues/consumer_loop.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
@@ -101,29 +100,30 @@ void run(const Options& options, Context& context) {
   ConsumerLoop(context, *messages, std::move(plan)).run();
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   Consumer& consumer = options->consumer;
-  add_queue_options(app, options->target, "queue");
-  value_name(
-      add_text(app, "--exec", options->exec, "Run this with sh for each batch, which is JSON on its stdin"),
-      "COMMAND");
-  add_flag(app, "--each", options->each, "Run it for each message instead, whose body is its stdin");
-  value_name(add_text(app, "--url", options->url, "Post each batch to this http:// address"), "URL");
-  add_flag(app, "--once", options->once, "End after one batch");
-  add_flag(app, "--until-empty", options->until_empty, "End when nothing is left in the queue");
-  add_flag(app, "--exit-code", options->exit_code,
+  add_queue_options(arguments, options->target, "queue");
+  value_name(add_text(arguments, "--exec", options->exec,
+                      "Run this with sh for each batch, which is JSON on its stdin"),
+             "COMMAND");
+  add_flag(arguments, "--each", options->each, "Run it for each message instead, whose body is its stdin");
+  value_name(add_text(arguments, "--url", options->url, "Post each batch to this http:// address"), "URL");
+  add_flag(arguments, "--once", options->once, "End after one batch");
+  add_flag(arguments, "--until-empty", options->until_empty, "End when nothing is left in the queue");
+  add_flag(arguments, "--exit-code", options->exit_code,
            "End with status 3 if any message was dropped or dead-lettered");
-  value_name(
-      add_integer(app, "--batch-size", consumer.batch_size, "Messages at most in a batch: 1 to 100 (10)"),
-      "COUNT");
-  value_name(add_integer(app, "--batch-timeout", consumer.batch_timeout,
+  value_name(add_integer(arguments, "--batch-size", consumer.batch_size,
+                         "Messages at most in a batch: 1 to 100 (10)"),
+             "COUNT");
+  value_name(add_integer(arguments, "--batch-timeout", consumer.batch_timeout,
                          "Wait so long for a batch to fill: 0 to 60 (5; with an end 0)"),
              "SECONDS");
-  add_retry_flags(app, consumer);
-  value_name(add_integer(app, "--max-concurrency", consumer.concurrency, "How many at once: 1 to 250 (1)"),
-             "COUNT");
-  value_name(add_integer(app, "--visibility-timeout", options->visibility_seconds,
+  add_retry_flags(arguments, consumer);
+  value_name(
+      add_integer(arguments, "--max-concurrency", consumer.concurrency, "How many at once: 1 to 250 (1)"),
+      "COUNT");
+  value_name(add_integer(arguments, "--visibility-timeout", options->visibility_seconds,
                          "Leases of so long, extended while work goes on: 1 to 43200 (30)"),
              "SECONDS");
   return [options](Context& context) { run(*options, context); };

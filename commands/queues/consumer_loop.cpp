@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/check_failed.hpp"
+#include "commands/command/exit_status.hpp"
 #include "commands/queues/outcomes.hpp"
 
 namespace corral::queues {
@@ -17,7 +17,7 @@ void ConsumerLoop::run() {
   } catch (...) {
     // The queue itself has failed. What was not begun must not stay leased if that can be helped.
     try {
-      give_back();
+      release_leases();
     } catch (const Error&) {
     }
     throw;
@@ -30,7 +30,7 @@ void ConsumerLoop::run() {
 void ConsumerLoop::loop() {
   while (true) {
     look_for_interrupt();
-    if (stop_) give_back();
+    if (stop_) release_leases();
     if (!stop_ && waiting_.empty() && running_.size() < plan_.concurrency && !(plan_.once && pulled_)) pull();
     if (!stop_) start_waiting();
     if (running_.empty() && waiting_.empty() && (stop_ || at_end())) return;
@@ -263,7 +263,7 @@ void ConsumerLoop::keep_leases() {
   if (!leases.empty()) queue_.extend(leases, plan_.request.visibility, now);
 }
 
-void ConsumerLoop::give_back() {
+void ConsumerLoop::release_leases() {
   std::vector<Settlement> releases;
   for (const Waiting& waiting : waiting_) {
     for (const QueueMessage& message : waiting.messages)

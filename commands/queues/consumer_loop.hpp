@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "backends/error.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 #include "commands/queues/delivery.hpp"
 
 namespace corral::queues {
@@ -77,7 +77,7 @@ class ConsumerLoop {
   void log_if_done(const Batch& batch);
   void log_used_up();
   void keep_leases();
-  void give_back();
+  void release_leases();
   void wait();
   [[nodiscard]] bool at_end() const;
 

@@ -3,15 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/context.hpp"
-#include "commands/new_binding.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/new_binding.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/queue_settings.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::queues {
 
@@ -62,20 +62,22 @@ void run(const Options& options, Context& context) {
                  .update_config = options.update_config});
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "name", options->name, "Name of the new queue"), "QUEUE"));
-  add_choice(app, "--jurisdiction", options->jurisdiction, {"eu", "us", "fedramp"},
+  required(value_name(add_text(arguments, "name", options->name, "Name of the new queue"), "QUEUE"));
+  add_choice(arguments, "--jurisdiction", options->jurisdiction, {"eu", "us", "fedramp"},
              "Kept with the queue; changes nothing locally");
-  value_name(add_integer(app, "--delivery-delay-secs", options->delay,
+  value_name(add_integer(arguments, "--delivery-delay-secs", options->delay,
                          "Hold messages back for so long: 0 to 86400 (0)"),
              "SECONDS");
-  value_name(add_integer(app, "--message-retention-period-secs", options->retention,
+  value_name(add_integer(arguments, "--message-retention-period-secs", options->retention,
                          "Delete messages after so long: 60 to 1209600 (345600)"),
              "SECONDS");
-  add_flag(app, "--update-config", options->update_config, "Put a producer's binding into the config file");
-  value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
-  add_state_options(app, options->state);
+  add_flag(arguments, "--update-config", options->update_config,
+           "Put a producer's binding into the config file");
+  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
+             "NAME");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

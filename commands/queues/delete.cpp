@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
 
@@ -36,10 +36,10 @@ void run(const Options& options, Context& context) {
                                  queue.producers.empty() ? "" : "; the config still names it"));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "name");
-  add_flag(app, "-y,--force", options->force, "Do not ask, though messages are lost");
+  add_queue_options(arguments, options->target, "name");
+  add_flag(arguments, "-y,--force", options->force, "Do not ask, though messages are lost");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -13,9 +13,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
 #include "commands/queues/delivery.hpp"
 
 namespace corral::queues {

@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::queues {
 
@@ -87,9 +87,9 @@ void run(const QueueOptions& options, Context& context) {
   fields.print(out);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<QueueOptions>();
-  add_queue_options(app, *options, "name");
+  add_queue_options(arguments, *options, "name");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/json_reader.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::queues {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "backends/message_queue.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral::queues {
 

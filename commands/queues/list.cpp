@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/list_output.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/list_output.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
-#include "commands/readable.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::queues {
 
@@ -75,10 +75,10 @@ void run(const Options& options, Context& context) {
   print_list(out, list, table, "no queues here; make one with 'corral queues create NAME'");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_integer(app, "--page", options->page, "Only this page of 100 queues"), "NUMBER");
-  add_state_options(app, options->state);
+  value_name(add_integer(arguments, "--page", options->page, "Only this page of 100 queues"), "NUMBER");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

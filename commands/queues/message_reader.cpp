@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/json_reader.hpp"
 #include "commands/queues/message_json.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::queues {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 #include "backends/message_queue.hpp"
 
 namespace corral::queues {

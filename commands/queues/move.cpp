@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
 
@@ -61,17 +61,17 @@ void run_redrive(const Options& options, Context& context) {
   run_move(options, context);
 }
 
-Run declare_move(CLI::App& app) {
+Run declare_move(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "queue");
-  required(value_name(add_text(app, "to", options->to, "The queue to move to"), "TO"));
+  add_queue_options(arguments, options->target, "queue");
+  required(value_name(add_text(arguments, "to", options->to, "The queue to move to"), "TO"));
   return [options](Context& context) { run_move(*options, context); };
 }
 
-Run declare_redrive(CLI::App& app) {
+Run declare_redrive(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "queue");
-  value_name(add_text(app, "--to", options->to, "All to this queue, not each to where it came from"),
+  add_queue_options(arguments, options->target, "queue");
+  value_name(add_text(arguments, "--to", options->to, "All to this queue, not each to where it came from"),
              "QUEUE");
   return [options](Context& context) { run_redrive(*options, context); };
 }

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/json_reader.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::queues {
 

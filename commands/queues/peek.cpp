@@ -7,15 +7,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::queues {
 
@@ -69,11 +69,11 @@ void run(const Options& options, Context& context) {
   table.print(out);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "queue");
-  value_name(add_integer(app, "--limit", options->limit, "Messages at most: 1 to 10000 (10)"), "COUNT");
-  add_flag(app, "--all", options->all, "Those that are delayed or in flight too");
+  add_queue_options(arguments, options->target, "queue");
+  value_name(add_integer(arguments, "--limit", options->limit, "Messages at most: 1 to 10000 (10)"), "COUNT");
+  add_flag(arguments, "--all", options->all, "Those that are delayed or in flight too");
   return [options](Context& context) { run(*options, context); };
 }
 

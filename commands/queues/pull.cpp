@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::queues {
 
@@ -121,26 +121,27 @@ void run(const Options& options, Context& context) {
   }
 }
 
-void add_shared(CLI::App& app, Options& options) {
-  add_queue_options(app, options.target, "queue");
-  value_name(add_integer(app, "--batch-size", options.batch_size, "Messages at most: 1 to 100 (5)"), "COUNT");
-  value_name(add_integer(app, "--visibility-timeout-ms", options.visibility_ms,
+void add_shared(Arguments& arguments, Options& options) {
+  add_queue_options(arguments, options.target, "queue");
+  value_name(add_integer(arguments, "--batch-size", options.batch_size, "Messages at most: 1 to 100 (5)"),
+             "COUNT");
+  value_name(add_integer(arguments, "--visibility-timeout-ms", options.visibility_ms,
                          "How long the leases last: 1 to 43200000 (30000)"),
              "MILLISECONDS");
-  value_name(add_number(app, "--wait", options.wait, "Wait so long for a message if there is none (0)"),
+  value_name(add_number(arguments, "--wait", options.wait, "Wait so long for a message if there is none (0)"),
              "SECONDS");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_shared(app, *options);
+  add_shared(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 
-Run declare_brief(CLI::App& app) {
+Run declare_brief(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_shared(app, *options);
-  value_name(add_integer(app, "--visibility-timeout", options->visibility_seconds,
+  add_shared(arguments, *options);
+  value_name(add_integer(arguments, "--visibility-timeout", options->visibility_seconds,
                          "How long the leases last, in seconds: 1 to 43200"),
              "SECONDS");
   return [options](Context& context) { run(*options, context); };

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
 
@@ -49,18 +49,18 @@ void run(const Options& options, Context& context) {
                                  removed == 1 ? "message" : "messages", shown(queue.name)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "name");
-  add_flag(app, "-y,--force", options->force, "Do not ask");
+  add_queue_options(arguments, options->target, "name");
+  add_flag(arguments, "-y,--force", options->force, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 
-Run declare_with_refs(CLI::App& app) {
+Run declare_with_refs(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "queue");
-  value_name(add_texts(app, "refs", options->refs, "Only these messages, as 'peek' shows them"), "REF");
-  add_flag(app, "-y,--force", options->force, "Do not ask before all are deleted");
+  add_queue_options(arguments, options->target, "queue");
+  value_name(add_texts(arguments, "refs", options->refs, "Only these messages, as 'peek' shows them"), "REF");
+  add_flag(arguments, "-y,--force", options->force, "Do not ask before all are deleted");
   return [options](Context& context) { run(*options, context); };
 }
 

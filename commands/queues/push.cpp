@@ -4,16 +4,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/message_reader.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::queues {
 
@@ -154,33 +154,34 @@ void run(const Options& options, Context& context) {
   }
 }
 
-void add_shared(CLI::App& app, Options& options) {
-  add_choice(app, "--content-type", options.content_type, {"json", "text", "bytes", "v8"},
+void add_shared(Arguments& arguments, Options& options) {
+  add_choice(arguments, "--content-type", options.content_type, {"json", "text", "bytes", "v8"},
              "What the message is (text)");
-  value_name(add_integer(app, "--delay-seconds", options.delay,
+  value_name(add_integer(arguments, "--delay-seconds", options.delay,
                          "Deliver after so long: 0 to 86400 (the queue's delay)"),
              "SECONDS");
-  add_flag(app, "--lines", options.lines, "Send each line that is not blank as a message");
+  add_flag(arguments, "--lines", options.lines, "Send each line that is not blank as a message");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "queue");
-  value_name(add_text(app, "body", options->body, "The message; with --batch a file of many"), "BODY");
-  add_file(app, "--file", options->file, "Read the message from a file; - is stdin, as without BODY");
-  add_flag(app, "--batch", options->batch, "Send many: a JSON array, or one JSON object a line");
-  add_shared(app, *options);
-  add_flag(app, "--allow-empty", options->allow_empty, "Send an empty message if the file or stdin is empty");
+  add_queue_options(arguments, options->target, "queue");
+  value_name(add_text(arguments, "body", options->body, "The message; with --batch a file of many"), "BODY");
+  add_file(arguments, "--file", options->file, "Read the message from a file; - is stdin, as without BODY");
+  add_flag(arguments, "--batch", options->batch, "Send many: a JSON array, or one JSON object a line");
+  add_shared(arguments, *options);
+  add_flag(arguments, "--allow-empty", options->allow_empty,
+           "Send an empty message if the file or stdin is empty");
   return [options](Context& context) { run(*options, context); };
 }
 
-Run declare_bulk(CLI::App& app) {
+Run declare_bulk(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   options->batch = true;
-  add_queue_options(app, options->target, "queue");
-  add_file(app, "file", options->file,
+  add_queue_options(arguments, options->target, "queue");
+  add_file(arguments, "file", options->file,
            "JSON array of {body, content_type, delay_seconds}, or NDJSON; - is stdin");
-  add_shared(app, *options);
+  add_shared(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,10 +5,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::queues {
 
@@ -191,6 +192,18 @@ Consumer consumer_of_config(const QueueConsumer& configured) {
                 "mend the config and try again");
   }
   return consumer;
+}
+
+void add_retry_flags(Arguments& arguments, Consumer& consumer) {
+  value_name(add_integer(arguments, "--message-retries", consumer.retries,
+                         "How often a message is tried again: 0 to 100 (3)"),
+             "COUNT");
+  value_name(add_text(arguments, "--dead-letter-queue", consumer.dead_letter_queue,
+                      "Where messages go that failed every time; without it they are dropped"),
+             "QUEUE");
+  value_name(add_integer(arguments, "--retry-delay-secs", consumer.retry_delay,
+                         "Wait so long before trying again: 0 to 86400 (0)"),
+             "SECONDS");
 }
 
 }  // namespace corral::queues

@@ -9,7 +9,11 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "backends/message_queue.hpp"
-#include "commands/project.hpp"
+#include "commands/command/project.hpp"
+
+namespace corral {
+class Arguments;
+}
 
 namespace corral::queues {
 
@@ -67,5 +71,8 @@ void check_range(std::string_view what, const std::optional<std::int64_t>& value
                  std::int64_t most);
 /// Throws usage unless all of a consumer lies in its ranges.
 void check_consumer(const Consumer& consumer);
+
+/// Adds what becomes of messages that fail: --message-retries, --dead-letter-queue, --retry-delay-secs.
+void add_retry_flags(Arguments& arguments, Consumer& consumer);
 
 }  // namespace corral::queues

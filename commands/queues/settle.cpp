@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/lease_words.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::queues {
 
@@ -125,34 +125,35 @@ void extend(const Options& options, Context& context) {
   refuse_stale(counts, leases.size());
 }
 
-std::shared_ptr<Options> declare_leases(CLI::App& app) {
+std::shared_ptr<Options> declare_leases(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(app, options->target, "queue");
-  value_name(add_texts(app, "leases", options->leases, "Lease ids; without any from standard input"),
+  add_queue_options(arguments, options->target, "queue");
+  value_name(add_texts(arguments, "leases", options->leases, "Lease ids; without any from standard input"),
              "LEASE");
   return options;
 }
 
-Run declare_ack(CLI::App& app) {
-  auto options = declare_leases(app);
+Run declare_ack(Arguments& arguments) {
+  auto options = declare_leases(arguments);
   return [options](Context& context) { settle(*options, context, Settlement::Kind::ack); };
 }
 
-Run declare_retry(CLI::App& app) {
-  auto options = declare_leases(app);
-  value_name(add_integer(app, "--delay-seconds", options->delay,
+Run declare_retry(Arguments& arguments) {
+  auto options = declare_leases(arguments);
+  value_name(add_integer(arguments, "--delay-seconds", options->delay,
                          "Deliver again after so long: 0 to 86400 (the consumer's retry delay)"),
              "SECONDS");
   return [options](Context& context) { settle(*options, context, Settlement::Kind::retry); };
 }
 
-Run declare_extend(CLI::App& app) {
-  auto options = declare_leases(app);
-  value_name(add_integer(app, "--visibility-timeout-ms", options->visibility_ms,
+Run declare_extend(Arguments& arguments) {
+  auto options = declare_leases(arguments);
+  value_name(add_integer(arguments, "--visibility-timeout-ms", options->visibility_ms,
                          "How long the leases last from now: 1 to 43200000 (30000)"),
              "MILLISECONDS");
-  value_name(add_integer(app, "--visibility-timeout", options->visibility_seconds, "The same in seconds"),
-             "SECONDS");
+  value_name(
+      add_integer(arguments, "--visibility-timeout", options->visibility_seconds, "The same in seconds"),
+      "SECONDS");
   return [options](Context& context) { extend(*options, context); };
 }
 

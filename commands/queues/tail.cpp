@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::queues {
 
@@ -88,17 +88,17 @@ void run_export(const QueueOptions& options, Context& context) {
   context.out().note(fmt::format("exported {} {}", count, count == 1 ? "message" : "messages"));
 }
 
-Run declare_tail(CLI::App& app) {
+Run declare_tail(Arguments& arguments) {
   auto options = std::make_shared<TailOptions>();
-  add_queue_options(app, options->target, "queue");
-  add_flag(app, "--from-start", options->from_start, "Begin with what is in the queue already");
-  value_name(add_number(app, "--for", options->seconds, "Stop after so long (never)"), "SECONDS");
+  add_queue_options(arguments, options->target, "queue");
+  add_flag(arguments, "--from-start", options->from_start, "Begin with what is in the queue already");
+  value_name(add_number(arguments, "--for", options->seconds, "Stop after so long (never)"), "SECONDS");
   return [options](Context& context) { run_tail(*options, context); };
 }
 
-Run declare_export(CLI::App& app) {
+Run declare_export(Arguments& arguments) {
   auto options = std::make_shared<QueueOptions>();
-  add_queue_options(app, *options, "queue");
+  add_queue_options(arguments, *options, "queue");
   return [options](Context& context) { run_export(*options, context); };
 }
 

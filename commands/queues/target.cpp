@@ -6,19 +6,19 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/config_check.hpp"
-#include "commands/other_environments.hpp"
-#include "commands/state_options.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/config_check.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/command/state_options.hpp"
 
 namespace corral::queues {
 
-void add_queue_options(CLI::App& app, QueueOptions& options, const char* positional) {
-  required(value_name(add_text(app, positional, options.name, "Name of the queue"), "QUEUE"));
-  add_state_options(app, options.state);
+void add_queue_options(Arguments& arguments, QueueOptions& options, const char* positional) {
+  required(value_name(add_text(arguments, positional, options.name, "Name of the queue"), "QUEUE"));
+  add_state_options(arguments, options.state);
 }
 
 Consumer KnownQueue::consumer() const {

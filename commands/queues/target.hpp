@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "backends/registry.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 #include "commands/queues/queue_settings.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::queues {
@@ -23,7 +23,7 @@ struct QueueOptions {
 };
 
 /// Adds the positional of this name ("name", "queue-name", "queue") and the state options.
-void add_queue_options(CLI::App& app, QueueOptions& options, const char* positional);
+void add_queue_options(Arguments& arguments, QueueOptions& options, const char* positional);
 
 /// A queue with all that is known of it.
 struct KnownQueue {

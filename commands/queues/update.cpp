@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
 
@@ -32,15 +32,15 @@ void run(const Options& options, Context& context) {
   context.out().note(fmt::format("updated queue \"{}\"", shown(queue.name)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_integer(app, "--delivery-delay-secs", options->delay,
+  value_name(add_integer(arguments, "--delivery-delay-secs", options->delay,
                          "Hold messages sent from now on back for so long: 0 to 86400"),
              "SECONDS");
-  value_name(add_integer(app, "--message-retention-period-secs", options->retention,
+  value_name(add_integer(arguments, "--message-retention-period-secs", options->retention,
                          "Delete messages sent from now on after so long: 60 to 1209600"),
              "SECONDS");
-  add_queue_options(app, options->target, "name");
+  add_queue_options(arguments, options->target, "name");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/rule_fields.hpp"
@@ -59,10 +59,10 @@ void remove(const SettingTarget& target, Context& context) {
   if (!remove_setting(context, target, kind.setting)) context.out().note("there were no CORS rules");
 }
 
-Run declare_delete(CLI::App& app) {
+Run declare_delete(Arguments& arguments) {
   auto target = std::make_shared<SettingTarget>();
-  add_setting_target(app, *target);
-  add_force_flag(app, *target);
+  add_setting_target(arguments, *target);
+  add_force_flag(arguments, *target);
   return [target](Context& context) { remove(*target, context); };
 }
 
@@ -72,13 +72,13 @@ std::vector<Command> cors_commands() {
   return {{.names = {"list"},
            .summary = "List the CORS rules",
            .examples = {"corral r2 bucket cors list my-bucket"},
-           .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_list(arguments, kind); },
            .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"set"},
            .summary = "Replace all CORS rules by those of a file",
            .examples = {"corral r2 bucket cors set my-bucket --file cors.json --force"},
-           .declare = [](CLI::App& app) { return declare_rule_set(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_set(arguments, kind); },
            .live_values = bucket_values()},
           {.names = {"delete"},
            .summary = "Delete all CORS rules",

@@ -5,12 +5,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
-#include "commands/new_binding.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/new_binding.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/target.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 
@@ -50,17 +50,20 @@ void run(const Options& options, Context& context) {
                  .update_config = options.update_config});
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "name", options->name, "Name of the new bucket"), "NAME"));
-  add_choice(app, "--location", options->location, {"weur", "eeur", "apac", "wnam", "enam", "oc"},
+  required(value_name(add_text(arguments, "name", options->name, "Name of the new bucket"), "NAME"));
+  add_choice(arguments, "--location", options->location, {"weur", "eeur", "apac", "wnam", "enam", "oc"},
              "Kept with the bucket; changes nothing locally");
-  value_name(add_text(app, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"),
-             "CLASS");
-  add_flag(app, "--use-remote", options->use_remote, "Add \"remote\": true to the binding, for wrangler");
-  add_flag(app, "--update-config", options->update_config, "Put the binding into the config file");
-  value_name(add_text(app, "--binding", options->binding, "Name of the binding (made from NAME)"), "NAME");
-  add_bucket_options(app, options->target);
+  value_name(
+      add_text(arguments, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"),
+      "CLASS");
+  add_flag(arguments, "--use-remote", options->use_remote,
+           "Add \"remote\": true to the binding, for wrangler");
+  add_flag(arguments, "--update-config", options->update_config, "Put the binding into the config file");
+  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
+             "NAME");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 
@@ -43,11 +43,11 @@ void run(const Options& options, Context& context) {
   context.out().note(fmt::format("deleted R2 bucket {} with {} objects", bucket.name, usage.objects));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "bucket", options->bucket, "The bucket"), "BUCKET"));
-  add_flag(app, "-y,--force", options->force, "Delete its objects too");
-  add_bucket_options(app, options->target);
+  required(value_name(add_text(arguments, "bucket", options->bucket, "The bucket"), "BUCKET"));
+  add_flag(arguments, "-y,--force", options->force, "Delete its objects too");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
 
@@ -128,51 +128,52 @@ void list(const Options& options, Context& context) {
   print_setting(context, json, records, "no domains are connected");
 }
 
-void add_domain_option(CLI::App& app, Options& options) {
-  required(value_name(add_text(app, "--domain", options.domain, "The domain"), "NAME"));
+void add_domain_option(Arguments& arguments, Options& options) {
+  required(value_name(add_text(arguments, "--domain", options.domain, "The domain"), "NAME"));
 }
 
-void add_tls_option(CLI::App& app, Options& options) {
-  add_choice(app, "--min-tls", options.tls, {"1.0", "1.1", "1.2", "1.3"}, "The oldest TLS that it takes");
+void add_tls_option(Arguments& arguments, Options& options) {
+  add_choice(arguments, "--min-tls", options.tls, {"1.0", "1.1", "1.2", "1.3"},
+             "The oldest TLS that it takes");
 }
 
-Run declare_add(CLI::App& app) {
+Run declare_add(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  add_domain_option(app, *options);
-  required(
-      value_name(add_text(app, "--zone-id", options->zone, "The zone that the domain belongs to"), "ID"));
-  add_tls_option(app, *options);
-  add_force_flag(app, options->target);
+  add_setting_target(arguments, options->target);
+  add_domain_option(arguments, *options);
+  required(value_name(add_text(arguments, "--zone-id", options->zone, "The zone that the domain belongs to"),
+                      "ID"));
+  add_tls_option(arguments, *options);
+  add_force_flag(arguments, options->target);
   return [options](Context& context) { add(*options, context); };
 }
 
-Run declare_update(CLI::App& app) {
+Run declare_update(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  add_domain_option(app, *options);
-  add_tls_option(app, *options);
+  add_setting_target(arguments, options->target);
+  add_domain_option(arguments, *options);
+  add_tls_option(arguments, *options);
   return [options](Context& context) { update(*options, context); };
 }
 
-Run declare_remove(CLI::App& app) {
+Run declare_remove(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  add_domain_option(app, *options);
-  add_force_flag(app, options->target);
+  add_setting_target(arguments, options->target);
+  add_domain_option(arguments, *options);
+  add_force_flag(arguments, options->target);
   return [options](Context& context) { remove(*options, context); };
 }
 
-Run declare_get(CLI::App& app) {
+Run declare_get(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  add_domain_option(app, *options);
+  add_setting_target(arguments, options->target);
+  add_domain_option(arguments, *options);
   return [options](Context& context) { get(*options, context); };
 }
 
-Run declare_list(CLI::App& app) {
+Run declare_list(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
+  add_setting_target(arguments, options->target);
   return [options](Context& context) { list(*options, context); };
 }
 

@@ -4,14 +4,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lifecycle_rules.hpp"
-#include "commands/r2/moment.hpp"
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/moment.hpp"
 
 namespace corral::r2 {
 
@@ -75,22 +75,27 @@ void add(const Options& options, Context& context) {
   context.out().note(fmt::format("added lifecycle rule \"{}\": {}", shown(rule.id), lifecycle_action(rule)));
 }
 
-Run declare_add(CLI::App& app) {
+Run declare_add(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  value_name(add_text(app, "name,--name,--id", options->id, "Name of the rule (default: a random one)"),
+  add_setting_target(arguments, options->target);
+  value_name(add_text(arguments, "name,--name,--id", options->id, "Name of the rule (default: a random one)"),
              "NAME");
-  value_name(add_text(app, "prefix,--prefix", options->prefix, "Only objects that start with this"),
+  value_name(add_text(arguments, "prefix,--prefix", options->prefix, "Only objects that start with this"),
              "PREFIX");
-  value_name(add_number(app, "--expire-days", options->expire_days, "Delete objects of this age"), "DAYS");
-  value_name(add_text(app, "--expire-date", options->expire_date, "Delete objects from this day on"), "DATE");
-  value_name(add_number(app, "--ia-transition-days", options->access_days, "Change the class at this age"),
+  value_name(add_number(arguments, "--expire-days", options->expire_days, "Delete objects of this age"),
              "DAYS");
-  value_name(add_text(app, "--ia-transition-date", options->access_date, "Change the class on this day"),
+  value_name(add_text(arguments, "--expire-date", options->expire_date, "Delete objects from this day on"),
              "DATE");
-  value_name(add_number(app, "--abort-multipart-days", options->abort_days, "Abort uploads of this age"),
-             "DAYS");
-  add_force_flag(app, options->target);
+  value_name(
+      add_number(arguments, "--ia-transition-days", options->access_days, "Change the class at this age"),
+      "DAYS");
+  value_name(
+      add_text(arguments, "--ia-transition-date", options->access_date, "Change the class on this day"),
+      "DATE");
+  value_name(
+      add_number(arguments, "--abort-multipart-days", options->abort_days, "Abort uploads of this age"),
+      "DAYS");
+  add_force_flag(arguments, options->target);
   return [options](Context& context) { add(*options, context); };
 }
 
@@ -105,18 +110,18 @@ std::vector<Command> lifecycle_commands() {
           {.names = {"list"},
            .summary = "List the lifecycle rules",
            .examples = {"corral r2 bucket lifecycle list my-bucket"},
-           .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_list(arguments, kind); },
            .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"remove"},
            .summary = "Remove a lifecycle rule",
            .examples = {"corral r2 bucket lifecycle remove my-bucket --name daily"},
-           .declare = [](CLI::App& app) { return declare_rule_remove(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_remove(arguments, kind); },
            .live_values = bucket_values()},
           {.names = {"set"},
            .summary = "Replace all lifecycle rules by those of a file",
            .examples = {"corral r2 bucket lifecycle set my-bucket --file lifecycle.json --force"},
-           .declare = [](CLI::App& app) { return declare_rule_set(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_set(arguments, kind); },
            .live_values = bucket_values()},
           lifecycle_run()};
 }

@@ -4,15 +4,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lifecycle_rules.hpp"
 #include "commands/r2/lock_rules.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 
@@ -122,10 +122,10 @@ void run(const Options& options, Context& context) {
                        run.locked() > 0 ? fmt::format("; {} are locked and stay", run.locked()) : ""));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  add_flag(app, "--dry-run", options->dry_run, "Print what would be removed, and remove nothing");
+  add_setting_target(arguments, options->target);
+  add_flag(arguments, "--dry-run", options->dry_run, "Print what would be removed, and remove nothing");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/list_output.hpp"
+#include "commands/command/list_output.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::r2 {
 
@@ -32,9 +32,9 @@ void run(const BucketOptions& options, Context& context) {
   print_list(out, list, table, "no R2 buckets here; make one with 'corral r2 bucket create NAME'");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<BucketOptions>();
-  add_bucket_options(app, *options);
+  add_bucket_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

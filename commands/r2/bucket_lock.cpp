@@ -4,15 +4,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lock_rules.hpp"
-#include "commands/r2/moment.hpp"
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/setting_command.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/moment.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
@@ -77,19 +77,20 @@ void add(const Options& options, Context& context) {
   context.out().note(fmt::format("added lock rule \"{}\"", shown(rule.id)));
 }
 
-Run declare_add(CLI::App& app) {
+Run declare_add(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  value_name(add_text(app, "name,--name,--id", options->id, "Name of the rule (default: a random one)"),
+  add_setting_target(arguments, options->target);
+  value_name(add_text(arguments, "name,--name,--id", options->id, "Name of the rule (default: a random one)"),
              "NAME");
-  value_name(add_text(app, "prefix,--prefix", options->prefix, "Only objects that start with this"),
+  value_name(add_text(arguments, "prefix,--prefix", options->prefix, "Only objects that start with this"),
              "PREFIX");
   value_name(
-      add_number(app, "--retention-days", options->days, "Lock objects for so long after their upload"),
+      add_number(arguments, "--retention-days", options->days, "Lock objects for so long after their upload"),
       "DAYS");
-  value_name(add_text(app, "--retention-date", options->date, "Lock objects until this day"), "DATE");
-  add_flag(app, "--retention-indefinite", options->indefinite, "Lock objects until the rule is removed");
-  add_force_flag(app, options->target);
+  value_name(add_text(arguments, "--retention-date", options->date, "Lock objects until this day"), "DATE");
+  add_flag(arguments, "--retention-indefinite", options->indefinite,
+           "Lock objects until the rule is removed");
+  add_force_flag(arguments, options->target);
   return [options](Context& context) { add(*options, context); };
 }
 
@@ -104,18 +105,18 @@ std::vector<Command> lock_commands() {
           {.names = {"list"},
            .summary = "List the lock rules",
            .examples = {"corral r2 bucket lock list my-bucket"},
-           .declare = [](CLI::App& app) { return declare_rule_list(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_list(arguments, kind); },
            .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"remove"},
            .summary = "Remove a lock rule",
            .examples = {"corral r2 bucket lock remove my-bucket --name audit"},
-           .declare = [](CLI::App& app) { return declare_rule_remove(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_remove(arguments, kind); },
            .live_values = bucket_values()},
           {.names = {"set"},
            .summary = "Replace all lock rules by those of a file",
            .examples = {"corral r2 bucket lock set my-bucket --file lock.json --force"},
-           .declare = [](CLI::App& app) { return declare_rule_set(app, kind); },
+           .declare = [](Arguments& arguments) { return declare_rule_set(arguments, kind); },
            .live_values = bucket_values()}};
 }
 

@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
@@ -145,30 +145,30 @@ void remove(const Options& options, Context& context) {
   });
 }
 
-Run declare_create(CLI::App& app) {
+Run declare_create(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(value_name(add_texts(app, "--event-types,--event-type", options->event_types,
+  add_setting_target(arguments, options->target);
+  required(value_name(add_texts(arguments, "--event-types,--event-type", options->event_types,
                                 "object-create, object-delete or both"),
                       "TYPE"));
-  value_name(add_text(app, "--prefix", options->prefix, "Only objects that start with this"), "TEXT");
-  value_name(add_text(app, "--suffix", options->suffix, "Only objects that end with this"), "TEXT");
-  required(value_name(add_text(app, "--queue", options->queue, "The queue that is told"), "NAME"));
-  value_name(add_text(app, "--description", options->description, "What the rule is for"), "TEXT");
+  value_name(add_text(arguments, "--prefix", options->prefix, "Only objects that start with this"), "TEXT");
+  value_name(add_text(arguments, "--suffix", options->suffix, "Only objects that end with this"), "TEXT");
+  required(value_name(add_text(arguments, "--queue", options->queue, "The queue that is told"), "NAME"));
+  value_name(add_text(arguments, "--description", options->description, "What the rule is for"), "TEXT");
   return [options](Context& context) { create(*options, context); };
 }
 
-Run declare_list(CLI::App& app) {
+Run declare_list(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
+  add_setting_target(arguments, options->target);
   return [options](Context& context) { list(*options, context); };
 }
 
-Run declare_delete(CLI::App& app) {
+Run declare_delete(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(value_name(add_text(app, "--queue", options->queue, "The queue that is told"), "NAME"));
-  value_name(add_text(app, "--rule", options->rule, "One rule; else all of the queue"), "ID");
+  add_setting_target(arguments, options->target);
+  required(value_name(add_text(arguments, "--queue", options->queue, "The queue that is told"), "NAME"));
+  value_name(add_text(arguments, "--rule", options->rule, "One rule; else all of the queue"), "ID");
   return [options](Context& context) { remove(*options, context); };
 }
 

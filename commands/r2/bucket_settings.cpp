@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/config_check.hpp"
-#include "commands/json_text.hpp"
-#include "commands/other_environments.hpp"
+#include "commands/command/config_check.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 

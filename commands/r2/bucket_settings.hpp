@@ -8,7 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 #include "commands/r2/target.hpp"
 
 namespace corral::r2 {

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
 
@@ -99,32 +99,34 @@ void get(const Options& options, Context& context) {
   print_setting(context, json, {fields}, "");
 }
 
-Run declare_enable(CLI::App& app) {
+Run declare_enable(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target, "name");
-  add_choice(app, "--provider", options->provider, {"AWS", "GCS"}, "Where the objects come from");
-  value_name(add_text(app, "--bucket", options->source_bucket, "The bucket there"), "NAME");
-  value_name(add_text(app, "--region", options->region, "AWS: its region"), "NAME");
-  value_name(add_text(app, "--access-key-id", options->key_id, "AWS: the id of an access key"), "ID");
-  value_name(add_text(app, "--secret-access-key", options->secret, "AWS: its secret"), "SECRET");
-  add_file(app, "--service-account-key-file", options->service_account_file,
+  add_setting_target(arguments, options->target, "name");
+  add_choice(arguments, "--provider", options->provider, {"AWS", "GCS"}, "Where the objects come from");
+  value_name(add_text(arguments, "--bucket", options->source_bucket, "The bucket there"), "NAME");
+  value_name(add_text(arguments, "--region", options->region, "AWS: its region"), "NAME");
+  value_name(add_text(arguments, "--access-key-id", options->key_id, "AWS: the id of an access key"), "ID");
+  value_name(add_text(arguments, "--secret-access-key", options->secret, "AWS: its secret"), "SECRET");
+  add_file(arguments, "--service-account-key-file", options->service_account_file,
            "GCS: the key file of an account");
-  value_name(add_text(app, "--client-email", options->client_email, "GCS: the account's address"), "ADDRESS");
-  value_name(add_text(app, "--private-key", options->private_key, "GCS: the account's key"), "KEY");
-  value_name(add_text(app, "--r2-access-key-id", options->r2_key_id, "The id of an access key of R2"), "ID");
-  value_name(add_text(app, "--r2-secret-access-key", options->r2_secret, "Its secret"), "SECRET");
+  value_name(add_text(arguments, "--client-email", options->client_email, "GCS: the account's address"),
+             "ADDRESS");
+  value_name(add_text(arguments, "--private-key", options->private_key, "GCS: the account's key"), "KEY");
+  value_name(add_text(arguments, "--r2-access-key-id", options->r2_key_id, "The id of an access key of R2"),
+             "ID");
+  value_name(add_text(arguments, "--r2-secret-access-key", options->r2_secret, "Its secret"), "SECRET");
   return [options](Context& context) { enable(*options, context); };
 }
 
-Run declare_disable(CLI::App& app) {
+Run declare_disable(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target, "name");
+  add_setting_target(arguments, options->target, "name");
   return [options](Context& context) { disable(*options, context); };
 }
 
-Run declare_get(CLI::App& app) {
+Run declare_get(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target, "name");
+  add_setting_target(arguments, options->target, "name");
   return [options](Context& context) { get(*options, context); };
 }
 

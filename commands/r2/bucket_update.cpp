@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
@@ -27,12 +27,13 @@ void run(const Options& options, Context& context) {
   context.out().note(fmt::format("objects of R2 bucket {} are {} from now on", bucket, storage_class));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "name", options->bucket, "The bucket"), "BUCKET"));
+  required(value_name(add_text(arguments, "name", options->bucket, "The bucket"), "BUCKET"));
   required(value_name(
-      add_text(app, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"), "CLASS"));
-  add_bucket_options(app, options->target);
+      add_text(arguments, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"),
+      "CLASS"));
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/object_store.hpp"
-#include "backends/text.hpp"
-#include "commands/json_reader.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::r2 {
 

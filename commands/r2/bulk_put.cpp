@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "backends/unknown_outcome.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/bulk_file.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
@@ -67,17 +67,19 @@ void run(const Options& options, Context& context) {
   context.out().note(fmt::format("stored {} {}", items.size(), items.size() == 1 ? "object" : "objects"));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "bucket", options->bucket, "Bucket to write to"), "BUCKET"));
-  add_file(app, "-f,--filename", options->filename, "JSON array of {\"key\", \"file\"}; - is standard input");
-  value_name(add_integer(app, "--concurrency", options->concurrency,
+  required(value_name(add_text(arguments, "bucket", options->bucket, "Bucket to write to"), "BUCKET"));
+  add_file(arguments, "-f,--filename", options->filename,
+           "JSON array of {\"key\", \"file\"}; - is standard input");
+  value_name(add_integer(arguments, "--concurrency", options->concurrency,
                          "Files read at once, 64 at most (one a processor)"),
              "COUNT");
-  add_metadata_flags(app, options->metadata);
-  add_flag(app, "--guess-content-type", options->guess, "Take the media types from the files' extensions");
-  add_flag(app, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
-  add_bucket_options(app, options->target);
+  add_metadata_flags(arguments, options->metadata);
+  add_flag(arguments, "--guess-content-type", options->guess,
+           "Take the media types from the files' extensions");
+  add_flag(arguments, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

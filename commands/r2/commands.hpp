@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
 
 namespace corral::r2 {
 
@@ -16,7 +16,7 @@ Command bucket_delete();
 Command bucket_update_storage_class();
 
 /// The settings of a bucket, each group in the file of its name; dev-url and local-uploads in
-/// bucket_switch.cpp.
+/// bucket_toggles.cpp.
 std::vector<Command> lifecycle_commands();
 std::vector<Command> lock_commands();
 std::vector<Command> cors_commands();

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/readable.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 

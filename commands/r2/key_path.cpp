@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/output_file.hpp"
-#include "backends/text.hpp"
 
 namespace corral::r2 {
 

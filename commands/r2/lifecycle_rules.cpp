@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/r2/rule_fields.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/rule_fields.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 

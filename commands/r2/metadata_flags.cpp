@@ -4,27 +4,31 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/r2/moment.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/text/moment.hpp"
 
 namespace corral::r2 {
 
-void add_metadata_flags(CLI::App& app, MetadataFlags& flags) {
-  value_name(add_text(app, "--content-type,--ct", flags.content_type, "Media type: text/html"), "TYPE");
-  value_name(add_text(app, "--content-disposition,--cd", flags.content_disposition, "How to present it"),
+void add_metadata_flags(Arguments& arguments, MetadataFlags& flags) {
+  value_name(add_text(arguments, "--content-type,--ct", flags.content_type, "Media type: text/html"), "TYPE");
+  value_name(
+      add_text(arguments, "--content-disposition,--cd", flags.content_disposition, "How to present it"),
+      "TEXT");
+  value_name(
+      add_text(arguments, "--content-encoding,--ce", flags.content_encoding, "How the bytes are encoded"),
+      "TEXT");
+  value_name(add_text(arguments, "--content-language,--cl", flags.content_language, "The language it is in"),
              "TEXT");
-  value_name(add_text(app, "--content-encoding,--ce", flags.content_encoding, "How the bytes are encoded"),
+  value_name(add_text(arguments, "--cache-control,--cc", flags.cache_control, "What caches may do with it"),
              "TEXT");
-  value_name(add_text(app, "--content-language,--cl", flags.content_language, "The language it is in"),
-             "TEXT");
-  value_name(add_text(app, "--cache-control,--cc", flags.cache_control, "What caches may do with it"),
-             "TEXT");
-  value_name(add_text(app, "--expires", flags.expires, "When caches must drop it: ISO 8601 or an HTTP date"),
-             "DATE");
-  value_name(add_texts(app, "--metadata,-m", flags.custom, "Custom metadata, may be repeated"), "NAME=VALUE");
-  value_name(add_text(app, "-s,--storage-class", flags.storage_class,
+  value_name(
+      add_text(arguments, "--expires", flags.expires, "When caches must drop it: ISO 8601 or an HTTP date"),
+      "DATE");
+  value_name(add_texts(arguments, "--metadata,-m", flags.custom, "Custom metadata, may be repeated"),
+             "NAME=VALUE");
+  value_name(add_text(arguments, "-s,--storage-class", flags.storage_class,
                       "Standard or InfrequentAccess; not kept locally, as in wrangler"),
              "CLASS");
 }

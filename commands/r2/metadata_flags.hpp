@@ -6,8 +6,8 @@
 
 #include "backends/object_store.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::r2 {
@@ -24,7 +24,7 @@ struct MetadataFlags {
   std::optional<std::string> storage_class;  ///< accepted; wrangler's layout does not keep it
 };
 
-void add_metadata_flags(CLI::App& app, MetadataFlags& flags);
+void add_metadata_flags(Arguments& arguments, MetadataFlags& flags);
 
 /// Sets in `http` what the flags give and leaves the rest. Throws usage for an --expires that is no date or a
 /// storage class that does not exist.

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "backends/text.hpp"
+#include "backends/bytes/text.hpp"
 
 namespace corral::r2 {
 

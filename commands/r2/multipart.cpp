@@ -4,15 +4,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/list_output.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
+#include "commands/command/list_output.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/target.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::r2 {
 
@@ -75,20 +75,20 @@ void abort(const AbortOptions& options, Context& context) {
   context.out().note(fmt::format("aborted {} multipart uploads", aborted));
 }
 
-Run declare_list(CLI::App& app) {
+Run declare_list(Arguments& arguments) {
   auto options = std::make_shared<ListOptions>();
-  required(value_name(add_text(app, "bucket", options->bucket, "The bucket"), "BUCKET"));
-  add_bucket_options(app, options->target);
+  required(value_name(add_text(arguments, "bucket", options->bucket, "The bucket"), "BUCKET"));
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { list(*options, context); };
 }
 
-Run declare_abort(CLI::App& app) {
+Run declare_abort(Arguments& arguments) {
   auto options = std::make_shared<AbortOptions>();
-  required(value_name(add_text(app, "bucket", options->bucket, "The bucket"), "BUCKET"));
-  value_name(add_text(app, "upload-id", options->id, "The upload"), "ID");
-  add_flag(app, "--all", options->all, "All uploads under way");
-  add_flag(app, "-y,--force", options->force, "Do not ask");
-  add_bucket_options(app, options->target);
+  required(value_name(add_text(arguments, "bucket", options->bucket, "The bucket"), "BUCKET"));
+  value_name(add_text(arguments, "upload-id", options->id, "The upload"), "ID");
+  add_flag(arguments, "--all", options->all, "All uploads under way");
+  add_flag(arguments, "-y,--force", options->force, "Do not ask");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { abort(*options, context); };
 }
 

@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
@@ -30,9 +30,10 @@ struct CopySource {
 };
 
 /// Makes the events of one bucket and sends those that a rule wants, queue by queue.
-class Herald {
+class EventPublisher {
  public:
-  Herald(const std::string& bucket, std::vector<NotificationRule> rules, const Clock& clock, SendEvents send)
+  EventPublisher(const std::string& bucket, std::vector<NotificationRule> rules, const Clock& clock,
+                 SendEvents send)
       : bucket_(bucket), rules_(std::move(rules)), clock_(clock), send_(std::move(send)) {}
 
   void stored(const ObjectInfo& object) {
@@ -79,8 +80,8 @@ class Herald {
 
 class NotifyingBatch final : public ObjectBatch {
  public:
-  NotifyingBatch(ObjectStore& store, Herald& herald)
-      : batch_(store.begin_batch()), store_(store), herald_(herald) {}
+  NotifyingBatch(ObjectStore& store, EventPublisher& publisher)
+      : batch_(store.begin_batch()), store_(store), publisher_(publisher) {}
 
   void put(const ObjectWrite& write, ByteSource& body, UnixMillis now) override {
     batch_->put(write, body, now);
@@ -91,23 +92,23 @@ class NotifyingBatch final : public ObjectBatch {
   void commit() override {
     batch_->commit();
     for (const std::string& key : std::exchange(keys_, {})) {
-      if (const auto object = store_.head(key)) herald_.stored(*object);
+      if (const auto object = store_.head(key)) publisher_.stored(*object);
     }
-    herald_.send();
+    publisher_.send();
   }
 
  private:
   std::unique_ptr<ObjectBatch> batch_;
   ObjectStore& store_;
-  Herald& herald_;
+  EventPublisher& publisher_;
   std::mutex mutex_;
   std::vector<std::string> keys_;
 };
 
 class NotifyingStore final : public ObjectStore {
  public:
-  NotifyingStore(std::unique_ptr<ObjectStore> store, Herald herald, DeletionCause cause)
-      : store_(std::move(store)), herald_(std::move(herald)), cause_(cause) {}
+  NotifyingStore(std::unique_ptr<ObjectStore> store, EventPublisher publisher, DeletionCause cause)
+      : store_(std::move(store)), publisher_(std::move(publisher)), cause_(cause) {}
 
   void guard(std::shared_ptr<const ObjectGuard> guard) override { store_->guard(std::move(guard)); }
 
@@ -120,29 +121,29 @@ class NotifyingStore final : public ObjectStore {
 
   std::optional<ObjectInfo> put(const ObjectWrite& write, ByteSource& body, UnixMillis now) override {
     std::optional<ObjectInfo> stored = store_->put(write, body, now);
-    if (stored) herald_.stored(*stored);
-    herald_.send();
+    if (stored) publisher_.stored(*stored);
+    publisher_.send();
     return stored;
   }
 
   std::unique_ptr<ObjectBatch> begin_batch() override {
-    return std::make_unique<NotifyingBatch>(*store_, herald_);
+    return std::make_unique<NotifyingBatch>(*store_, publisher_);
   }
 
   std::optional<ObjectInfo> copy_from(ObjectStore& source, std::string_view key, const ObjectWrite& write,
                                       bool replace_metadata, UnixMillis now) override {
     std::optional<ObjectInfo> copy = store_->copy_from(source, key, write, replace_metadata, now);
-    if (copy) herald_.copied(*copy, {source.bucket(), std::string(key)});
-    herald_.send();
+    if (copy) publisher_.copied(*copy, {source.bucket(), std::string(key)});
+    publisher_.send();
     return copy;
   }
 
   bool rename(std::string_view from, std::string_view to, UnixMillis now) override {
     if (!store_->rename(from, to, now)) return false;
     if (from == to) return true;
-    if (const auto moved = store_->head(to)) herald_.copied(*moved, {bucket(), std::string(from)});
-    herald_.deleted(std::string(from), cause_);
-    herald_.send();
+    if (const auto moved = store_->head(to)) publisher_.copied(*moved, {bucket(), std::string(from)});
+    publisher_.deleted(std::string(from), cause_);
+    publisher_.send();
     return true;
   }
 
@@ -152,15 +153,15 @@ class NotifyingStore final : public ObjectStore {
       if (store_->head(key)) present.push_back(key);
     }
     const std::size_t erased = store_->erase(keys);
-    for (const std::string& key : present) herald_.deleted(key, cause_);
-    herald_.send();
+    for (const std::string& key : present) publisher_.deleted(key, cause_);
+    publisher_.send();
     return erased;
   }
 
   bool erase_version(std::string_view key, std::string_view version) override {
     if (!store_->erase_version(key, version)) return false;
-    herald_.deleted(std::string(key), cause_);
-    herald_.send();
+    publisher_.deleted(std::string(key), cause_);
+    publisher_.send();
     return true;
   }
 
@@ -173,7 +174,7 @@ class NotifyingStore final : public ObjectStore {
 
  private:
   std::unique_ptr<ObjectStore> store_;
-  Herald herald_;
+  EventPublisher publisher_;
   DeletionCause cause_;
 };
 
@@ -194,8 +195,8 @@ std::vector<NotificationRule> parse_notification_rules(const Json& notifications
 std::unique_ptr<ObjectStore> notifying_store(std::unique_ptr<ObjectStore> store,
                                              std::vector<NotificationRule> rules, DeletionCause cause,
                                              const Clock& clock, SendEvents send) {
-  Herald herald(store->bucket(), std::move(rules), clock, std::move(send));
-  return std::make_unique<NotifyingStore>(std::move(store), std::move(herald), cause);
+  EventPublisher publisher(store->bucket(), std::move(rules), clock, std::move(send));
+  return std::make_unique<NotifyingStore>(std::move(store), std::move(publisher), cause);
 }
 
 }  // namespace corral::r2

@@ -8,7 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "backends/object_store.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral::r2 {
 

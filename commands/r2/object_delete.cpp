@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/target.hpp"
 
@@ -91,14 +91,14 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_texts(app, "objectPath", options->paths, "BUCKET/KEY, one or more"), "PATH"));
+  required(value_name(add_texts(arguments, "objectPath", options->paths, "BUCKET/KEY, one or more"), "PATH"));
   value_name(
-      add_text(app, "--prefix", options->prefix, "Delete every object of BUCKET that starts with this"),
+      add_text(arguments, "--prefix", options->prefix, "Delete every object of BUCKET that starts with this"),
       "TEXT");
-  add_flag(app, "-y,--force", options->force, "Do not ask");
-  add_bucket_options(app, options->target);
+  add_flag(arguments, "-y,--force", options->force, "Do not ask");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

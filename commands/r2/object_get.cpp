@@ -6,17 +6,17 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/data_sink.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/data_sink.hpp"
+#include "commands/command/result_file.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/key_path.hpp"
 #include "commands/r2/progress_source.hpp"
 #include "commands/r2/target.hpp"
-#include "commands/readable.hpp"
-#include "commands/result_file.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
@@ -116,15 +116,17 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "objectPath", options->path, "BUCKET/KEY"), "PATH"));
-  add_file(app, "-f,--file", options->file, "File to write (default: the key, below the working folder)");
-  add_flag(app, "-p,--pipe", options->pipe, "Write the bytes to standard output, and nothing else");
-  value_name(add_text(app, "--range", options->range, "Only these bytes: 0-99, 100-, -100"), "RANGE");
-  value_name(add_texts(app, "--if-match", options->if_match, "Fail unless it has this etag"), "ETAG");
-  value_name(add_texts(app, "--if-none-match", options->if_none_match, "Fail if it has this etag"), "ETAG");
-  add_bucket_options(app, options->target);
+  required(value_name(add_text(arguments, "objectPath", options->path, "BUCKET/KEY"), "PATH"));
+  add_file(arguments, "-f,--file", options->file,
+           "File to write (default: the key, below the working folder)");
+  add_flag(arguments, "-p,--pipe", options->pipe, "Write the bytes to standard output, and nothing else");
+  value_name(add_text(arguments, "--range", options->range, "Only these bytes: 0-99, 100-, -100"), "RANGE");
+  value_name(add_texts(arguments, "--if-match", options->if_match, "Fail unless it has this etag"), "ETAG");
+  value_name(add_texts(arguments, "--if-none-match", options->if_none_match, "Fail if it has this etag"),
+             "ETAG");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/describe.hpp"
 #include "commands/r2/target.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
@@ -51,10 +51,10 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "objectPath", options->path, "BUCKET/KEY"), "PATH"));
-  add_bucket_options(app, options->target);
+  required(value_name(add_text(arguments, "objectPath", options->path, "BUCKET/KEY"), "PATH"));
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

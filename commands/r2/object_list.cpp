@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/glob.hpp"
 #include "backends/error.hpp"
-#include "backends/glob.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/object_printer.hpp"
 #include "commands/r2/target.hpp"
@@ -103,25 +103,27 @@ void run(const Options& options, Context& context) {
   printer->finish(cursor ? std::optional(base64url_encode(*cursor)) : std::nullopt);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "objectPath", options->path, "BUCKET or BUCKET/PREFIX"), "PATH"));
-  value_name(add_text(app, "--prefix", options->prefix, "Only keys that start with this, literally"), "TEXT");
-  value_name(add_text(app, "--glob", options->glob, "Only keys that match a pattern with * ? [a-z]"),
-             "PATTERN");
-  value_name(add_text(app, "--delimiter,-d", options->delimiter, "Roll up keys that go on behind this: /"),
+  required(value_name(add_text(arguments, "objectPath", options->path, "BUCKET or BUCKET/PREFIX"), "PATH"));
+  value_name(add_text(arguments, "--prefix", options->prefix, "Only keys that start with this, literally"),
              "TEXT");
-  value_name(add_text(app, "--start-after", options->start_after, "Only keys after this one"), "KEY");
-  add_integer(app, "--limit", options->limit, "At most so many objects and prefixes");
-  value_name(add_text(app, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
+  value_name(add_text(arguments, "--glob", options->glob, "Only keys that match a pattern with * ? [a-z]"),
+             "PATTERN");
+  value_name(
+      add_text(arguments, "--delimiter,-d", options->delimiter, "Roll up keys that go on behind this: /"),
+      "TEXT");
+  value_name(add_text(arguments, "--start-after", options->start_after, "Only keys after this one"), "KEY");
+  add_integer(arguments, "--limit", options->limit, "At most so many objects and prefixes");
+  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
              "CURSOR");
-  add_flag(app, "--long,-l", options->style.long_form, "With version, metadata and checksums");
-  add_flag(app, "--names", options->style.names, "The keys alone, one a line");
-  add_flag(app, "--print0,-0", options->style.nul, "The keys alone, each followed by a NUL byte");
-  add_flag(app, "--ndjson", options->style.ndjson, "One JSON object a line");
-  add_flag(app, "--page", options->style.page,
+  add_flag(arguments, "--long,-l", options->style.long_form, "With version, metadata and checksums");
+  add_flag(arguments, "--names", options->style.names, "The keys alone, one a line");
+  add_flag(arguments, "--print0,-0", options->style.nul, "The keys alone, each followed by a NUL byte");
+  add_flag(arguments, "--ndjson", options->style.ndjson, "One JSON object a line");
+  add_flag(arguments, "--page", options->style.page,
            "JSON as a Worker's list() gives it: objects, delimitedPrefixes, truncated, cursor");
-  add_bucket_options(app, options->target);
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lock_rules.hpp"
@@ -50,9 +50,9 @@ void run(const TransferOptions& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<TransferOptions>();
-  add_transfer_options(app, *options);
+  add_transfer_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -6,18 +6,18 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/describe.hpp"
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/mime_types.hpp"
 #include "commands/r2/progress_source.hpp"
 #include "commands/r2/target.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
@@ -149,23 +149,28 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(
-      add_text(app, "objectPath", options->path, "BUCKET/KEY; BUCKET/PREFIX/ for several files"), "PATH"));
-  add_files(app, "-f,--file", options->files, "File to store, may be repeated; - is standard input");
-  add_flag(app, "-p,--pipe", options->pipe, "Store standard input");
-  add_flag(app, "--into", options->into, "Store each file below the path, by its name");
-  add_metadata_flags(app, options->metadata);
-  add_flag(app, "--guess-content-type", options->guess, "Take the media type from the file's extension");
-  add_flag(app, "--if-absent", options->if_absent, "Fail if the object exists instead of replacing it");
-  value_name(add_texts(app, "--if-match", options->if_match, "Fail unless the object has this etag"), "ETAG");
-  value_name(add_texts(app, "--checksum", options->checksums, "Fail unless the bytes have this hash; kept"),
-             "KIND=HEX");
-  value_name(add_integer(app, "--part-size", options->part_size, "Store in parts of so many MiB, 5 to 5115"),
-             "MIB");
-  add_flag(app, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
-  add_bucket_options(app, options->target);
+      add_text(arguments, "objectPath", options->path, "BUCKET/KEY; BUCKET/PREFIX/ for several files"),
+      "PATH"));
+  add_files(arguments, "-f,--file", options->files, "File to store, may be repeated; - is standard input");
+  add_flag(arguments, "-p,--pipe", options->pipe, "Store standard input");
+  add_flag(arguments, "--into", options->into, "Store each file below the path, by its name");
+  add_metadata_flags(arguments, options->metadata);
+  add_flag(arguments, "--guess-content-type", options->guess,
+           "Take the media type from the file's extension");
+  add_flag(arguments, "--if-absent", options->if_absent, "Fail if the object exists instead of replacing it");
+  value_name(add_texts(arguments, "--if-match", options->if_match, "Fail unless the object has this etag"),
+             "ETAG");
+  value_name(
+      add_texts(arguments, "--checksum", options->checksums, "Fail unless the bytes have this hash; kept"),
+      "KIND=HEX");
+  value_name(
+      add_integer(arguments, "--part-size", options->part_size, "Store in parts of so many MiB, 5 to 5115"),
+      "MIB");
+  add_flag(arguments, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -2,18 +2,18 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 
 namespace corral::r2 {
 
-void add_transfer_options(CLI::App& app, TransferOptions& options) {
-  required(value_name(add_text(app, "from", options.from, "BUCKET/KEY to take"), "FROM"));
-  required(value_name(add_text(app, "to", options.to, "BUCKET/KEY to write, or BUCKET/PREFIX/"), "TO"));
-  add_metadata_flags(app, options.metadata);
-  add_flag(app, "--if-absent", options.if_absent, "Fail if the target exists instead of replacing it");
-  add_bucket_options(app, options.target);
+void add_transfer_options(Arguments& arguments, TransferOptions& options) {
+  required(value_name(add_text(arguments, "from", options.from, "BUCKET/KEY to take"), "FROM"));
+  required(value_name(add_text(arguments, "to", options.to, "BUCKET/KEY to write, or BUCKET/PREFIX/"), "TO"));
+  add_metadata_flags(arguments, options.metadata);
+  add_flag(arguments, "--if-absent", options.if_absent, "Fail if the target exists instead of replacing it");
+  add_bucket_options(arguments, options.target);
 }
 
 Transfer parse_transfer(Context& context, const TransferOptions& options) {

@@ -5,6 +5,10 @@
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/target.hpp"
 
+namespace corral {
+class Arguments;
+}
+
 namespace corral::r2 {
 
 /// What `r2 object copy` and `r2 object move` share: an object goes from one path to another, in the same
@@ -17,7 +21,7 @@ struct TransferOptions {
   bool if_absent = false;
 };
 
-void add_transfer_options(CLI::App& app, TransferOptions& options);
+void add_transfer_options(Arguments& arguments, TransferOptions& options);
 
 /// Where an object comes from and goes to. A target that ends in '/' takes the last part of the source's key.
 struct Transfer {

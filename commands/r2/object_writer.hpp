@@ -7,8 +7,8 @@
 #include <string>
 
 #include "backends/object_store.hpp"
-#include "commands/context.hpp"
-#include "commands/parallel_jobs.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/parallel_jobs.hpp"
 
 namespace corral::r2 {
 

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string_view>
 
-#include "backends/byte_stream.hpp"
-#include "commands/context.hpp"
+#include "backends/bytes/byte_stream.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral::r2 {
 

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 
 namespace corral::r2 {
 
@@ -68,25 +68,25 @@ void add_rule(Context& context, const SettingTarget& target, const RuleKind& kin
   edit_rules(context, target, kind, [&](Json& rules) { rules.push_back(rule); });
 }
 
-Run declare_rule_list(CLI::App& app, const RuleKind& kind) {
+Run declare_rule_list(Arguments& arguments, const RuleKind& kind) {
   auto target = std::make_shared<SettingTarget>();
-  add_setting_target(app, *target);
+  add_setting_target(arguments, *target);
   return [target, &kind](Context& context) { list(context, *target, kind); };
 }
 
-Run declare_rule_remove(CLI::App& app, const RuleKind& kind) {
+Run declare_rule_remove(Arguments& arguments, const RuleKind& kind) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(value_name(add_text(app, "--name,--id", options->id_or_file, "Name of the rule"), "NAME"));
+  add_setting_target(arguments, options->target);
+  required(value_name(add_text(arguments, "--name,--id", options->id_or_file, "Name of the rule"), "NAME"));
   return [options, &kind](Context& context) { remove(context, options->target, kind, options->id_or_file); };
 }
 
-Run declare_rule_set(CLI::App& app, const RuleKind& kind) {
+Run declare_rule_set(Arguments& arguments, const RuleKind& kind) {
   auto options = std::make_shared<Options>();
-  add_setting_target(app, options->target);
-  required(
-      add_file(app, "--file", options->id_or_file, "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
-  add_force_flag(app, options->target);
+  add_setting_target(arguments, options->target);
+  required(add_file(arguments, "--file", options->id_or_file,
+                    "JSON as the API has it: {\"rules\": [...]}; - is stdin"));
+  add_force_flag(arguments, options->target);
   return [options, &kind](Context& context) { set(context, options->target, kind, options->id_or_file); };
 }
 

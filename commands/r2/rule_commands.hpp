@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
 #include "commands/r2/setting_command.hpp"
 
 namespace corral::r2 {
@@ -26,8 +26,8 @@ void add_rule(Context& context, const SettingTarget& target, const RuleKind& kin
               const nlohmann::ordered_json& rule);
 
 // The declarations of `list`, `remove --name` and `set --file` for a kind, which must outlive them.
-Run declare_rule_list(CLI::App& app, const RuleKind& kind);
-Run declare_rule_remove(CLI::App& app, const RuleKind& kind);
-Run declare_rule_set(CLI::App& app, const RuleKind& kind);
+Run declare_rule_list(Arguments& arguments, const RuleKind& kind);
+Run declare_rule_remove(Arguments& arguments, const RuleKind& kind);
+Run declare_rule_set(Arguments& arguments, const RuleKind& kind);
 
 }  // namespace corral::r2

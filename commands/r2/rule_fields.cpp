@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/r2/moment.hpp"
+#include "commands/text/moment.hpp"
 
 namespace corral::r2 {
 

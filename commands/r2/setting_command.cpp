@@ -5,26 +5,26 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_reader.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/bucket_settings.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_reader.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 
 using Json = nlohmann::ordered_json;
 
-void add_setting_target(CLI::App& app, SettingTarget& target, const std::string& positional) {
-  required(value_name(add_text(app, positional, target.bucket, "The bucket"), "BUCKET"));
-  add_bucket_options(app, target.options);
+void add_setting_target(Arguments& arguments, SettingTarget& target, const std::string& positional) {
+  required(value_name(add_text(arguments, positional, target.bucket, "The bucket"), "BUCKET"));
+  add_bucket_options(arguments, target.options);
 }
 
-void add_force_flag(CLI::App& app, SettingTarget& target) {
-  add_flag(app, "-y,--force", target.force, "Do not ask");
+void add_force_flag(Arguments& arguments, SettingTarget& target) {
+  add_flag(arguments, "-y,--force", target.force, "Do not ask");
 }
 
 Json read_setting(Context& context, const SettingTarget& target, const char* setting, const Json& otherwise) {

@@ -10,6 +10,10 @@
 
 #include "commands/r2/target.hpp"
 
+namespace corral {
+class Arguments;
+}
+
 namespace corral::r2 {
 
 /// What every command on one setting of a bucket takes.
@@ -20,10 +24,11 @@ struct SettingTarget {
 };
 
 /// Adds the bucket, as the positional "bucket" or "name", and the state options.
-void add_setting_target(CLI::App& app, SettingTarget& target, const std::string& positional = "bucket");
+void add_setting_target(Arguments& arguments, SettingTarget& target,
+                        const std::string& positional = "bucket");
 
 /// Adds -y/--force.
-void add_force_flag(CLI::App& app, SettingTarget& target);
+void add_force_flag(Arguments& arguments, SettingTarget& target);
 
 /// The setting of a bucket that is known; `otherwise` if it was never set. Throws not_found.
 nlohmann::ordered_json read_setting(Context& context, const SettingTarget& target, const char* setting,

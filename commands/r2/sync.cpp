@@ -6,11 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
-#include "commands/parallel_jobs.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/parallel_jobs.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/mime_types.hpp"
@@ -18,8 +17,9 @@
 #include "commands/r2/sync_download.hpp"
 #include "commands/r2/sync_plan.hpp"
 #include "commands/r2/target.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::r2 {
 
@@ -187,24 +187,27 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "from", options->from, "Folder, or BUCKET[/PREFIX] (r2://BUCKET/PREFIX)"),
-                      "FROM"));
-  required(value_name(add_text(app, "to", options->to, "BUCKET[/PREFIX], or folder"), "TO"));
-  add_flag(app, "--delete", options->with_deletions, "Delete at the target what the source does not have");
-  add_flag(app, "--dry-run", options->dry_run, "Print what would be done, and do nothing");
-  value_name(add_texts(app, "--include", options->filter.include, "Only names that match, may be repeated"),
-             "PATTERN");
-  value_name(add_texts(app, "--exclude", options->filter.exclude, "No names that match, may be repeated"),
-             "PATTERN");
-  add_metadata_flags(app, options->metadata);
-  add_flag(app, "--guess-content-type", options->guess,
+  required(value_name(
+      add_text(arguments, "from", options->from, "Folder, or BUCKET[/PREFIX] (r2://BUCKET/PREFIX)"), "FROM"));
+  required(value_name(add_text(arguments, "to", options->to, "BUCKET[/PREFIX], or folder"), "TO"));
+  add_flag(arguments, "--delete", options->with_deletions,
+           "Delete at the target what the source does not have");
+  add_flag(arguments, "--dry-run", options->dry_run, "Print what would be done, and do nothing");
+  value_name(
+      add_texts(arguments, "--include", options->filter.include, "Only names that match, may be repeated"),
+      "PATTERN");
+  value_name(
+      add_texts(arguments, "--exclude", options->filter.exclude, "No names that match, may be repeated"),
+      "PATTERN");
+  add_metadata_flags(arguments, options->metadata);
+  add_flag(arguments, "--guess-content-type", options->guess,
            "Take media types from extensions (default; --no-guess-content-type)");
-  value_name(add_integer(app, "--concurrency", options->concurrency,
+  value_name(add_integer(arguments, "--concurrency", options->concurrency,
                          "Files copied at once, 64 at most (one a processor)"),
              "COUNT");
-  add_bucket_options(app, options->target);
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

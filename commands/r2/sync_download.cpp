@@ -13,11 +13,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/output_file.hpp"
 #include "backends/files/replacement_batch.hpp"
-#include "backends/text.hpp"
-#include "commands/parallel_jobs.hpp"
+#include "commands/command/parallel_jobs.hpp"
 
 namespace corral::r2 {
 

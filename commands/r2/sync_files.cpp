@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/glob.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/replacement_file.hpp"
-#include "backends/glob.hpp"
-#include "backends/text.hpp"
 
 namespace corral::r2 {
 

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "backends/object_store.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral::r2 {
 
 /// Which names a sync looks at: those that match one of `include` (empty: all) and none of `exclude`.
-/// Patterns are those of backends/glob.hpp, on the path relative to the folder or the prefix. Files that an
-/// interrupted command left unfinished (is_unfinished_name) are never among them.
+/// Patterns are those of backends/bytes/glob.hpp, on the path relative to the folder or the prefix. Files
+/// that an interrupted command left unfinished (is_unfinished_name) are never among them.
 struct SyncFilter {
   std::vector<std::string> include;
   std::vector<std::string> exclude;

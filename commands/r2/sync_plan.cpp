@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
 #include "commands/r2/key_path.hpp"
 
 namespace corral::r2 {

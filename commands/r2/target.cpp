@@ -5,21 +5,22 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/other_environments.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/queues/target.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/lock_rules.hpp"
 #include "commands/r2/notifying_store.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::r2 {
 
-void add_bucket_options(CLI::App& app, BucketOptions& options) {
-  value_name(add_text(app, "-J,--jurisdiction", options.jurisdiction, "Accepted; changes nothing locally"),
-             "NAME");
-  add_state_options(app, options.state);
+void add_bucket_options(Arguments& arguments, BucketOptions& options) {
+  value_name(
+      add_text(arguments, "-J,--jurisdiction", options.jurisdiction, "Accepted; changes nothing locally"),
+      "NAME");
+  add_state_options(arguments, options.state);
 }
 
 namespace {

@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "backends/error.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::r2 {
@@ -25,7 +25,7 @@ struct BucketOptions {
 };
 
 /// Adds --jurisdiction and the state options.
-void add_bucket_options(CLI::App& app, BucketOptions& options);
+void add_bucket_options(Arguments& arguments, BucketOptions& options);
 
 /// "BUCKET/KEY" taken apart at the first '/' (docs/reference/r2.md).
 struct ObjectPath {

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
-#include "commands/list_output.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/list_output.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::r2 {
 
@@ -52,10 +52,10 @@ void run(const Options& options, Context& context) {
   print_list(out, list, table, "no R2 buckets here; make one with 'corral r2 bucket create NAME'");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(app, "bucket", options->bucket, "One bucket; else all that are known"), "BUCKET");
-  add_bucket_options(app, options->target);
+  value_name(add_text(arguments, "bucket", options->bucket, "One bucket; else all that are known"), "BUCKET");
+  add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

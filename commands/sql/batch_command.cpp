@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/sql/script.hpp"
-#include "backends/sql/words.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/context.hpp"
+#include "backends/sql_text/script.hpp"
+#include "backends/sql_text/words.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/context.hpp"
 #include "commands/sql/peeked_source.hpp"
 
 namespace corral {
@@ -83,13 +83,13 @@ void refuse_database_file(std::string_view beginning, const std::string& name) {
 
 }  // namespace
 
-void add_batch_options(CLI::App& app, BatchOptions& options) {
-  value_name(add_text(app, "--command", options.command, "SQL to run: one statement or many"), "SQL");
-  add_file(app, "--file", options.file, "File of SQL to run; - is standard input");
-  add_parameter_options(app, options.parameters);
-  add_result_options(app, options.style);
-  add_flag(app, "--timing", options.timing, "Say on stderr how long each statement took");
-  add_flag(app, "--unrestricted", options.unrestricted,
+void add_batch_options(Arguments& arguments, BatchOptions& options) {
+  value_name(add_text(arguments, "--command", options.command, "SQL to run: one statement or many"), "SQL");
+  add_file(arguments, "--file", options.file, "File of SQL to run; - is standard input");
+  add_parameter_options(arguments, options.parameters);
+  add_result_options(arguments, options.style);
+  add_flag(arguments, "--timing", options.timing, "Say on stderr how long each statement took");
+  add_flag(arguments, "--unrestricted", options.unrestricted,
            "SQLite as it is, without D1's rules: for repair work");
 }
 

@@ -7,12 +7,9 @@
 #include "commands/sql/parameters.hpp"
 #include "commands/sql/result_printer.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace corral {
 
+class Arguments;
 class Context;
 
 /// What a command that runs SQL takes: `d1 execute`, `do sql`.
@@ -26,7 +23,7 @@ struct BatchOptions {
 };
 
 /// Adds them to a command.
-void add_batch_options(CLI::App& app, BatchOptions& options);
+void add_batch_options(Arguments& arguments, BatchOptions& options);
 
 /// Who runs the batch once it is known whether it only reads: opens the database and calls its run.
 using RunBatch = std::function<void(const SqlBatch& batch, SqlResults& results, bool only_reads)>;

@@ -1,6 +1,6 @@
 #include "commands/sql/insight_recorder.hpp"
 
-#include "backends/sql/words.hpp"
+#include "backends/sql_text/words.hpp"
 
 namespace corral {
 

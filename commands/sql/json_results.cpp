@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
-#include "backends/javascript_number.hpp"
-#include "commands/data_sink.hpp"
-#include "commands/json_text.hpp"
-#include "commands/output.hpp"
+#include "backends/bytes/javascript_number.hpp"
+#include "commands/command/data_sink.hpp"
+#include "commands/command/output.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral {
 

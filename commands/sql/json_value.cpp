@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral {
 

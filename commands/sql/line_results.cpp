@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "backends/javascript_number.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/text.hpp"
-#include "commands/json_text.hpp"
-#include "commands/output.hpp"
+#include "backends/bytes/javascript_number.hpp"
+#include "backends/bytes/text.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "commands/command/output.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral {
 

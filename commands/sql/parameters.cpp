@@ -7,14 +7,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
+#include "backends/bytes/utf8.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
-#include "backends/utf8.hpp"
-#include "commands/context.hpp"
-#include "commands/json_reader.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/context.hpp"
 #include "commands/sql/json_value.hpp"
+#include "commands/text/json_reader.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral {
 
@@ -263,16 +263,16 @@ SqlValue value_of_word(const std::string& word) {
   return !json || json->is_structured() ? SqlValue::of_text(word) : sql_value_of_json(*json);
 }
 
-void add_parameter_options(CLI::App& app, ParameterOptions& options) {
+void add_parameter_options(Arguments& arguments, ParameterOptions& options) {
   value_name(
-      add_placed_texts(app, "--param", options.values,
+      add_placed_texts(arguments, "--param", options.values,
                        "Value of a parameter: VALUE for ?, NAME=VALUE for :NAME; JSON, text, or @FILE"),
       "[NAME=]VALUE");
-  value_name(add_placed_texts(app, "--param-text", options.texts,
+  value_name(add_placed_texts(arguments, "--param-text", options.texts,
                               "The same, but text even where it looks like a number"),
              "[NAME=]TEXT");
   add_file(
-      app, "--params-json", options.params_json,
+      arguments, "--params-json", options.params_json,
       "Values in a JSON file: an array, an object, or an array of those (one run each); - is standard input");
 }
 

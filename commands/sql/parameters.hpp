@@ -6,11 +6,7 @@
 #include <vector>
 
 #include "backends/sql_database.hpp"
-#include "commands/arguments.hpp"
-
-namespace CLI {
-class App;
-}
+#include "commands/command/arguments.hpp"
 
 namespace corral {
 
@@ -24,7 +20,7 @@ struct ParameterOptions {
 };
 
 /// Adds --param, --param-text and --params-json to a command.
-void add_parameter_options(CLI::App& app, ParameterOptions& options);
+void add_parameter_options(Arguments& arguments, ParameterOptions& options);
 
 /// The values as the statements of a batch ask for them; nullptr if none were given.
 ///

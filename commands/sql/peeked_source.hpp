@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "backends/byte_stream.hpp"
+#include "backends/bytes/byte_stream.hpp"
 
 namespace corral {
 

@@ -1,17 +1,17 @@
 #include "commands/sql/result_printer.hpp"
 
-#include "commands/arguments.hpp"
-#include "commands/output.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/output.hpp"
 #include "commands/sql/json_results.hpp"
 #include "commands/sql/line_results.hpp"
 #include "commands/sql/table_results.hpp"
 
 namespace corral {
 
-void add_result_options(CLI::App& app, ResultStyle& style) {
-  add_choice(app, "--format", style.format, {"json", "ndjson", "csv", "table", "raw"},
+void add_result_options(Arguments& arguments, ResultStyle& style) {
+  add_choice(arguments, "--format", style.format, {"json", "ndjson", "csv", "table", "raw"},
              "How rows are printed (a table on a terminal, else json)");
-  add_flag(app, "--meta", style.meta, "JSON with changes, last_row_id, rows_read and rows_written too");
+  add_flag(arguments, "--meta", style.meta, "JSON with changes, last_row_id, rows_read and rows_written too");
 }
 
 std::unique_ptr<ResultPrinter> ResultPrinter::make(const ResultStyle& style, Output& out) {

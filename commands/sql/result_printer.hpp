@@ -6,11 +6,9 @@
 
 #include "backends/sql_database.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace corral {
+
+class Arguments;
 
 class Output;
 
@@ -21,7 +19,7 @@ struct ResultStyle {
 };
 
 /// Adds --format and --meta to a command.
-void add_result_options(CLI::App& app, ResultStyle& style);
+void add_result_options(Arguments& arguments, ResultStyle& style);
 
 /// Prints the results of a batch while it runs.
 class ResultPrinter : public SqlResults {

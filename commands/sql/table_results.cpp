@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "backends/sql/literal.hpp"
-#include "backends/text.hpp"
-#include "commands/field_list.hpp"
-#include "commands/output.hpp"
+#include "backends/bytes/text.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "commands/command/output.hpp"
+#include "commands/text/field_list.hpp"
 
 namespace corral {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "commands/sql/result_printer.hpp"
-#include "commands/table.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral {
 

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/problems.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::state {
 
@@ -31,10 +31,10 @@ void run(const Options& options, Context& context) {
               "'corral state repair' mends what can be mended");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_state_options(app, options->state);
-  add_flag(app, "--deep", options->deep, "Also read every R2 object and compare its MD5");
+  add_state_options(arguments, options->state);
+  add_flag(arguments, "--deep", options->deep, "Also read every R2 object and compare its MD5");
   return [options](Context& context) { run(*options, context); };
 }
 

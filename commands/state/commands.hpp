@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
 
 namespace corral::state {
 

@@ -1,4 +1,4 @@
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
 

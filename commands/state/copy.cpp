@@ -6,14 +6,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/context.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::state {
 
@@ -104,12 +104,12 @@ void run(const Options& options, Context& context) {
   out.data(json_text({{"namespaces", namespaces.size()}, {"entries", entries}}, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_state_options(app, options->state);
-  add_choice(app, "--from", options->from, {"wrangler", "lmdb"}, "The backend that has the entries");
-  add_choice(app, "--to", options->to, {"wrangler", "lmdb"}, "The backend that gets them");
-  add_flag(app, "--force,-y", options->force, "Do not ask");
+  add_state_options(arguments, options->state);
+  add_choice(arguments, "--from", options->from, {"wrangler", "lmdb"}, "The backend that has the entries");
+  add_choice(arguments, "--to", options->to, {"wrangler", "lmdb"}, "The backend that gets them");
+  add_flag(arguments, "--force,-y", options->force, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::state {
 
@@ -20,9 +20,9 @@ void run(const SnapshotChoice& choice, Context& context) {
   context.out().note(fmt::format("deleted snapshot \"{}\"", shown(choice.name)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto choice = std::make_shared<SnapshotChoice>();
-  add_snapshot_choice(app, *choice);
+  add_snapshot_choice(arguments, *choice);
   return [choice](Context& context) { run(*choice, context); };
 }
 

@@ -5,15 +5,15 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/check_failed.hpp"
-#include "commands/json_text.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/exit_status.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
 #include "commands/state/resource_names.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::state {
 
@@ -92,13 +92,14 @@ void run(const Options& options, Context& context) {
   if (count != 0 && options.exit_code) throw CheckFailed();
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(required(add_text(app, "first", options->first, "The snapshot to begin from")), "A");
-  value_name(add_text(app, "second", options->second, "Another snapshot; the state as it is, if not given"),
-             "B");
-  add_flag(app, "--exit-code", options->exit_code, "End with 3 if there are differences");
-  add_state_options(app, options->state);
+  value_name(required(add_text(arguments, "first", options->first, "The snapshot to begin from")), "A");
+  value_name(
+      add_text(arguments, "second", options->second, "Another snapshot; the state as it is, if not given"),
+      "B");
+  add_flag(arguments, "--exit-code", options->exit_code, "End with 3 if there are differences");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,14 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/exit_status.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/exit_status.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/child_process.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::state {
 
@@ -51,14 +51,15 @@ void run(const Options& options, Context& context) {
   if (status != 0) throw ExitStatus(status);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(required(add_texts(app, "command", options->words, "The program and its arguments, after --")),
-             "CMD");
-  value_name(add_text(app, "--snapshot", options->snapshot,
+  value_name(
+      required(add_texts(arguments, "command", options->words, "The program and its arguments, after --")),
+      "CMD");
+  value_name(add_text(arguments, "--snapshot", options->snapshot,
                       "Begin from this snapshot and go back to it (else: from the state as it is)"),
              "NAME");
-  add_state_options(app, options->state);
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

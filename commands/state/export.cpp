@@ -3,14 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/result_file.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/result_file.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
 #include "commands/state/temporary_snapshot.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::state {
 
@@ -51,14 +51,15 @@ void run(const Options& options, Context& context) {
   out.note(fmt::format("exported {}", summary_of(snapshot)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(required(add_file(app, "file", options->file, "The archive to write; - for stdout")), "FILE");
+  value_name(required(add_file(arguments, "file", options->file, "The archive to write; - for stdout")),
+             "FILE");
   value_name(
-      add_text(app, "--snapshot", options->snapshot, "Export this snapshot (else: the state as it is)"),
+      add_text(arguments, "--snapshot", options->snapshot, "Export this snapshot (else: the state as it is)"),
       "NAME");
-  add_only(app, options->only, "Export only these");
-  add_state_options(app, options->state);
+  add_only(arguments, options->only, "Export only these");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -8,14 +8,14 @@
 
 #include "backends/bookmark_store.hpp"
 #include "backends/state_care.hpp"
-#include "commands/arguments.hpp"
-#include "commands/context.hpp"
-#include "commands/duration.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/temporary_snapshot.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/duration.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::state {
 
@@ -72,14 +72,14 @@ void run(const Options& options, Context& context) {
       readable_size(snapshots.bytes), bookmarks));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_state_options(app, options->state);
-  add_flag(app, "--dry-run", options->dry_run, "Only count what would be removed");
+  add_state_options(arguments, options->state);
+  add_flag(arguments, "--dry-run", options->dry_run, "Only count what would be removed");
   shown_default(
       value_name(
           add_text(
-              app, "--older-than", options->older_than,
+              arguments, "--older-than", options->older_than,
               "Leave younger values alone, which a writer may be about to name; 0 only if nobody writes"),
           "DURATION"),
       "1h");

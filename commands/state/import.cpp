@@ -3,15 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
 #include "commands/state/temporary_snapshot.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::state {
 
@@ -55,19 +55,20 @@ void run(const Options& options, Context& context) {
   if (context.out().json_requested()) context.out().data(json_of(snapshot, 2, 0) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(required(add_file(app, "file", options->file, "An archive of 'state export'; - for stdin")),
-             "FILE");
   value_name(
-      add_text(app, "--as", options->as, "Keep it as a snapshot of this name, and leave the state alone"),
-      "NAME");
-  value_name(shown_default(add_integer(app, "--max-bytes", options->max_bytes,
+      required(add_file(arguments, "file", options->file, "An archive of 'state export'; - for stdin")),
+      "FILE");
+  value_name(add_text(arguments, "--as", options->as,
+                      "Keep it as a snapshot of this name, and leave the state alone"),
+             "NAME");
+  value_name(shown_default(add_integer(arguments, "--max-bytes", options->max_bytes,
                                        "Refuse an archive that unpacks to more"),
                            "16 GiB"),
              "BYTES");
-  add_flag(app, "--force,-y", options->force, "Do not ask");
-  add_state_options(app, options->state);
+  add_flag(arguments, "--force,-y", options->force, "Do not ask");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

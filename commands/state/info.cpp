@@ -6,18 +6,18 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/open_files.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/context.hpp"
-#include "commands/field_list.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/known_resources.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/field_list.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::state {
 
@@ -143,9 +143,9 @@ void run(const StateOptions& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(app, *options);
+  add_state_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

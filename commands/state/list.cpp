@@ -1,12 +1,12 @@
 #include <memory>
 #include <string>
 
-#include "commands/arguments.hpp"
-#include "commands/readable.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
-#include "commands/state_options.hpp"
-#include "commands/table.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::state {
 
@@ -47,9 +47,9 @@ void run(const StateOptions& state, Context& context) {
   table.print(out);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(app, *options);
+  add_state_options(arguments, *options);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -6,17 +6,17 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::state {
 
-void add_only(CLI::App& app, std::optional<std::string>& only, const std::string& description) {
-  value_name(add_text(app, "--only", only, description + ": kv, d1, r2, queues, do"), "LIST");
+void add_only(Arguments& arguments, std::optional<std::string>& only, const std::string& description) {
+  value_name(add_text(arguments, "--only", only, description + ": kv, d1, r2, queues, do"), "LIST");
 }
 
 std::vector<StateService> chosen_services(const std::optional<std::string>& only) {
@@ -46,10 +46,10 @@ std::string words_of(const std::vector<StateService>& services) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void add_snapshot_choice(CLI::App& app, SnapshotChoice& choice) {
-  value_name(required(add_text(app, "name", choice.name, "The snapshot")), "NAME");
-  add_flag(app, "--force,-y", choice.force, "Do not ask");
-  add_state_options(app, choice.state);
+void add_snapshot_choice(Arguments& arguments, SnapshotChoice& choice) {
+  value_name(required(add_text(arguments, "name", choice.name, "The snapshot")), "NAME");
+  add_flag(arguments, "--force,-y", choice.force, "Do not ask");
+  add_state_options(arguments, choice.state);
 }
 
 void confirm_for_snapshot(Context& context, const SnapshotChoice& choice, std::string_view question) {

@@ -3,17 +3,17 @@
 #include <string>
 #include <vector>
 
-#include "commands/context.hpp"
-#include "commands/state_options.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/state_options.hpp"
 
-namespace CLI {
-class App;
+namespace corral {
+class Arguments;
 }
 
 namespace corral::state {
 
 /// Adds --only, which takes a list: "--only kv,d1".
-void add_only(CLI::App& app, std::optional<std::string>& only, const std::string& description);
+void add_only(Arguments& arguments, std::optional<std::string>& only, const std::string& description);
 
 /// The services that --only names; all of them if it was not given. Throws usage for a word that is none.
 std::vector<StateService> chosen_services(const std::optional<std::string>& only);
@@ -29,7 +29,7 @@ struct SnapshotChoice {
 };
 
 /// Adds the snapshot's name, --force (-y) and the state options.
-void add_snapshot_choice(CLI::App& app, SnapshotChoice& choice);
+void add_snapshot_choice(Arguments& arguments, SnapshotChoice& choice);
 
 /// Asks before something is done with the snapshot, unless there is none of this name: that is for the call
 /// behind it to say. Throws as `confirm` does.

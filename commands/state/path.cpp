@@ -1,18 +1,18 @@
 #include <memory>
 
-#include "commands/arguments.hpp"
-#include "commands/context.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::state {
 
 namespace {
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(app, *options);
+  add_state_options(arguments, *options);
   return [options](Context& context) {
     const std::string path = context.stores(*options).state_root().native();
     Output& out = context.out();

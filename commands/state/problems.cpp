@@ -9,9 +9,9 @@
 
 #include "backends/bookmark_store.hpp"
 #include "backends/error.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::state {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "backends/state_care.hpp"
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral::state {
 

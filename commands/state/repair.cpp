@@ -6,12 +6,12 @@
 
 #include "backends/bookmark_store.hpp"
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/json_text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/problems.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::state {
 
@@ -74,10 +74,10 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_state_options(app, options->state);
-  add_flag(app, "--force,-y", options->force, "Do not ask");
+  add_state_options(arguments, options->state);
+  add_flag(arguments, "--force,-y", options->force, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 

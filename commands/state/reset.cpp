@@ -6,16 +6,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/d1/bookmark.hpp"
-#include "commands/json_text.hpp"
-#include "commands/other_environments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
+#include "commands/command/other_environments.hpp"
+#include "commands/command/state_options.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/known_resources.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::state {
 
@@ -122,16 +122,16 @@ void run(const Options& options, Context& context) {
   out.data(json_text(json, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_texts(app, "names", options->names, "Only these: names, bindings or ids");
-  add_state_options(app, options->state);
-  add_flag(app, "--kv", options->kv, "Only KV namespaces");
-  add_flag(app, "--d1", options->d1, "Only D1 databases");
-  add_flag(app, "--r2", options->r2, "Only R2 buckets");
-  add_flag(app, "--queues", options->queues, "Only queues");
-  add_flag(app, "--do", options->durable_objects, "Only Durable Objects");
-  add_flag(app, "--force,-y", options->force, "Do not ask");
+  add_texts(arguments, "names", options->names, "Only these: names, bindings or ids");
+  add_state_options(arguments, options->state);
+  add_flag(arguments, "--kv", options->kv, "Only KV namespaces");
+  add_flag(arguments, "--d1", options->d1, "Only D1 databases");
+  add_flag(arguments, "--r2", options->r2, "Only R2 buckets");
+  add_flag(arguments, "--queues", options->queues, "Only queues");
+  add_flag(arguments, "--do", options->durable_objects, "Only Durable Objects");
+  add_flag(arguments, "--force,-y", options->force, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 

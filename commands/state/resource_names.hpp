@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 
 namespace corral::state {
 

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/json_text.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::state {
 
@@ -36,9 +36,9 @@ void run(const SnapshotChoice& choice, Context& context) {
                          : fmt::format("the state is as in \"{}\" already", shown(choice.name)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto choice = std::make_shared<SnapshotChoice>();
-  add_snapshot_choice(app, *choice);
+  add_snapshot_choice(arguments, *choice);
   return [choice](Context& context) { run(*choice, context); };
 }
 

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
-#include "commands/state_options.hpp"
 
 namespace corral::state {
 
@@ -29,12 +29,12 @@ void run(const Options& options, Context& context) {
   context.out().note(fmt::format("saved \"{}\": {}", snapshot.name, summary_of(snapshot)));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(required(add_text(app, "name", options->name, "The name of the snapshot")), "NAME");
-  add_only(app, options->only, "Keep only these");
-  add_flag(app, "--force,-f", options->force, "Replace a snapshot of that name");
-  add_state_options(app, options->state);
+  value_name(required(add_text(arguments, "name", options->name, "The name of the snapshot")), "NAME");
+  add_only(arguments, options->only, "Keep only these");
+  add_flag(arguments, "--force,-f", options->force, "Replace a snapshot of that name");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

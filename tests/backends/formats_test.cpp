@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include "backends/hashing.hpp"
+#include "backends/bytes/hashing.hpp"
 #include "backends/lmdb/bookmark_record.hpp"
 #include "backends/lmdb/kv_entry.hpp"
 #include "backends/lmdb/long_keys.hpp"

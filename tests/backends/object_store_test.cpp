@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 #include "tests/backends/object_backends.hpp"
 #include "tests/failure.hpp"
 

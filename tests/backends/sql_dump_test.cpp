@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "backends/sql/script.hpp"
+#include "backends/sql_text/script.hpp"
 #include "tests/backends/sql_backends.hpp"
 #include "tests/failure.hpp"
 

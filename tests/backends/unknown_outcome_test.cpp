@@ -10,7 +10,7 @@
 
 #include <doctest/doctest.h>
 
-#include "backends/sql/statement_reader.hpp"
+#include "backends/sql_text/statement_reader.hpp"
 #include "backends/sqlite/file_database.hpp"
 #include "backends/wrangler/do_backend.hpp"
 #include "backends/wrangler/kv_backend.hpp"

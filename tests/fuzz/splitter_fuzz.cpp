@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "backends/error.hpp"
-#include "backends/sql/literal.hpp"
-#include "backends/sql/script.hpp"
-#include "backends/sql/words.hpp"
+#include "backends/sql_text/literal.hpp"
+#include "backends/sql_text/script.hpp"
+#include "backends/sql_text/words.hpp"
 
 namespace {
 

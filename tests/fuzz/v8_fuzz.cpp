@@ -9,7 +9,7 @@
 #include "backends/error.hpp"
 #include "backends/v8/reader.hpp"
 #include "backends/v8/writer.hpp"
-#include "commands/durable_objects/extended_json.hpp"
+#include "commands/durable_objects/extended_json/extended_json.hpp"
 
 namespace {
 

@@ -5,11 +5,11 @@
 #include <iostream>
 #include <string>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/error.hpp"
-#include "backends/hashing.hpp"
 #include "backends/v8/reader.hpp"
 #include "backends/v8/writer.hpp"
-#include "commands/durable_objects/extended_json.hpp"
+#include "commands/durable_objects/extended_json/extended_json.hpp"
 
 namespace {
 

@@ -5,15 +5,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
-#include "commands/json_text.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json_text.hpp"
 #include "migrations/lint.hpp"
 
 namespace corral::d1 {
@@ -143,16 +142,17 @@ void run(const Options& options, Context& context) {
   print_result(project, bookmark, out);
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  value_name(add_text(app, "--to", options->to, "Up to this migration, it included"), "NUMBER");
-  value_name(add_integer(app, "--steps", options->steps, "So many at most"), "N");
-  add_flag(app, "--dry-run", options->dry_run, "Print the SQL, run it and undo it");
-  add_flag(app, "--allow-out-of-order", options->allow_out_of_order, "Also those that a later one overtook");
-  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
-  add_flag(app, "--yes,-y", options->yes, "Do not ask on a terminal");
-  add_flag(app, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  add_database_options(arguments, options->target, "database");
+  value_name(add_text(arguments, "--to", options->to, "Up to this migration, it included"), "NUMBER");
+  value_name(add_integer(arguments, "--steps", options->steps, "So many at most"), "N");
+  add_flag(arguments, "--dry-run", options->dry_run, "Print the SQL, run it and undo it");
+  add_flag(arguments, "--allow-out-of-order", options->allow_out_of_order,
+           "Also those that a later one overtook");
+  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
+  add_flag(arguments, "--yes,-y", options->yes, "Do not ask on a terminal");
+  add_flag(arguments, "--preview", options->preview, "Local data is the preview_database_id's anyway");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,13 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 #include "migrations/new_migration.hpp"
 
 namespace corral::d1 {
@@ -39,14 +38,14 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  required(value_name(add_text(app, "message", options->message, "What it does, for the name of the file"),
-                      "MESSAGE"));
-  add_flag(app, "--timestamp", options->timestamp,
+  add_database_options(arguments, options->target, "database");
+  required(value_name(
+      add_text(arguments, "message", options->message, "What it does, for the name of the file"), "MESSAGE"));
+  add_flag(arguments, "--timestamp", options->timestamp,
            "Number it by the time in UTC, so that branches do not collide");
-  add_flag(app, "--down", options->down, "Make a file for its down part too, for rollback");
+  add_flag(arguments, "--down", options->down, "Make a file for its down part too, for rollback");
   return [options](Context& context) { run(*options, context); };
 }
 

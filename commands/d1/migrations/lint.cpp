@@ -7,13 +7,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/check_failed.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/exit_status.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 #include "migrations/query.hpp"
 #include "migrations/schema_change.hpp"
 
@@ -79,11 +78,12 @@ void run(const Options& options, Context& context) {
   if (any && options.exit_code) throw CheckFailed();
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  add_flag(app, "--pending", options->pending, "Only pending ones, upon the schema that the database has");
-  add_flag(app, "--exit-code", options->exit_code, "End with status 3 if something was found");
+  add_database_options(arguments, options->target, "database");
+  add_flag(arguments, "--pending", options->pending,
+           "Only pending ones, upon the schema that the database has");
+  add_flag(arguments, "--exit-code", options->exit_code, "End with status 3 if something was found");
   return [options](Context& context) { run(*options, context); };
 }
 

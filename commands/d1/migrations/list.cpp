@@ -3,14 +3,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
-#include "commands/check_failed.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/exit_status.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/migrations/status_printer.hpp"
-#include "commands/json_text.hpp"
-#include "commands/table.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::d1 {
 
@@ -52,19 +51,19 @@ void run(const Options& options, Context& context) {
   if (options.exit_code && needs_attention(status)) throw CheckFailed();
 }
 
-Run declare_list(CLI::App& app) {
+Run declare_list(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  add_flag(app, "--all", options->all, "Applied ones too: what 'status' shows");
-  add_flag(app, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  add_database_options(arguments, options->target, "database");
+  add_flag(arguments, "--all", options->all, "Applied ones too: what 'status' shows");
+  add_flag(arguments, "--preview", options->preview, "Local data is the preview_database_id's anyway");
   return [options](Context& context) { run(*options, context); };
 }
 
-Run declare_status(CLI::App& app) {
+Run declare_status(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   options->all = true;
-  add_database_options(app, options->target, "database");
-  add_flag(app, "--exit-code", options->exit_code,
+  add_database_options(arguments, options->target, "database");
+  add_flag(arguments, "--exit-code", options->exit_code,
            "End with status 3 if one is pending, changed, missing or out of order");
   return [options](Context& context) { run(*options, context); };
 }

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/hashing.hpp"
-#include "backends/text.hpp"
+#include "backends/bytes/hashing.hpp"
+#include "backends/bytes/text.hpp"
 
 namespace corral::d1 {
 

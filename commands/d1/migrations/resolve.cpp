@@ -4,11 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "migrations/schema.hpp"
 
@@ -53,12 +52,14 @@ void resolve(const ResolveOptions& options, Context& context) {
   for (const std::string& name : remove) context.out().note("booked as not applied: " + shown(name));
 }
 
-Run declare_resolve(CLI::App& app) {
+Run declare_resolve(Arguments& arguments) {
   auto options = std::make_shared<ResolveOptions>();
-  add_database_options(app, options->target, "database");
-  value_name(add_texts(app, "--applied", options->applied, "Say that it is applied; repeatable"), "NAME");
-  value_name(add_texts(app, "--unapplied", options->unapplied, "Say that it is not applied; repeatable"),
+  add_database_options(arguments, options->target, "database");
+  value_name(add_texts(arguments, "--applied", options->applied, "Say that it is applied; repeatable"),
              "NAME");
+  value_name(
+      add_texts(arguments, "--unapplied", options->unapplied, "Say that it is not applied; repeatable"),
+      "NAME");
   return [options](Context& context) { resolve(*options, context); };
 }
 
@@ -92,10 +93,11 @@ void baseline(const BaselineOptions& options, Context& context) {
   for (const MigrationFile& file : files) context.out().note("booked as applied: " + shown(file.name));
 }
 
-Run declare_baseline(CLI::App& app) {
+Run declare_baseline(Arguments& arguments) {
   auto options = std::make_shared<BaselineOptions>();
-  add_database_options(app, options->target, "database");
-  required(value_name(add_text(app, "--to", options->to, "Up to this migration, it included"), "NUMBER"));
+  add_database_options(arguments, options->target, "database");
+  required(
+      value_name(add_text(arguments, "--to", options->to, "Up to this migration, it included"), "NUMBER"));
   return [options](Context& context) { baseline(*options, context); };
 }
 

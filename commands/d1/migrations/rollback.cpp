@@ -7,15 +7,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
-#include "commands/json_text.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json_text.hpp"
 #include "migrations/new_migration.hpp"
 
 namespace corral::d1 {
@@ -114,13 +113,14 @@ void run(const Options& options, Context& context) {
   out.data(json_text(json, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  value_name(add_integer(app, "--steps", options->steps, "How many, the last applied first (1)"), "N");
-  value_name(add_text(app, "--to", options->to, "All behind this migration, which stays; 0: all"), "NUMBER");
-  add_flag(app, "--yes,-y", options->yes, "Do not ask");
-  add_flag(app, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
+  add_database_options(arguments, options->target, "database");
+  value_name(add_integer(arguments, "--steps", options->steps, "How many, the last applied first (1)"), "N");
+  value_name(add_text(arguments, "--to", options->to, "All behind this migration, which stays; 0: all"),
+             "NUMBER");
+  add_flag(arguments, "--yes,-y", options->yes, "Do not ask");
+  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -9,15 +9,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
-#include "commands/json_text.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
 
@@ -72,12 +71,13 @@ void run(const Options& options, Context& context) {
   out.data(json_text(json, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  value_name(add_texts(app, "file", options->files, "Files of SQL; without any, seeds/*.sql"), "FILE");
-  add_flag(app, "--reset", options->reset, "First delete all rows of all tables, in the same transaction");
-  add_flag(app, "--yes,-y", options->yes, "Do not ask");
+  add_database_options(arguments, options->target, "database");
+  value_name(add_texts(arguments, "file", options->files, "Files of SQL; without any, seeds/*.sql"), "FILE");
+  add_flag(arguments, "--reset", options->reset,
+           "First delete all rows of all tables, in the same transaction");
+  add_flag(arguments, "--yes,-y", options->yes, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 

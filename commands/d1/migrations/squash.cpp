@@ -7,13 +7,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/migrations/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
 
@@ -72,14 +71,14 @@ void run(const Options& options, Context& context) {
   }
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  required(value_name(add_text(app, "--to", options->to, "The last one, whose name the new file takes"),
+  add_database_options(arguments, options->target, "database");
+  required(value_name(add_text(arguments, "--to", options->to, "The last one, whose name the new file takes"),
                       "NUMBER"));
-  value_name(
-      add_texts(app, "--data", options->data, "Keep the rows that they leave in this table; repeatable"),
-      "TABLE");
+  value_name(add_texts(arguments, "--data", options->data,
+                       "Keep the rows that they leave in this table; repeatable"),
+             "TABLE");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/output.hpp"
+#include "commands/command/output.hpp"
 #include "migrations/status.hpp"
 
 namespace corral::d1 {

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/check_failed.hpp"
-#include "commands/d1/schema/commands.hpp"
+#include "backends/bytes/text.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/exit_status.hpp"
+#include "commands/command/state_options.hpp"
+#include "commands/d1/commands.hpp"
 #include "commands/d1/schema/source.hpp"
-#include "commands/json_text.hpp"
-#include "commands/state_options.hpp"
+#include "commands/text/json_text.hpp"
 #include "migrations/schema_change.hpp"
 
 namespace corral::d1 {
@@ -51,12 +51,13 @@ void run(const Options& options, Context& context) {
   if (!change.statements.empty() && options.exit_code) throw CheckFailed();
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  required(value_name(add_text(app, "from", options->from, "A database, or a folder of migrations"), "A"));
-  required(value_name(add_text(app, "to", options->to, "A database, or a folder of migrations"), "B"));
-  add_flag(app, "--exit-code", options->exit_code, "End with status 3 if they differ");
-  add_state_options(app, options->state);
+  required(
+      value_name(add_text(arguments, "from", options->from, "A database, or a folder of migrations"), "A"));
+  required(value_name(add_text(arguments, "to", options->to, "A database, or a folder of migrations"), "B"));
+  add_flag(arguments, "--exit-code", options->exit_code, "End with status 3 if they differ");
+  add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -4,21 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/schema/commands.hpp"
 #include "commands/d1/schema/source.hpp"
 #include "commands/d1/target.hpp"
-#include "commands/json_text.hpp"
+#include "commands/text/json_text.hpp"
 #include "migrations/schema_change.hpp"
 
 namespace corral::d1 {
 
 namespace {
-
-std::vector<Command> commands() {
-  return {schema_dump(), schema_diff()};
-}
 
 void run(const DatabaseOptions& options, Context& context) {
   const migrations::Schema schema = schema_of(context, options.state, options.name);
@@ -33,17 +28,13 @@ void run(const DatabaseOptions& options, Context& context) {
   for (const std::string& statement : migrations::schema_statements(schema)) out.data(statement + ";\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<DatabaseOptions>();
-  add_database_options(app, *options, "database");
+  add_database_options(arguments, *options, "database");
   return [options](Context& context) { run(*options, context); };
 }
 
 }  // namespace
-
-Command schema_group() {
-  return {.names = {"schema"}, .summary = "Print and compare schemas", .children = commands};
-}
 
 Command schema_dump() {
   return {.names = {"dump"},

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "commands/context.hpp"
+#include "commands/command/context.hpp"
 #include "migrations/schema.hpp"
 
 namespace corral::d1 {

@@ -1,17 +1,15 @@
-#include "commands/d1/bookmark.hpp"
-
 #include <memory>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/time_travel/commands.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::d1 {
 
@@ -33,9 +31,9 @@ void run(const DatabaseOptions& options, Context& context) {
   out.data(json_text({{"bookmark", bookmark->id}, {"taken_at", iso_time(bookmark->taken_at)}}, 2) + "\n");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<DatabaseOptions>();
-  add_database_options(app, *options, "database");
+  add_database_options(arguments, *options, "database");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,13 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/time_travel/commands.hpp"
-#include "commands/json_text.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/d1/time_travel/timestamp.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
 
@@ -45,10 +45,10 @@ void run(const Options& options, Context& context) {
   out.note("to go back to it: " + way_back(options.target.name, bookmark));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  value_name(add_text(app, "--timestamp", options->timestamp,
+  add_database_options(arguments, options->target, "database");
+  value_name(add_text(arguments, "--timestamp", options->timestamp,
                       "As it was then: seconds since 1970, or RFC 3339 (now)"),
              "TIME");
   return [options](Context& context) { run(*options, context); };

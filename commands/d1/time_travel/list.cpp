@@ -5,13 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
-#include "commands/arguments.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/time_travel/commands.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
-#include "commands/table.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
+#include "commands/text/table.hpp"
 
 namespace corral::d1 {
 
@@ -71,9 +70,9 @@ void run(const DatabaseOptions& options, Context& context) {
               "'corral state repair' removes what is damaged");
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<DatabaseOptions>();
-  add_database_options(app, *options, "database");
+  add_database_options(arguments, *options, "database");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -5,15 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/arguments.hpp"
-#include "commands/confirm.hpp"
-#include "commands/d1/bookmark.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/d1/commands.hpp"
-#include "commands/d1/time_travel/commands.hpp"
-#include "commands/json_text.hpp"
-#include "commands/readable.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/d1/time_travel/timestamp.hpp"
+#include "commands/text/json_text.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::d1 {
 
@@ -136,14 +136,14 @@ void run(const Options& options, Context& context) {
   if (previous) out.note("to undo: " + way_back(options.target.name, *previous));
 }
 
-Run declare(CLI::App& app) {
+Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(app, options->target, "database");
-  value_name(add_text(app, "--bookmark", options->bookmark, "Bookmark to go back to"), "BOOKMARK");
-  value_name(add_text(app, "--timestamp", options->timestamp,
+  add_database_options(arguments, options->target, "database");
+  value_name(add_text(arguments, "--bookmark", options->bookmark, "Bookmark to go back to"), "BOOKMARK");
+  value_name(add_text(arguments, "--timestamp", options->timestamp,
                       "As it was then: seconds since 1970, or RFC 3339, within 30 days"),
              "TIME");
-  add_flag(app, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
+  add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -1,13 +1,14 @@
+#include "commands/d1/time_travel/timestamp.hpp"
+
 #include <charconv>
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/text.hpp"
-#include "commands/d1/bookmark.hpp"
-#include "commands/d1/time_travel/commands.hpp"
-#include "commands/r2/moment.hpp"
-#include "commands/readable.hpp"
+#include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/moment.hpp"
+#include "commands/text/readable.hpp"
 
 namespace corral::d1 {
 

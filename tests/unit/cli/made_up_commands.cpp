@@ -10,10 +10,10 @@
 
 #include "backends/error.hpp"
 #include "cli/program.hpp"
-#include "commands/arguments.hpp"
-#include "commands/check_failed.hpp"
-#include "commands/confirm.hpp"
-#include "commands/context.hpp"
+#include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
+#include "commands/command/context.hpp"
+#include "commands/command/exit_status.hpp"
 
 namespace corral::testing {
 
@@ -52,21 +52,21 @@ void show(Context& context, const ShowOptions& options) {
   context.out().data(text);
 }
 
-Run declare_show(CLI::App& app) {
+Run declare_show(Arguments& arguments) {
   auto options = std::make_shared<ShowOptions>();
-  required(add_text(app, "first", options->first, "The first word"));
-  add_text(app, "second", options->second, "The second word");
-  value_name(add_text(app, "--namespace-id", options->namespace_id, "The id of the namespace"), "ID");
-  add_file(app, "-p,--path", options->path, "A file to read");
-  add_choice(app, "--place", options->place, {"eu", "fedramp", "weur"}, "Where it is");
-  hidden(add_text(app, "--secret", options->secret, "Not for everyone"));
-  shown_default(add_integer(app, "-l,--limit", options->limit, "How many at most"), "1000");
-  value_name(add_number(app, "--ttl", options->ttl, "How long it lives"), "SECONDS");
-  add_texts(app, "--table", options->tables, "The tables to take");
-  add_flag(app, "-y,--force", options->force, "Ask nothing");
-  add_flag(app, "--no-data", options->no_data, "Leave the data out");
-  add_flag(app, "-0", options->zero, "End names with a zero byte");
-  add_flag(app, "--preview", options->preview, "Use the preview namespace");
+  required(add_text(arguments, "first", options->first, "The first word"));
+  add_text(arguments, "second", options->second, "The second word");
+  value_name(add_text(arguments, "--namespace-id", options->namespace_id, "The id of the namespace"), "ID");
+  add_file(arguments, "-p,--path", options->path, "A file to read");
+  add_choice(arguments, "--place", options->place, {"eu", "fedramp", "weur"}, "Where it is");
+  hidden(add_text(arguments, "--secret", options->secret, "Not for everyone"));
+  shown_default(add_integer(arguments, "-l,--limit", options->limit, "How many at most"), "1000");
+  value_name(add_number(arguments, "--ttl", options->ttl, "How long it lives"), "SECONDS");
+  add_texts(arguments, "--table", options->tables, "The tables to take");
+  add_flag(arguments, "-y,--force", options->force, "Ask nothing");
+  add_flag(arguments, "--no-data", options->no_data, "Leave the data out");
+  add_flag(arguments, "-0", options->zero, "End names with a zero byte");
+  add_flag(arguments, "--preview", options->preview, "Use the preview namespace");
   return [options](Context& context) { show(context, *options); };
 }
 
@@ -76,27 +76,27 @@ struct KeyOptions {
   std::optional<std::string> binding;
 };
 
-Run declare_get(CLI::App& app) {
+Run declare_get(Arguments& arguments) {
   auto options = std::make_shared<KeyOptions>();
-  required(add_text(app, "key", options->key, "The key"));
-  value_name(add_text(app, "--binding", options->binding, "The binding of the namespace"), "NAME");
+  required(add_text(arguments, "key", options->key, "The key"));
+  value_name(add_text(arguments, "--binding", options->binding, "The binding of the namespace"), "NAME");
   return [options](Context& context) {
     context.out().data(fmt::format("{} of {} in {}\n", options->key, options->binding.value_or("-"),
                                    context.project().project().environment));
   };
 }
 
-Run declare_copy(CLI::App& app) {
+Run declare_copy(Arguments& arguments) {
   auto sources = std::make_shared<std::vector<std::string>>();
   auto target = std::make_shared<std::string>();
-  required(add_texts(app, "source", *sources, "What to copy"));
-  required(add_text(app, "target", *target, "Where to"));
+  required(add_texts(arguments, "source", *sources, "What to copy"));
+  required(add_text(arguments, "target", *target, "Where to"));
   return [sources, target](Context& context) {
     context.out().data(fmt::format("{} -> {}\n", fmt::join(*sources, "|"), *target));
   };
 }
 
-Run declare_note(CLI::App& /*app*/) {
+Run declare_note(Arguments& /*arguments*/) {
   return [](Context& context) {
     context.out().data("data\n");
     context.out().note("a note");
@@ -107,39 +107,39 @@ Run declare_note(CLI::App& /*app*/) {
   };
 }
 
-Run declare_fail(CLI::App& /*app*/) {
+Run declare_fail(Arguments& /*arguments*/) {
   return [](Context& context) {
     context.out().data("before\n");
     throw Error(ErrorKind::not_found, R"(no "x" in "y")", "look elsewhere");
   };
 }
 
-Run declare_crash(CLI::App& app) {
+Run declare_crash(Arguments& arguments) {
   auto memory = std::make_shared<bool>(false);
-  add_flag(app, "--memory", *memory, "Run out of memory");
+  add_flag(arguments, "--memory", *memory, "Run out of memory");
   return [memory](Context&) {
     if (*memory) throw std::bad_alloc();
     throw std::runtime_error("bad\x1b[31m luck");
   };
 }
 
-Run declare_check(CLI::App& /*app*/) {
+Run declare_check(Arguments& /*arguments*/) {
   return [](Context& context) {
     context.out().data("found\n");
     throw CheckFailed();
   };
 }
 
-Run declare_ask(CLI::App& app) {
+Run declare_ask(Arguments& arguments) {
   auto force = std::make_shared<bool>(false);
-  add_flag(app, "--force", *force, "Ask nothing");
+  add_flag(arguments, "--force", *force, "Ask nothing");
   return [force](Context& context) {
     confirm(context, "Delete everything?", "--force", *force);
     context.out().data("deleted\n");
   };
 }
 
-Run declare_count(CLI::App& /*app*/) {
+Run declare_count(Arguments& /*arguments*/) {
   return [](Context& context) {
     const auto progress = context.out().progress("Counting", 10'000, ProgressUnit::items);
     for (std::uint64_t i = 0; i <= 10; ++i) {
@@ -172,24 +172,24 @@ void edit(Context& context, const EditOptions& options) {
   }
 }
 
-Run declare_edit(CLI::App& app) {
+Run declare_edit(Arguments& arguments) {
   auto options = std::make_shared<EditOptions>();
-  add_flag(app, "--dry-run", options->dry_run, "Change nothing");
-  add_flag(app, "--or-not", options->or_not, "Change nothing if it cannot be shown");
+  add_flag(arguments, "--dry-run", options->dry_run, "Change nothing");
+  add_flag(arguments, "--or-not", options->or_not, "Change nothing if it cannot be shown");
   return [options](Context& context) { edit(context, *options); };
 }
 
-Run declare_sql(CLI::App& app) {
+Run declare_sql(Arguments& arguments) {
   auto database = std::make_shared<std::string>();
   auto command = std::make_shared<std::optional<std::string>>();
-  required(add_text(app, "database", *database, "The database"));
-  value_name(add_text(app, "--command", *command, "What to run"), "SQL");
+  required(add_text(arguments, "database", *database, "The database"));
+  value_name(add_text(arguments, "--command", *command, "What to run"), "SQL");
   return [database, command](Context&) {};
 }
 
-Run declare_wait(CLI::App& app) {
+Run declare_wait(Arguments& arguments) {
   auto busy = std::make_shared<bool>(false);
-  add_flag(app, "--busy", *busy, "Work instead of reading");
+  add_flag(arguments, "--busy", *busy, "Work instead of reading");
   return [busy](Context& context) {
     if (*busy) {
       context.out().note("waiting");
@@ -218,7 +218,7 @@ std::vector<std::string> complete_binding(Context& /*context*/, const Completion
   return {"CACHE", "SESSIONS"};
 }
 
-Command leaf(std::vector<std::string_view> names, std::string_view summary, Run (*declare)(CLI::App&)) {
+Command leaf(std::vector<std::string_view> names, std::string_view summary, Run (*declare)(Arguments&)) {
   Command command;
   command.names = std::move(names);
   command.summary = summary;

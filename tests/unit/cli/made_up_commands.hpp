@@ -6,7 +6,7 @@
 
 #include "cli/environment.hpp"
 #include "cli/runtime_context.hpp"
-#include "commands/command.hpp"
+#include "commands/command/command.hpp"
 
 namespace corral::testing {
 

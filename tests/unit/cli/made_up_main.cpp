@@ -2,10 +2,10 @@
 #include <string>
 #include <vector>
 
-#include "cli/command_line.hpp"
-#include "cli/completion_script.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/line/command_line.hpp"
 #include "cli/program.hpp"
+#include "completions/script.hpp"
 #include "tests/unit/cli/made_up_commands.hpp"
 
 int main(int argc, char** argv) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/line/command_line.hpp"
+
+namespace corral {
+
+/// The word that asks for help anywhere among command words, and what the help says of it.
+inline constexpr std::string_view help_word = "help";
+inline constexpr std::string_view help_summary = "Show help for a command";
+
+/// How help is laid out.
+struct HelpStyle {
+  int width = 100;      ///< columns; lines are broken to fit, at least 40
+  bool colour = false;  ///< bold headings
+};
+
+/// "corral kv key get <key> [flags]".
+std::string usage_line(const ChosenCommand& chosen, const DeclaredCommand& leaf);
+
+/// The help of the root, a group or a leaf, ending in a line break.
+std::string help_text(const ChosenCommand& chosen, const HelpStyle& style);
+
+/// The command tree from `chosen` downwards as JSON, ending in a line break: name, aliases, summary,
+/// positionals, options with their types, defaults and choices, whether the command only reads, examples.
+/// Hidden things are left out.
+std::string help_json(const ChosenCommand& chosen);
+
+}  // namespace corral

@@ -1,0 +1,77 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/line/help.hpp"
+#include "cli/line/version.hpp"
+
+namespace corral {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json describe(const Argument& argument) {
+  Json json;
+  if (argument.positional) {
+    json["name"] = argument.name();
+  } else {
+    json["names"] = argument.names;
+  }
+  json["type"] = name_of(argument.type);
+  if (argument.positional || argument.required) json["required"] = argument.required;
+  if (!argument.value_name.empty() && !argument.positional) json["value_name"] = argument.value_name;
+  if (!argument.default_value.empty()) json["default"] = argument.default_value;
+  if (!argument.choices.empty()) json["choices"] = argument.choices;
+  if (argument.repeatable) json["repeatable"] = true;
+  json["description"] = argument.description;
+  return json;
+}
+
+Json describe(const std::vector<Argument>& arguments) {
+  Json json = Json::array();
+  for (const Argument& argument : arguments) {
+    if (!argument.hidden) json.push_back(describe(argument));
+  }
+  return json;
+}
+
+Json describe(const ChosenCommand& chosen) {
+  Json json;
+  const Command& command = chosen.command;
+  json["command"] = chosen.path;
+  if (!command.names.empty()) {
+    json["name"] = command.name();
+    if (command.names.size() > 1) {
+      json["aliases"] = std::vector<std::string_view>(command.names.begin() + 1, command.names.end());
+    }
+  }
+  json["summary"] = command.summary;
+  if (chosen.is_group()) {
+    json["commands"] = Json::array();
+    for (Command& child : command.children()) {
+      if (child.hidden) continue;
+      std::string path = chosen.path + " " + std::string(child.name());
+      json["commands"].push_back(describe(ChosenCommand{std::move(child), std::move(path)}));
+    }
+  } else {
+    json["reads_only"] = command.reads_only;
+    const DeclaredCommand leaf(command);
+    json["usage"] = usage_line(chosen, leaf);
+    json["positionals"] = describe(leaf.positionals());
+    json["options"] = describe(leaf.options());
+  }
+  if (!command.examples.empty()) json["examples"] = command.examples;
+  return json;
+}
+
+}  // namespace
+
+std::string help_json(const ChosenCommand& chosen) {
+  Json json;
+  json["program"] = "corral";
+  json["version"] = program_version;
+  json["global_options"] = describe(global_arguments());
+  json.update(describe(chosen));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace corral

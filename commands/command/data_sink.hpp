@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+#include "backends/bytes/byte_stream.hpp"
+#include "commands/command/output.hpp"
+
+namespace corral {
+
+/// stdout as a place that bytes are written to.
+class DataSink final : public ByteSink {
+ public:
+  explicit DataSink(Output& out) : out_(out) {}
+  void write(std::string_view bytes) override { out_.data(bytes); }
+
+ private:
+  Output& out_;
+};
+
+}  // namespace corral

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "commands/text/table.hpp"
+
+namespace corral {
+
+/// Prints what a `list` command found: the array as JSON in a pipe and with --json, else the table, or the
+/// note `none` if it is empty.
+void print_list(Output& out, const nlohmann::ordered_json& list, const Table& table, std::string_view none);
+
+}  // namespace corral

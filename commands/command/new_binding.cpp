@@ -1,0 +1,92 @@
+#include "commands/command/new_binding.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backends/bytes/text.hpp"
+#include "backends/error.hpp"
+#include "backends/unknown_outcome.hpp"
+#include "commands/command/context.hpp"
+#include "commands/text/json_text.hpp"
+
+namespace corral {
+
+namespace {
+
+nlohmann::ordered_json config_snippet(const NewResource& made) {
+  nlohmann::ordered_json entry;
+  for (const BindingField& field : made.binding) {
+    if (field.kind == BindingField::Kind::boolean) {
+      entry[field.name] = field.value == "true";
+    } else {
+      entry[field.name] = field.value;
+    }
+  }
+  nlohmann::ordered_json snippet = nlohmann::ordered_json::array({entry});
+  for (std::string_view path = made.config_array; !path.empty();) {
+    const std::size_t dot = path.rfind('.');
+    const std::size_t name = dot == std::string_view::npos ? 0 : dot + 1;
+    snippet = nlohmann::ordered_json{{std::string(path.substr(name)), std::move(snippet)}};
+    path = path.substr(0, name == 0 ? 0 : dot);
+  }
+  return snippet;
+}
+
+}  // namespace
+
+std::string binding_of_name(std::string_view name, std::string_view fallback) {
+  std::string binding;
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+    const bool digit = c >= '0' && c <= '9';
+    if (digit && binding.empty()) binding += '_';
+    if (letter || digit) binding += c;
+    if (c == '-') binding += '_';
+  }
+  return binding.empty() ? std::string(fallback) : binding;
+}
+
+void check_new_name(std::string_view name, std::size_t most, std::string_view what) {
+  const bool printable = std::all_of(name.begin(), name.end(), [](char c) { return c < '\0' || c >= ' '; });
+  if (!name.empty() && name.size() <= most && is_utf8(name) && printable) return;
+  throw Error(ErrorKind::usage, fmt::format("{} is text of 1 to {} bytes", what, most));
+}
+
+namespace {
+
+/// What became of the config: " and added it to the config".
+std::string config_words(const std::vector<BindingField>& before) {
+  if (before.empty()) return " and added it to the config";
+  std::string old;
+  for (const BindingField& field : before) {
+    old += fmt::format("{}{} \"{}\"", old.empty() ? "" : ", ", field.name, shown(field.value));
+  }
+  return fmt::format(" and gave it to the binding of the config, in place of {}", old);
+}
+
+}  // namespace
+
+void make_resource(Context& context, Registry& registry, const NewResource& made) {
+  const Resource& resource = made.resource;
+  registry.add(resource);
+  std::string words;
+  if (made.update_config) {
+    try {
+      words = config_words(context.project().put_binding(made.config_array, made.binding));
+    } catch (const UnknownOutcome&) {
+      throw;  // the config may name it
+    } catch (...) {
+      registry.remove(resource.kind, resource.id);
+      throw;
+    }
+  } else {
+    words = fmt::format("; use it as {}{}, or add the lines above to the config", made.flag,
+                        shown(resource.name));
+  }
+  context.out().data(json_text(config_snippet(made), 2) + "\n");
+  context.out().note(fmt::format("made {} \"{}\"{}", label_of(resource.kind), shown(resource.name), words));
+}
+
+}  // namespace corral
