@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -82,6 +83,20 @@ struct MultipartUpload {
   std::optional<UnixMillis> started;
 };
 
+/// A file that holds a part of an object. Its bytes never change; it goes when the object does.
+struct ObjectPart {
+  std::filesystem::path file;
+  std::uint64_t size = 0;
+  std::string md5;  ///< in hex; empty for an object that is not multipart
+};
+
+/// An object by the files that hold its bytes: what a copy needs that is not to read them.
+struct ObjectFiles {
+  ObjectInfo info;
+  std::vector<ObjectPart> parts;  ///< in order; one for an object that is not multipart
+  bool multipart = false;
+};
+
 struct BucketUsage {
   std::uint64_t objects = 0;
   std::uint64_t bytes = 0;    ///< of the objects
@@ -141,6 +156,9 @@ class ObjectStore {
   virtual std::optional<ObjectInfo> put(const ObjectWrite& write, ByteSource& body, UnixMillis now) = 0;
 
   virtual std::unique_ptr<ObjectBatch> begin_batch() = 0;
+
+  /// The object by its files, or nullopt if there is none.
+  virtual std::optional<ObjectFiles> files(std::string_view key) = 0;
 
   /// Copies an object from a bucket (this or another) to `write.key` here without the bytes passing through
   /// the caller, replacing what was there. `replace_metadata` takes http and custom from `write`, else they

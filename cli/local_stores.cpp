@@ -1,11 +1,13 @@
 #include "cli/local_stores.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -36,7 +38,7 @@ namespace {
 
 class LocalStores final : public Stores {
  public:
-  LocalStores(fs::path state_root, bool kv_in_lmdb, bool keeps_insights, bool queues_wait_for_disk,
+  LocalStores(fs::path state_root, std::string kv_backend, bool keeps_insights, bool queues_wait_for_disk,
               bool travels_in_time)
       : state_root_(std::move(state_root)),
         environment_(state_root_ / "v3" / "corral"),
@@ -57,11 +59,13 @@ class LocalStores final : public Stores {
         snapshots_(state_root_, environment_, queue_environment_, throw_if_interrupted),
         keeps_insights_(keeps_insights),
         travels_in_time_(travels_in_time),
-        kv_in_lmdb_(kv_in_lmdb) {}
+        kv_backend_(std::move(kv_backend)) {}
 
   [[nodiscard]] const fs::path& state_root() const override { return state_root_; }
   KvBackend& kv() override {
-    if (kv_in_lmdb_) return lmdb_kv_;
+    for (const auto& [name, backend] : kv_backends()) {
+      if (name == kv_backend_) return *backend;
+    }
     return wrangler_kv_;
   }
   std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() override {
@@ -110,7 +114,7 @@ class LocalStores final : public Stores {
   snapshots::LocalStateSnapshots snapshots_;
   bool keeps_insights_;
   bool travels_in_time_;
-  bool kv_in_lmdb_;
+  std::string kv_backend_;
 };
 
 fs::path checked_root(const std::string& folder, std::string_view lead) {
@@ -130,18 +134,18 @@ fs::path find_state_root(const StateOptions& options, ProjectSource& project,
   return project.folder() / ".wrangler" / "state";
 }
 
-bool wants_lmdb(const StateOptions& options, const Environment& environment) {
-  std::string name = "wrangler";
+std::string kv_backend_of(const StateOptions& options, const Environment& environment) {
+  std::string name(kv_backend_names.front());
   if (options.backend) {
     name = *options.backend;
   } else if (const auto variable = environment.get("CORRAL_BACKEND"); variable && !variable->empty()) {
     name = *variable;
   }
-  if (name != "wrangler" && name != "lmdb") {
-    throw Error(ErrorKind::usage,
-                fmt::format("CORRAL_BACKEND is \"{}\"; there are wrangler and lmdb", shown(name)));
+  if (std::find(kv_backend_names.begin(), kv_backend_names.end(), name) == kv_backend_names.end()) {
+    throw Error(ErrorKind::usage, fmt::format("CORRAL_BACKEND is \"{}\", but must be one of {}", shown(name),
+                                              fmt::join(kv_backend_names, ", ")));
   }
-  return name == "lmdb";
+  return name;
 }
 
 bool keeps_insights(const Environment& environment) {
@@ -164,7 +168,7 @@ std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSo
   refuse_remote(options);
   return std::make_unique<LocalStores>(
       nofollow::resolved_root(find_state_root(options, project, environment)),
-      wants_lmdb(options, environment), keeps_insights(environment),
+      kv_backend_of(options, environment), keeps_insights(environment),
       // off: faster, and a power loss can cost all messages
       is_on(environment, "CORRAL_QUEUE_SYNC"), is_on(environment, "CORRAL_TIME_TRAVEL"));
 }

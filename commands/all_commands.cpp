@@ -5,9 +5,10 @@
 #include "commands/queues/commands.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/state/commands.hpp"
-#include "commands/which.hpp"
 
 namespace corral {
+
+Command which();
 
 std::vector<Command> all_commands() {
   return {kv::service(),    d1::service(), r2::service(), queues::service(), durable_objects::service(),

@@ -1,5 +1,3 @@
-#include "commands/which.hpp"
-
 #include <array>
 #include <filesystem>
 #include <memory>
@@ -13,6 +11,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
+#include "commands/command/command.hpp"
 #include "commands/command/other_environments.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/d1/target.hpp"
@@ -256,7 +255,7 @@ Run declare(Arguments& arguments) {
 
 Command which() {
   return {.names = {"which"},
-          .summary = "Show what a binding, name or id leads to: config, id and file",
+          .summary = "Show what a binding, name or id refers to: config, id and file",
           .examples = {"corral which CACHE"},
           .declare = declare,
           .reads_only = true};

@@ -15,9 +15,9 @@ namespace {
 
 Run declare(Arguments& arguments) {
   auto name = std::make_shared<std::optional<std::string>>();
-  required(value_name(add_choice(arguments, "shell", *name, {"bash", "zsh", "fish", "powershell"},
-                                 "The shell that is to complete"),
-                      "SHELL"));
+  required(value_name(
+      add_choice(arguments, "shell", *name, {"bash", "zsh", "fish", "powershell"}, "Shell to complete in"),
+      "SHELL"));
   return [name](Context& context) {
     context.out().data(completion_script(shell_of(**name).value(), root_command(program_commands)));
   };

@@ -153,10 +153,10 @@ std::vector<MigrationFile> plan(const MigrationStatus& status, const PlanOptions
     files.push_back({.name = entry.name, .path = *entry.path});
   }
   if (!late.empty() && !options.allow_out_of_order) {
-    throw Error(ErrorKind::conflict,
-                fmt::format("not applied, though {} is, which comes behind: {}",
-                            shown(status.last_applied()->name), late),
-                "give it a higher number, or add --allow-out-of-order to apply it now");
+    throw Error(
+        ErrorKind::conflict,
+        fmt::format("not applied, although the later {} is: {}", shown(status.last_applied()->name), late),
+        "give it a higher number, or add --allow-out-of-order to apply it now");
   }
   return files;
 }

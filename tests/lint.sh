@@ -13,11 +13,48 @@ sources() { git ls-files -- "$@"; }
 mapfile -t all < <(sources '*.cpp' '*.hpp')
 clang-format --dry-run -Werror "${all[@]}" || complain "clang-format: run clang-format -i on these"
 
-upward=$(git grep -nE '#include "(migrations|commands|cli)/' -- backends || true
-  git grep -nE '#include "(commands|cli)/' -- migrations || true
-  git grep -nE '#include "cli/' -- commands || true
-  git grep -nE '#include "\.\./' -- backends commands cli || true)
+upward=$(git grep -nE '#include "(migrations|commands|completions|cli)/' -- backends || true
+  git grep -nE '#include "(commands|completions|cli)/' -- migrations || true
+  git grep -nE '#include "(completions|cli)/' -- commands || true
+  git grep -nE '#include "cli/' -- completions | grep -v '#include "cli/line/' || true
+  git grep -nE '#include "(completions/|cli/)' -- cli/line | grep -v '#include "cli/line/' || true
+  git grep -nE '#include "\.\./' -- backends migrations commands completions cli || true)
 [[ -z $upward ]] || complain "includes that point upward or sideways:" "$upward"
+
+# The root of backends/ holds the interfaces, the errors and what is part of their declarations.
+strangers=$(git ls-files 'backends/*.hpp' | grep -E '^backends/[^/]+$' | while read -r header; do
+  grep -q 'virtual' "$header" ||
+    case $header in
+      backends/error.hpp | backends/sql_error.hpp | backends/unknown_outcome.hpp | backends/object_info.hpp | backends/corral_layout.hpp) ;;
+      *) echo "  $header" ;;
+    esac
+done)
+[[ -z $strangers ]] || complain "headers in backends/ that are not interfaces:" "$strangers"
+
+# Where corral keeps its own files is said in one place.
+spelled=$(git grep -nE '/ "corral"|"v3/corral|/ "(time-travel|insights|locks|snapshots)"' -- 'backends/*.[ch]pp' 'migrations/*.[ch]pp' \
+  'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' | grep -vE '^(backends/corral_layout\.|cli/line_editor\.cpp)' || true)
+[[ -z $spelled ]] || complain "paths of corral's own layout outside backends/corral_layout:" "$spelled"
+
+# Each source has its test where its path says, or tests/mirrors.txt says which test covers it.
+untested=$(sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' | while read -r source; do
+  [[ -e tests/unit/${source%.cpp}_test.cpp ]] && continue
+  covered=
+  while read -r pattern test _; do
+    [[ -z $pattern || $pattern == '#' ]] && continue
+    # shellcheck disable=SC2053  # the pattern is one
+    [[ $source == $pattern ]] || continue
+    compgen -G "$test" >/dev/null && covered=yes
+    break
+  done <tests/mirrors.txt
+  [[ -n $covered ]] || echo "  $source"
+done)
+[[ -z $untested ]] || complain "sources without a test of their path, and without a line in tests/mirrors.txt:" "$untested"
+
+# Words that a native writer would not have used, in help and errors.
+foreign=$(git grep -nE '"[^"]*\b(nobody|somebody|whoever|anew|in vain|so long|so many|is none|is told|are told)\b[^"]*"' -- 'backends/*.cpp' \
+  'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' || true)
+[[ -z $foreign ]] || complain "words that help and errors do without:" "$foreign"
 
 long=$(wc -l "${all[@]}" | awk '$2 != "total" && $1 > 400 {print "  " $2 ": " $1 " lines"}')
 [[ -z $long ]] || complain "files of more than 400 lines:" "$long"
@@ -47,7 +84,7 @@ check() {
   fi
 }
 export -f check
-sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'cli/*.cpp' |
+sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' |
   xargs -P "$(nproc)" -I{} bash -c 'check "$1"' _ {} || complain "clang-tidy has complaints"
 
 [[ $failed -eq 0 ]] && echo "lint: clean" >&2

@@ -14,13 +14,14 @@
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
+#include "backends/snapshots/discarded_files.hpp"
 #include "backends/snapshots/kept_pages.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/records.hpp"
-#include "backends/snapshots/state_tree.hpp"
 #include "backends/snapshots/tar.hpp"
 #include "backends/snapshots/zstd_stream.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -32,8 +33,7 @@ constexpr std::uint64_t max_manifest_bytes = std::uint64_t{64} << 20U;
 using Buffer = std::array<char, 65'536>;
 
 [[noreturn]] void fail(std::string_view why) {
-  throw Error(ErrorKind::corrupt, fmt::format("the archive is none of a state: {}", why),
-              "nothing was changed");
+  throw Error(ErrorKind::corrupt, fmt::format("not a corral state archive: {}", why), "nothing was changed");
 }
 
 /// The name of a value in the archive: short, whatever its folder is called.

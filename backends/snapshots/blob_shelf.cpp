@@ -13,7 +13,7 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -43,7 +43,7 @@ std::unordered_set<std::string>& BlobShelf::ids_in(const std::string& folder) {
   nofollow::refuse_links(live_folder(folder));
   std::unordered_set<std::string>& ids = shelved_[folder];
   for (std::string& id : nofollow::names_in(shelf_ / folder)) {
-    if (!is_value_id(id)) continue;
+    if (!wrangler::is_blob_name(id)) continue;
     folder_by_id_.emplace(id, folder);
     ids.insert(std::move(id));
   }
@@ -87,7 +87,7 @@ bool BlobShelf::take(const std::string& folder, const std::string& id) {
 
 void BlobShelf::take_all(const std::string& folder) {
   for (const std::string& id : nofollow::names_in(live_folder(folder))) {
-    if (is_value_id(id)) take(folder, id);
+    if (wrangler::is_blob_name(id)) take(folder, id);
   }
 }
 

@@ -11,7 +11,7 @@
 #include "backends/snapshots/database_comparison.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/record_comparison.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -94,7 +94,10 @@ class LiveMoment final : public ReadableState {
  public:
   LiveMoment(const LiveState& live, const StateMoment& moment, const KeptState& other,
              const std::vector<StateService>& services)
-      : live_(live), moment_(moment), other_(other), folders_(list_value_folders(live.v3, services)) {}
+      : live_(live),
+        moment_(moment),
+        other_(other),
+        folders_(wrangler::list_value_folders(live.v3, services)) {}
 
   [[nodiscard]] std::vector<std::string> databases() const override {
     std::vector<std::string> paths;
@@ -156,7 +159,7 @@ class Comparison {
     for (const std::string& path : second_.databases()) paths.insert(path);
     for (const StateService service : services_) {
       for (const std::string& path : paths) {
-        if (service_of_path(path) == service) compare_at(path);
+        if (wrangler::service_of_path(path) == service) compare_at(path);
       }
       for (const char* const environment : {"corral", "queues"}) {
         compare_records(
@@ -173,7 +176,7 @@ class Comparison {
     compare_databases(
         path, first_.open(path), second_.open(path),
         [&](std::string_view a, std::string_view b) {
-          return a == b || (is_value_id(a) && is_value_id(b) &&
+          return a == b || (wrangler::is_blob_name(a) && wrangler::is_blob_name(b) &&
                             same_value(first_.value(std::string(a)), second_.value(std::string(b))));
         },
         visit_);
@@ -190,7 +193,7 @@ std::vector<StateService> common(const std::vector<StateService>& first,
                                  const std::vector<StateService>& second) {
   std::vector<StateService> both;
   for (const StateService service : first) {
-    if (holds(second, service)) both.push_back(service);
+    if (wrangler::holds(second, service)) both.push_back(service);
   }
   return both;
 }

@@ -9,8 +9,9 @@
 #include <fmt/ranges.h>
 
 #include "backends/snapshots/row_merge.hpp"
-#include "backends/snapshots/state_tree.hpp"
 #include "backends/sql_text/literal.hpp"
+#include "backends/wrangler/service_tables.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -24,51 +25,12 @@ Change change_of(const void* first, const void* second) {
   return first == nullptr ? Change::added : second == nullptr ? Change::removed : Change::changed;
 }
 
-/// How rows of a table that is known are told: the first column is the key.
-struct KnownTable {
-  const char* table;
-  const char* what;
-  const char* sql;
-  std::vector<const char*> fields;  ///< of the columns behind the key
-  std::size_t item_column = 0;
-};
-
-const std::vector<KnownTable>& known_tables(StateService service, bool alarms) {
-  static const std::vector<KnownTable> of_alarms = {
-      {"_cf_ALARM",
-       "alarm",
-       "SELECT actor_id, coalesce(actor_name, actor_id), scheduled_time FROM _cf_ALARM ORDER BY 1",
-       {"name", "time"},
-       1}};
-  static const std::vector<KnownTable> of_kv = {
-      {"_mf_entries",
-       "key",
-       "SELECT key, blob_id, expiration, metadata FROM _mf_entries ORDER BY key",
-       {"value", "expiration", "metadata"}}};
-  static const std::vector<KnownTable> of_r2 = {
-      {"_mf_objects",
-       "object",
-       "SELECT key, etag, size, http_metadata, custom_metadata, checksums, uploaded FROM _mf_objects ORDER "
-       "BY key",
-       {"body", "size", "http_metadata", "custom_metadata", "checksums", "uploaded"}},
-      {"_mf_multipart_uploads",
-       "upload",
-       "SELECT upload_id, key, state, (SELECT group_concat(part_number || ':' || etag) FROM "
-       "_mf_multipart_parts AS part "
-       "WHERE part.upload_id = upload.upload_id) FROM _mf_multipart_uploads AS upload ORDER BY upload_id",
-       {"key", "state", "parts"},
-       1}};
-  static const std::vector<KnownTable> none;
-  if (alarms) return of_alarms;
-  return service == StateService::kv ? of_kv : service == StateService::r2 ? of_r2 : none;
-}
-
-std::optional<RowQuery> query_of(const Connection* connection, const KnownTable& table) {
+std::optional<RowQuery> query_of(const Connection* connection, const wrangler::ServiceTable& table) {
   if (connection == nullptr || !connection->has_table(table.table)) return std::nullopt;
   return RowQuery{table.sql, 1};
 }
 
-void compare_known(const KnownTable& table, StateDifference difference, const Connection* first,
+void compare_known(const wrangler::ServiceTable& table, StateDifference difference, const Connection* first,
                    const Connection* second, const SameValue& same_value,
                    const std::function<void(const StateDifference&)>& visit) {
   difference.what = table.what;
@@ -283,11 +245,11 @@ void compare_databases(const std::string& path, const Connection* first, const C
                        const SameValue& same_value,
                        const std::function<void(const StateDifference&)>& visit) {
   StateDifference difference;
-  difference.service = *service_of_path(path);
+  difference.service = *wrangler::service_of_path(path);
   difference.place = path;
   const bool alarms = path.ends_with("/metadata.sqlite");
   if (alarms || difference.service == StateService::kv || difference.service == StateService::r2) {
-    for (const KnownTable& table : known_tables(difference.service, alarms)) {
+    for (const wrangler::ServiceTable& table : wrangler::service_tables(difference.service, alarms)) {
       compare_known(table, difference, first, second, same_value, visit);
     }
     return;

@@ -2,9 +2,14 @@
 
 #include <cstdio>
 #include <exception>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "backends/bytes/text.hpp"
+#include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
 
 namespace corral::snapshots {
@@ -22,6 +27,19 @@ void DiscardedFiles::remove_within(std::chrono::milliseconds time) const noexcep
   }
 } catch (const std::exception&) {
   return;  // they stay for the next time
+}
+
+void remove_folder(const std::filesystem::path& folder) {
+  nofollow::refuse_links(folder);
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  if (error) throw system_error(error.value(), fmt::format("cannot remove {}", shown(folder.native())));
+}
+
+void discard_folder(const std::filesystem::path& folder) noexcept try {
+  remove_folder(folder);
+} catch (const std::exception&) {
+  return;
 }
 
 }  // namespace corral::snapshots

@@ -24,4 +24,10 @@ class DiscardedFiles {
   bool made_ = false;
 };
 
+/// Removes a folder with all that is in it, following no links. Throws io.
+void remove_folder(const std::filesystem::path& folder);
+
+/// The same for what is of no more use: what cannot be removed stays, for the next save or `clean` to remove.
+void discard_folder(const std::filesystem::path& folder) noexcept;
+
 }  // namespace corral::snapshots

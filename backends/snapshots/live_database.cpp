@@ -18,6 +18,7 @@
 #include "backends/sql_text/literal.hpp"
 #include "backends/sqlite/file_database.hpp"
 #include "backends/sqlite/page_image.hpp"
+#include "backends/wrangler/service_tables.hpp"
 
 namespace corral::snapshots {
 
@@ -52,7 +53,7 @@ Replaced replace_database(const fs::path& live, const fs::path& kept, bool names
   DatabaseMoment database(live);
   database.begin();
   const std::uint32_t commits_before = database.commits();
-  if (names_values) replaced.values = named_values(database.connection());
+  if (names_values) replaced.values = wrangler::named_values(database.connection());
   database.end();
   KeptPages pages(kept);
   replaced.changed = sqlite::replace_pages(database.connection(), pages) != 0;
@@ -81,7 +82,7 @@ Replaced empty_database(const fs::path& live, bool keep_tables) {
         any = row.step() || any;
       }
       if (!any) return replaced;
-      replaced.values = named_values(*connection);
+      replaced.values = wrangler::named_values(*connection);
       sqlite::WriteTransaction transaction(*connection);
       for (const std::string& table : tables) connection->execute("DELETE FROM " + sql::quoted_name(table));
       transaction.commit();

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "backends/snapshots/value_rows.hpp"
+#include "backends/wrangler/service_tables.hpp"
 
 namespace corral::snapshots {
 
 /// What became of a database of the state.
 struct Replaced {
   bool changed = false;
-  std::string signature;           ///< what it is known by now; empty if somebody may have written since
-  std::vector<NamedValue> values;  ///< what its rows named before, if it is one of KV or R2
+  std::string signature;  ///< what it is known by now; empty if somebody may have written since
+  std::vector<wrangler::NamedValue> values;  ///< what its rows named before, if it is one of KV or R2
 };
 
 /// Makes a database of the state hold what a kept one holds: through SQLite where the file exists, as others

@@ -16,7 +16,7 @@
 #include "backends/files/nofollow.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 

@@ -10,7 +10,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -47,7 +47,7 @@ std::vector<StateService> decode_services(const Json& json) {
   std::vector<StateService> services;
   for (const Json& name : json) {
     const auto service = state_service_of(name.get<std::string>());
-    if (!service || holds(services, *service)) throw std::invalid_argument("its services");
+    if (!service || wrangler::holds(services, *service)) throw std::invalid_argument("its services");
     services.push_back(*service);
   }
   return services;
@@ -61,9 +61,9 @@ void decode_into(Manifest& manifest, const Json& json) {
   for (const Json& one : json.at("databases")) {
     KeptDatabase database;
     database.path = one.at("path").get<std::string>();
-    if (!is_database_path(database.path) || !seen.insert(database.path).second ||
-        !holds(manifest.info.services, *service_of_path(database.path))) {
-      throw std::invalid_argument("it names a file that is no database of the state");
+    if (!wrangler::is_database_path(database.path) || !seen.insert(database.path).second ||
+        !wrangler::holds(manifest.info.services, *wrangler::service_of_path(database.path))) {
+      throw std::invalid_argument("it names a file that is not a database of the state");
     }
     database.source = one.at("source").get<std::string>();
     database.file = decode_file(one, fmt::format("databases/{}", manifest.databases.size()));
@@ -75,7 +75,7 @@ void decode_into(Manifest& manifest, const Json& json) {
     records.environment = one.at("environment").get<std::string>();
     if ((records.environment != "corral" && records.environment != "queues") ||
         !seen.insert(records.environment).second) {
-      throw std::invalid_argument("it names records that are none of the state");
+      throw std::invalid_argument("it names records that are not part of the state");
     }
     records.source = one.at("source").get<std::string>();
     records.file = decode_file(one, fmt::format("records/{}", records.environment));
@@ -84,8 +84,8 @@ void decode_into(Manifest& manifest, const Json& json) {
   }
   for (const Json& one : json.at("folders")) {
     manifest.folders.push_back(one.get<std::string>());
-    if (!is_value_folder(manifest.folders.back()) || !seen.insert(manifest.folders.back()).second ||
-        !holds(manifest.info.services, *service_of_path(manifest.folders.back()))) {
+    if (!wrangler::is_value_folder(manifest.folders.back()) || !seen.insert(manifest.folders.back()).second ||
+        !wrangler::holds(manifest.info.services, *wrangler::service_of_path(manifest.folders.back()))) {
       throw std::invalid_argument("it names a folder that holds no values");
     }
   }
@@ -157,7 +157,7 @@ std::string encode(const Manifest& manifest) {
 Manifest decode_manifest(std::string_view text, std::string_view name, std::string_view what) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || json.value("format", Json()) != format_name)
-    fail(what, "it is no manifest of a state");
+    fail(what, "it is not the manifest of a state");
   const Json version = json.value("version", Json());
   if (version.is_number_integer() && version > format_version) {
     throw Error(ErrorKind::unavailable,
@@ -203,7 +203,7 @@ std::vector<KeptValues> read_values(const fs::path& snapshot, const Manifest& ma
   for (const std::string& folder : manifest.folders) folders.push_back({folder, {}});
   std::string_view rest = text;
   constexpr std::string_view head = "corral values 1\n";
-  if (!rest.starts_with(head)) fail(what, "it is no list of values");
+  if (!rest.starts_with(head)) fail(what, "it is not a list of values");
   rest.remove_prefix(head.size());
   std::uint64_t count = 0;
   while (!rest.empty()) {
@@ -212,7 +212,8 @@ std::vector<KeptValues> read_values(const fs::path& snapshot, const Manifest& ma
     if (!take_number(rest, folder, ' ') || !take_number(rest, bytes, ' ')) fail(what, "a line");
     const std::size_t end = rest.find('\n');
     const std::string_view id = rest.substr(0, end);
-    if (end == std::string_view::npos || folder >= folders.size() || !is_value_id(id)) fail(what, "a line");
+    if (end == std::string_view::npos || folder >= folders.size() || !wrangler::is_blob_name(id))
+      fail(what, "a line");
     auto& values = folders[folder].values;
     if (!values.empty() && values.back().first >= id) fail(what, "its order");
     values.emplace_back(id, bytes);

@@ -12,7 +12,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -52,7 +52,7 @@ bool is_of_queues(std::string_view database) {
 
 bool is_wanted(const std::vector<StateService>& services, std::string_view database, std::string_view key) {
   const auto service = service_of_record(database, key);
-  return service && holds(services, *service);
+  return service && wrangler::holds(services, *service);
 }
 
 class LiveRecords final : public RecordStream {

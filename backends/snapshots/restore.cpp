@@ -20,8 +20,9 @@
 #include "backends/snapshots/records.hpp"
 #include "backends/snapshots/restore_marker.hpp"
 #include "backends/snapshots/restored_note.hpp"
-#include "backends/snapshots/state_tree.hpp"
 #include "backends/unknown_outcome.hpp"
+#include "backends/wrangler/service_tables.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -30,7 +31,7 @@ namespace fs = std::filesystem;
 namespace {
 
 bool names_values(std::string_view path) {
-  const auto service = service_of_path(path);
+  const auto service = wrangler::service_of_path(path);
   return service == StateService::kv || service == StateService::r2;
 }
 
@@ -138,7 +139,7 @@ class Restore {
   }
 
   void find_work() {
-    const std::vector<std::string> present = list_databases(live_.v3, manifest_.info.services);
+    const std::vector<std::string> present = wrangler::list_databases(live_.v3, manifest_.info.services);
     for (const std::string& path : present) {
       if (manifest_.find_database(path) == nullptr) surplus_.push_back(path);
     }
@@ -162,12 +163,7 @@ class Restore {
     if (!connection) return true;
     if (!connection->prepare("SELECT 1 FROM sqlite_schema LIMIT 1").step()) return true;
     if (!names_values(path) || is_alarms(path)) return false;
-    constexpr std::array<std::string_view, 3> tables = {"_mf_entries", "_mf_objects",
-                                                        "_mf_multipart_uploads"};
-    return std::none_of(tables.begin(), tables.end(), [&](std::string_view table) {
-      return connection->has_table(table) &&
-             connection->prepare(fmt::format("SELECT 1 FROM {} LIMIT 1", table)).step();
-    });
+    return wrangler::is_empty(*connection);
   }
 
   void replace(const KeptDatabase& database, RestoreResult& result) {
@@ -207,7 +203,7 @@ class Restore {
   }
 
   [[nodiscard]] std::vector<std::string> environments() const {
-    if (holds(manifest_.info.services, StateService::queues)) return {"corral", "queues"};
+    if (wrangler::holds(manifest_.info.services, StateService::queues)) return {"corral", "queues"};
     return {"corral"};
   }
 
@@ -225,8 +221,8 @@ class Restore {
     }
   }
 
-  void remember(std::vector<NamedValue> values) {
-    for (NamedValue& value : values) old_values_.insert(std::move(value.id));
+  void remember(std::vector<wrangler::NamedValue> values) {
+    for (wrangler::NamedValue& value : values) old_values_.insert(std::move(value.id));
   }
 
   /// What fails here costs room or time alone.
@@ -246,7 +242,7 @@ class Restore {
       for (const auto& [id, bytes] : folder.values) old_values_.erase(id);
     }
     if (old_values_.empty()) return;
-    for (const std::string& folder : list_value_folders(live_.v3, manifest_.info.services)) {
+    for (const std::string& folder : wrangler::list_value_folders(live_.v3, manifest_.info.services)) {
       const fs::path blobs = live_.v3 / folder / "blobs";
       for (const std::string& id : nofollow::names_in(blobs)) {
         if (!old_values_.contains(id)) continue;

@@ -13,7 +13,7 @@
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/snapshots/records.hpp"
 #include "backends/snapshots/shelved_values.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -113,7 +113,7 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
             keep_database(parts, path, *database);
           }
           keep_records(parts, "corral", moment.environment, moment.environment_signature);
-          if (holds(services, StateService::queues)) {
+          if (wrangler::holds(services, StateService::queues)) {
             keep_records(parts, "queues", moment.queues, moment.queues_signature);
           }
         });

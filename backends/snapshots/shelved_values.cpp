@@ -6,30 +6,31 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/service_tables.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
 void ShelvedValues::take_all(const std::vector<StateService>& services) {
-  folders_ = list_value_folders(live_.v3, services);
+  folders_ = wrangler::list_value_folders(live_.v3, services);
   for (const std::string& folder : folders_) {
     live_.check_interrupt();
     shelf_.take_all(folder);
   }
 }
 
-bool ShelvedValues::take(const NamedValue& value) {
-  if (!is_value_id(value.id)) return false;
+bool ShelvedValues::take(const wrangler::NamedValue& value) {
+  if (!wrangler::is_blob_name(value.id)) return false;
   if (shelf_.folder_of(value.id)) return true;
   return std::any_of(folders_.begin(), folders_.end(),
                      [&](const std::string& folder) { return shelf_.take(folder, value.id); });
 }
 
 bool ShelvedValues::take_rows(const DatabaseMoment& database, Rows& rows) {
-  rows.values = named_values(database.connection());
+  rows.values = wrangler::named_values(database.connection());
   rows.complete = true;
   std::set<std::string> missing;
-  for (const NamedValue& value : rows.values) {
+  for (const wrangler::NamedValue& value : rows.values) {
     if (take(value)) continue;
     if (!rows.missing.contains(value.id)) rows.complete = false;
     missing.insert(value.id);
@@ -42,7 +43,7 @@ bool ShelvedValues::complete(const StateMoment& moment) {
   bool all = true;
   std::erase_if(rows_, [&](const auto& known) { return !moment.databases.contains(known.first); });
   for (const auto& [path, database] : moment.databases) {
-    const auto service = service_of_path(path);
+    const auto service = wrangler::service_of_path(path);
     if (service != StateService::kv && service != StateService::r2) continue;
     const std::string signature = database->signature();
     Rows& rows = rows_[path];
@@ -50,14 +51,14 @@ bool ShelvedValues::complete(const StateMoment& moment) {
     rows.signature = signature;
     if (!take_rows(*database, rows)) all = false;
   }
-  if (!all) folders_ = list_value_folders(live_.v3, {StateService::kv, StateService::r2});
+  if (!all) folders_ = wrangler::list_value_folders(live_.v3, {StateService::kv, StateService::r2});
   return all;
 }
 
 std::vector<KeptValues> ShelvedValues::list() const {
   std::map<std::string, KeptValues> folders;
   for (const auto& [path, rows] : rows_) {
-    for (const NamedValue& value : rows.values) {
+    for (const wrangler::NamedValue& value : rows.values) {
       if (rows.missing.contains(value.id)) continue;
       const std::string folder = *shelf_.folder_of(value.id);
       const auto bytes = shelf_.size(folder, value.id);

@@ -9,7 +9,7 @@
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/manifest.hpp"
 #include "backends/snapshots/state_moment.hpp"
-#include "backends/snapshots/value_rows.hpp"
+#include "backends/wrangler/service_tables.hpp"
 
 namespace corral::snapshots {
 
@@ -33,11 +33,11 @@ class ShelvedValues {
  private:
   struct Rows {
     std::string signature;
-    std::vector<NamedValue> values;
+    std::vector<wrangler::NamedValue> values;
     std::set<std::string> missing;
     bool complete = false;
   };
-  bool take(const NamedValue& value);
+  bool take(const wrangler::NamedValue& value);
   bool take_rows(const DatabaseMoment& database, Rows& rows);
 
   BlobShelf& shelf_;

@@ -9,7 +9,7 @@
 
 #include "backends/error.hpp"
 #include "backends/snapshots/kept_file.hpp"
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::snapshots {
 
@@ -31,7 +31,7 @@ void allow_many_files(std::size_t databases) {
 
 /// Opens what is new and forgets what is gone; whether there was any.
 bool follow_files(const LiveState& live, const std::vector<StateService>& services, StateMoment& moment) {
-  const std::vector<std::string> paths = list_databases(live.v3, services);
+  const std::vector<std::string> paths = wrangler::list_databases(live.v3, services);
   bool changed = std::erase_if(moment.databases, [&](const auto& open) {
                    return !std::binary_search(paths.begin(), paths.end(), open.first);
                  }) != 0;

@@ -35,8 +35,7 @@ constexpr std::string_view magic("ustar\00000", 8);
 constexpr std::uint64_t max_file_bytes = (std::uint64_t{1} << 33U) - 1;
 
 [[noreturn]] void fail(std::string_view why) {
-  throw Error(ErrorKind::corrupt, fmt::format("the archive is none of a state: {}", why),
-              "nothing was changed");
+  throw Error(ErrorKind::corrupt, fmt::format("not a corral state archive: {}", why), "nothing was changed");
 }
 
 void put_octal(Block& block, Field field, std::uint64_t number) {
@@ -149,8 +148,8 @@ std::optional<TarSource::File> TarSource::next() {
   if (sum != sum_of(block)) fail("a header is damaged");
   File file;
   file.name.assign(block.data(), ::strnlen(block.data(), name_field.length));
-  if (block.at(type_offset) != '0') fail(fmt::format("\"{}\" is no plain file", shown(file.name)));
-  if (block.at(prefix_offset) != '\0') fail(fmt::format("\"{}\" is none of its files", shown(file.name)));
+  if (block.at(type_offset) != '0') fail(fmt::format("\"{}\" is not a regular file", shown(file.name)));
+  if (block.at(prefix_offset) != '\0') fail(fmt::format("\"{}\" is not one of its files", shown(file.name)));
   file.bytes = octal(block, size_field);
   rest_ = file.bytes;
   padding_ = padding_of(file.bytes);

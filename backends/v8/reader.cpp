@@ -23,10 +23,10 @@ class Bytes {
   [[nodiscard]] std::size_t place() const { return at_; }
 
   [[noreturn]] void fail(std::string_view what) const {
-    throw Error(ErrorKind::corrupt,
-                fmt::format("this is no value that V8's serializer wrote: {} at byte {} of {}", what, at_,
-                            bytes_.size()),
-                "--raw gives the bytes as they are");
+    throw Error(
+        ErrorKind::corrupt,
+        fmt::format("not a value written by V8's serializer: {} at byte {} of {}", what, at_, bytes_.size()),
+        "--raw gives the bytes as they are");
   }
 
   std::uint8_t byte() {
@@ -151,7 +151,7 @@ class Reader {
     if (opaque_) return;
     const Type type = document_.nodes[at].type;
     if (type != Type::string && type != Type::int32 && type != Type::uint32 && type != Type::number)
-      in_.fail("the name of a property is no name");
+      in_.fail("property key is neither string nor number");
   }
 
   static std::uint8_t end_tag(Type type) {
@@ -202,7 +202,7 @@ class Reader {
     const std::size_t start = document_.nodes.size();
     read_value();
     if (part != ErrorPart::cause && !opaque_ && document_.nodes[start].type != Type::string)
-      in_.fail("the text of an error is no text");
+      in_.fail("the text of an error is not a string");
   }
 
   void read_value() {

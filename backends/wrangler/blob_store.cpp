@@ -15,6 +15,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::wrangler {
 
@@ -34,11 +35,6 @@ std::string new_blob_id() {
     bytes.at(39 - i) = static_cast<unsigned char>(static_cast<std::uint64_t>(now) >> (8 * i));
   }
   return hex(bytes);
-}
-
-/// Whether a blob id found in a row can name a file here: a damaged or hostile row must not reach others.
-bool names_a_blob(std::string_view id) noexcept {
-  return !id.empty() && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 }  // namespace
@@ -62,6 +58,11 @@ std::string BlobStore::path_of(std::string_view id) const {
   path += '/';
   path += id;
   return path;
+}
+
+std::optional<std::filesystem::path> BlobStore::file_of(std::string_view id) const {
+  if (!is_blob_name(id)) return std::nullopt;
+  return path_of(id);
 }
 
 FileDescriptor BlobStore::create(const std::string& id) const {
@@ -118,25 +119,24 @@ PendingBlob BlobStore::write(ByteSource& source, std::uint64_t limit, std::strin
   return std::move(writer).finish();
 }
 
-std::optional<PendingBlob> BlobStore::duplicate(const BlobStore& store, std::string_view id) const {
-  FileDescriptor original = store.open(id);
+std::optional<PendingBlob> BlobStore::duplicate(const std::filesystem::path& file) const {
+  FileDescriptor original = nofollow::open(file, O_RDONLY);
   if (!original) return std::nullopt;
   PendingBlob blob(*this, new_blob_id());
-  const std::string from = store.path_of(id);
   const std::string to = path_of(blob.id());
   check_folder();
-  int linked = ::link(from.c_str(), to.c_str());
+  int linked = ::link(file.c_str(), to.c_str());
   if (linked != 0 && errno == ENOENT) {
     nofollow::make_folders(folder_);
-    linked = ::link(from.c_str(), to.c_str());
+    linked = ::link(file.c_str(), to.c_str());
   }
   if (linked == 0) {
-    blob.size_ = store.size(id).value_or(0);
-    flush_to_disk(original.get(), from);  // wrangler dev may have written it, which does not flush
+    blob.size_ = size(blob.id()).value_or(0);
+    flush_to_disk(original.get(), file.native());  // wrangler dev may have written it, which does not flush
     flush_names();
     return blob;
   }
-  FileSource source(std::move(original), from);
+  FileSource source(std::move(original), file.native());
   return write(source, UINT64_MAX, "a value");
 }
 
@@ -169,7 +169,7 @@ void BlobStore::flush_names() const {
 }
 
 FileDescriptor BlobStore::open(std::string_view id) const {
-  if (!names_a_blob(id)) return {};
+  if (!is_blob_name(id)) return {};
   FileDescriptor file = nofollow::open(path_of(id), O_RDONLY);
   if (!file && errno != ENOENT && errno != ENOTDIR) {
     throw system_error(errno, fmt::format("cannot open the value {}", shown(path_of(id))));
@@ -178,7 +178,7 @@ FileDescriptor BlobStore::open(std::string_view id) const {
 }
 
 std::optional<std::uint64_t> BlobStore::size(std::string_view id) const {
-  if (!names_a_blob(id)) return std::nullopt;
+  if (!is_blob_name(id)) return std::nullopt;
   check_folder();
   const auto status = nofollow::regular_file_status(path_of(id));
   if (!status) return std::nullopt;
@@ -197,7 +197,7 @@ void BlobStore::remove_if_empty() const {
 }
 
 void BlobStore::remove(std::string_view id) const noexcept {
-  if (!names_a_blob(id)) return;
+  if (!is_blob_name(id)) return;
   try {
     check_folder();
     ::unlink(path_of(id).c_str());

@@ -85,10 +85,13 @@ class BlobStore {
   /// Begins a blob; makes the folder if needed.
   [[nodiscard]] BlobWriter begin() const;
 
-  /// A blob with the bytes of another, which may live in another store: a second name of the same file where
-  /// the file system can, as blobs never change; else a copy. On disk when this returns. nullopt: there is
-  /// no such blob.
-  [[nodiscard]] std::optional<PendingBlob> duplicate(const BlobStore& store, std::string_view id) const;
+  /// Where a blob is, whether or not it exists; nullopt for what cannot name one.
+  [[nodiscard]] std::optional<std::filesystem::path> file_of(std::string_view id) const;
+
+  /// A blob with the bytes of a file that never changes, such as a blob of this or another store: a second
+  /// name of it where the file system can, else a copy. On disk when this returns. nullopt: there is no such
+  /// file.
+  [[nodiscard]] std::optional<PendingBlob> duplicate(const std::filesystem::path& file) const;
 
   /// Brings the blobs and their names to the disk, together where they are many.
   void flush(const std::vector<PendingBlob>& blobs) const;

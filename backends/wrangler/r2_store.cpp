@@ -117,14 +117,27 @@ std::unique_ptr<ObjectBatch> WranglerObjectStore::begin_batch() {
   return std::make_unique<WranglerObjectBatch>(*this);
 }
 
-std::optional<WrittenObject> WranglerObjectStore::duplicate(const WranglerObjectStore& source,
-                                                            const StoredObject& object) const {
+std::optional<ObjectFiles> WranglerObjectStore::files(std::string_view key) {
+  check_object_key(key);
+  std::optional<StoredObject> object = find(key);
+  if (!object) return std::nullopt;
+  ObjectFiles result{.info = std::move(object->info), .parts = {}, .multipart = object->multipart};
+  for (StoredPart& part : object->parts) {
+    std::optional<std::filesystem::path> file = blobs_.file_of(part.blob_id);
+    if (!file) return std::nullopt;
+    result.parts.push_back({.file = std::move(*file), .size = part.size, .md5 = std::move(part.md5)});
+  }
+  return result;
+}
+
+std::optional<WrittenObject> WranglerObjectStore::duplicate(ObjectFiles original) const {
   WrittenObject copy;
-  copy.object = object;
-  for (StoredPart& part : copy.object.parts) {
-    std::optional<PendingBlob> blob = blobs_.duplicate(source.blobs_, part.blob_id);
+  copy.object.info = std::move(original.info);
+  copy.object.multipart = original.multipart;
+  for (ObjectPart& part : original.parts) {
+    std::optional<PendingBlob> blob = blobs_.duplicate(part.file);
     if (!blob) return std::nullopt;
-    part.blob_id = blob->id();
+    copy.object.parts.push_back({.blob_id = blob->id(), .size = part.size, .md5 = std::move(part.md5)});
     copy.blobs.push_back(std::move(*blob));
   }
   return copy;
@@ -133,19 +146,15 @@ std::optional<WrittenObject> WranglerObjectStore::duplicate(const WranglerObject
 std::optional<ObjectInfo> WranglerObjectStore::copy_from(ObjectStore& source, std::string_view key,
                                                          const ObjectWrite& write, bool replace_metadata,
                                                          UnixMillis now) {
-  check_object_key(key);
   check_object_write(write);
-  auto* here = dynamic_cast<WranglerObjectStore*>(&source);
-  if (here == nullptr) {
-    throw Error(ErrorKind::unavailable, "an object cannot be copied between kinds of storage");
-  }
-  std::optional<StoredObject> before;
+  std::string missing_version;
   for (int attempt = 0; attempt < read_attempts; ++attempt) {
-    std::optional<StoredObject> object = here->find(key);
-    if (!object || same_blobs(*object, before)) return std::nullopt;
-    std::optional<WrittenObject> copy = duplicate(*here, *object);
+    std::optional<ObjectFiles> original = source.files(key);
+    if (!original || original->info.version == missing_version) return std::nullopt;
+    const std::string version = original->info.version;
+    std::optional<WrittenObject> copy = duplicate(std::move(*original));
     if (!copy) {
-      before = std::move(object);
+      missing_version = version;
       continue;
     }
     ObjectInfo& info = copy->object.info;

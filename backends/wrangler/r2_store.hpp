@@ -30,6 +30,7 @@ class WranglerObjectStore final : public ObjectStore {
                                 const ObjectConditions& conditions) override;
   std::optional<ObjectInfo> put(const ObjectWrite& write, ByteSource& body, UnixMillis now) override;
   std::unique_ptr<ObjectBatch> begin_batch() override;
+  std::optional<ObjectFiles> files(std::string_view key) override;
   std::optional<ObjectInfo> copy_from(ObjectStore& source, std::string_view key, const ObjectWrite& write,
                                       bool replace_metadata, UnixMillis now) override;
   bool rename(std::string_view from, std::string_view to, UnixMillis now) override;
@@ -61,8 +62,8 @@ class WranglerObjectStore final : public ObjectStore {
   bool conditions_hold(const ObjectWrite& write);
   /// Commits the row of an object; nullopt if the conditions do not hold.
   std::optional<ObjectInfo> commit(const ObjectWrite& write, WrittenObject written);
-  /// The blobs of an object once more under new ids; nullopt if one is gone.
-  std::optional<WrittenObject> duplicate(const WranglerObjectStore& source, const StoredObject& object) const;
+  /// An object's bytes once more as blobs of this store; nullopt if a file of it is gone.
+  [[nodiscard]] std::optional<WrittenObject> duplicate(ObjectFiles original) const;
 
   std::string bucket_;
   std::filesystem::path file_;

@@ -1,19 +1,17 @@
 #include "backends/wrangler/state_files.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "backends/files/nofollow.hpp"
 #include "backends/wrangler/state_layout.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::wrangler {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::array<std::string_view, 4> services = {"d1", "do", "kv", "r2"};
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;
@@ -44,54 +42,44 @@ void find_owner(StateFile& file, const fs::path& state_root, const std::vector<f
   }
 }
 
+/// In the order in which reports name them.
+const std::vector<StateService> stored_services = {StateService::d1, StateService::durable_objects,
+                                                   StateService::kv, StateService::r2};
+
 }  // namespace
 
-std::vector<fs::path> value_folders(const fs::path& state_root, std::string_view service) {
+std::vector<fs::path> blob_folders(const fs::path& state_root, const std::vector<StateService>& services) {
+  const fs::path v3 = state_root / "v3";
   std::vector<fs::path> folders;
-  for (const fs::path& entry : entries_of(state_root / "v3" / service)) {
-    fs::path folder = entry / "blobs";
-    if (nofollow::is_folder(folder)) folders.push_back(std::move(folder));
-  }
+  for (const std::string& folder : list_value_folders(v3, services)) folders.push_back(v3 / folder / "blobs");
   return folders;
 }
 
 std::vector<StateFile> state_files(const fs::path& state_root) {
   std::vector<StateFile> files;
-  for (const std::string_view service : services) {
-    const bool has_values = service == "kv" || service == "r2";
-    const std::vector<fs::path> folders =
-        has_values ? value_folders(state_root, service) : std::vector<fs::path>();
-    for (const fs::path& folder : entries_of(state_root / "v3" / service)) {
-      for (const fs::path& path : entries_of(folder)) {
-        if (path.extension() != ".sqlite") continue;
-        StateFile file;
-        file.service = service;
-        file.file = path;
-        file.file_bytes = size_of(path) + size_of(path.native() + "-wal");
-        if (service == "do") file.name = folder.filename().native();
-        if (has_values) find_owner(file, state_root, folders);
-        files.push_back(std::move(file));
-      }
-    }
+  const fs::path v3 = state_root / "v3";
+  const std::vector<fs::path> folders = blob_folders(state_root, {StateService::kv, StateService::r2});
+  for (const std::string& path : list_databases(v3, stored_services)) {
+    StateFile file;
+    file.service = name_of(*service_of_path(path));
+    file.file = v3 / path;
+    file.file_bytes = size_of(file.file) + size_of(file.file.native() + "-wal");
+    if (file.service == "do") file.name = file.file.parent_path().filename().native();
+    if (file.service == "kv" || file.service == "r2") find_owner(file, state_root, folders);
+    files.push_back(std::move(file));
   }
   return files;
 }
 
-bool is_value_name(std::string_view name) {
-  constexpr std::size_t longest = 200;
-  return !name.empty() && name.size() <= longest &&
-         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 ValueFinder::ValueFinder(const StateFile& file, const fs::path& state_root) {
   if (!file.blobs.empty()) folders_.push_back(file.blobs);
-  for (fs::path& folder : value_folders(state_root, file.service)) {
+  for (fs::path& folder : blob_folders(state_root, {*state_service_of(file.service)})) {
     if (folder != file.blobs) folders_.push_back(std::move(folder));
   }
 }
 
 std::optional<fs::path> ValueFinder::find(std::string_view name) const {
-  if (!is_value_name(name)) return std::nullopt;
+  if (!is_blob_name(name)) return std::nullopt;
   for (const fs::path& folder : folders_) {
     fs::path value = folder / name;
     if (nofollow::regular_file_status(value)) return value;

@@ -7,18 +7,16 @@
 #include <vector>
 
 #include "backends/state_care.hpp"
+#include "backends/state_snapshots.hpp"
 
 namespace corral::wrangler {
 
 /// Every SQLite file of the state, by service and path.
 std::vector<StateFile> state_files(const std::filesystem::path& state_root);
 
-/// The folders of values of a service ("kv" or "r2"), by name.
-std::vector<std::filesystem::path> value_folders(const std::filesystem::path& state_root,
-                                                 std::string_view service);
-
-/// Whether a row may name a value so: a plain file name of hexadecimal digits.
-bool is_value_name(std::string_view name);
+/// The folders of the values of KV and R2: `<state>/v3/<service>/<folder>/blobs`.
+std::vector<std::filesystem::path> blob_folders(const std::filesystem::path& state_root,
+                                                const std::vector<StateService>& services);
 
 /// Where the values of one database are found: in its own folder, or, if its name was made safe in a way
 /// that cannot be undone, in any folder of the service.

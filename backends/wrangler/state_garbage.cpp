@@ -16,6 +16,7 @@
 #include "backends/files/replacement_file.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/state_files.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 namespace corral::wrangler {
 
@@ -48,7 +49,7 @@ std::vector<Value> old_values(const std::vector<fs::path>& folders, const Garbag
   std::vector<Value> values;
   for (std::size_t folder = 0; folder < folders.size(); ++folder) {
     for (std::string& name : nofollow::names_in(folders[folder])) {
-      if (!is_value_name(name)) continue;
+      if (!is_blob_name(name)) continue;
       const auto status = nofollow::entry_status(folders[folder] / name);
       if (!status || !S_ISREG(status->st_mode)) continue;
       const UnixMillis touched = std::max(milliseconds(status->st_ctim), milliseconds(status->st_mtim));
@@ -143,7 +144,7 @@ class Cleaning {
 
   /// First the values, then the rows: a value whose row is committed in between is found among the rows.
   void clean_orphans(std::string_view service, const std::vector<std::string>& queries) {
-    const std::vector<fs::path> folders = value_folders(state_root_, service);
+    const std::vector<fs::path> folders = blob_folders(state_root_, {*state_service_of(service)});
     std::vector<Value> values = old_values(folders, options_);
     if (values.empty()) return;
     std::vector<std::uint64_t> named;

@@ -124,7 +124,7 @@ void describe_group(Page& page, const ChosenCommand& chosen) {
   add_examples(page, chosen.command);
   page.section("Global flags", flag_rows(global_arguments()));
   page.line("");
-  page.line(fmt::format("\"{} <command> --help\" tells more about a command.", chosen.path));
+  page.line(fmt::format("\"{} <command> --help\" shows more about a command.", chosen.path));
 }
 
 void describe_leaf(Page& page, const ChosenCommand& chosen) {

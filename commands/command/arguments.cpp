@@ -153,6 +153,11 @@ Argument& add_placed_texts(Arguments& arguments, const std::string& names, std::
 
 Argument& add_choice(Arguments& arguments, const std::string& names, std::optional<std::string>& value,
                      std::initializer_list<std::string_view> choices, const std::string& description) {
+  return add_choice(arguments, names, value, std::span(choices.begin(), choices.size()), description);
+}
+
+Argument& add_choice(Arguments& arguments, const std::string& names, std::optional<std::string>& value,
+                     std::span<const std::string_view> choices, const std::string& description) {
   Argument& argument = add_text(arguments, names, value, description);
   argument.choices.assign(choices.begin(), choices.end());
   return argument;

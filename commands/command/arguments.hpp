@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -121,6 +122,8 @@ Argument& add_placed_texts(Arguments& arguments, const std::string& names, std::
 /// One of a fixed set of words.
 Argument& add_choice(Arguments& arguments, const std::string& names, std::optional<std::string>& value,
                      std::initializer_list<std::string_view> choices, const std::string& description);
+Argument& add_choice(Arguments& arguments, const std::string& names, std::optional<std::string>& value,
+                     std::span<const std::string_view> choices, const std::string& description);
 
 /// A whole number in decimal digits, within 64 bits.
 Argument& add_integer(Arguments& arguments, const std::string& names, std::optional<std::int64_t>& value,

@@ -14,7 +14,7 @@ void confirm(Context& context, std::string_view question, std::string_view flag,
   if (already_yes) return;
   if (!context.in().is_terminal()) {
     throw Error(ErrorKind::denied,
-                fmt::format("nobody can be asked \"{}\": standard input is not a terminal", question),
+                fmt::format("cannot ask \"{}\": standard input is not a terminal", question),
                 fmt::format("add {} to answer yes beforehand", flag));
   }
   std::string answer = context.in().ask(fmt::format("{} [y/N]", question));

@@ -6,15 +6,14 @@
 namespace corral {
 
 void add_state_options(Arguments& arguments, StateOptions& options) {
-  add_flag(arguments, "--local", options.local, "Work on the local state (it always does)");
+  add_flag(arguments, "--local", options.local, "Use the local state (always the case)");
   hidden(add_flag(arguments, "--remote", options.remote, "Not there yet: refused"));
-  add_folder(arguments, "--persist-to", options.persist_to,
-             "Folder of the state, in place of .wrangler/state");
+  add_folder(arguments, "--persist-to", options.persist_to, "State folder to use instead of .wrangler/state");
 }
 
 void add_kv_state_options(Arguments& arguments, StateOptions& options) {
   add_state_options(arguments, options);
-  add_choice(arguments, "--backend", options.backend, {"wrangler", "lmdb"}, "Where KV data is kept");
+  add_choice(arguments, "--backend", options.backend, kv_backend_names, "Storage format of KV data");
 }
 
 void refuse_remote(const StateOptions& options) {

@@ -59,13 +59,14 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "name", options->name, "Name of the new database"), "NAME"));
-  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
-             "NAME");
-  add_flag(arguments, "--update-config", options->update_config, "Put the binding into the config file");
+  value_name(
+      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
+      "NAME");
+  add_flag(arguments, "--update-config", options->update_config, "Add the binding to the config file");
   add_choice(arguments, "--location", options->location, {"weur", "eeur", "apac", "oc", "wnam", "enam"},
-             "Kept with the database; changes nothing locally");
+             "Stored with the database; no local effect");
   add_choice(arguments, "--jurisdiction", options->jurisdiction, {"eu", "fedramp", "us"},
-             "Kept with the database; changes nothing locally");
+             "Stored with the database; no local effect");
   add_flag(arguments, "--use-remote", options->use_remote,
            "Add \"remote\": true to the binding, for wrangler");
   add_state_options(arguments, options->state);
@@ -76,7 +77,7 @@ Run declare(Arguments& arguments) {
 
 Command create() {
   return {.names = {"create"},
-          .summary = "Make a database and print the lines for the config",
+          .summary = "Create a database and print its config entry",
           .examples = {"corral d1 create shop", "corral d1 create shop --binding DB --update-config"},
           .declare = declare};
 }

@@ -72,7 +72,8 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "name");
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
+  add_flag(arguments, "--no-backup", options->no_backup,
+           "Do not take a bookmark first: there is no way back");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -80,7 +81,7 @@ Run declare(Arguments& arguments) {
 
 Command delete_database() {
   return {.names = {"delete"},
-          .summary = "Delete a database with all that is in it; a bookmark of it is kept",
+          .summary = "Delete a database; a bookmark of it is kept",
           .examples = {"corral d1 delete my-db", "corral d1 delete my-db -y --no-backup"},
           .declare = declare,
           .live_values = database_values()};

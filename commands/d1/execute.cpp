@@ -33,8 +33,8 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
   add_batch_options(arguments, options->batch);
-  add_flag(arguments, "--yes,-y", options->yes, "Nothing is asked anyway");
-  add_flag(arguments, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  add_flag(arguments, "--yes,-y", options->yes, "Accepted for compatibility; no effect");
+  add_flag(arguments, "--preview", options->preview, "Accepted for compatibility; no effect");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -54,12 +54,13 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "name");
   required(add_file(arguments, "--output", options->output, "File to write; - is standard output"));
-  value_name(add_texts(arguments, "--table", options->tables, "Only this table; may be repeated"), "TABLE");
+  value_name(add_texts(arguments, "--table", options->tables, "Only this table; repeatable"), "TABLE");
   add_flag(arguments, "--no-schema", options->no_schema, "Rows only");
   add_flag(arguments, "--no-data", options->no_data, "Schema only");
-  add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Nothing is asked anyway");
+  add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation,
+           "Accepted for compatibility; no effect");
   add_choice(arguments, "--compatibility", options->compatibility, {"d1", "sqlite3_cli_only"},
-             "One format serves both: it loads into D1 and into sqlite3");
+             "Accepted for compatibility: the export loads into D1 and sqlite3");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -67,7 +68,7 @@ Run declare(Arguments& arguments) {
 
 Command export_database() {
   return {.names = {"export"},
-          .summary = "Write a database as SQL that loads again",
+          .summary = "Export a database as SQL",
           .examples = {"corral d1 export my-db --output backup.sql",
                        "corral d1 export my-db --output - --table users | gzip > users.sql.gz"},
           .declare = declare,

@@ -217,19 +217,18 @@ Run declare(Arguments& arguments) {
   required(add_file(arguments, "file", options->file,
                     "CSV with a header, a JSON array of objects, or JSON lines; - is stdin"));
   required(value_name(add_text(arguments, "--table", options->table, "Table to insert into"), "TABLE"));
-  add_flag(arguments, "--create", options->create, "Make the table first, with types that fit the values");
+  add_flag(arguments, "--create", options->create, "Create the table first, with types that fit the values");
   add_choice(arguments, "--format", options->format, {"csv", "json", "ndjson"},
-             "Instead of guessing from the file's name");
+             "Format of the file (default: from its name)");
   value_name(add_text(arguments, "--delimiter", options->delimiter,
-                      "What separates the fields of a CSV, if not what its header shows: , ; tab or |"),
+                      "Field separator of a CSV: , ; tab or | (default: detected from the header)"),
              "CHAR");
   add_choice(arguments, "--encoding", options->encoding,
              {"utf-8", "latin1", "windows-1252", "utf-16", "utf-16le", "utf-16be"},
-             "Encoding of the file, converted to UTF-8 (utf-8, or utf-16 where that shows)");
+             "Encoding of the file, converted to UTF-8 (utf-8, or utf-16 if detected)");
   add_choice(arguments, "--on-conflict", options->on_conflict, {"fail", "ignore", "replace"},
-             "What to do with a row whose key is taken (fail: import nothing)");
-  add_flag(arguments, "--unrestricted", options->unrestricted,
-           "SQLite as it is, without D1's rules and limits");
+             "What to do with a row whose key exists (fail: import nothing)");
+  add_flag(arguments, "--unrestricted", options->unrestricted, "Plain SQLite without D1's rules and limits");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -237,7 +236,7 @@ Run declare(Arguments& arguments) {
 
 Command import() {
   return {.names = {"import"},
-          .summary = "Insert the rows of a CSV or JSON file, all or none",
+          .summary = "Insert the rows of a CSV or JSON file, all or nothing",
           .examples = {"corral d1 import my-db users.csv --table users",
                        "corral d1 import my-db users.csv --table people --create",
                        "corral d1 execute my-db --command 'SELECT * FROM users' --format ndjson | corral d1 "

@@ -131,15 +131,15 @@ Run declare(Arguments& arguments) {
       value_name(add_text(arguments, "--time-period", options->period, "How far to look back"), "DURATION"),
       "1d");
   shown_default(
-      add_choice(arguments, "--sort-type", options->sort_type, {"sum", "avg"}, "By the total or by the mean"),
+      add_choice(arguments, "--sort-type", options->sort_type, {"sum", "avg"}, "Sort by total or by average"),
       "sum");
   shown_default(add_choice(arguments, "--sort-by", options->sort_by, {"time", "reads", "writes", "count"},
-                           "By what to sort"),
+                           "Sort by this figure"),
                 "time");
   shown_default(add_choice(arguments, "--sort-direction", options->sort_direction, {"ASC", "DESC"},
                            "Smallest or largest first"),
                 "DESC");
-  shown_default(add_integer(arguments, "--limit", options->limit, "At most so many queries"), "5");
+  shown_default(add_integer(arguments, "--limit", options->limit, "Show at most N queries"), "5");
   add_state_options(arguments, options->target.state);
   return [options](Context& context) { run(*options, context); };
 }
@@ -148,7 +148,7 @@ Run declare(Arguments& arguments) {
 
 Command insights() {
   return {.names = {"insights"},
-          .summary = "Show what the SQL that ran here has cost: time, rows read and written",
+          .summary = "Show what local SQL has cost: time, rows read and rows written",
           .examples = {"corral d1 insights my-db",
                        "corral d1 insights my-db --sort-by reads --time-period 7d --json"},
           .declare = declare,

@@ -76,7 +76,7 @@ Run declare(Arguments& arguments) {
 
 Command list() {
   return {.names = {"list"},
-          .summary = "List the databases made here, in the config, and on disk",
+          .summary = "List databases: created here, in the config, and on disk",
           .examples = {"corral d1 list", "corral d1 list --json"},
           .declare = declare,
           .reads_only = true};

@@ -33,7 +33,7 @@ Run declare(Arguments& arguments) {
 
 Command path() {
   return {.names = {"path"},
-          .summary = "Print the file that holds a database, for other SQLite tools",
+          .summary = "Print the path of the database file, for other SQLite tools",
           .examples = {"corral d1 path my-db", "sqlite3 \"$(corral d1 path my-db)\" .tables"},
           .declare = declare,
           .reads_only = true,

@@ -42,7 +42,7 @@ Run declare(Arguments& arguments) {
   add_database_options(arguments, options->target, "database");
   required(add_file(arguments, "file", options->file, "A SQLite file"));
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark of what is replaced");
+  add_flag(arguments, "--no-backup", options->no_backup, "Do not take a bookmark of the replaced database");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -50,7 +50,7 @@ Run declare(Arguments& arguments) {
 
 Command restore() {
   return {.names = {"restore"},
-          .summary = "Replace a database by a SQLite file, also while wrangler dev has it open",
+          .summary = "Replace a database with a SQLite file, even while wrangler dev has it open",
           .examples = {"corral d1 restore my-db copy.sqlite -y"},
           .declare = declare,
           .live_values = database_values()};

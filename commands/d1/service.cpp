@@ -2,6 +2,42 @@
 
 namespace corral::d1 {
 
+// Each command is declared and run in the file of its name.
+Command create();
+Command list();
+Command info();
+Command delete_database();
+Command execute();
+Command export_database();
+Command import();
+Command shell();
+Command explain();
+Command path();
+Command restore();
+Command insights();
+
+/// migrations/
+Command migrations_create();
+Command migrations_list();
+Command migrations_status();
+Command migrations_apply();
+Command migrations_rollback();
+Command migrations_resolve();
+Command migrations_baseline();
+Command migrations_lint();
+Command migrations_squash();
+Command migrations_seed();
+
+/// schema/
+Command schema_dump();
+Command schema_diff();
+
+/// time_travel/
+Command time_travel_bookmark();
+Command time_travel_info();
+Command time_travel_list();
+Command time_travel_restore();
+
 namespace {
 
 std::vector<Command> migrations_commands() {
@@ -19,24 +55,25 @@ std::vector<Command> time_travel_commands() {
 }
 
 std::vector<Command> commands() {
-  return {
-      create(),
-      list(),
-      info(),
-      delete_database(),
-      execute(),
-      export_database(),
-      import(),
-      shell(),
-      explain(),
-      path(),
-      restore(),
-      insights(),
-      {.names = {"migrations"}, .summary = "Change the schema step by step", .children = migrations_commands},
-      {.names = {"schema"}, .summary = "Print and compare schemas", .children = schema_commands},
-      {.names = {"time-travel"},
-       .summary = "Go back to what a database was: bookmarks of the last 30 days",
-       .children = time_travel_commands}};
+  return {create(),
+          list(),
+          info(),
+          delete_database(),
+          execute(),
+          export_database(),
+          import(),
+          shell(),
+          explain(),
+          path(),
+          restore(),
+          insights(),
+          {.names = {"migrations"},
+           .summary = "Change the schema with migration files",
+           .children = migrations_commands},
+          {.names = {"schema"}, .summary = "Print and compare schemas", .children = schema_commands},
+          {.names = {"time-travel"},
+           .summary = "Bookmarks of the last 30 days, and the way back to them",
+           .children = time_travel_commands}};
 }
 
 }  // namespace

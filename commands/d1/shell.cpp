@@ -221,7 +221,7 @@ Run declare(Arguments& arguments) {
   add_database_options(arguments, options->target, "database");
   add_result_options(arguments, options->style);
   add_flag(arguments, "--unrestricted", options->unrestricted,
-           "SQLite as it is, without D1's rules: for repair work");
+           "Plain SQLite without D1's rules, for repairs");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -229,7 +229,7 @@ Run declare(Arguments& arguments) {
 
 Command shell() {
   return {.names = {"shell"},
-          .summary = "Type SQL at a prompt",
+          .summary = "Open an interactive SQL prompt",
           .examples = {"corral d1 shell my-db", "echo 'SELECT 1;' | corral d1 shell my-db --format csv"},
           .declare = declare,
           .live_values = database_values()};

@@ -66,7 +66,7 @@ Error not_found(Context& context, const DatabaseOptions& options) {
           fmt::format("no D1 database \"{}\" {}{}; there {}", shown(options.name),
                       config ? "in " + shown(config->filename().native()) : "was made here",
                       environment.empty() ? "" : fmt::format(" (environment {})", shown(environment)),
-                      known.empty() ? "is none" : "are: " + known),
+                      known.empty() ? "are none" : "are: " + known),
           hint_of_environments(
               context, [&](const Project& other) { return find_in(other, options.name) != nullptr; },
               fmt::format("make it with 'corral d1 create {}'", shown(options.name)))};

@@ -55,7 +55,7 @@ constexpr UnixMillis nanos_in_milli = 1'000'000;
 
 UnixMillis time_of(const SetOptions& options, UnixMillis now) {
   if (options.time.has_value() == options.in.has_value()) {
-    throw Error(ErrorKind::usage, options.time ? "a TIME and --in exclude each other" : "no time was given",
+    throw Error(ErrorKind::usage, options.time ? "give either a TIME or --in, not both" : "no time was given",
                 "give one like 2030-01-31T12:00:00Z, or --in 30m");
   }
   if (options.in) return now + parse_duration(*options.in, "--in");
@@ -84,7 +84,7 @@ Run declare_set(Arguments& arguments) {
   auto options = std::make_shared<SetOptions>();
   add_object_options(arguments, options->target);
   value_name(add_text(arguments, "time", options->time, "When: a date, or milliseconds since 1970"), "TIME");
-  value_name(add_text(arguments, "--in", options->in, "So long from now: 90s, 30m, 12h, 7d"), "DURATION");
+  value_name(add_text(arguments, "--in", options->in, "Time from now: 90s, 30m, 12h, 7d"), "DURATION");
   return [options](Context& context) { run_set(*options, context); };
 }
 
@@ -123,7 +123,7 @@ Command alarm_set() {
 
 Command alarm_delete() {
   return {.names = {"delete"},
-          .summary = "Take an object's alarm back; none is no error",
+          .summary = "Delete an object's alarm, if any",
           .examples = {"corral do alarm delete Counter --name alpha"},
           .declare = declare_delete,
           .live_values = object_values()};

@@ -48,7 +48,7 @@ Run declare(Arguments& arguments) {
 
 Command delete_object() {
   return {.names = {"delete"},
-          .summary = "Delete an object with all that it has stored, its alarm too",
+          .summary = "Delete an object: its storage and its alarm",
           .examples = {"corral do delete Counter --name alpha --force"},
           .declare = declare,
           .live_values = object_values()};

@@ -153,7 +153,7 @@ Run declare(Arguments& arguments) {
 
 Command export_object() {
   return {.names = {"export"},
-          .summary = "Write all that an object has stored, as JSON or SQL",
+          .summary = "Export everything an object has stored, as JSON or SQL",
           .examples = {"corral do export Counter --name alpha > alpha.json",
                        "corral do export Counter --name alpha --format sql --output alpha.sql"},
           .declare = declare,

@@ -44,7 +44,7 @@ Run declare(Arguments& arguments) {
 
 Command id() {
   return {.names = {"id"},
-          .summary = "Print the id of the object of a name, as idFromName gives it",
+          .summary = "Print the id that idFromName gives for a name",
           .examples = {"corral do id Counter alpha"},
           .declare = declare,
           .reads_only = true,

@@ -110,9 +110,10 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_class_options(arguments, options->of);
   value_name(add_text(arguments, "--prefix", options->prefix, "Only ids that start with this"), "ID");
-  add_integer(arguments, "--limit", options->limit, "At most so many objects");
-  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
-             "CURSOR");
+  add_integer(arguments, "--limit", options->limit, "List at most N objects");
+  value_name(
+      add_text(arguments, "--cursor", options->cursor, "Continue after the page that returned this cursor"),
+      "CURSOR");
   add_flag(arguments, "--page", options->page, "JSON with objects, list_complete and cursor");
   return [options](Context& context) { run(*options, context); };
 }

@@ -65,7 +65,7 @@ Run declare(Arguments& arguments) {
 
 Command namespace_list() {
   return {.names = {"list"},
-          .summary = "List the classes of the config and on disk, with what they hold",
+          .summary = "List classes in the config and on disk, with their contents",
           .examples = {"corral do namespace list", "corral do namespace list --json"},
           .declare = declare,
           .reads_only = true};

@@ -31,7 +31,7 @@ Run declare(Arguments& arguments) {
 
 Command path() {
   return {.names = {"path"},
-          .summary = "Print the file that holds an object, for other SQLite tools",
+          .summary = "Print the path of an object's file, for other SQLite tools",
           .examples = {"corral do path Counter --name alpha",
                        "sqlite3 \"$(corral do path Counter --name alpha)\" .tables"},
           .declare = declare,

@@ -2,6 +2,24 @@
 
 namespace corral::durable_objects {
 
+// Each command is declared and run in the file of its name.
+Command namespace_list();
+Command list();
+Command id();
+Command info();
+Command storage_get();
+Command storage_put();
+Command storage_delete();
+Command storage_list();
+Command sql();
+Command path();
+Command export_object();
+Command copy();
+Command delete_object();
+Command alarm_get();
+Command alarm_set();
+Command alarm_delete();
+
 namespace {
 
 std::vector<Command> namespace_commands() {
@@ -20,20 +38,20 @@ std::vector<Command> commands() {
   return {
       {.names = {"namespace"},
        .silent_names = {"namespaces"},
-       .summary = "The classes of the config and on disk",
+       .summary = "Durable Object classes",
        .children = namespace_commands},
       list(),
       id(),
       info(),
       {.names = {"storage"},
-       .summary = "What storage.put stored: JavaScript values as JSON",
+       .summary = "Values stored with storage.put, as JSON",
        .children = storage_commands},
       sql(),
       path(),
       export_object(),
       copy(),
       delete_object(),
-      {.names = {"alarm"}, .summary = "When an object is woken", .children = alarm_commands},
+      {.names = {"alarm"}, .summary = "Alarms of objects", .children = alarm_commands},
   };
 }
 
@@ -41,7 +59,7 @@ std::vector<Command> commands() {
 
 Command service() {
   return {.names = {"do", "durable-objects"},
-          .summary = "Durable Objects: look inside, and mend",
+          .summary = "Durable Objects: inspect and repair their storage",
           .children = commands};
 }
 

@@ -38,7 +38,8 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_object_options(arguments, options->target);
-  add_flag(arguments, "--all", options->all, "Run it on every object of the class; rows name the object");
+  add_flag(arguments, "--all", options->all,
+           "Run it on every object of the class; each row names its object");
   add_batch_options(arguments, options->batch);
   return [options](Context& context) { run(*options, context); };
 }
@@ -47,7 +48,7 @@ Run declare(Arguments& arguments) {
 
 Command sql() {
   return {.names = {"sql"},
-          .summary = "Run SQL on an object's database, or on those of all objects",
+          .summary = "Run SQL on the database of one object, or of all objects",
           .examples = {"corral do sql Counter --name alpha --command 'SELECT * FROM visits'",
                        "corral do sql Counter --all --command 'SELECT count(*) AS n FROM visits'",
                        "corral do sql Counter --name alpha --file rows.sql"},

@@ -80,7 +80,7 @@ Run declare(Arguments& arguments) {
 
 Command storage_delete() {
   return {.names = {"delete"},
-          .summary = "Delete keys; one that is not there is no error",
+          .summary = "Delete keys; missing ones are ignored",
           .examples = {"corral do storage delete Counter --name alpha visits",
                        "corral do storage delete Counter --name alpha --prefix user: --force"},
           .declare = declare,

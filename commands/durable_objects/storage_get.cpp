@@ -23,7 +23,7 @@ struct Options {
 
 void run(Options options, Context& context) {
   take_words(options.target, {&options.key});
-  if (!options.key) throw Error(ErrorKind::usage, "no key was given", "name it behind the object");
+  if (!options.key) throw Error(ErrorKind::usage, "no key was given", "give it after the object");
   const auto object = open_object(context, options.target, Access::read);
   std::optional<std::string> value = object->get(*options.key);
   if (!value) {
@@ -43,7 +43,7 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_object_options(arguments, options->target);
   value_name(add_text(arguments, "key", options->key, "Key to read"), "KEY");
-  add_flag(arguments, "--raw", options->raw, "The stored bytes as they are: V8's serialization");
+  add_flag(arguments, "--raw", options->raw, "Print the stored bytes unchanged (V8's serialization)");
   return [options](Context& context) { run(*options, context); };
 }
 

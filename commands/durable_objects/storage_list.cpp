@@ -104,12 +104,13 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_object_options(arguments, options->target);
   add_range_options(arguments, options->range);
-  add_flag(arguments, "--reverse", options->reverse, "From the last key to the first");
-  add_integer(arguments, "--limit", options->limit, "At most so many keys");
-  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
-             "CURSOR");
+  add_flag(arguments, "--reverse", options->reverse, "List in reverse order");
+  add_integer(arguments, "--limit", options->limit, "List at most N keys");
+  value_name(
+      add_text(arguments, "--cursor", options->cursor, "Continue after the page that returned this cursor"),
+      "CURSOR");
   add_flag(arguments, "--keys", options->keys, "The keys alone, one a line");
-  add_flag(arguments, "--ndjson", options->ndjson, "One JSON object a line");
+  add_flag(arguments, "--ndjson", options->ndjson, "Print one JSON object per line");
   return [options](Context& context) { run(*options, context); };
 }
 

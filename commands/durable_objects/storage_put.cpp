@@ -58,7 +58,7 @@ std::string serialized(const Options& options, std::string value) {
 
 void run(Options options, Context& context) {
   take_words(options.target, {&options.key, &options.value});
-  if (!options.key) throw Error(ErrorKind::usage, "no key was given", "name it behind the object");
+  if (!options.key) throw Error(ErrorKind::usage, "no key was given", "give it after the object");
   if (options.text && options.raw) throw Error(ErrorKind::usage, "--text and --raw exclude each other");
   require_utf8(*options.key, "the key");
   const StorageItem item{*options.key, serialized(options, given(options, context))};
@@ -76,7 +76,7 @@ Run declare(Arguments& arguments) {
   value_name(add_text(arguments, "key", options->key, "Key to write"), "KEY");
   value_name(add_text(arguments, "value", options->value, "Value as JSON; or use --path"), "JSON");
   add_file(arguments, "--path", options->path, "Read the value from a file; - is standard input");
-  add_flag(arguments, "--text", options->text, "The value is a text, not JSON");
+  add_flag(arguments, "--text", options->text, "Store the value as a string instead of parsing JSON");
   add_flag(arguments, "--raw", options->raw, "The value is V8's serialization, as 'get --raw' gives it");
   return [options](Context& context) { run(*options, context); };
 }
@@ -85,7 +85,7 @@ Run declare(Arguments& arguments) {
 
 Command storage_put() {
   return {.names = {"put"},
-          .summary = "Store a value, given as JSON, as storage.put would",
+          .summary = "Store a JSON value as storage.put would",
           .examples = {"corral do storage put Counter --name alpha visits 42",
                        "corral do storage put Counter --name alpha greeting --text 'hello world'",
                        "corral do storage put Counter --name alpha since '{\"$date\":\"2026-01-31\"}'",

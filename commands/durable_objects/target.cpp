@@ -16,7 +16,7 @@ namespace corral::durable_objects {
 void add_class_options(Arguments& arguments, ClassOptions& options) {
   required(value_name(add_text(arguments, "class", options.name, "The class, or its binding"), "CLASS"));
   value_name(
-      add_text(arguments, "--script", options.script, "The script that has the class, if it is another's"),
+      add_text(arguments, "--script", options.script, "Script that defines the class, if it is another one"),
       "NAME");
   add_state_options(arguments, options.state);
 }
@@ -24,12 +24,12 @@ void add_class_options(Arguments& arguments, ClassOptions& options) {
 void add_object_options(Arguments& arguments, ObjectOptions& options) {
   required(value_name(add_text(arguments, "class", options.of.name, "The class, or its binding"), "CLASS"));
   value_name(
-      add_text(arguments, "object", options.object, "The object's id, or the start of it; or use --name"),
+      add_text(arguments, "object", options.object, "Object id, or a unique prefix of it; or use --name"),
       "OBJECT");
   value_name(add_text(arguments, "--name", options.name, "The object's name, instead of its id"), "NAME");
-  value_name(
-      add_text(arguments, "--script", options.of.script, "The script that has the class, if it is another's"),
-      "NAME");
+  value_name(add_text(arguments, "--script", options.of.script,
+                      "Script that defines the class, if it is another one"),
+             "NAME");
   add_state_options(arguments, options.of.state);
 }
 
@@ -122,7 +122,7 @@ Error not_found(Context& context, const std::vector<KnownClass>& classes, const 
   }
   return {ErrorKind::not_found,
           fmt::format("no Durable Object class \"{}\" in the config or on disk; there {}", shown(name),
-                      known.empty() ? "is none" : "are: " + known),
+                      known.empty() ? "are none" : "are: " + known),
           hint_of_environments(
               context, [&](const Project& other) { return names_class(other, name); },
               "a class of another script can be named with --script")};

@@ -95,11 +95,11 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_file(arguments, "filename", options->filename,
            "JSON array of keys or of {\"name\"} objects; - is stdin");
-  add_flag(arguments, "--all", options->all, "Every pair, in the form that 'kv bulk put' reads");
-  value_name(
-      add_text(arguments, "--prefix", options->prefix, "Every pair whose key starts with this, in that form"),
-      "TEXT");
-  add_flag(arguments, "--ndjson", options->ndjson, "With --all or --prefix: one JSON object a line");
+  add_flag(arguments, "--all", options->all, "All pairs, in the format that 'kv bulk put' reads");
+  value_name(add_text(arguments, "--prefix", options->prefix,
+                      "All pairs whose key starts with this, in that format"),
+             "TEXT");
+  add_flag(arguments, "--ndjson", options->ndjson, "With --all or --prefix: print one JSON object per line");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }

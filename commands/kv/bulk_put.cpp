@@ -167,14 +167,16 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(add_file(arguments, "filename", options->filename,
-                    "JSON array of {key, value, ...}, or one object a line; - is stdin"));
-  add_flag(arguments, "--skip-expired", options->skip_expired, "Leave out items that have expired");
-  value_name(add_text(arguments, "--ttl", options->ignored_ttl, "Without effect, as in wrangler"), "SECONDS");
+                    "JSON array of {key, value, ...}, or one object per line; - is stdin"));
+  add_flag(arguments, "--skip-expired", options->skip_expired, "Skip items that have already expired");
+  value_name(add_text(arguments, "--ttl", options->ignored_ttl, "Accepted as in wrangler; no effect"),
+             "SECONDS");
   value_name(
-      add_text(arguments, "--expiration", options->ignored_expiration, "Without effect, as in wrangler"),
+      add_text(arguments, "--expiration", options->ignored_expiration, "Accepted as in wrangler; no effect"),
       "TIME");
-  value_name(add_text(arguments, "--metadata", options->ignored_metadata, "Without effect, as in wrangler"),
-             "JSON");
+  value_name(
+      add_text(arguments, "--metadata", options->ignored_metadata, "Accepted as in wrangler; no effect"),
+      "JSON");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }

@@ -23,7 +23,7 @@ Run declare(Arguments& arguments) {
 
 Command key_copy() {
   return {.names = {"copy"},
-          .summary = "Copy an entry, metadata and expiration included",
+          .summary = "Copy an entry, including metadata and expiration",
           .examples = {"corral kv key copy greeting greeting-old --binding CACHE",
                        "corral kv key copy greeting greeting --binding CACHE --to-binding SESSIONS"},
           .declare = declare,

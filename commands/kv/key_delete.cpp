@@ -89,8 +89,7 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   value_name(add_texts(arguments, "key", options->keys, "Keys to delete"), "KEY");
-  value_name(add_text(arguments, "--prefix", options->prefix, "Delete every key that starts with this"),
-             "TEXT");
+  value_name(add_text(arguments, "--prefix", options->prefix, "Delete every key with this prefix"), "TEXT");
   add_flag(arguments, "--force,-f", options->force, "Do not ask");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
@@ -100,7 +99,7 @@ Run declare(Arguments& arguments) {
 
 Command key_delete() {
   return {.names = {"delete"},
-          .summary = "Delete keys; one that is not there is no error",
+          .summary = "Delete keys; missing ones are ignored",
           .examples = {"corral kv key delete greeting --binding CACHE",
                        "corral kv key delete --prefix session: --force --binding CACHE"},
           .declare = declare,

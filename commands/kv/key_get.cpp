@@ -47,7 +47,7 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "key", options->key, "Key to read"), "KEY"));
-  add_flag(arguments, "--text", options->text, "Decode as UTF-8 and end with a line break");
+  add_flag(arguments, "--text", options->text, "Decode as UTF-8 and append a line break");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
@@ -56,7 +56,7 @@ Run declare(Arguments& arguments) {
 
 Command key_get() {
   return {.names = {"get"},
-          .summary = "Print the value of a key, its bytes and nothing else",
+          .summary = "Print the value of a key, byte for byte",
           .examples = {"corral kv key get greeting --binding CACHE",
                        "corral kv key get logo --binding CACHE > logo.png"},
           .declare = declare,

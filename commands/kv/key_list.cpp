@@ -71,16 +71,17 @@ Run declare(Arguments& arguments) {
              "TEXT");
   value_name(add_text(arguments, "--glob", options->glob, "Only keys that match a pattern with * ? [a-z]"),
              "PATTERN");
-  add_integer(arguments, "--limit", options->limit, "At most so many keys");
-  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
-             "CURSOR");
+  add_integer(arguments, "--limit", options->limit, "List at most N keys");
+  value_name(
+      add_text(arguments, "--cursor", options->cursor, "Continue after the page that returned this cursor"),
+      "CURSOR");
   add_flag(arguments, "--long,-l", options->style.long_form,
-           "With sizes, and columns for expiration and metadata even if no key has them");
-  add_flag(arguments, "--names", options->style.names, "The names alone, one a line");
-  add_flag(arguments, "--print0,-0", options->style.nul, "The names alone, each followed by a NUL byte");
-  add_flag(arguments, "--ndjson", options->style.ndjson, "One JSON object a line");
+           "Show sizes, and expiration and metadata columns even if no key has them");
+  add_flag(arguments, "--names", options->style.names, "Print names only, one per line");
+  add_flag(arguments, "--print0,-0", options->style.nul, "Print names only, each followed by a NUL byte");
+  add_flag(arguments, "--ndjson", options->style.ndjson, "Print one JSON object per line");
   add_flag(arguments, "--page", options->style.page,
-           "JSON as a Worker's list() gives it: keys, list_complete, cursor");
+           "JSON as a Worker's list() returns it: keys, list_complete, cursor");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }

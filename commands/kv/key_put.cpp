@@ -75,9 +75,9 @@ Run declare(Arguments& arguments) {
                          "Expire at this time, in seconds since 1970"),
              "TIME");
   value_name(
-      add_text(arguments, "--metadata", options->metadata, "JSON kept with the key, at most 1024 bytes"),
+      add_text(arguments, "--metadata", options->metadata, "JSON metadata of the key, at most 1024 bytes"),
       "JSON");
-  add_flag(arguments, "--if-absent", options->if_absent, "Fail if the key exists instead of replacing it");
+  add_flag(arguments, "--if-absent", options->if_absent, "Fail instead of replacing an existing key");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }

@@ -39,7 +39,7 @@ Run declare(Arguments& arguments) {
 
 Command key_rename() {
   return {.names = {"rename", "move"},
-          .summary = "Give an entry another key, in this namespace or another",
+          .summary = "Rename a key, within a namespace or to another one",
           .examples = {"corral kv key rename greeting welcome --binding CACHE",
                        "corral kv key rename greeting greeting --binding CACHE --to-binding SESSIONS"},
           .declare = declare,

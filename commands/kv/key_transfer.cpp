@@ -6,8 +6,9 @@
 namespace corral::kv {
 
 void add_transfer_options(Arguments& arguments, TransferOptions& options) {
-  required(value_name(add_text(arguments, "key", options.from, "Key to take"), "FROM"));
-  required(value_name(add_text(arguments, "to", options.to, "Key to write; what it held is replaced"), "TO"));
+  required(value_name(add_text(arguments, "key", options.from, "Key to copy or rename"), "FROM"));
+  required(
+      value_name(add_text(arguments, "to", options.to, "Key to write; an existing value is replaced"), "TO"));
   value_name(add_text(arguments, "--to-binding", options.to_binding, "Binding of the namespace to write to"),
              "NAME");
   value_name(

@@ -60,15 +60,16 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "namespace", options->name, "Name of the new namespace"), "NAME"));
-  add_flag(arguments, "--preview", options->preview, "Make the namespace that --preview uses");
-  add_flag(arguments, "--update-config", options->update_config, "Put the binding into the config file");
-  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
-             "NAME");
+  add_flag(arguments, "--preview", options->preview, "Create the namespace that --preview uses");
+  add_flag(arguments, "--update-config", options->update_config, "Add the binding to the config file");
+  value_name(
+      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
+      "NAME");
   value_name(add_text(arguments, "--jurisdiction", options->jurisdiction,
-                      "Kept with the namespace; changes nothing locally"),
+                      "Stored with the namespace; no local effect"),
              "NAME");
   add_choice(arguments, "--experimental-mode,--x-mode", options->mode, {"instant"},
-             "Kept with the namespace; changes nothing locally");
+             "Stored with the namespace; no local effect");
   add_flag(arguments, "--use-remote", options->use_remote,
            "Add \"remote\": true to the binding, for wrangler");
   add_kv_state_options(arguments, options->state);
@@ -80,7 +81,7 @@ Run declare(Arguments& arguments) {
 Command namespace_create() {
   return {
       .names = {"create"},
-      .summary = "Make a namespace and print the lines for the config",
+      .summary = "Create a namespace and print its config entry",
       .examples = {"corral kv namespace create CACHE", "corral kv namespace create CACHE --update-config"},
       .declare = declare};
 }

@@ -47,7 +47,7 @@ void run(Options options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(arguments, "namespace", options->title, "Title of a namespace made here"), "TITLE");
+  value_name(add_text(arguments, "namespace", options->title, "Title of a namespace created here"), "TITLE");
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
@@ -58,7 +58,7 @@ Run declare(Arguments& arguments) {
 Command namespace_delete() {
   return {
       .names = {"delete"},
-      .summary = "Delete a namespace with all its entries",
+      .summary = "Delete a namespace and all its entries",
       .examples = {"corral kv namespace delete my-cache", "corral kv namespace delete --binding CACHE -y"},
       .declare = declare,
       .live_values = namespace_values()};

@@ -67,8 +67,8 @@ void run(Options options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(arguments, "namespace", options->title, "Title of a namespace made here"), "TITLE");
-  add_integer(arguments, "--biggest", options->biggest, "How many of the biggest values to name (5)");
+  value_name(add_text(arguments, "namespace", options->title, "Title of a namespace created here"), "TITLE");
+  add_integer(arguments, "--biggest", options->biggest, "How many of the largest values to list (5)");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
@@ -79,7 +79,7 @@ Command namespace_info() {
   return {
       .names = {"info"},
       .silent_names = {"get"},
-      .summary = "Count keys, bytes and expired entries, and name the biggest values",
+      .summary = "Count keys, bytes and expired entries, and list the largest values",
       .examples = {"corral kv namespace info --binding CACHE", "corral kv namespace info my-cache --json"},
       .declare = declare,
       .reads_only = true,

@@ -65,7 +65,7 @@ Run declare(Arguments& arguments) {
 
 Command namespace_list() {
   return {.names = {"list"},
-          .summary = "List the namespaces made here, in the config, and on disk",
+          .summary = "List namespaces: created here, in the config, and on disk",
           .examples = {"corral kv namespace list", "corral kv namespace list --json"},
           .declare = declare,
           .reads_only = true};

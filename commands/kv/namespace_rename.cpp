@@ -41,7 +41,7 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   value_name(add_text(arguments, "old-name", options->old_name, "Title of the namespace"), "TITLE");
   value_name(add_text(arguments, "--namespace-id", options->namespace_id, "Id of the namespace"), "ID");
-  required(value_name(add_text(arguments, "--new-name", options->new_name, "Title to give it"), "TITLE"));
+  required(value_name(add_text(arguments, "--new-name", options->new_name, "New title"), "TITLE"));
   add_kv_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
@@ -50,7 +50,7 @@ Run declare(Arguments& arguments) {
 
 Command namespace_rename() {
   return {.names = {"rename"},
-          .summary = "Give a namespace made here another title; its id stays",
+          .summary = "Rename a namespace created here; its id stays the same",
           .examples = {"corral kv namespace rename my-cache --new-name page-cache"},
           .declare = declare,
           .live_values = namespace_values()};

@@ -2,6 +2,25 @@
 
 namespace corral::kv {
 
+// Each command is declared and run in the file of its name.
+Command namespace_create();
+Command namespace_list();
+Command namespace_info();
+Command namespace_delete();
+Command namespace_rename();
+
+Command key_put();
+Command key_get();
+Command key_list();
+Command key_info();
+Command key_delete();
+Command key_copy();
+Command key_rename();
+
+Command bulk_put();
+Command bulk_get();
+Command bulk_delete();
+
 namespace {
 
 std::vector<Command> namespace_commands() {
@@ -20,7 +39,7 @@ std::vector<Command> groups() {
   return {
       {.names = {"namespace"},
        .silent_names = {"namespaces"},
-       .summary = "Make, list and remove KV namespaces",
+       .summary = "Create, list and delete KV namespaces",
        .children = namespace_commands},
       {.names = {"key"},
        .silent_names = {"keys"},

@@ -15,11 +15,11 @@ namespace corral::kv {
 
 void add_namespace_options(Arguments& arguments, NamespaceOptions& options) {
   value_name(add_text(arguments, "--binding", options.binding,
-                      "Binding in the config, or title of a namespace made here"),
+                      "Binding in the config, or title of a namespace created here"),
              "NAME");
   value_name(add_text(arguments, "--namespace-id", options.namespace_id, "Id of the namespace"), "ID");
   value_name(add_text(arguments, "--namespace", options.title,
-                      "Title of a namespace made with 'kv namespace create'"),
+                      "Title of a namespace created with 'kv namespace create'"),
              "TITLE");
   add_flag(arguments, "--preview", options.preview, "Use the binding's preview_id instead of its id");
   add_kv_state_options(arguments, options.state);
@@ -79,7 +79,7 @@ std::string id_of_title(Context& context, const NamespaceOptions& options, std::
   }
   throw Error(ErrorKind::not_found,
               fmt::format("no KV namespace with the title \"{}\" was made here; there {}", shown(title),
-                          known.empty() ? "is none" : "are: " + known),
+                          known.empty() ? "are none" : "are: " + known),
               fmt::format("make it with 'corral kv namespace create {}'", shown(title)));
 }
 

@@ -105,26 +105,26 @@ Run declare(Arguments& arguments) {
   Consumer& consumer = options->consumer;
   add_queue_options(arguments, options->target, "queue");
   value_name(add_text(arguments, "--exec", options->exec,
-                      "Run this with sh for each batch, which is JSON on its stdin"),
+                      "Command run by sh for each batch, which it gets as JSON on stdin"),
              "COMMAND");
-  add_flag(arguments, "--each", options->each, "Run it for each message instead, whose body is its stdin");
-  value_name(add_text(arguments, "--url", options->url, "Post each batch to this http:// address"), "URL");
-  add_flag(arguments, "--once", options->once, "End after one batch");
-  add_flag(arguments, "--until-empty", options->until_empty, "End when nothing is left in the queue");
+  add_flag(arguments, "--each", options->each, "Run it once per message, with the body on stdin");
+  value_name(add_text(arguments, "--url", options->url, "POST each batch to this http:// URL"), "URL");
+  add_flag(arguments, "--once", options->once, "Stop after one batch");
+  add_flag(arguments, "--until-empty", options->until_empty, "Stop when the queue is empty");
   add_flag(arguments, "--exit-code", options->exit_code,
-           "End with status 3 if any message was dropped or dead-lettered");
+           "Exit with status 3 if any message was dropped or dead-lettered");
   value_name(add_integer(arguments, "--batch-size", consumer.batch_size,
-                         "Messages at most in a batch: 1 to 100 (10)"),
+                         "Maximum messages per batch: 1 to 100 (10)"),
              "COUNT");
   value_name(add_integer(arguments, "--batch-timeout", consumer.batch_timeout,
-                         "Wait so long for a batch to fill: 0 to 60 (5; with an end 0)"),
+                         "Wait this long for a batch to fill: 0 to 60 (5; 0 with --once or --until-empty)"),
              "SECONDS");
   add_retry_flags(arguments, consumer);
-  value_name(
-      add_integer(arguments, "--max-concurrency", consumer.concurrency, "How many at once: 1 to 250 (1)"),
-      "COUNT");
+  value_name(add_integer(arguments, "--max-concurrency", consumer.concurrency,
+                         "Batches processed concurrently: 1 to 250 (1)"),
+             "COUNT");
   value_name(add_integer(arguments, "--visibility-timeout", options->visibility_seconds,
-                         "Leases of so long, extended while work goes on: 1 to 43200 (30)"),
+                         "Length of a lease, extended while the work lasts: 1 to 43200 (30)"),
              "SECONDS");
   return [options](Context& context) { run(*options, context); };
 }
@@ -133,7 +133,7 @@ Run declare(Arguments& arguments) {
 
 Command consume() {
   return {.names = {"consume"},
-          .summary = "Run a command, or post to a URL, for the messages of a queue",
+          .summary = "Run a command or POST to a URL for each batch of messages",
           .examples =
               {"corral queues consume mails --exec 'cat >> received.ndjson' --until-empty",
                "corral queues consume mails --each --exec 'wc -c' --max-concurrency 4 --once",

@@ -49,7 +49,7 @@ void run_add(const AddOptions& options, Context& context) {
 
 void add_shared(Arguments& arguments, Consumer& consumer) {
   value_name(add_integer(arguments, "--batch-size", consumer.batch_size,
-                         "Messages at most in a batch: 0 to 100 (10)"),
+                         "Maximum messages per batch: 0 to 100 (10)"),
              "COUNT");
   add_retry_flags(arguments, consumer);
 }
@@ -61,10 +61,10 @@ Run declare_worker_add(Arguments& arguments) {
                       "SCRIPT"));
   add_shared(arguments, options->consumer);
   value_name(add_integer(arguments, "--batch-timeout", options->consumer.batch_timeout,
-                         "Wait so long for a batch to fill: 0 to 60 (5)"),
+                         "Wait this long for a batch to fill: 0 to 60 (5)"),
              "SECONDS");
   value_name(add_integer(arguments, "--max-concurrency", options->consumer.concurrency,
-                         "Batches in work at once: 1 to 250 (1)"),
+                         "Batches processed concurrently: 1 to 250 (1)"),
              "COUNT");
   return [options](Context& context) { run_add(*options, context); };
 }
@@ -82,7 +82,7 @@ Run declare_http_add(Arguments& arguments) {
 
 Command consumer_add() {
   return {.names = {"add"},
-          .summary = "Say which Worker consumes a queue, and how",
+          .summary = "Add a Worker as consumer of a queue",
           .examples = {"corral queues consumer add mails mailer --batch-size 5 --message-retries 2"},
           .declare = declare_worker_add,
           .live_values = queue_values()};
@@ -90,7 +90,7 @@ Command consumer_add() {
 
 Command consumer_worker_add() {
   return {.names = {"add"},
-          .summary = "Say which Worker consumes a queue, and how",
+          .summary = "Add a Worker as consumer of a queue",
           .examples = {"corral queues consumer worker add mails mailer --dead-letter-queue lost-mails"},
           .declare = declare_worker_add,
           .live_values = queue_values()};
@@ -98,7 +98,7 @@ Command consumer_worker_add() {
 
 Command consumer_http_add() {
   return {.names = {"add"},
-          .summary = "Say how messages are pulled from a queue",
+          .summary = "Add a pull consumer to a queue",
           .examples = {"corral queues consumer http add mails --visibility-timeout-secs 60"},
           .declare = declare_http_add,
           .live_values = queue_values()};
@@ -156,7 +156,7 @@ Command consumer_worker_list() {
 
 Command consumer_http_list() {
   return {.names = {"list"},
-          .summary = "List the pulling consumers of a queue",
+          .summary = "List the pull consumers of a queue",
           .examples = {"corral queues consumer http list mails"},
           .declare = declare_list<Which::http>,
           .reads_only = true,
@@ -202,7 +202,7 @@ Run declare_http_remove(Arguments& arguments) {
 
 Command consumer_remove() {
   return {.names = {"remove"},
-          .summary = "Take a Worker off a queue",
+          .summary = "Remove a Worker from a queue",
           .examples = {"corral queues consumer remove jobs worker-of-jobs"},
           .declare = declare_worker_remove,
           .live_values = queue_values()};
@@ -210,7 +210,7 @@ Command consumer_remove() {
 
 Command consumer_worker_remove() {
   return {.names = {"remove"},
-          .summary = "Take a Worker off a queue",
+          .summary = "Remove a Worker from a queue",
           .examples = {"corral queues consumer worker remove jobs worker-of-jobs"},
           .declare = declare_worker_remove,
           .live_values = queue_values()};
@@ -218,7 +218,7 @@ Command consumer_worker_remove() {
 
 Command consumer_http_remove() {
   return {.names = {"remove"},
-          .summary = "Take the pulling consumer off a queue",
+          .summary = "Remove the pull consumer from a queue",
           .examples = {"corral queues consumer http remove pulled"},
           .declare = declare_http_remove,
           .live_values = queue_values()};
@@ -239,7 +239,7 @@ std::vector<Command> consumer_commands() {
           consumer_list(),
           consumer_remove(),
           {.names = {"worker"}, .summary = "Consumers that are Workers", .children = worker_commands},
-          {.names = {"http"}, .summary = "Consumers that pull", .children = http_commands}};
+          {.names = {"http"}, .summary = "Pull consumers", .children = http_commands}};
 }
 
 }  // namespace corral::queues

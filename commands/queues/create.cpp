@@ -66,17 +66,17 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "name", options->name, "Name of the new queue"), "QUEUE"));
   add_choice(arguments, "--jurisdiction", options->jurisdiction, {"eu", "us", "fedramp"},
-             "Kept with the queue; changes nothing locally");
+             "Stored with the queue; no local effect");
   value_name(add_integer(arguments, "--delivery-delay-secs", options->delay,
-                         "Hold messages back for so long: 0 to 86400 (0)"),
+                         "Default delay for new messages: 0 to 86400 (0)"),
              "SECONDS");
   value_name(add_integer(arguments, "--message-retention-period-secs", options->retention,
-                         "Delete messages after so long: 60 to 1209600 (345600)"),
+                         "Delete messages after this long: 60 to 1209600 (345600)"),
              "SECONDS");
-  add_flag(arguments, "--update-config", options->update_config,
-           "Put a producer's binding into the config file");
-  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
-             "NAME");
+  add_flag(arguments, "--update-config", options->update_config, "Add a producer binding to the config file");
+  value_name(
+      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
+      "NAME");
   add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
@@ -85,7 +85,7 @@ Run declare(Arguments& arguments) {
 
 Command create() {
   return {.names = {"create"},
-          .summary = "Make a queue and print the lines for the config",
+          .summary = "Create a queue and print its config entry",
           .examples =
               {"corral queues create mails", "corral queues create mails --binding MAILS --update-config",
                "corral queues create mails --delivery-delay-secs 10 --message-retention-period-secs 3600"},

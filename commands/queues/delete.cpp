@@ -39,7 +39,7 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_queue_options(arguments, options->target, "name");
-  add_flag(arguments, "-y,--force", options->force, "Do not ask, though messages are lost");
+  add_flag(arguments, "-y,--force", options->force, "Do not ask, even though messages are lost");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -47,7 +47,7 @@ Run declare(Arguments& arguments) {
 
 Command remove() {
   return {.names = {"delete"},
-          .summary = "Delete a queue with all its messages",
+          .summary = "Delete a queue and all its messages",
           .examples = {"corral queues delete mails -y"},
           .declare = declare,
           .live_values = queue_values()};

@@ -77,7 +77,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_integer(arguments, "--page", options->page, "Only this page of 100 queues"), "NUMBER");
+  value_name(add_integer(arguments, "--page", options->page, "Page to list, of 100 queues each"), "NUMBER");
   add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
@@ -86,7 +86,7 @@ Run declare(Arguments& arguments) {
 
 Command list() {
   return {.names = {"list"},
-          .summary = "List the queues made here, in the config, and with messages",
+          .summary = "List queues: created here, in the config, or holding messages",
           .examples = {"corral queues list", "corral queues list --json"},
           .declare = declare,
           .reads_only = true};

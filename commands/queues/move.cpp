@@ -71,7 +71,7 @@ Run declare_move(Arguments& arguments) {
 Run declare_redrive(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_queue_options(arguments, options->target, "queue");
-  value_name(add_text(arguments, "--to", options->to, "All to this queue, not each to where it came from"),
+  value_name(add_text(arguments, "--to", options->to, "Send all to this queue instead of their origins"),
              "QUEUE");
   return [options](Context& context) { run_redrive(*options, context); };
 }
@@ -80,7 +80,7 @@ Run declare_redrive(Arguments& arguments) {
 
 Command move_messages(Form form) {
   return {.names = {"move"},
-          .summary = "Move all messages that nobody holds to another queue",
+          .summary = "Move all messages that are not leased to another queue",
           .examples = {form == Form::brief ? "corral queues move mails jobs"
                                            : "corral queues messages move mails jobs"},
           .declare = declare_move,

@@ -37,7 +37,7 @@ Run declare_resume(Arguments& arguments) {
 
 Command pause_delivery() {
   return {.names = {"pause-delivery"},
-          .summary = "Stop delivering; the queue still takes messages",
+          .summary = "Pause delivery; the queue still accepts messages",
           .examples = {"corral queues pause-delivery mails"},
           .declare = declare_pause,
           .live_values = queue_values()};
@@ -45,7 +45,7 @@ Command pause_delivery() {
 
 Command resume_delivery() {
   return {.names = {"resume-delivery"},
-          .summary = "Deliver again",
+          .summary = "Resume delivery",
           .examples = {"corral queues resume-delivery mails"},
           .declare = declare_resume,
           .live_values = queue_values()};

@@ -72,8 +72,9 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_queue_options(arguments, options->target, "queue");
-  value_name(add_integer(arguments, "--limit", options->limit, "Messages at most: 1 to 10000 (10)"), "COUNT");
-  add_flag(arguments, "--all", options->all, "Those that are delayed or in flight too");
+  value_name(add_integer(arguments, "--limit", options->limit, "Maximum number of messages: 1 to 10000 (10)"),
+             "COUNT");
+  add_flag(arguments, "--all", options->all, "Include delayed and in-flight messages");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -81,7 +82,7 @@ Run declare(Arguments& arguments) {
 
 Command peek(Form form) {
   return {.names = {"peek"},
-          .summary = "Look at the next messages without taking them",
+          .summary = "Show the next messages without leasing them",
           .examples = {form == Form::brief ? "corral queues peek mails --limit 3"
                                            : "corral queues messages peek mails --all"},
           .declare = declare,

@@ -123,13 +123,15 @@ void run(const Options& options, Context& context) {
 
 void add_shared(Arguments& arguments, Options& options) {
   add_queue_options(arguments, options.target, "queue");
-  value_name(add_integer(arguments, "--batch-size", options.batch_size, "Messages at most: 1 to 100 (5)"),
-             "COUNT");
+  value_name(
+      add_integer(arguments, "--batch-size", options.batch_size, "Maximum number of messages: 1 to 100 (5)"),
+      "COUNT");
   value_name(add_integer(arguments, "--visibility-timeout-ms", options.visibility_ms,
                          "How long the leases last: 1 to 43200000 (30000)"),
              "MILLISECONDS");
-  value_name(add_number(arguments, "--wait", options.wait, "Wait so long for a message if there is none (0)"),
-             "SECONDS");
+  value_name(
+      add_number(arguments, "--wait", options.wait, "Wait this long for a message if the queue is empty (0)"),
+      "SECONDS");
 }
 
 Run declare(Arguments& arguments) {
@@ -153,7 +155,7 @@ Command pull(Form form) {
   const bool brief = form == Form::brief;
   return {
       .names = {"pull"},
-      .summary = "Take messages under leases, to be acknowledged",
+      .summary = "Lease messages, to be acknowledged",
       .examples = brief ? std::vector<std::string_view>{"corral queues pull mails --batch-size 10",
                                                         "corral queues pull mails --visibility-timeout 60"}
                         : std::vector<std::string_view>{"corral queues messages pull mails --batch-size 10"},

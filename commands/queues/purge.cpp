@@ -59,7 +59,8 @@ Run declare(Arguments& arguments) {
 Run declare_with_refs(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_queue_options(arguments, options->target, "queue");
-  value_name(add_texts(arguments, "refs", options->refs, "Only these messages, as 'peek' shows them"), "REF");
+  value_name(add_texts(arguments, "refs", options->refs, "Only these messages, by the ref that 'peek' shows"),
+             "REF");
   add_flag(arguments, "-y,--force", options->force, "Do not ask before all are deleted");
   return [options](Context& context) { run(*options, context); };
 }
@@ -76,7 +77,7 @@ Command purge() {
 
 Command purge_messages() {
   return {.names = {"purge"},
-          .summary = "Delete single messages, or all of a queue",
+          .summary = "Delete given messages, or all messages of a queue",
           .examples = {"corral queues messages purge mails --force"},
           .declare = declare_with_refs,
           .live_values = queue_values()};

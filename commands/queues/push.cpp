@@ -156,11 +156,11 @@ void run(const Options& options, Context& context) {
 
 void add_shared(Arguments& arguments, Options& options) {
   add_choice(arguments, "--content-type", options.content_type, {"json", "text", "bytes", "v8"},
-             "What the message is (text)");
+             "Content type of the message (text)");
   value_name(add_integer(arguments, "--delay-seconds", options.delay,
-                         "Deliver after so long: 0 to 86400 (the queue's delay)"),
+                         "Deliver after this delay: 0 to 86400 (the queue's default)"),
              "SECONDS");
-  add_flag(arguments, "--lines", options.lines, "Send each line that is not blank as a message");
+  add_flag(arguments, "--lines", options.lines, "Send each non-blank line as a message");
 }
 
 Run declare(Arguments& arguments) {
@@ -168,7 +168,7 @@ Run declare(Arguments& arguments) {
   add_queue_options(arguments, options->target, "queue");
   value_name(add_text(arguments, "body", options->body, "The message; with --batch a file of many"), "BODY");
   add_file(arguments, "--file", options->file, "Read the message from a file; - is stdin, as without BODY");
-  add_flag(arguments, "--batch", options->batch, "Send many: a JSON array, or one JSON object a line");
+  add_flag(arguments, "--batch", options->batch, "Send many: a JSON array, or one JSON object per line");
   add_shared(arguments, *options);
   add_flag(arguments, "--allow-empty", options->allow_empty,
            "Send an empty message if the file or stdin is empty");

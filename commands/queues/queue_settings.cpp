@@ -196,13 +196,13 @@ Consumer consumer_of_config(const QueueConsumer& configured) {
 
 void add_retry_flags(Arguments& arguments, Consumer& consumer) {
   value_name(add_integer(arguments, "--message-retries", consumer.retries,
-                         "How often a message is tried again: 0 to 100 (3)"),
+                         "Number of retries of a message: 0 to 100 (3)"),
              "COUNT");
   value_name(add_text(arguments, "--dead-letter-queue", consumer.dead_letter_queue,
-                      "Where messages go that failed every time; without it they are dropped"),
+                      "Queue for messages that used up their retries; without it they are dropped"),
              "QUEUE");
   value_name(add_integer(arguments, "--retry-delay-secs", consumer.retry_delay,
-                         "Wait so long before trying again: 0 to 86400 (0)"),
+                         "Delay before a retry: 0 to 86400 (0)"),
              "SECONDS");
 }
 

@@ -2,6 +2,36 @@
 
 namespace corral::queues {
 
+// Each command is declared and run in the file of its name.
+Command create();
+Command list();
+Command info();
+Command update();
+Command remove();  // delete.cpp
+Command purge();
+Command pause_delivery();
+Command resume_delivery();
+
+/// consumers.cpp: the groups `consumer`, `consumer worker` and `consumer http`.
+std::vector<Command> consumer_commands();
+
+/// subscriptions.cpp
+std::vector<Command> subscription_commands();
+
+Command consume();
+Command push(Form form);   // `messages push`, `send`
+Command bulk_push();       // `messages bulk-push`
+Command pull(Form form);   // `messages pull`, `pull`
+Command purge_messages();  // `messages purge`
+Command peek(Form form);
+Command ack(Form form);
+Command retry(Form form);
+Command extend_leases(Form form);
+Command tail(Form form);
+Command move_messages(Form form);
+Command redrive(Form form);
+Command export_messages(Form form);
+
 namespace {
 
 std::vector<Command> message_commands() {
@@ -25,11 +55,11 @@ std::vector<Command> commands() {
       resume_delivery(),
       {.names = {"consumer"},
        .silent_names = {"consumers"},
-       .summary = "Say who consumes a queue, and how",
+       .summary = "Configure the consumers of a queue",
        .children = consumer_commands},
       {.names = {"subscription"},
        .silent_names = {"subscriptions"},
-       .summary = "Keep subscriptions of queues to events",
+       .summary = "Manage event subscriptions of queues",
        .children = subscription_commands},
       {.names = {"messages"}, .summary = "Send, receive and look at messages", .children = message_commands},
       push(Form::brief),

@@ -128,7 +128,7 @@ void extend(const Options& options, Context& context) {
 std::shared_ptr<Options> declare_leases(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_queue_options(arguments, options->target, "queue");
-  value_name(add_texts(arguments, "leases", options->leases, "Lease ids; without any from standard input"),
+  value_name(add_texts(arguments, "leases", options->leases, "Lease ids (default: from standard input)"),
              "LEASE");
   return options;
 }
@@ -141,7 +141,7 @@ Run declare_ack(Arguments& arguments) {
 Run declare_retry(Arguments& arguments) {
   auto options = declare_leases(arguments);
   value_name(add_integer(arguments, "--delay-seconds", options->delay,
-                         "Deliver again after so long: 0 to 86400 (the consumer's retry delay)"),
+                         "Deliver again after this delay: 0 to 86400 (the consumer's retry delay)"),
              "SECONDS");
   return [options](Context& context) { settle(*options, context, Settlement::Kind::retry); };
 }
@@ -149,7 +149,7 @@ Run declare_retry(Arguments& arguments) {
 Run declare_extend(Arguments& arguments) {
   auto options = declare_leases(arguments);
   value_name(add_integer(arguments, "--visibility-timeout-ms", options->visibility_ms,
-                         "How long the leases last from now: 1 to 43200000 (30000)"),
+                         "New length of the leases from now: 1 to 43200000 (30000)"),
              "MILLISECONDS");
   value_name(
       add_integer(arguments, "--visibility-timeout", options->visibility_seconds, "The same in seconds"),
@@ -161,7 +161,7 @@ Run declare_extend(Arguments& arguments) {
 
 Command ack(Form form) {
   return {.names = {"ack"},
-          .summary = "Acknowledge messages: they are done and deleted",
+          .summary = "Acknowledge leased messages, which deletes them",
           .examples = {form == Form::brief ? "corral queues pull mails | corral queues ack mails"
                                            : "corral queues pull mails | corral queues messages ack mails"},
           .declare = declare_ack,
@@ -170,7 +170,7 @@ Command ack(Form form) {
 
 Command retry(Form form) {
   return {.names = {"retry"},
-          .summary = "Give messages back, to be delivered again",
+          .summary = "Release leased messages for another delivery",
           .examples = {form == Form::brief
                            ? "corral queues pull mails | corral queues retry mails --delay-seconds 30"
                            : "corral queues pull mails | corral queues messages retry mails"},
@@ -180,7 +180,7 @@ Command retry(Form form) {
 
 Command extend_leases(Form form) {
   return {.names = {"extend-leases"},
-          .summary = "Let leases last longer, from now on",
+          .summary = "Extend leases, counted from now",
           .examples =
               {form == Form::brief
                    ? "corral queues pull mails | corral queues extend-leases mails --visibility-timeout 600"

@@ -137,9 +137,9 @@ Run declare_create(Arguments& arguments) {
       "What the events are about"));
   required(value_name(
       add_text(arguments, "--events", options->events, "Kinds of events, separated by commas"), "EVENTS"));
-  value_name(
-      add_text(arguments, "--name", options->name, "Name of the subscription (made from queue and source)"),
-      "NAME");
+  value_name(add_text(arguments, "--name", options->name,
+                      "Name of the subscription (default: from queue and source)"),
+             "NAME");
   add_flag(arguments, "--enabled", options->enabled, "Whether it is on (true)");
   value_name(add_text(arguments, "--model-name", options->model, "Model, for workersAi.model"), "NAME");
   value_name(add_text(arguments, "--worker-name", options->worker, "Worker, for workersBuilds.worker"),
@@ -158,7 +158,7 @@ Run declare_create(Arguments& arguments) {
 
 Command subscription_create() {
   return {.names = {"create"},
-          .summary = "Keep a subscription of a queue to events",
+          .summary = "Create an event subscription",
           .examples = {"corral queues subscription create mails --source kv --events namespace.created"},
           .declare = declare_create,
           .live_values = queue_values()};

@@ -91,8 +91,8 @@ void run_export(const QueueOptions& options, Context& context) {
 Run declare_tail(Arguments& arguments) {
   auto options = std::make_shared<TailOptions>();
   add_queue_options(arguments, options->target, "queue");
-  add_flag(arguments, "--from-start", options->from_start, "Begin with what is in the queue already");
-  value_name(add_number(arguments, "--for", options->seconds, "Stop after so long (never)"), "SECONDS");
+  add_flag(arguments, "--from-start", options->from_start, "Begin with the messages already in the queue");
+  value_name(add_number(arguments, "--for", options->seconds, "Stop after this long (never)"), "SECONDS");
   return [options](Context& context) { run_tail(*options, context); };
 }
 
@@ -106,7 +106,7 @@ Run declare_export(Arguments& arguments) {
 
 Command tail(Form form) {
   return {.names = {"tail"},
-          .summary = "Print messages as they are sent, without taking them",
+          .summary = "Print messages as they are sent, without leasing them",
           .examples = {form == Form::brief ? "corral queues tail mails --for 0.1"
                                            : "corral queues messages tail mails --from-start --for 0.1"},
           .declare = declare_tail,
@@ -116,7 +116,7 @@ Command tail(Form form) {
 
 Command export_messages(Form form) {
   return {.names = {"export"},
-          .summary = "Print all messages, one JSON object a line",
+          .summary = "Print all messages, one JSON object per line",
           .examples = {form == Form::brief ? "corral queues export mails > mails.ndjson"
                                            : "corral queues messages export mails > mails.ndjson"},
           .declare = declare_export,

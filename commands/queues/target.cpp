@@ -125,7 +125,7 @@ KnownQueue find_queue(Context& context, const QueueOptions& options) {
   }
   throw Error(ErrorKind::not_found,
               fmt::format("there is no queue \"{}\"; there {}", shown(options.name),
-                          known.empty() ? "is none" : "are: " + known),
+                          known.empty() ? "are none" : "are: " + known),
               hint_of_environments(
                   context, [&](const Project& other) { return names_queue(other, options.name); },
                   fmt::format("make it with 'corral queues create {}'", shown(options.name))));

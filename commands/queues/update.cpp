@@ -35,10 +35,10 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   value_name(add_integer(arguments, "--delivery-delay-secs", options->delay,
-                         "Hold messages sent from now on back for so long: 0 to 86400"),
+                         "Default delay for new messages: 0 to 86400"),
              "SECONDS");
   value_name(add_integer(arguments, "--message-retention-period-secs", options->retention,
-                         "Delete messages sent from now on after so long: 60 to 1209600"),
+                         "Delete new messages after this long: 60 to 1209600"),
              "SECONDS");
   add_queue_options(arguments, options->target, "name");
   return [options](Context& context) { run(*options, context); };

@@ -76,7 +76,7 @@ std::vector<Command> cors_commands() {
            .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"set"},
-           .summary = "Replace all CORS rules by those of a file",
+           .summary = "Replace all CORS rules with those in a file",
            .examples = {"corral r2 bucket cors set my-bucket --file cors.json --force"},
            .declare = [](Arguments& arguments) { return declare_rule_set(arguments, kind); },
            .live_values = bucket_values()},

@@ -54,15 +54,16 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "name", options->name, "Name of the new bucket"), "NAME"));
   add_choice(arguments, "--location", options->location, {"weur", "eeur", "apac", "wnam", "enam", "oc"},
-             "Kept with the bucket; changes nothing locally");
+             "Stored with the bucket; no local effect");
   value_name(
       add_text(arguments, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"),
       "CLASS");
   add_flag(arguments, "--use-remote", options->use_remote,
            "Add \"remote\": true to the binding, for wrangler");
-  add_flag(arguments, "--update-config", options->update_config, "Put the binding into the config file");
-  value_name(add_text(arguments, "--binding", options->binding, "Name of the binding (made from NAME)"),
-             "NAME");
+  add_flag(arguments, "--update-config", options->update_config, "Add the binding to the config file");
+  value_name(
+      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
+      "NAME");
   add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
@@ -71,7 +72,7 @@ Run declare(Arguments& arguments) {
 
 Command bucket_create() {
   return {.names = {"create"},
-          .summary = "Make a bucket and print the lines for the config",
+          .summary = "Create a bucket and print its config entry",
           .examples = {"corral r2 bucket create new-bucket",
                        "corral r2 bucket create new-bucket --update-config"},
           .declare = declare};

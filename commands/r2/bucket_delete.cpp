@@ -55,7 +55,7 @@ Run declare(Arguments& arguments) {
 
 Command bucket_delete() {
   return {.names = {"delete"},
-          .summary = "Delete a bucket; one that holds objects only with --force",
+          .summary = "Delete a bucket; if it holds objects, only with --force",
           .examples = {"corral r2 bucket delete my-bucket --force"},
           .declare = declare,
           .live_values = bucket_values()};

@@ -133,8 +133,7 @@ void add_domain_option(Arguments& arguments, Options& options) {
 }
 
 void add_tls_option(Arguments& arguments, Options& options) {
-  add_choice(arguments, "--min-tls", options.tls, {"1.0", "1.1", "1.2", "1.3"},
-             "The oldest TLS that it takes");
+  add_choice(arguments, "--min-tls", options.tls, {"1.0", "1.1", "1.2", "1.3"}, "Minimum TLS version");
 }
 
 Run declare_add(Arguments& arguments) {

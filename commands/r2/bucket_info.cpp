@@ -73,7 +73,7 @@ Run declare(Arguments& arguments) {
 Command bucket_info() {
   return {.names = {"info"},
           .silent_names = {"get"},
-          .summary = "Show what a bucket is and how much it holds",
+          .summary = "Show the settings and size of a bucket",
           .examples = {"corral r2 bucket info my-bucket"},
           .declare = declare,
           .reads_only = true,

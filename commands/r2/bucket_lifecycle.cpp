@@ -82,19 +82,20 @@ Run declare_add(Arguments& arguments) {
              "NAME");
   value_name(add_text(arguments, "prefix,--prefix", options->prefix, "Only objects that start with this"),
              "PREFIX");
-  value_name(add_number(arguments, "--expire-days", options->expire_days, "Delete objects of this age"),
-             "DAYS");
+  value_name(
+      add_number(arguments, "--expire-days", options->expire_days, "Delete objects after this many days"),
+      "DAYS");
   value_name(add_text(arguments, "--expire-date", options->expire_date, "Delete objects from this day on"),
              "DATE");
-  value_name(
-      add_number(arguments, "--ia-transition-days", options->access_days, "Change the class at this age"),
-      "DAYS");
-  value_name(
-      add_text(arguments, "--ia-transition-date", options->access_date, "Change the class on this day"),
-      "DATE");
-  value_name(
-      add_number(arguments, "--abort-multipart-days", options->abort_days, "Abort uploads of this age"),
-      "DAYS");
+  value_name(add_number(arguments, "--ia-transition-days", options->access_days,
+                        "Change the storage class after this many days"),
+             "DAYS");
+  value_name(add_text(arguments, "--ia-transition-date", options->access_date,
+                      "Change the storage class on this day"),
+             "DATE");
+  value_name(add_number(arguments, "--abort-multipart-days", options->abort_days,
+                        "Abort multipart uploads after this many days"),
+             "DAYS");
   add_force_flag(arguments, options->target);
   return [options](Context& context) { add(*options, context); };
 }
@@ -119,7 +120,7 @@ std::vector<Command> lifecycle_commands() {
            .declare = [](Arguments& arguments) { return declare_rule_remove(arguments, kind); },
            .live_values = bucket_values()},
           {.names = {"set"},
-           .summary = "Replace all lifecycle rules by those of a file",
+           .summary = "Replace all lifecycle rules with those in a file",
            .examples = {"corral r2 bucket lifecycle set my-bucket --file lifecycle.json --force"},
            .declare = [](Arguments& arguments) { return declare_rule_set(arguments, kind); },
            .live_values = bucket_values()},

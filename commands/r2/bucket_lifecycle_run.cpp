@@ -125,7 +125,7 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_setting_target(arguments, options->target);
-  add_flag(arguments, "--dry-run", options->dry_run, "Print what would be removed, and remove nothing");
+  add_flag(arguments, "--dry-run", options->dry_run, "Print what would be removed without removing it");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -133,7 +133,7 @@ Run declare(Arguments& arguments) {
 
 Command lifecycle_run() {
   return {.names = {"run"},
-          .summary = "Expire objects and abort uploads as the rules say, now",
+          .summary = "Apply the lifecycle rules now",
           .examples = {"corral r2 bucket lifecycle run my-bucket --dry-run"},
           .declare = declare,
           .live_values = bucket_values()};

@@ -42,7 +42,7 @@ Run declare(Arguments& arguments) {
 
 Command bucket_list() {
   return {.names = {"list"},
-          .summary = "List the buckets made here, in the config, and on disk",
+          .summary = "List buckets: created here, in the config, and on disk",
           .examples = {"corral r2 bucket list", "corral r2 bucket list --json"},
           .declare = declare,
           .reads_only = true};

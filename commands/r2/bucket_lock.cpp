@@ -84,9 +84,9 @@ Run declare_add(Arguments& arguments) {
              "NAME");
   value_name(add_text(arguments, "prefix,--prefix", options->prefix, "Only objects that start with this"),
              "PREFIX");
-  value_name(
-      add_number(arguments, "--retention-days", options->days, "Lock objects for so long after their upload"),
-      "DAYS");
+  value_name(add_number(arguments, "--retention-days", options->days,
+                        "Lock objects for this many days after upload"),
+             "DAYS");
   value_name(add_text(arguments, "--retention-date", options->date, "Lock objects until this day"), "DATE");
   add_flag(arguments, "--retention-indefinite", options->indefinite,
            "Lock objects until the rule is removed");
@@ -98,7 +98,7 @@ Run declare_add(Arguments& arguments) {
 
 std::vector<Command> lock_commands() {
   return {{.names = {"add"},
-           .summary = "Add a lock rule: what it covers cannot be overwritten or deleted",
+           .summary = "Add a lock rule: matching objects cannot be overwritten or deleted",
            .examples = {"corral r2 bucket lock add my-bucket keep-invoices invoices/ --retention-days 365"},
            .declare = declare_add,
            .live_values = bucket_values()},
@@ -114,7 +114,7 @@ std::vector<Command> lock_commands() {
            .declare = [](Arguments& arguments) { return declare_rule_remove(arguments, kind); },
            .live_values = bucket_values()},
           {.names = {"set"},
-           .summary = "Replace all lock rules by those of a file",
+           .summary = "Replace all lock rules with those in a file",
            .examples = {"corral r2 bucket lock set my-bucket --file lock.json --force"},
            .declare = [](Arguments& arguments) { return declare_rule_set(arguments, kind); },
            .live_values = bucket_values()}};

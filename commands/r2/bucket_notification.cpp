@@ -153,7 +153,8 @@ Run declare_create(Arguments& arguments) {
                       "TYPE"));
   value_name(add_text(arguments, "--prefix", options->prefix, "Only objects that start with this"), "TEXT");
   value_name(add_text(arguments, "--suffix", options->suffix, "Only objects that end with this"), "TEXT");
-  required(value_name(add_text(arguments, "--queue", options->queue, "The queue that is told"), "NAME"));
+  required(
+      value_name(add_text(arguments, "--queue", options->queue, "The queue that gets the events"), "NAME"));
   value_name(add_text(arguments, "--description", options->description, "What the rule is for"), "TEXT");
   return [options](Context& context) { create(*options, context); };
 }
@@ -167,8 +168,11 @@ Run declare_list(Arguments& arguments) {
 Run declare_delete(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_setting_target(arguments, options->target);
-  required(value_name(add_text(arguments, "--queue", options->queue, "The queue that is told"), "NAME"));
-  value_name(add_text(arguments, "--rule", options->rule, "One rule; else all of the queue"), "ID");
+  required(
+      value_name(add_text(arguments, "--queue", options->queue, "The queue that gets the events"), "NAME"));
+  value_name(
+      add_text(arguments, "--rule", options->rule, "Delete only this rule (default: all rules of the queue)"),
+      "ID");
   return [options](Context& context) { remove(*options, context); };
 }
 
@@ -176,7 +180,7 @@ Run declare_delete(Arguments& arguments) {
 
 std::vector<Command> notification_commands() {
   return {{.names = {"create"},
-           .summary = "Tell a queue about objects that are made or deleted",
+           .summary = "Send events about created and deleted objects to a queue",
            .examples =
                {"corral r2 bucket notification create my-bucket --event-types object-create --queue jobs"},
            .declare = declare_create,
@@ -194,7 +198,7 @@ std::vector<Command> notification_commands() {
            .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"delete"},
-           .summary = "Delete a notification rule, or all of a queue",
+           .summary = "Delete a notification rule, or all rules of a queue",
            .examples = {"corral r2 bucket notification delete my-bucket --queue events"},
            .declare = declare_delete,
            .live_values = bucket_values()}};

@@ -135,19 +135,19 @@ Run declare_get(Arguments& arguments) {
 std::vector<Command> sippy_commands() {
   return {
       {.names = {"enable"},
-       .summary = "Fill a bucket from one of another provider as it is read",
+       .summary = "Copy objects from another provider as they are read",
        .examples = {"corral r2 bucket sippy enable my-bucket --provider AWS --bucket old --region eu-west-1 "
                     "--access-key-id a --secret-access-key b --r2-access-key-id c --r2-secret-access-key d"},
        .declare = declare_enable,
        .live_values = bucket_values()},
       {.names = {"get"},
-       .summary = "Show from where a bucket is filled",
+       .summary = "Show the migration source of a bucket",
        .examples = {"corral r2 bucket sippy get my-bucket"},
        .declare = declare_get,
        .reads_only = true,
        .live_values = bucket_values()},
       {.names = {"disable"},
-       .summary = "Stop filling a bucket",
+       .summary = "Stop the migration into a bucket",
        .examples = {"corral r2 bucket sippy disable my-bucket"},
        .declare = declare_disable,
        .live_values = bucket_values()}};

@@ -60,18 +60,18 @@ Run declare_get(Arguments& arguments) {
 
 std::vector<Command> dev_url_commands() {
   return {{.names = {"enable"},
-           .summary = "Give a bucket a public r2.dev address",
+           .summary = "Enable the public r2.dev address",
            .examples = {"corral r2 bucket dev-url enable my-bucket"},
            .declare = declare_turn<dev_url, true>,
            .live_values = bucket_values()},
           {.names = {"get"},
-           .summary = "Show whether a bucket has a public address",
+           .summary = "Show whether the public address is enabled",
            .examples = {"corral r2 bucket dev-url get my-bucket"},
            .declare = declare_get<dev_url>,
            .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"disable"},
-           .summary = "Take a bucket's public address away",
+           .summary = "Disable the public r2.dev address",
            .examples = {"corral r2 bucket dev-url disable my-bucket"},
            .declare = declare_turn<dev_url, false>,
            .live_values = bucket_values()}};
@@ -79,18 +79,18 @@ std::vector<Command> dev_url_commands() {
 
 std::vector<Command> local_uploads_commands() {
   return {{.names = {"enable"},
-           .summary = "Let uploads be written near the client first",
+           .summary = "Store uploads near the client first",
            .examples = {"corral r2 bucket local-uploads enable my-bucket"},
            .declare = declare_turn<local_uploads, true>,
            .live_values = bucket_values()},
           {.names = {"get"},
-           .summary = "Show whether uploads are written near the client first",
+           .summary = "Show whether uploads are stored near the client first",
            .examples = {"corral r2 bucket local-uploads get my-bucket"},
            .declare = declare_get<local_uploads>,
            .reads_only = true,
            .live_values = bucket_values()},
           {.names = {"disable"},
-           .summary = "Write uploads straight to the bucket",
+           .summary = "Store uploads directly in the bucket's location",
            .examples = {"corral r2 bucket local-uploads disable my-bucket"},
            .declare = declare_turn<local_uploads, false>,
            .live_values = bucket_values()}};

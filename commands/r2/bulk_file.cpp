@@ -21,7 +21,7 @@ constexpr std::size_t named_mistakes = 12;
 
 /// What is wrong with an item; empty: nothing, and `item` is filled.
 std::string mistake_in(const nlohmann::ordered_json& json, BulkItem& item) {
-  if (!json.is_object()) return "is no object";
+  if (!json.is_object()) return "is not an object";
   for (const char* field : {"key", "file"}) {
     if (!json.contains(field) || !json.at(field).is_string())
       return fmt::format("needs a string \"{}\"", field);
@@ -53,7 +53,7 @@ std::vector<BulkItem> read_bulk_file(Context& context, const std::string& filena
   }
   const nlohmann::ordered_json json = parse_json(text, name);
   if (!json.is_array()) {
-    throw Error(ErrorKind::invalid_input, fmt::format("{} is no JSON array", shown(name)),
+    throw Error(ErrorKind::invalid_input, fmt::format("{} is not a JSON array", shown(name)),
                 "it must hold [{\"key\": \"...\", \"file\": \"...\"}, ...]");
   }
   std::vector<BulkItem> items(json.size());

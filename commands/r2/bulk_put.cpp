@@ -73,11 +73,10 @@ Run declare(Arguments& arguments) {
   add_file(arguments, "-f,--filename", options->filename,
            "JSON array of {\"key\", \"file\"}; - is standard input");
   value_name(add_integer(arguments, "--concurrency", options->concurrency,
-                         "Files read at once, 64 at most (one a processor)"),
+                         "Files read in parallel, at most 64 (one per processor)"),
              "COUNT");
   add_metadata_flags(arguments, options->metadata);
-  add_flag(arguments, "--guess-content-type", options->guess,
-           "Take the media types from the files' extensions");
+  add_flag(arguments, "--guess-content-type", options->guess, "Derive content types from file extensions");
   add_flag(arguments, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
   add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };

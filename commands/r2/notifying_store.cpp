@@ -130,6 +130,8 @@ class NotifyingStore final : public ObjectStore {
     return std::make_unique<NotifyingBatch>(*store_, publisher_);
   }
 
+  std::optional<ObjectFiles> files(std::string_view key) override { return store_->files(key); }
+
   std::optional<ObjectInfo> copy_from(ObjectStore& source, std::string_view key, const ObjectWrite& write,
                                       bool replace_metadata, UnixMillis now) override {
     std::optional<ObjectInfo> copy = store_->copy_from(source, key, write, replace_metadata, now);

@@ -24,7 +24,7 @@ Run declare(Arguments& arguments) {
 
 Command object_copy() {
   return {.names = {"copy"},
-          .summary = "Copy an object, metadata included, within a bucket or to another",
+          .summary = "Copy an object and its metadata, within a bucket or to another",
           .examples = {"corral r2 object copy my-bucket/logo.png my-bucket/old/",
                        "corral r2 object copy my-bucket/logo.png my-bucket/logo --content-type image/png"},
           .declare = declare,

@@ -94,9 +94,9 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_texts(arguments, "objectPath", options->paths, "BUCKET/KEY, one or more"), "PATH"));
-  value_name(
-      add_text(arguments, "--prefix", options->prefix, "Delete every object of BUCKET that starts with this"),
-      "TEXT");
+  value_name(add_text(arguments, "--prefix", options->prefix,
+                      "Delete every object of BUCKET whose key starts with this"),
+             "TEXT");
   add_flag(arguments, "-y,--force", options->force, "Do not ask");
   add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
@@ -106,7 +106,7 @@ Run declare(Arguments& arguments) {
 
 Command object_delete() {
   return {.names = {"delete"},
-          .summary = "Delete objects; one that is not there is no error",
+          .summary = "Delete objects; missing ones are ignored",
           .examples = {"corral r2 object delete my-bucket/logo.png",
                        "corral r2 object delete my-bucket --prefix logs/ --force"},
           .declare = declare,

@@ -110,19 +110,20 @@ Run declare(Arguments& arguments) {
              "TEXT");
   value_name(add_text(arguments, "--glob", options->glob, "Only keys that match a pattern with * ? [a-z]"),
              "PATTERN");
-  value_name(
-      add_text(arguments, "--delimiter,-d", options->delimiter, "Roll up keys that go on behind this: /"),
-      "TEXT");
+  value_name(add_text(arguments, "--delimiter,-d", options->delimiter,
+                      "Group keys by what precedes this delimiter: /"),
+             "TEXT");
   value_name(add_text(arguments, "--start-after", options->start_after, "Only keys after this one"), "KEY");
-  add_integer(arguments, "--limit", options->limit, "At most so many objects and prefixes");
-  value_name(add_text(arguments, "--cursor", options->cursor, "Go on after the page that gave this cursor"),
-             "CURSOR");
+  add_integer(arguments, "--limit", options->limit, "List at most N objects and prefixes");
+  value_name(
+      add_text(arguments, "--cursor", options->cursor, "Continue after the page that returned this cursor"),
+      "CURSOR");
   add_flag(arguments, "--long,-l", options->style.long_form, "With version, metadata and checksums");
   add_flag(arguments, "--names", options->style.names, "The keys alone, one a line");
   add_flag(arguments, "--print0,-0", options->style.nul, "The keys alone, each followed by a NUL byte");
-  add_flag(arguments, "--ndjson", options->style.ndjson, "One JSON object a line");
+  add_flag(arguments, "--ndjson", options->style.ndjson, "Print one JSON object per line");
   add_flag(arguments, "--page", options->style.page,
-           "JSON as a Worker's list() gives it: objects, delimitedPrefixes, truncated, cursor");
+           "JSON as a Worker's list() returns it: objects, delimitedPrefixes, truncated, cursor");
   add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }

@@ -41,11 +41,10 @@ void run(const TransferOptions& options, Context& context) {
     if (const auto present = source->head(transfer.from.key)) locks->check(*present);
   }
   // The source goes last: a crash in between leaves both.
-  const auto original = open_bucket(context, options.target, transfer.from.bucket, Access::read);
-  const ObjectInfo moved = copy_object(context, *original, *destination, transfer, options);
+  const ObjectInfo moved = copy_object(context, *source, *destination, transfer, options);
   if (!source->erase_version(transfer.from.key, moved.version)) {
     throw Error(ErrorKind::conflict,
-                fmt::format("\"{}\" was written anew while it was moved", shown(transfer.from.key)),
+                fmt::format("\"{}\" was overwritten while it was being moved", shown(transfer.from.key)),
                 "its older state was copied, and the new one was left in place");
   }
 }
@@ -60,7 +59,7 @@ Run declare(Arguments& arguments) {
 
 Command object_move() {
   return {.names = {"move"},
-          .summary = "Move an object; within a bucket at once, whatever its size",
+          .summary = "Move an object; instant within a bucket, whatever its size",
           .examples = {"corral r2 object move my-bucket/logo.png my-bucket/old-logo.png"},
           .declare = declare,
           .live_values = object_values()};

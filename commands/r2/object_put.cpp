@@ -154,7 +154,7 @@ Run declare(Arguments& arguments) {
   required(value_name(
       add_text(arguments, "objectPath", options->path, "BUCKET/KEY; BUCKET/PREFIX/ for several files"),
       "PATH"));
-  add_files(arguments, "-f,--file", options->files, "File to store, may be repeated; - is standard input");
+  add_files(arguments, "-f,--file", options->files, "File to store, repeatable; - is standard input");
   add_flag(arguments, "-p,--pipe", options->pipe, "Store standard input");
   add_flag(arguments, "--into", options->into, "Store each file below the path, by its name");
   add_metadata_flags(arguments, options->metadata);
@@ -166,9 +166,7 @@ Run declare(Arguments& arguments) {
   value_name(
       add_texts(arguments, "--checksum", options->checksums, "Fail unless the bytes have this hash; kept"),
       "KIND=HEX");
-  value_name(
-      add_integer(arguments, "--part-size", options->part_size, "Store in parts of so many MiB, 5 to 5115"),
-      "MIB");
+  value_name(add_integer(arguments, "--part-size", options->part_size, "Part size in MiB, 5 to 5115"), "MIB");
   add_flag(arguments, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
   add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };

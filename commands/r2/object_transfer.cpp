@@ -9,10 +9,11 @@
 namespace corral::r2 {
 
 void add_transfer_options(Arguments& arguments, TransferOptions& options) {
-  required(value_name(add_text(arguments, "from", options.from, "BUCKET/KEY to take"), "FROM"));
-  required(value_name(add_text(arguments, "to", options.to, "BUCKET/KEY to write, or BUCKET/PREFIX/"), "TO"));
+  required(value_name(add_text(arguments, "from", options.from, "Source: BUCKET/KEY"), "FROM"));
+  required(
+      value_name(add_text(arguments, "to", options.to, "Destination: BUCKET/KEY or BUCKET/PREFIX/"), "TO"));
   add_metadata_flags(arguments, options.metadata);
-  add_flag(arguments, "--if-absent", options.if_absent, "Fail if the target exists instead of replacing it");
+  add_flag(arguments, "--if-absent", options.if_absent, "Fail instead of replacing an existing target");
   add_bucket_options(arguments, options.target);
 }
 

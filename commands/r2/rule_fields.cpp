@@ -15,7 +15,8 @@ namespace corral::r2 {
 using Json = nlohmann::ordered_json;
 
 RuleFields::RuleFields(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
-  if (!json.is_object()) throw Error(ErrorKind::invalid_input, fmt::format("{} is no JSON object", where_));
+  if (!json.is_object())
+    throw Error(ErrorKind::invalid_input, fmt::format("{} is not a JSON object", where_));
 }
 
 void RuleFields::refuse(std::string_view field, std::string_view reason) const {

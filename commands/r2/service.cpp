@@ -2,6 +2,41 @@
 
 namespace corral::r2 {
 
+// Each command is declared and run in the file of its name.
+Command bucket_create();
+Command bucket_list();
+Command bucket_info();
+Command bucket_delete();
+Command bucket_update_storage_class();
+
+/// The settings of a bucket, each group in the file of its name; dev-url and local-uploads in
+/// bucket_toggles.cpp.
+std::vector<Command> lifecycle_commands();
+std::vector<Command> lock_commands();
+std::vector<Command> cors_commands();
+std::vector<Command> notification_commands();
+std::vector<Command> domain_commands();
+std::vector<Command> dev_url_commands();
+std::vector<Command> sippy_commands();
+std::vector<Command> local_uploads_commands();
+Command lifecycle_run();  ///< bucket_lifecycle_run.cpp
+
+Command object_put();
+Command object_get();
+Command object_list();
+Command object_head();
+Command object_copy();
+Command object_move();
+Command object_delete();
+
+Command bulk_put();
+Command sync();
+Command usage();
+
+/// multipart.cpp
+Command multipart_list();
+Command multipart_abort();
+
 namespace {
 
 std::vector<Command> update_commands() {
@@ -9,28 +44,33 @@ std::vector<Command> update_commands() {
 }
 
 std::vector<Command> bucket_commands() {
-  return {
-      bucket_create(),
-      bucket_list(),
-      bucket_info(),
-      bucket_delete(),
-      {.names = {"update"}, .summary = "Change a bucket", .children = update_commands},
-      {.names = {"lifecycle"},
-       .summary = "When objects expire and uploads are aborted",
-       .children = lifecycle_commands},
-      {.names = {"lock"},
-       .summary = "Which objects cannot be overwritten or deleted",
-       .children = lock_commands},
-      {.names = {"cors"}, .summary = "Which web sites may use a bucket", .children = cors_commands},
-      {.names = {"notification"},
-       .summary = "Which queues are told of changes",
-       .children = notification_commands},
-      {.names = {"domain"}, .summary = "Domains that a bucket answers at", .children = domain_commands},
-      {.names = {"dev-url"},
-       .summary = "The public r2.dev address of a bucket",
-       .children = dev_url_commands},
-      {.names = {"sippy"}, .summary = "Filling a bucket from another provider", .children = sippy_commands},
-      {.names = {"local-uploads"}, .summary = "Uploads near the client", .children = local_uploads_commands}};
+  return {bucket_create(),
+          bucket_list(),
+          bucket_info(),
+          bucket_delete(),
+          {.names = {"update"}, .summary = "Change a bucket", .children = update_commands},
+          {.names = {"lifecycle"},
+           .summary = "Rules for expiring objects and aborting uploads",
+           .children = lifecycle_commands},
+          {.names = {"lock"},
+           .summary = "Rules that protect objects from being overwritten or deleted",
+           .children = lock_commands},
+          {.names = {"cors"},
+           .summary = "Origins that may access a bucket from a browser",
+           .children = cors_commands},
+          {.names = {"notification"},
+           .summary = "Which queues get events about changes",
+           .children = notification_commands},
+          {.names = {"domain"}, .summary = "Custom domains of a bucket", .children = domain_commands},
+          {.names = {"dev-url"},
+           .summary = "The public r2.dev address of a bucket",
+           .children = dev_url_commands},
+          {.names = {"sippy"},
+           .summary = "Incremental migration from another provider",
+           .children = sippy_commands},
+          {.names = {"local-uploads"},
+           .summary = "Uploads stored near the client first",
+           .children = local_uploads_commands}};
 }
 
 std::vector<Command> object_commands() {
@@ -50,7 +90,7 @@ std::vector<Command> groups() {
   return {
       {.names = {"bucket"},
        .silent_names = {"buckets"},
-       .summary = "Make, list, configure and remove buckets",
+       .summary = "Create, list, configure and delete buckets",
        .children = bucket_commands},
       {.names = {"object"},
        .silent_names = {"objects"},

@@ -193,19 +193,19 @@ Run declare(Arguments& arguments) {
       add_text(arguments, "from", options->from, "Folder, or BUCKET[/PREFIX] (r2://BUCKET/PREFIX)"), "FROM"));
   required(value_name(add_text(arguments, "to", options->to, "BUCKET[/PREFIX], or folder"), "TO"));
   add_flag(arguments, "--delete", options->with_deletions,
-           "Delete at the target what the source does not have");
-  add_flag(arguments, "--dry-run", options->dry_run, "Print what would be done, and do nothing");
+           "Delete files or objects that the source does not have");
+  add_flag(arguments, "--dry-run", options->dry_run, "Print what would be done without doing it");
+  value_name(add_texts(arguments, "--include", options->filter.include,
+                       "Copy only names matching PATTERN; repeatable"),
+             "PATTERN");
   value_name(
-      add_texts(arguments, "--include", options->filter.include, "Only names that match, may be repeated"),
-      "PATTERN");
-  value_name(
-      add_texts(arguments, "--exclude", options->filter.exclude, "No names that match, may be repeated"),
+      add_texts(arguments, "--exclude", options->filter.exclude, "Skip names matching PATTERN; repeatable"),
       "PATTERN");
   add_metadata_flags(arguments, options->metadata);
   add_flag(arguments, "--guess-content-type", options->guess,
-           "Take media types from extensions (default; --no-guess-content-type)");
+           "Derive content types from extensions (default; --no-guess-content-type)");
   value_name(add_integer(arguments, "--concurrency", options->concurrency,
-                         "Files copied at once, 64 at most (one a processor)"),
+                         "Files copied in parallel, at most 64 (one per processor)"),
              "COUNT");
   add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
@@ -215,7 +215,7 @@ Run declare(Arguments& arguments) {
 
 Command sync() {
   return {.names = {"sync"},
-          .summary = "Make a bucket like a folder, or a folder like a bucket",
+          .summary = "Synchronize a folder with a bucket, in either direction",
           .examples = {"corral r2 sync ./public my-bucket/site --delete",
                        "corral r2 sync my-bucket ./backup --exclude '*.tmp'",
                        "corral r2 sync ./public r2://my-bucket --dry-run"},

@@ -17,9 +17,8 @@
 namespace corral::r2 {
 
 void add_bucket_options(Arguments& arguments, BucketOptions& options) {
-  value_name(
-      add_text(arguments, "-J,--jurisdiction", options.jurisdiction, "Accepted; changes nothing locally"),
-      "NAME");
+  value_name(add_text(arguments, "-J,--jurisdiction", options.jurisdiction, "Accepted; no local effect"),
+             "NAME");
   add_state_options(arguments, options.state);
 }
 

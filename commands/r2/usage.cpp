@@ -54,7 +54,8 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(arguments, "bucket", options->bucket, "One bucket; else all that are known"), "BUCKET");
+  value_name(add_text(arguments, "bucket", options->bucket, "One bucket (default: all known buckets)"),
+             "BUCKET");
   add_bucket_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
@@ -63,7 +64,7 @@ Run declare(Arguments& arguments) {
 
 Command usage() {
   return {.names = {"usage"},
-          .summary = "Count objects, bytes and what multipart uploads left",
+          .summary = "Count objects, bytes and unfinished multipart uploads",
           .examples = {"corral r2 usage", "corral r2 usage my-bucket --json"},
           .declare = declare,
           .reads_only = true,

@@ -88,9 +88,8 @@ void add_batch_options(Arguments& arguments, BatchOptions& options) {
   add_file(arguments, "--file", options.file, "File of SQL to run; - is standard input");
   add_parameter_options(arguments, options.parameters);
   add_result_options(arguments, options.style);
-  add_flag(arguments, "--timing", options.timing, "Say on stderr how long each statement took");
-  add_flag(arguments, "--unrestricted", options.unrestricted,
-           "SQLite as it is, without D1's rules: for repair work");
+  add_flag(arguments, "--timing", options.timing, "Report the duration of each statement on stderr");
+  add_flag(arguments, "--unrestricted", options.unrestricted, "Plain SQLite without D1's rules, for repairs");
 }
 
 void run_batch(const BatchOptions& options, Context& context, const RunBatch& run) {

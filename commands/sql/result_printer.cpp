@@ -10,8 +10,9 @@ namespace corral {
 
 void add_result_options(Arguments& arguments, ResultStyle& style) {
   add_choice(arguments, "--format", style.format, {"json", "ndjson", "csv", "table", "raw"},
-             "How rows are printed (a table on a terminal, else json)");
-  add_flag(arguments, "--meta", style.meta, "JSON with changes, last_row_id, rows_read and rows_written too");
+             "Output format (a table on a terminal, else json)");
+  add_flag(arguments, "--meta", style.meta,
+           "JSON that includes changes, last_row_id, rows_read and rows_written");
 }
 
 std::unique_ptr<ResultPrinter> ResultPrinter::make(const ResultStyle& style, Output& out) {

@@ -42,7 +42,7 @@ Run declare(Arguments& arguments) {
 
 Command check() {
   return {.names = {"check"},
-          .summary = "Check every database and every value; exit 1 with a list if something is wrong",
+          .summary = "Check every database and value; exit 1 and list what is wrong",
           .examples = {"corral state check", "corral state check --deep --json"},
           .declare = declare,
           .reads_only = true};

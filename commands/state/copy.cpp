@@ -107,8 +107,8 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_state_options(arguments, options->state);
-  add_choice(arguments, "--from", options->from, {"wrangler", "lmdb"}, "The backend that has the entries");
-  add_choice(arguments, "--to", options->to, {"wrangler", "lmdb"}, "The backend that gets them");
+  add_choice(arguments, "--from", options->from, kv_backend_names, "Source backend");
+  add_choice(arguments, "--to", options->to, kv_backend_names, "Destination backend");
   add_flag(arguments, "--force,-y", options->force, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }

@@ -94,11 +94,10 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(required(add_text(arguments, "first", options->first, "The snapshot to begin from")), "A");
-  value_name(
-      add_text(arguments, "second", options->second, "Another snapshot; the state as it is, if not given"),
-      "B");
-  add_flag(arguments, "--exit-code", options->exit_code, "End with 3 if there are differences");
+  value_name(required(add_text(arguments, "first", options->first, "First snapshot")), "A");
+  value_name(add_text(arguments, "second", options->second, "Second snapshot (default: the current state)"),
+             "B");
+  add_flag(arguments, "--exit-code", options->exit_code, "Exit with status 3 if there are differences");
   add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }
@@ -109,7 +108,7 @@ Command diff() {
   std::vector<LiveValues> values = snapshot_values("first");
   values.push_back(snapshot_values("second").front());
   return {.names = {"diff"},
-          .summary = "Show the keys, objects, rows and messages in which two states differ",
+          .summary = "Show the keys, objects, rows and messages that differ between two states",
           .examples = {"corral state diff base", "corral state diff base later --json"},
           .declare = declare,
           .reads_only = true,

@@ -57,7 +57,7 @@ Run declare(Arguments& arguments) {
       required(add_texts(arguments, "command", options->words, "The program and its arguments, after --")),
       "CMD");
   value_name(add_text(arguments, "--snapshot", options->snapshot,
-                      "Begin from this snapshot and go back to it (else: from the state as it is)"),
+                      "Start from this snapshot and return to it (default: the current state)"),
              "NAME");
   add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
@@ -66,13 +66,12 @@ Run declare(Arguments& arguments) {
 }  // namespace
 
 Command exec() {
-  return {
-      .names = {"exec"},
-      .summary = "Run a command on a snapshot, undo what it did to the state, and end with its exit status",
-      .examples = {"corral state exec -- corral kv key put greeting bye --binding CACHE",
-                   "corral state exec --snapshot base -- corral kv key list --binding CACHE"},
-      .declare = declare,
-      .live_values = snapshot_values("--snapshot")};
+  return {.names = {"exec"},
+          .summary = "Run a command, undo its changes to the state, and exit with its status",
+          .examples = {"corral state exec -- corral kv key put greeting bye --binding CACHE",
+                       "corral state exec --snapshot base -- corral kv key list --binding CACHE"},
+          .declare = declare,
+          .live_values = snapshot_values("--snapshot")};
 }
 
 }  // namespace corral::state

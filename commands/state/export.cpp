@@ -32,7 +32,7 @@ void write(StateSnapshots& snapshots, const std::string& name, const std::string
 void run(const Options& options, Context& context) {
   Output& out = context.out();
   if (is_standard_output(options.file) && out.data_is_terminal()) {
-    throw Error(ErrorKind::usage, "an archive is no text for a terminal",
+    throw Error(ErrorKind::usage, "refusing to write a binary archive to a terminal",
                 "name a file, or send it into a pipe");
   }
   if (options.snapshot && options.only) {
@@ -55,9 +55,9 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   value_name(required(add_file(arguments, "file", options->file, "The archive to write; - for stdout")),
              "FILE");
-  value_name(
-      add_text(arguments, "--snapshot", options->snapshot, "Export this snapshot (else: the state as it is)"),
-      "NAME");
+  value_name(add_text(arguments, "--snapshot", options->snapshot,
+                      "Export this snapshot (default: the current state)"),
+             "NAME");
   add_only(arguments, options->only, "Export only these");
   add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
@@ -67,7 +67,7 @@ Run declare(Arguments& arguments) {
 
 Command export_state() {
   return {.names = {"export"},
-          .summary = "Write the state, or a snapshot, to one file (tar, zstd) for other machines",
+          .summary = "Export the state or a snapshot to one portable file (tar, zstd)",
           .examples = {"corral state export state.tar.zst", "corral state export - --only kv > kv.tar.zst"},
           .declare = declare,
           .reads_only = true,

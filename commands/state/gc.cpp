@@ -76,25 +76,21 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_state_options(arguments, options->state);
   add_flag(arguments, "--dry-run", options->dry_run, "Only count what would be removed");
-  shown_default(
-      value_name(
-          add_text(
-              arguments, "--older-than", options->older_than,
-              "Leave younger values alone, which a writer may be about to name; 0 only if nobody writes"),
-          "DURATION"),
-      "1h");
+  shown_default(value_name(add_text(arguments, "--older-than", options->older_than,
+                                    "Keep values younger than this: a writer may not have committed their "
+                                    "row yet; 0 only while nothing writes"),
+                           "DURATION"),
+                "1h");
   return [options](Context& context) { run(*options, context); };
 }
 
 }  // namespace
 
 Command gc() {
-  return {
-      .names = {"gc"},
-      .summary =
-          "Remove what nothing needs any more: lost values, expired entries, old logs, cut-short snapshots",
-      .examples = {"corral state gc --dry-run", "corral state gc"},
-      .declare = declare};
+  return {.names = {"gc"},
+          .summary = "Remove garbage: orphaned values, expired entries, old logs, unfinished snapshots",
+          .examples = {"corral state gc --dry-run", "corral state gc"},
+          .declare = declare};
 }
 
 }  // namespace corral::state

@@ -61,7 +61,7 @@ Run declare(Arguments& arguments) {
       required(add_file(arguments, "file", options->file, "An archive of 'state export'; - for stdin")),
       "FILE");
   value_name(add_text(arguments, "--as", options->as,
-                      "Keep it as a snapshot of this name, and leave the state alone"),
+                      "Import as a snapshot of this name, leaving the state unchanged"),
              "NAME");
   value_name(shown_default(add_integer(arguments, "--max-bytes", options->max_bytes,
                                        "Refuse an archive that unpacks to more"),
@@ -76,7 +76,7 @@ Run declare(Arguments& arguments) {
 
 Command import_state() {
   return {.names = {"import"},
-          .summary = "Replace the state by an exported one, once all of it has been checked",
+          .summary = "Replace the state with an exported one, after checking all of it",
           .examples = {"corral state import exported.tar.zst -y",
                        "corral state import exported.tar.zst --as theirs"},
           .declare = declare};

@@ -47,7 +47,7 @@ std::uint64_t bytes_below(const fs::path& folder) {
   return bytes;
 }
 
-/// Adds what no file of its own tells: the size of a KV namespace of `--backend lmdb`.
+/// Adds the size of a KV namespace that has no file of its own, as with `--backend lmdb`.
 void weigh(KnownResource& resource, Context& context, const StateOptions& options) {
   if (!resource.file.file.empty()) {
     resource.bytes = resource.file.file_bytes + resource.file.values_bytes;
@@ -55,10 +55,10 @@ void weigh(KnownResource& resource, Context& context, const StateOptions& option
   }
   if (resource.service != "kv") return;
   for (const auto& [name, backend] : context.stores(options).kv_backends()) {
-    if (name != "lmdb") continue;
+    if (name == kv_backend_names.front()) continue;
     const KvStats stats = backend->open(resource.id)->stats(context.clock().now(), 0);
-    resource.bytes = stats.bytes;
-    resource.file.values = stats.keys;
+    resource.bytes += stats.bytes;
+    resource.file.values += stats.keys;
   }
 }
 
@@ -153,7 +153,7 @@ Run declare(Arguments& arguments) {
 
 Command info() {
   return {.names = {"info"},
-          .summary = "Show where the local state is, what is in it, and who has it open",
+          .summary = "Show where the local state is, its contents, and which processes use it",
           .examples = {"corral state info", "corral state info --json"},
           .declare = declare,
           .reads_only = true};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "commands/command/state_options.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/kv/known_namespaces.hpp"
 
@@ -38,13 +39,14 @@ void name_namespaces(Context& context, const StateOptions& state, std::vector<Kn
     const auto file = stores.file_of(ResourceKind::kv_namespace, one.id);
     const auto stored = std::find_if(resources.begin(), resources.end(),
                                      [&](const KnownResource& other) { return other.file.file == file; });
-    const bool in_lmdb = std::find(one.backends.begin(), one.backends.end(), "lmdb") != one.backends.end();
+    const bool elsewhere = std::any_of(one.backends.begin(), one.backends.end(),
+                                       [](const auto& name) { return name != kv_backend_names.front(); });
     KnownResource& named = stored == resources.end() ? resource : *stored;
     named.id = one.id;
     add_name(named, one.title);
     for (const std::string& binding : one.bindings) add_name(named, binding);
     add_name(named, one.id);
-    if (stored == resources.end() && in_lmdb) resources.push_back(std::move(resource));
+    if (stored == resources.end() && elsewhere) resources.push_back(std::move(resource));
   }
 }
 

@@ -57,7 +57,7 @@ Run declare(Arguments& arguments) {
 
 Command list() {
   return {.names = {"list"},
-          .summary = "List the snapshots, the oldest first",
+          .summary = "List the snapshots, oldest first",
           .examples = {"corral state list", "corral state list --json"},
           .declare = declare,
           .reads_only = true};

@@ -85,7 +85,7 @@ Run declare(Arguments& arguments) {
 
 Command repair() {
   return {.names = {"repair"},
-          .summary = "Mend what can be mended: entries whose values are lost, damaged indexes and bookmarks",
+          .summary = "Repair the state: entries with lost values, damaged indexes and bookmarks",
           .examples = {"corral state repair", "corral state repair -y"},
           .declare = declare};
 }

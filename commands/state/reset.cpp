@@ -149,7 +149,7 @@ std::vector<std::string> names_of_resources(Context& context, const CompletionRe
 
 Command reset() {
   return {.names = {"reset"},
-          .summary = "Remove all data, or that of some resources; what they are called stays known",
+          .summary = "Delete all data, or that of some resources; their names stay registered",
           .examples = {"corral state reset --kv --force", "corral state reset my-db -y"},
           .declare = declare,
           .live_values = {{"names", names_of_resources}}};

@@ -46,7 +46,7 @@ Run declare(Arguments& arguments) {
 
 Command restore() {
   return {.names = {"restore"},
-          .summary = "Replace the state by a snapshot, also while wrangler dev has it open",
+          .summary = "Replace the state with a snapshot, even while wrangler dev has it open",
           .examples = {"corral state restore base -y"},
           .declare = declare,
           .live_values = snapshot_values("name")};

@@ -42,7 +42,7 @@ Run declare(Arguments& arguments) {
 
 Command save() {
   return {.names = {"save"},
-          .summary = "Keep the whole state under a name, also while wrangler dev writes to it",
+          .summary = "Save the whole state under a name, even while wrangler dev writes to it",
           .examples = {"corral state save seeded", "corral state save only-data --only kv,d1"},
           .declare = declare,
           .live_values = snapshot_values("name")};

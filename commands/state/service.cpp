@@ -2,6 +2,23 @@
 
 namespace corral::state {
 
+// Each command is declared and run in the file of its name.
+Command save();
+Command restore();
+Command list();
+Command delete_snapshot();
+Command diff();
+Command export_state();
+Command import_state();
+Command exec();
+Command info();
+Command path();
+Command check();
+Command repair();
+Command gc();
+Command reset();
+Command copy();
+
 namespace {
 
 std::vector<Command> commands() {
@@ -30,7 +47,7 @@ std::vector<Command> commands() {
 
 Command service() {
   return {.names = {"state"},
-          .summary = "The whole local state: keep it, move it, look after it",
+          .summary = "The whole local state: save, restore, move, check",
           .children = commands};
 }
 

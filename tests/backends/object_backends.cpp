@@ -1,14 +1,53 @@
 #include "tests/backends/object_backends.hpp"
 
+#include <utility>
+
 #include "backends/wrangler/r2_backend.hpp"
+#include "commands/r2/notifying_store.hpp"
 
 namespace corral::testing {
+
+namespace {
+
+class StoppedClock final : public Clock {
+ public:
+  [[nodiscard]] UnixMillis now() const override { return object_noon; }
+  void sleep(UnixMillis /*milliseconds*/) const override {}
+};
+
+/// Buckets of another backend with rules that ask for every event.
+class NotifyingBackend final : public ObjectBackend {
+ public:
+  explicit NotifyingBackend(std::unique_ptr<ObjectBackend> backend) : backend_(std::move(backend)) {}
+
+  std::unique_ptr<ObjectStore> open(std::string_view bucket) override {
+    std::vector<r2::NotificationRule> rules = {{.queue = "events",
+                                                .prefix = "",
+                                                .suffix = "",
+                                                .actions = {"PutObject", "CopyObject", "DeleteObject"}}};
+    return r2::notifying_store(backend_->open(bucket), std::move(rules), r2::DeletionCause::person, clock_,
+                               [](const std::string&, std::vector<std::string>) {});
+  }
+
+  std::vector<std::string> stored_buckets() override { return backend_->stored_buckets(); }
+  std::uint64_t drop(std::string_view bucket) override { return backend_->drop(bucket); }
+
+ private:
+  std::unique_ptr<ObjectBackend> backend_;
+  StoppedClock clock_;
+};
+
+}  // namespace
 
 const std::vector<ObjectImplementation>& object_implementations() {
   static const std::vector<ObjectImplementation> all = {
       {"wrangler",
        [](const std::filesystem::path& root) -> std::unique_ptr<ObjectBackend> {
          return std::make_unique<wrangler::WranglerObjectBackend>(root);
+       }},
+      {"wrangler with notifications",
+       [](const std::filesystem::path& root) -> std::unique_ptr<ObjectBackend> {
+         return std::make_unique<NotifyingBackend>(std::make_unique<wrangler::WranglerObjectBackend>(root));
        }},
   };
   return all;

@@ -225,7 +225,7 @@ TEST_CASE("migrations: rolled back by their down parts, last applied first") {
   project.write("migrations/down/0003_c.sql", "DROP TABLE c;");
   project.write("migrations/down/0002_b.sql", "DROP TABLE b;");
   CHECK(project.migrations({"apply", "db"}).status == 0);
-  CHECK(project.migrations({"rollback", "db"}).status == 1);  // nobody can be asked
+  CHECK(project.migrations({"rollback", "db"}).status == 1);  // cannot ask
   CHECK(has(project.states(), "0003_c.sql=applied"));
   ProcessResult result = project.migrations({"rollback", "db", "-y"});
   CHECK(json::parse(result.out)["rolled_back"] == json::parse(R"(["0003_c.sql"])"));
@@ -314,7 +314,7 @@ TEST_CASE("migrations: seeds run in one transaction, again and again") {
   project.write("seeds/02_posts.sql", "INSERT INTO p VALUES(1);");
   project.write("seeds/01_users.sql", "INSERT INTO u(n) VALUES('a'), ('b');");
   CHECK(project.migrations({"seed", "db"}).status == 0);
-  CHECK(project.migrations({"seed", "db", "--reset"}).status == 1);  // nobody can be asked
+  CHECK(project.migrations({"seed", "db", "--reset"}).status == 1);  // cannot ask
   for (int i = 0; i < 2; ++i) {
     CHECK(project.migrations({"seed", "db", "--reset", "-y"}).status == 0);
     CHECK(project.rows("SELECT id, n, (SELECT count(*) FROM p) FROM u") == "1\ta\t1\n2\tb\t1\n");

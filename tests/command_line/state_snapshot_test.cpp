@@ -190,7 +190,7 @@ TEST_CASE("state save, list and delete take care of names") {
   REQUIRE(list.size() == 1);
   CHECK(list[0]["name"] == "base");
   CHECK(list[0]["values"] == 3);
-  CHECK(shell.corral({"state", "delete", "base"}).status == 1);  // nobody can be asked
+  CHECK(shell.corral({"state", "delete", "base"}).status == 1);  // cannot ask
   CHECK(shell.corral({"state", "restore", "base"}).status == 1);
   CHECK(shell.corral({"state", "delete", "base", "-y"}).status == 0);
   CHECK(shell.corral({"state", "delete", "base", "-y"}).status == 1);

@@ -145,14 +145,15 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
-  value_name(add_text(arguments, "--to", options->to, "Up to this migration, it included"), "NUMBER");
-  value_name(add_integer(arguments, "--steps", options->steps, "So many at most"), "N");
-  add_flag(arguments, "--dry-run", options->dry_run, "Print the SQL, run it and undo it");
+  value_name(add_text(arguments, "--to", options->to, "Stop after this migration (inclusive)"), "NUMBER");
+  value_name(add_integer(arguments, "--steps", options->steps, "Apply at most N migrations"), "N");
+  add_flag(arguments, "--dry-run", options->dry_run, "Print the SQL, run it and roll it back");
   add_flag(arguments, "--allow-out-of-order", options->allow_out_of_order,
-           "Also those that a later one overtook");
-  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
+           "Also apply migrations that a later one has overtaken");
+  add_flag(arguments, "--no-backup", options->no_backup,
+           "Do not take a bookmark first: there is no way back");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask on a terminal");
-  add_flag(arguments, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  add_flag(arguments, "--preview", options->preview, "Accepted for compatibility; no effect");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -160,7 +161,7 @@ Run declare(Arguments& arguments) {
 
 Command migrations_apply() {
   return {.names = {"apply"},
-          .summary = "Apply pending migrations, each as one transaction",
+          .summary = "Apply pending migrations, one transaction each",
           .examples = {"corral d1 migrations apply my-db", "corral d1 migrations apply my-db --dry-run",
                        "corral d1 migrations apply my-db --to 12 --yes"},
           .declare = declare,

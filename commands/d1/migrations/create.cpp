@@ -41,11 +41,11 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
-  required(value_name(
-      add_text(arguments, "message", options->message, "What it does, for the name of the file"), "MESSAGE"));
+  required(value_name(add_text(arguments, "message", options->message, "Description, used in the file name"),
+                      "MESSAGE"));
   add_flag(arguments, "--timestamp", options->timestamp,
-           "Number it by the time in UTC, so that branches do not collide");
-  add_flag(arguments, "--down", options->down, "Make a file for its down part too, for rollback");
+           "Number it by the UTC time, so that branches do not collide");
+  add_flag(arguments, "--down", options->down, "Also create its down file, for rollback");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -53,7 +53,7 @@ Run declare(Arguments& arguments) {
 
 Command migrations_create() {
   return {.names = {"create"},
-          .summary = "Make the file of a new migration and print its path",
+          .summary = "Create a migration file and print its path",
           .examples = {"corral d1 migrations create my-db 'add users'",
                        "corral d1 migrations create my-db 'add posts' --timestamp"},
           .declare = declare,

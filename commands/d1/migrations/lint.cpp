@@ -82,8 +82,8 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
   add_flag(arguments, "--pending", options->pending,
-           "Only pending ones, upon the schema that the database has");
-  add_flag(arguments, "--exit-code", options->exit_code, "End with status 3 if something was found");
+           "Check only pending ones, against the database's schema");
+  add_flag(arguments, "--exit-code", options->exit_code, "Exit with status 3 if something was found");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -91,7 +91,7 @@ Run declare(Arguments& arguments) {
 
 Command migrations_lint() {
   return {.names = {"lint"},
-          .summary = "Find what fails in migrations, or hurts later",
+          .summary = "Find mistakes and risks in migrations",
           .examples = {"corral d1 migrations lint my-db", "corral d1 migrations lint my-db --exit-code"},
           .declare = declare,
           .reads_only = true,

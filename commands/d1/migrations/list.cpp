@@ -54,8 +54,8 @@ void run(const Options& options, Context& context) {
 Run declare_list(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
-  add_flag(arguments, "--all", options->all, "Applied ones too: what 'status' shows");
-  add_flag(arguments, "--preview", options->preview, "Local data is the preview_database_id's anyway");
+  add_flag(arguments, "--all", options->all, "Include applied ones, as 'status' does");
+  add_flag(arguments, "--preview", options->preview, "Accepted for compatibility; no effect");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -64,7 +64,7 @@ Run declare_status(Arguments& arguments) {
   options->all = true;
   add_database_options(arguments, options->target, "database");
   add_flag(arguments, "--exit-code", options->exit_code,
-           "End with status 3 if one is pending, changed, missing or out of order");
+           "Exit with status 3 if any is pending, changed, missing or out of order");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -72,7 +72,7 @@ Run declare_status(Arguments& arguments) {
 
 Command migrations_list() {
   return {.names = {"list"},
-          .summary = "List the migrations that are not applied yet",
+          .summary = "List the migrations that are not yet applied",
           .examples = {"corral d1 migrations list my-db", "corral d1 migrations list my-db --all --json"},
           .declare = declare_list,
           .reads_only = true,

@@ -55,11 +55,9 @@ void resolve(const ResolveOptions& options, Context& context) {
 Run declare_resolve(Arguments& arguments) {
   auto options = std::make_shared<ResolveOptions>();
   add_database_options(arguments, options->target, "database");
-  value_name(add_texts(arguments, "--applied", options->applied, "Say that it is applied; repeatable"),
+  value_name(add_texts(arguments, "--applied", options->applied, "Mark as applied; repeatable"), "NAME");
+  value_name(add_texts(arguments, "--unapplied", options->unapplied, "Mark as not applied; repeatable"),
              "NAME");
-  value_name(
-      add_texts(arguments, "--unapplied", options->unapplied, "Say that it is not applied; repeatable"),
-      "NAME");
   return [options](Context& context) { resolve(*options, context); };
 }
 
@@ -96,8 +94,8 @@ void baseline(const BaselineOptions& options, Context& context) {
 Run declare_baseline(Arguments& arguments) {
   auto options = std::make_shared<BaselineOptions>();
   add_database_options(arguments, options->target, "database");
-  required(
-      value_name(add_text(arguments, "--to", options->to, "Up to this migration, it included"), "NUMBER"));
+  required(value_name(add_text(arguments, "--to", options->to, "Stop after this migration (inclusive)"),
+                      "NUMBER"));
   return [options](Context& context) { baseline(*options, context); };
 }
 
@@ -105,7 +103,7 @@ Run declare_baseline(Arguments& arguments) {
 
 Command migrations_resolve() {
   return {.names = {"resolve"},
-          .summary = "Mend the table of applied migrations; runs nothing",
+          .summary = "Correct the table of applied migrations; runs no SQL",
           .examples = {"corral d1 migrations resolve my-db --applied 0003_posts.sql",
                        "corral d1 migrations resolve my-db --unapplied 3"},
           .declare = declare_resolve,
@@ -114,7 +112,7 @@ Command migrations_resolve() {
 
 Command migrations_baseline() {
   return {.names = {"baseline"},
-          .summary = "Take over a database that has the schema already; runs nothing",
+          .summary = "Adopt a database that already has the schema; runs no SQL",
           .examples = {"corral d1 migrations baseline my-db --to 12"},
           .declare = declare_baseline,
           .live_values = database_values()};

@@ -116,11 +116,14 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
-  value_name(add_integer(arguments, "--steps", options->steps, "How many, the last applied first (1)"), "N");
-  value_name(add_text(arguments, "--to", options->to, "All behind this migration, which stays; 0: all"),
+  value_name(add_integer(arguments, "--steps", options->steps, "How many to undo, last applied first (1)"),
+             "N");
+  value_name(add_text(arguments, "--to", options->to,
+                      "Roll back everything after this migration, which stays; 0: all"),
              "NUMBER");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask");
-  add_flag(arguments, "--no-backup", options->no_backup, "Take no bookmark before: no way back");
+  add_flag(arguments, "--no-backup", options->no_backup,
+           "Do not take a bookmark first: there is no way back");
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -128,7 +131,7 @@ Run declare(Arguments& arguments) {
 
 Command migrations_rollback() {
   return {.names = {"rollback"},
-          .summary = "Undo applied migrations by their files in down/",
+          .summary = "Undo applied migrations with their files in down/",
           .examples = {"corral d1 migrations rollback my-db --yes",
                        "corral d1 migrations rollback my-db --to 3 --yes"},
           .declare = declare,

@@ -74,9 +74,8 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
-  value_name(add_texts(arguments, "file", options->files, "Files of SQL; without any, seeds/*.sql"), "FILE");
-  add_flag(arguments, "--reset", options->reset,
-           "First delete all rows of all tables, in the same transaction");
+  value_name(add_texts(arguments, "file", options->files, "SQL files (default: seeds/*.sql)"), "FILE");
+  add_flag(arguments, "--reset", options->reset, "First delete all rows, in the same transaction");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask");
   return [options](Context& context) { run(*options, context); };
 }

@@ -38,7 +38,7 @@ void run(const Options& options, Context& context) {
     if (!entry.path || !up_to.includes(entry)) continue;
     if (entry.state == migrations::MigrationState::changed) {
       throw Error(ErrorKind::conflict, fmt::format("{} has changed since it was applied", shown(entry.name)),
-                  "put it back as it was, or book it anew with 'resolve'");
+                  "restore the file, or record its new content with 'resolve'");
     }
     files.push_back({.name = entry.name, .path = *entry.path});
     if (entry.is_applied()) ++applied;
@@ -74,10 +74,11 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
-  required(value_name(add_text(arguments, "--to", options->to, "The last one, whose name the new file takes"),
-                      "NUMBER"));
+  required(value_name(
+      add_text(arguments, "--to", options->to, "The last one to merge; the new file takes its name"),
+      "NUMBER"));
   value_name(add_texts(arguments, "--data", options->data,
-                       "Keep the rows that they leave in this table; repeatable"),
+                       "Keep the rows that they insert into this table; repeatable"),
              "TABLE");
   return [options](Context& context) { run(*options, context); };
 }
@@ -86,7 +87,7 @@ Run declare(Arguments& arguments) {
 
 Command migrations_squash() {
   return {.names = {"squash"},
-          .summary = "Make one file of the first migrations, proved to give the same schema",
+          .summary = "Merge the first migrations into one file that yields the same schema",
           .examples = {"corral d1 migrations squash my-db --to 12",
                        "corral d1 migrations squash my-db --to 12 --data countries"},
           .declare = declare,

@@ -43,7 +43,7 @@ void run(const Options& options, Context& context) {
   if (change.statements.empty()) out.note("the schemas are the same");
   for (const std::string& table : change.rebuilt) {
     out.warning(
-        fmt::format("\"{}\" has to be made anew; rows that refer to it with ON DELETE would follow the DROP",
+        fmt::format("\"{}\" has to be recreated; rows that refer to it with ON DELETE would follow the DROP",
                     shown(table)));
   }
   if (!change.is_proved)
@@ -56,7 +56,7 @@ Run declare(Arguments& arguments) {
   required(
       value_name(add_text(arguments, "from", options->from, "A database, or a folder of migrations"), "A"));
   required(value_name(add_text(arguments, "to", options->to, "A database, or a folder of migrations"), "B"));
-  add_flag(arguments, "--exit-code", options->exit_code, "End with status 3 if they differ");
+  add_flag(arguments, "--exit-code", options->exit_code, "Exit with status 3 if they differ");
   add_state_options(arguments, options->state);
   return [options](Context& context) { run(*options, context); };
 }

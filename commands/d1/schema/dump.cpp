@@ -38,7 +38,7 @@ Run declare(Arguments& arguments) {
 
 Command schema_dump() {
   return {.names = {"dump"},
-          .summary = "Print the SQL of a schema, by name: a text to keep under version control",
+          .summary = "Print the SQL of a schema in a stable order, for version control",
           .examples = {"corral d1 schema dump my-db > schema.sql", "corral d1 schema dump ./migrations"},
           .declare = declare,
           .reads_only = true,

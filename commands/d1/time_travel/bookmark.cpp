@@ -41,7 +41,7 @@ Run declare(Arguments& arguments) {
 
 Command time_travel_bookmark() {
   return {.names = {"bookmark"},
-          .summary = "Take a bookmark of what a database is now",
+          .summary = "Take a bookmark of a database as it is now",
           .examples = {"corral d1 time-travel bookmark my-db"},
           .declare = declare,
           .live_values = database_values()};

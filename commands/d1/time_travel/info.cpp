@@ -49,7 +49,7 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
   value_name(add_text(arguments, "--timestamp", options->timestamp,
-                      "As it was then: seconds since 1970, or RFC 3339 (now)"),
+                      "Point in time: seconds since 1970, or RFC 3339 (now)"),
              "TIME");
   return [options](Context& context) { run(*options, context); };
 }
@@ -58,7 +58,7 @@ Run declare(Arguments& arguments) {
 
 Command time_travel_info() {
   return {.names = {"info"},
-          .summary = "Show the bookmark of what a database is now, or was at a time",
+          .summary = "Show the bookmark of a database now or at a given time",
           .examples = {"corral d1 time-travel info my-db", "corral d1 time-travel info my-db --json"},
           .declare = declare,
           .live_values = database_values()};

@@ -139,9 +139,9 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "database");
-  value_name(add_text(arguments, "--bookmark", options->bookmark, "Bookmark to go back to"), "BOOKMARK");
+  value_name(add_text(arguments, "--bookmark", options->bookmark, "Bookmark to restore"), "BOOKMARK");
   value_name(add_text(arguments, "--timestamp", options->timestamp,
-                      "As it was then: seconds since 1970, or RFC 3339, within 30 days"),
+                      "Point in time: seconds since 1970, or RFC 3339, within 30 days"),
              "TIME");
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
   return [options](Context& context) { run(*options, context); };
@@ -153,7 +153,7 @@ Command time_travel_restore() {
   std::vector<LiveValues> values = database_values();
   values.push_back({"--bookmark", bookmark_values});
   return {.names = {"restore"},
-          .summary = "Make a database what it was, also while wrangler dev has it open",
+          .summary = "Restore a database to a bookmark, even while wrangler dev has it open",
           .examples = {"corral d1 time-travel restore my-db --timestamp 2026-07-13T08:46:42Z"},
           .declare = declare,
           .live_values = std::move(values)};

@@ -23,7 +23,7 @@ UnixMillis parse_timestamp(std::string_view text, UnixMillis now) {
     moment = r2::moment_of(text);
   }
   if (!moment) {
-    throw Error(ErrorKind::usage, fmt::format("--timestamp \"{}\" is no moment", shown(text)),
+    throw Error(ErrorKind::usage, fmt::format("--timestamp \"{}\" is not a valid time", shown(text)),
                 "give seconds since 1970, or a time such as 2026-07-13T08:46:42.228Z");
   }
   if (*moment > now) {

@@ -48,7 +48,7 @@ void Converter::date(std::size_t content) {
   if (at(content).kind == Kind::text) {
     const auto time = r2::moment_of(text(content));
     if (!time)
-      fail(fmt::format("\"{}\" is no date; write it like 2026-01-31T12:00:00Z", shown(text(content))));
+      fail(fmt::format("\"{}\" is not a date; write it like 2026-01-31T12:00:00Z", shown(text(content))));
     bits = std::bit_cast<std::uint64_t>(static_cast<double>(*time));
   } else if (at(content).kind != Kind::null) {
     bits = double_in(content, "$date");
@@ -238,7 +238,7 @@ void Converter::value_with_id(std::int64_t id, std::size_t content) {
   if (!labels_.emplace(id, node).second) fail(fmt::format("there are two {{\"$id\":{}}}", id));
   value(content);
   if (!v8::is_object(document_.nodes[node].type))
-    fail(fmt::format("{{\"$id\":{}}} is no object, and cannot be referred to", id));
+    fail(fmt::format("{{\"$id\":{}}} is not an object, and cannot be referred to", id));
 }
 
 void Converter::view(std::string_view name, std::size_t content) {
@@ -254,7 +254,7 @@ void Converter::view(std::string_view name, std::size_t content) {
     value(whole);
     const Node& inner = document_.nodes[node + 1];
     const Node& target = inner.type == Type::reference ? document_.nodes[inner.bits] : inner;
-    if (target.type != Type::buffer) fail(fmt::format("the buffer of ${} is none", name));
+    if (target.type != Type::buffer) fail(fmt::format("the buffer of ${} is not a buffer", name));
     if (const std::size_t given = member(content, "offset"))
       offset = static_cast<std::uint64_t>(integer_in(given, "offset", 0, target.extra));
     length = target.extra - offset;

@@ -8,7 +8,7 @@
 
 #include "backends/state_snapshots.hpp"
 
-namespace corral::snapshots {
+namespace corral::wrangler {
 
 /// The service that a file below `v3` belongs to, by the first part of its path; nullopt: none of ours.
 std::optional<StateService> service_of_path(std::string_view path);
@@ -21,8 +21,9 @@ bool is_database_path(std::string_view path);
 /// Whether it is the path of a folder of values below `v3`, without the final "/blobs": "kv/<folder>".
 bool is_value_folder(std::string_view path);
 
-/// Whether it can name a value's file: hex digits, as many as a file name takes at most.
-bool is_value_id(std::string_view id);
+/// Whether the text can name the file of a value: hexadecimal digits in lower case, at most 255 of them. What
+/// comes from a row or a manifest is checked with it before it is used as a path.
+bool is_blob_name(std::string_view name) noexcept;
 
 /// The databases below `v3` as such paths, sorted.
 std::vector<std::string> list_databases(const std::filesystem::path& v3,
@@ -32,12 +33,7 @@ std::vector<std::string> list_databases(const std::filesystem::path& v3,
 std::vector<std::string> list_value_folders(const std::filesystem::path& v3,
                                             const std::vector<StateService>& services);
 
-/// Removes a folder with all that is in it, following no links. Throws io.
-void remove_folder(const std::filesystem::path& folder);
-
-/// The same for what is of no more use: what cannot be removed stays, for the next save or `clean` to remove.
-void discard_folder(const std::filesystem::path& folder) noexcept;
-
+/// Whether a list has a service.
 bool holds(const std::vector<StateService>& services, StateService service);
 
-}  // namespace corral::snapshots
+}  // namespace corral::wrangler

@@ -1,17 +1,12 @@
-#include "backends/snapshots/state_tree.hpp"
+#include "backends/wrangler/state_tree.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <system_error>
-#include <utility>
 
 #include <fmt/format.h>
 
-#include "backends/bytes/text.hpp"
-#include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
 
-namespace corral::snapshots {
+namespace corral::wrangler {
 
 namespace fs = std::filesystem;
 
@@ -21,7 +16,7 @@ constexpr std::size_t object_id_digits = 64;
 constexpr std::size_t max_name_bytes = 255;
 constexpr std::string_view database_extension = ".sqlite";
 
-bool is_hex(std::string_view text) {
+bool is_hex(std::string_view text) noexcept {
   return !text.empty() && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
@@ -74,8 +69,8 @@ bool is_value_folder(std::string_view path) {
   return is_folder_name(parts.folder) && !parts.rest;
 }
 
-bool is_value_id(std::string_view id) {
-  return is_hex(id) && id.size() <= max_name_bytes;
+bool is_blob_name(std::string_view name) noexcept {
+  return is_hex(name) && name.size() <= max_name_bytes;
 }
 
 std::vector<std::string> list_databases(const fs::path& v3, const std::vector<StateService>& services) {
@@ -107,21 +102,8 @@ std::vector<std::string> list_value_folders(const fs::path& v3, const std::vecto
   return paths;
 }
 
-void remove_folder(const fs::path& folder) {
-  nofollow::refuse_links(folder);
-  std::error_code error;
-  fs::remove_all(folder, error);
-  if (error) throw system_error(error.value(), fmt::format("cannot remove {}", shown(folder.native())));
-}
-
-void discard_folder(const fs::path& folder) noexcept try {
-  remove_folder(folder);
-} catch (const std::exception&) {
-  return;
-}
-
 bool holds(const std::vector<StateService>& services, StateService service) {
   return std::find(services.begin(), services.end(), service) != services.end();
 }
 
-}  // namespace corral::snapshots
+}  // namespace corral::wrangler
