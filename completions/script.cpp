@@ -55,18 +55,6 @@ CompletionTree completion_tree(const Command& root) {
   return tree;
 }
 
-std::string in_single_quotes(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
 std::string filled(std::string_view pattern,
                    const std::vector<std::pair<std::string_view, std::string>>& parts) {
   std::string text(pattern);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/line/suggestion.hpp"
 #include "commands/command/command.hpp"
 
 namespace corral {
@@ -37,9 +38,6 @@ struct CompletionTree {
 };
 
 CompletionTree completion_tree(const Command& root);
-
-/// The text in single quotes, for bash and zsh.
-std::string in_single_quotes(std::string_view text);
 
 /// Puts `parts` into the places marked @name@ of a template.
 std::string filled(std::string_view pattern,

@@ -16,14 +16,6 @@
 #include "backends/wrangler/do_object.hpp"
 #include "backends/wrangler/state_layout.hpp"
 
-namespace corral {
-
-bool is_object_id(std::string_view text) noexcept {
-  return text.size() == do_id_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-}  // namespace corral
-
 namespace corral::wrangler {
 
 namespace fs = std::filesystem;

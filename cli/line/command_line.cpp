@@ -8,6 +8,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "cli/line/help.hpp"
+#include "cli/line/suggestion.hpp"
 #include "cli/line/unknown_command.hpp"
 
 namespace corral {

@@ -43,4 +43,16 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
   return longer == candidates.end() ? std::string_view{} : std::string_view(*longer);
 }
 
+std::string in_single_quotes(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
 }  // namespace corral

@@ -13,4 +13,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// 64 bytes are not considered.
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
 
+/// The text in single quotes, as one word for bash and zsh.
+std::string in_single_quotes(std::string_view text);
+
 }  // namespace corral

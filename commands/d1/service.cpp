@@ -16,7 +16,7 @@ Command path();
 Command restore();
 Command insights();
 
-/// migrations/
+// migrations/
 Command migrations_create();
 Command migrations_list();
 Command migrations_status();
@@ -28,11 +28,11 @@ Command migrations_lint();
 Command migrations_squash();
 Command migrations_seed();
 
-/// schema/
+// schema/
 Command schema_dump();
 Command schema_diff();
 
-/// time_travel/
+// time_travel/
 Command time_travel_bookmark();
 Command time_travel_info();
 Command time_travel_list();

@@ -12,10 +12,10 @@ Command purge();
 Command pause_delivery();
 Command resume_delivery();
 
-/// consumers.cpp: the groups `consumer`, `consumer worker` and `consumer http`.
+// consumers.cpp: the groups `consumer`, `consumer worker` and `consumer http`.
 std::vector<Command> consumer_commands();
 
-/// subscriptions.cpp
+// subscriptions.cpp
 std::vector<Command> subscription_commands();
 
 Command consume();

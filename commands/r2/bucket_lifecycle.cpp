@@ -15,6 +15,8 @@
 
 namespace corral::r2 {
 
+Command lifecycle_run();  // bucket_lifecycle_run.cpp
+
 namespace {
 
 using Json = nlohmann::ordered_json;

@@ -9,8 +9,8 @@ Command bucket_info();
 Command bucket_delete();
 Command bucket_update_storage_class();
 
-/// The settings of a bucket, each group in the file of its name; dev-url and local-uploads in
-/// bucket_toggles.cpp.
+// The settings of a bucket, each group in the file of its name; dev-url and local-uploads in
+// bucket_toggles.cpp.
 std::vector<Command> lifecycle_commands();
 std::vector<Command> lock_commands();
 std::vector<Command> cors_commands();
@@ -19,7 +19,6 @@ std::vector<Command> domain_commands();
 std::vector<Command> dev_url_commands();
 std::vector<Command> sippy_commands();
 std::vector<Command> local_uploads_commands();
-Command lifecycle_run();  ///< bucket_lifecycle_run.cpp
 
 Command object_put();
 Command object_get();
@@ -33,7 +32,7 @@ Command bulk_put();
 Command sync();
 Command usage();
 
-/// multipart.cpp
+// multipart.cpp
 Command multipart_list();
 Command multipart_abort();
 

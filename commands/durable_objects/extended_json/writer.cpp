@@ -128,15 +128,15 @@ class Writer {
                      .end = at_ + document_.nodes[at_].extra,
                      .layout = layout,
                      .on_one_line = on_one_line,
-                     .closing = std::move(closing) + suffix_});
-    suffix_.clear();
+                     .closing = std::move(closing.append(suffix_))});
+    suffix_ = {};
   }
 
   /// A value in one piece.
   void put(std::string_view text) {
     out_ += text;
     out_ += suffix_;
-    suffix_.clear();
+    suffix_ = {};
   }
 
   void write(std::size_t at) {
@@ -322,7 +322,7 @@ class Writer {
   int base_depth_;
   std::size_t at_ = 0;
   std::string out_;
-  std::string suffix_;  ///< of the value that is written next: the end of {"$id"}
+  std::string_view suffix_;  ///< of the value that is written next: the end of {"$id"}
   std::vector<Open> open_;
   std::unordered_map<std::size_t, std::uint64_t> labels_;  ///< of the nodes that are referred to
   std::uint64_t last_label_ = 0;

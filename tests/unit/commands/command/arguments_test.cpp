@@ -117,8 +117,8 @@ TEST_CASE("values reach the command's variables byte for byte, those of placed f
   REQUIRE(converted->puts.size() == 2);
   REQUIRE(converted->gets.size() == 1);
   CHECK(converted->puts[0].text == "3:x");
-  CHECK(converted->puts[0].place < converted.gets[0].place);
-  CHECK(converted->gets[0].place < converted.puts[1].place);
+  CHECK(converted->puts[0].place < converted->gets[0].place);
+  CHECK(converted->gets[0].place < converted->puts[1].place);
   CHECK(converted->many == std::vector<std::string>{"{}", ""});
   CHECK(converted->count == 7);
   CHECK(converted->ratio == 1000);
