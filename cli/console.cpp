@@ -93,9 +93,10 @@ void hold_standard_streams() noexcept {
   }
 }
 
-Console::Console(Streams streams, const Environment& environment)
+Console::Console(Streams streams, const Environment& environment, const Clock& clock)
     : streams_(streams),
       environment_(environment),
+      clock_(clock),
       display_(streams.err, isatty(streams.err) != 0 && environment.get("TERM").value_or("") != "dumb"),
       in_terminal_(isatty(streams.in) != 0),
       out_terminal_(isatty(streams.out) != 0),
@@ -204,7 +205,7 @@ void Console::final_error(std::string_view json) {
 }
 
 std::unique_ptr<Progress> Console::progress(std::string_view what, std::uint64_t total, ProgressUnit unit) {
-  return std::make_unique<ProgressLine>(display_, std::string(what), total, unit);
+  return std::make_unique<ProgressLine>(display_, clock_, std::string(what), total, unit);
 }
 
 int Console::width() const {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "backends/bytes/byte_stream.hpp"
+#include "backends/clock.hpp"
 #include "backends/error.hpp"
 #include "cli/environment.hpp"
 #include "cli/progress_line.hpp"
@@ -31,7 +32,8 @@ void hold_standard_streams() noexcept;
 /// terminals, and a progress line is taken away while something else is written.
 class Console final : public Output, public Input {
  public:
-  Console(Streams streams, const Environment& environment);
+  /// `clock` paces progress lines. Both must outlive the console.
+  Console(Streams streams, const Environment& environment, const Clock& clock);
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
   ~Console() override;
@@ -77,6 +79,7 @@ class Console final : public Output, public Input {
 
   Streams streams_;
   const Environment& environment_;
+  const Clock& clock_;
   std::string buffer_;
   std::optional<Error> failure_;  ///< why stdout could not be written; data is dropped until it is reported
   TerminalText safe_data_;        ///< for a terminal

@@ -38,16 +38,16 @@ namespace {
 
 class LocalStores final : public Stores {
  public:
-  LocalStores(fs::path state_root, std::string kv_backend, bool keeps_insights, bool queues_wait_for_disk,
-              bool travels_in_time)
+  LocalStores(fs::path state_root, const Clock& clock, std::string kv_backend, bool keeps_insights,
+              bool queues_wait_for_disk, bool travels_in_time)
       : state_root_(std::move(state_root)),
         environment_(state_root_ / "v3" / "corral"),
         registry_(environment_),
         migration_records_(environment_),
-        wrangler_kv_(state_root_),
+        wrangler_kv_(state_root_, clock),
         lmdb_kv_(environment_),
         wrangler_d1_(state_root_),
-        wrangler_r2_(state_root_),
+        wrangler_r2_(state_root_, clock),
         durable_objects_(state_root_),
         queue_environment_(state_root_ / "v3" / "corral" / "queues", queues_wait_for_disk
                                                                          ? lmdb::Environment::Flush::always
@@ -164,10 +164,10 @@ bool is_on(const Environment& environment, const char* variable) {
 }  // namespace
 
 std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSource& project,
-                                          const Environment& environment) {
+                                          const Environment& environment, const Clock& clock) {
   refuse_remote(options);
   return std::make_unique<LocalStores>(
-      nofollow::resolved_root(find_state_root(options, project, environment)),
+      nofollow::resolved_root(find_state_root(options, project, environment)), clock,
       kv_backend_of(options, environment), keeps_insights(environment),
       // off: faster, and a power loss can cost all messages
       is_on(environment, "CORRAL_QUEUE_SYNC"), is_on(environment, "CORRAL_TIME_TRAVEL"));

@@ -14,6 +14,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/local_stores.hpp"
 #include "cli/program.hpp"
+#include "cli/system_clock.hpp"
 
 namespace {
 
@@ -61,10 +62,12 @@ int main(int argc, char** argv) {
   corral::hold_standard_streams();
   corral::catch_interrupts();
   const corral::ProcessEnvironment environment;
-  corral::Console console({}, environment);
+  const corral::SystemClock clock;
+  corral::Console console({}, environment, clock);
   const corral::Program program{
       .services = {.open_project = open_project, .open_stores = corral::open_local_stores},
       .environment = environment,
+      .clock = clock,
       .console = console};
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return corral::run_program(program, words);

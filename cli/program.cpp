@@ -62,7 +62,7 @@ void run_line(const Program& program, const std::vector<std::string>& words, Glo
   } else {
     if (globals.cwd) change_folder(*globals.cwd);
     RuntimeContext context(program.services, {globals.config, globals.environment, globals.env_files},
-                           program.console, program.console, program.environment);
+                           program.console, program.console, program.environment, program.clock);
     program.console.set_must_finish(!chosen.command.reads_only);
     leaf->run()(context);
   }
@@ -79,7 +79,7 @@ void complete(const Program& program, const std::vector<std::string>& words) {
                                        Input& in) -> std::unique_ptr<Context> {
     return std::make_unique<RuntimeContext>(
         program.services, ProjectRequest{globals.config, globals.environment, globals.env_files}, out, in,
-        program.environment, UnfinishedRestore::refuse);
+        program.environment, program.clock, UnfinishedRestore::refuse);
   };
   const CompletionSetup setup{.commands = program.commands, .make_context = make_context};
   program.console.data(

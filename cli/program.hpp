@@ -16,6 +16,7 @@ struct Program {
   std::vector<Command> (*commands)() = program_commands;
   Services services;
   const Environment& environment;
+  const Clock& clock;
   Console& console;
 };
 

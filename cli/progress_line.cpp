@@ -13,9 +13,9 @@ namespace corral {
 
 namespace {
 
-constexpr std::chrono::milliseconds between_draws{100};
+constexpr UnixMillis between_draws = 100;
 /// Short tasks show nothing.
-constexpr std::chrono::milliseconds before_first{200};
+constexpr UnixMillis before_first = 200;
 
 std::string amount(std::uint64_t count, ProgressUnit unit) {
   return unit == ProgressUnit::bytes ? human_bytes(count) : grouped(count);
@@ -80,12 +80,14 @@ void ProgressDisplay::wipe() {
   visible_ = false;
 }
 
-ProgressLine::ProgressLine(ProgressDisplay& display, std::string what, std::uint64_t total, ProgressUnit unit)
+ProgressLine::ProgressLine(ProgressDisplay& display, const Clock& clock, std::string what,
+                           std::uint64_t total, ProgressUnit unit)
     : display_(display),
+      clock_(clock),
       what_(std::move(what)),
       total_(total),
       unit_(unit),
-      start_(Clock::now()),
+      start_(clock.elapsed()),
       next_(start_ + before_first) {}
 
 ProgressLine::~ProgressLine() {
@@ -94,10 +96,10 @@ ProgressLine::~ProgressLine() {
 
 void ProgressLine::update(std::uint64_t done, std::uint64_t statements) {
   if (!display_.on()) return;
-  const Clock::time_point now = Clock::now();
+  const UnixMillis now = clock_.elapsed();
   if (now < next_) return;
   next_ = now + between_draws;
-  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double seconds = static_cast<double>(now - start_) / 1000;
   const std::string what =
       statements == 0 ? what_ : fmt::format("{}  {} statements ", what_, grouped(statements));
   display_.draw(progress_text(what, done, total_, unit_,

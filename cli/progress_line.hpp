@@ -1,12 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "backends/clock.hpp"
 #include "commands/command/output.hpp"
 
 namespace corral {
@@ -40,23 +40,25 @@ class ProgressDisplay {
   bool visible_ = false;
 };
 
-/// Draws at most ten times a second on a display that outlives it.
+/// Draws at most ten times a second on a display that outlives it, as the clock must; nothing in the first
+/// 200 ms.
 class ProgressLine final : public Progress {
  public:
-  ProgressLine(ProgressDisplay& display, std::string what, std::uint64_t total, ProgressUnit unit);
+  ProgressLine(ProgressDisplay& display, const Clock& clock, std::string what, std::uint64_t total,
+               ProgressUnit unit);
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() override;
   void update(std::uint64_t done, std::uint64_t statements = 0) override;
 
  private:
-  using Clock = std::chrono::steady_clock;
   ProgressDisplay& display_;
+  const Clock& clock_;
   std::string what_;
   std::uint64_t total_;
   ProgressUnit unit_;
-  Clock::time_point start_;
-  Clock::time_point next_;
+  UnixMillis start_;  ///< both as Clock::elapsed
+  UnixMillis next_;
 };
 
 }  // namespace corral

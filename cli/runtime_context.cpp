@@ -1,8 +1,5 @@
 #include "cli/runtime_context.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <poll.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,30 +11,16 @@
 
 namespace corral {
 
-namespace {
-
-class SystemClock final : public Clock {
- public:
-  [[nodiscard]] UnixMillis now() const override {
-    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
-  }
-  void sleep(UnixMillis milliseconds) const override {
-    ::poll(nullptr, 0, static_cast<int>(std::clamp<UnixMillis>(milliseconds, 0, 60'000)));
-  }
-};
-
-}  // namespace
-
 RuntimeContext::RuntimeContext(const Services& services, ProjectRequest request, Output& out, Input& in,
-                               const Environment& environment, UnfinishedRestore unfinished_restore)
+                               const Environment& environment, const Clock& clock,
+                               UnfinishedRestore unfinished_restore)
     : services_(services),
       request_(std::move(request)),
       out_(out),
       in_(in),
       environment_(environment),
-      unfinished_restore_(unfinished_restore),
-      clock_(std::make_unique<SystemClock>()) {}
+      clock_(clock),
+      unfinished_restore_(unfinished_restore) {}
 
 ProjectSource& RuntimeContext::project() {
   if (!project_) project_ = services_.open_project(request_, environment_);
@@ -46,7 +29,7 @@ ProjectSource& RuntimeContext::project() {
 
 Stores& RuntimeContext::stores(const StateOptions& options) {
   if (stores_) return *stores_;
-  std::unique_ptr<Stores> stores = services_.open_stores(options, project(), environment_);
+  std::unique_ptr<Stores> stores = services_.open_stores(options, project(), environment_, clock_);
   settle_restore(*stores);
   stores_ = std::move(stores);
   return *stores_;

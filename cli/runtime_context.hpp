@@ -22,7 +22,9 @@ struct ProjectRequest {
 /// asks.
 struct Services {
   std::function<std::unique_ptr<ProjectSource>(const ProjectRequest&, const Environment&)> open_project;
-  std::function<std::unique_ptr<Stores>(const StateOptions&, ProjectSource&, const Environment&)> open_stores;
+  std::function<std::unique_ptr<Stores>(const StateOptions&, ProjectSource&, const Environment&,
+                                        const Clock&)>
+      open_stores;
 };
 
 /// What to do about a restore of the state that was cut short, before anything of the state is looked at.
@@ -35,13 +37,13 @@ enum class UnfinishedRestore {
 class RuntimeContext final : public Context {
  public:
   RuntimeContext(const Services& services, ProjectRequest request, Output& out, Input& in,
-                 const Environment& environment,
+                 const Environment& environment, const Clock& clock,
                  UnfinishedRestore unfinished_restore = UnfinishedRestore::finish);
 
   ProjectSource& project() override;
   Output& out() override { return out_; }
   Input& in() override { return in_; }
-  const Clock& clock() override { return *clock_; }
+  const Clock& clock() override { return clock_; }
   Stores& stores(const StateOptions& options) override;
   void check_interrupt() override;
 
@@ -53,8 +55,8 @@ class RuntimeContext final : public Context {
   Output& out_;
   Input& in_;
   const Environment& environment_;
+  const Clock& clock_;
   UnfinishedRestore unfinished_restore_;
-  std::unique_ptr<const Clock> clock_;
   std::unique_ptr<ProjectSource> project_;
   std::unique_ptr<Stores> stores_;
 };

@@ -76,11 +76,8 @@ class Runner {
 using Records = std::vector<std::pair<std::string, MigrationRecord>>;
 
 /// A file that cannot be read has no record; that it cannot be read comes to light in its turn.
-Records records_of(const std::vector<MigrationFile>& files, const std::string& bookmark) {
+Records records_of(const std::vector<MigrationFile>& files, const std::string& bookmark, UnixMillis now) {
   Records records;
-  const UnixMillis now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::system_clock::now().time_since_epoch())
-                             .count();
   for (const MigrationFile& file : files) {
     try {
       const FileStamp before = file_stamp(file.path);
@@ -109,7 +106,7 @@ void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, con
   change(run.database, run.history.make_table());
   // Written beforehand and at once: one flush instead of one a file, and a crash leaves no file without its
   // record. Those of files that were not reached mean nothing.
-  Records records = records_of(files, bookmark);
+  Records records = records_of(files, bookmark, run.clock.now());
   run.records.put(run.database_id, records);
   std::size_t applied = 0;
   bool differ = false;
@@ -174,7 +171,7 @@ void roll_back(const MigrationRun& run, const std::vector<MigrationFile>& down_f
 void book_as_applied(const MigrationRun& run, const std::vector<MigrationFile>& files) {
   std::string statements = run.history.make_table() + ";";
   for (const MigrationFile& file : files) statements += run.history.add(file.name) + ";";
-  run.records.put(run.database_id, records_of(files, {}));
+  run.records.put(run.database_id, records_of(files, {}, run.clock.now()));
   change(run.database, statements);
 }
 
@@ -191,7 +188,7 @@ void rebook(const MigrationRun& run, const std::vector<MigrationFile>& files) {
   for (const MigrationFile& file : files) names.push_back(file.name);
   names.pop_back();
   book_as_not_applied(run, names);
-  run.records.put(run.database_id, records_of({files.back()}, {}));
+  run.records.put(run.database_id, records_of({files.back()}, {}, run.clock.now()));
 }
 
 }  // namespace corral::migrations

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/clock.hpp"
 #include "backends/migration_records.hpp"
 #include "migrations/booked_batch.hpp"
 #include "migrations/discovery.hpp"
@@ -26,6 +27,7 @@ struct MigrationRun {
   History& history;
   MigrationRecords& records;
   std::string database_id;  ///< that the records are kept under
+  const Clock& clock;
 
   std::function<void(const FileProgress&)> progress = {};
   std::function<void(const FinishedFile&)> finished = {};  ///< called once a file is committed

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <fcntl.h>
 #include <span>
 #include <sys/stat.h>
@@ -25,12 +24,9 @@ namespace {
 /// instead of 18 s for 10,000).
 constexpr std::size_t flush_together_from = 16;
 
-std::string new_blob_id() {
+std::string new_blob_id(UnixMillis now) {
   std::array<unsigned char, 40> bytes{};
   fill_random(std::span(bytes).first<32>());
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
   for (std::size_t i = 0; i < 8; ++i) {
     bytes.at(39 - i) = static_cast<unsigned char>(static_cast<std::uint64_t>(now) >> (8 * i));
   }
@@ -101,8 +97,12 @@ PendingBlob BlobWriter::finish_unflushed() && {
   return std::move(blob_);
 }
 
+PendingBlob BlobStore::new_blob() const {
+  return {*this, new_blob_id(clock_.now())};
+}
+
 BlobWriter BlobStore::begin() const {
-  PendingBlob blob(*this, new_blob_id());
+  PendingBlob blob = new_blob();
   FileDescriptor file = create(blob.id());
   return {*this, std::move(blob), std::move(file)};
 }
@@ -122,7 +122,7 @@ PendingBlob BlobStore::write(ByteSource& source, std::uint64_t limit, std::strin
 std::optional<PendingBlob> BlobStore::duplicate(const std::filesystem::path& file) const {
   FileDescriptor original = nofollow::open(file, O_RDONLY);
   if (!original) return std::nullopt;
-  PendingBlob blob(*this, new_blob_id());
+  PendingBlob blob = new_blob();
   const std::string to = path_of(blob.id());
   check_folder();
   int linked = ::link(file.c_str(), to.c_str());
@@ -141,7 +141,7 @@ std::optional<PendingBlob> BlobStore::duplicate(const std::filesystem::path& fil
 }
 
 PendingBlob BlobStore::write_unflushed(std::string_view bytes) const {
-  PendingBlob blob(*this, new_blob_id());
+  PendingBlob blob = new_blob();
   blob.size_ = bytes.size();
   write_fully(create(blob.id()).get(), bytes, folder_.native());
   return blob;

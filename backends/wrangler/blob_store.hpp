@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backends/bytes/byte_stream.hpp"
+#include "backends/clock.hpp"
 #include "backends/files/background_flush.hpp"
 #include "backends/files/durable_file.hpp"
 
@@ -73,7 +74,8 @@ class BlobWriter {
 /// something else than a file is in the place of a blob.
 class BlobStore {
  public:
-  explicit BlobStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// `clock` dates the ids, and must outlive the store.
+  BlobStore(std::filesystem::path folder, const Clock& clock) : folder_(std::move(folder)), clock_(clock) {}
 
   /// Writes the source to its end as a new blob; makes the folder if needed. Throws limit, naming
   /// `what`, if it is larger than `limit` bytes. The blob is on disk when this returns.
@@ -120,8 +122,10 @@ class BlobStore {
   [[nodiscard]] FileDescriptor create(const std::string& id) const;
   [[nodiscard]] std::string path_of(std::string_view id) const;
   void flush_names() const;
+  [[nodiscard]] PendingBlob new_blob() const;
 
   std::filesystem::path folder_;
+  const Clock& clock_;
   mutable std::atomic<bool> is_checked_ = false;
 };
 

@@ -10,7 +10,7 @@ namespace corral::wrangler {
 
 std::unique_ptr<KvStore> WranglerKvBackend::open(std::string_view namespace_id) {
   return std::make_unique<WranglerKvStore>(kv_database_file(state_root_, namespace_id),
-                                           kv_blob_folder(state_root_, namespace_id));
+                                           kv_blob_folder(state_root_, namespace_id), clock_);
 }
 
 std::vector<std::string> WranglerKvBackend::stored_namespaces() {
@@ -27,7 +27,7 @@ std::vector<std::string> WranglerKvBackend::stored_namespaces() {
 
 std::uint64_t WranglerKvBackend::drop(std::string_view namespace_id) {
   return WranglerKvStore(kv_database_file(state_root_, namespace_id),
-                         kv_blob_folder(state_root_, namespace_id))
+                         kv_blob_folder(state_root_, namespace_id), clock_)
       .clear();
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/clock.hpp"
 #include "backends/kv_store.hpp"
 
 namespace corral::wrangler {
@@ -17,7 +18,9 @@ namespace corral::wrangler {
 /// emptied SQLite file, which another process may hold open, and files that no row names.
 class WranglerKvBackend final : public KvBackend {
  public:
-  explicit WranglerKvBackend(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}
+  /// `clock` must outlive the backend and what it opens.
+  WranglerKvBackend(std::filesystem::path state_root, const Clock& clock)
+      : state_root_(std::move(state_root)), clock_(clock) {}
 
   std::unique_ptr<KvStore> open(std::string_view namespace_id) override;
   std::vector<std::string> stored_namespaces() override;
@@ -25,6 +28,7 @@ class WranglerKvBackend final : public KvBackend {
 
  private:
   std::filesystem::path state_root_;
+  const Clock& clock_;
 };
 
 }  // namespace corral::wrangler

@@ -73,8 +73,9 @@ std::optional<std::string> EntryWriter::write(const KvEntry& entry, std::string_
   return replaced;
 }
 
-WranglerKvStore::WranglerKvStore(std::filesystem::path database_file, std::filesystem::path blob_folder)
-    : file_(std::move(database_file)), blobs_(std::move(blob_folder)) {}
+WranglerKvStore::WranglerKvStore(std::filesystem::path database_file, std::filesystem::path blob_folder,
+                                 const Clock& clock)
+    : file_(std::move(database_file)), blobs_(std::move(blob_folder), clock) {}
 
 sqlite::Connection* WranglerKvStore::existing() {
   if (!connection_) connection_ = sqlite::Connection::open_existing(file_);

@@ -34,7 +34,7 @@ class EntryWriter {
 /// them after the commit; a crash in between leaves a file that no row names.
 class WranglerKvStore final : public KvStore {
  public:
-  WranglerKvStore(std::filesystem::path database_file, std::filesystem::path blob_folder);
+  WranglerKvStore(std::filesystem::path database_file, std::filesystem::path blob_folder, const Clock& clock);
 
   std::optional<KvValue> get(std::string_view key, UnixMillis now) override;
   std::optional<KvItem> head(std::string_view key, UnixMillis now) override;

@@ -9,7 +9,7 @@
 namespace corral::wrangler {
 
 std::unique_ptr<ObjectStore> WranglerObjectBackend::open(std::string_view bucket) {
-  return std::make_unique<WranglerObjectStore>(state_root_, bucket);
+  return std::make_unique<WranglerObjectStore>(state_root_, bucket, clock_);
 }
 
 std::vector<std::string> WranglerObjectBackend::stored_buckets() {
@@ -25,7 +25,7 @@ std::vector<std::string> WranglerObjectBackend::stored_buckets() {
 }
 
 std::uint64_t WranglerObjectBackend::drop(std::string_view bucket) {
-  return WranglerObjectStore(state_root_, bucket).clear();
+  return WranglerObjectStore(state_root_, bucket, clock_).clear();
 }
 
 }  // namespace corral::wrangler

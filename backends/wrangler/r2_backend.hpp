@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/clock.hpp"
 #include "backends/object_store.hpp"
 
 namespace corral::wrangler {
@@ -16,7 +17,9 @@ namespace corral::wrangler {
 /// files that no row names.
 class WranglerObjectBackend final : public ObjectBackend {
  public:
-  explicit WranglerObjectBackend(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}
+  /// `clock` must outlive the backend and what it opens.
+  WranglerObjectBackend(std::filesystem::path state_root, const Clock& clock)
+      : state_root_(std::move(state_root)), clock_(clock) {}
 
   std::unique_ptr<ObjectStore> open(std::string_view bucket) override;
   std::vector<std::string> stored_buckets() override;
@@ -24,6 +27,7 @@ class WranglerObjectBackend final : public ObjectBackend {
 
  private:
   std::filesystem::path state_root_;
+  const Clock& clock_;
 };
 
 }  // namespace corral::wrangler

@@ -31,10 +31,11 @@ bool same_blobs(const StoredObject& one, const std::optional<StoredObject>& othe
 
 }  // namespace
 
-WranglerObjectStore::WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket)
+WranglerObjectStore::WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket,
+                                         const Clock& clock)
     : bucket_(bucket),
       file_(r2_database_file(state_root, bucket)),
-      blobs_(r2_blob_folder(state_root, bucket)) {}
+      blobs_(r2_blob_folder(state_root, bucket), clock) {}
 
 sqlite::Connection* WranglerObjectStore::existing() {
   if (!connection_) connection_ = sqlite::Connection::open_existing(file_);

@@ -22,7 +22,7 @@ namespace corral::wrangler {
 /// commit; a crash in between leaves a file that no row names. A body must not outlive its store.
 class WranglerObjectStore final : public ObjectStore {
  public:
-  WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket);
+  WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket, const Clock& clock);
 
   void guard(std::shared_ptr<const ObjectGuard> guard) override { guard_ = std::move(guard); }
   std::optional<ObjectInfo> head(std::string_view key) override;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/clock.hpp"
 #include "backends/durable_objects.hpp"
 #include "backends/insight_log.hpp"
 #include "backends/kv_store.hpp"
@@ -24,15 +25,6 @@ namespace corral {
 
 class BookmarkStore;
 class StateCare;
-
-/// The time, so that tests can turn it.
-class Clock {
- public:
-  virtual ~Clock() = default;
-  [[nodiscard]] virtual UnixMillis now() const = 0;
-  /// Lets so many milliseconds pass, or fewer if SIGINT or SIGTERM arrives.
-  virtual void sleep(UnixMillis milliseconds) const = 0;
-};
 
 /// How a command line chose its state; what is not given comes from the environment and the defaults.
 struct StateOptions {

@@ -49,11 +49,12 @@ std::vector<EnvironmentVariable> environment_of(const std::string& queue, const 
           {"CORRAL_MESSAGE_CONTENT_TYPE", std::string(corral::name_of(message.content_type))}};
 }
 
-void choose_delivery(const Options& options, const std::string& queue, ConsumerPlan& plan) {
+void choose_delivery(const Options& options, const std::string& queue, const Clock& clock,
+                     ConsumerPlan& plan) {
   if (options.url) {
     const HttpAddress address = parse_http_url(*options.url);
-    plan.deliver = [=](const std::vector<QueueMessage>& messages) {
-      return post(address, batch_as_json(queue, messages));
+    plan.deliver = [=, &clock](const std::vector<QueueMessage>& messages) {
+      return post(address, batch_as_json(queue, messages), clock);
     };
     return;
   }
@@ -95,7 +96,7 @@ void run(const Options& options, Context& context) {
   plan.request.visibility = settings.visibility_ms.value_or(queue_default_visibility);
   plan.request.max_retries = static_cast<std::uint32_t>(settings.retries.value_or(queue_default_retries));
   plan.request.dead_letter = dead_letters_to(context, options.target.state, settings.dead_letter_queue);
-  choose_delivery(options, queue.name, plan);
+  choose_delivery(options, queue.name, context.clock(), plan);
   const auto messages = open_messages(context, options.target.state, queue);
   ConsumerLoop(context, *messages, std::move(plan)).run();
 }

@@ -128,18 +128,18 @@ void ConsumerLoop::start_waiting() {
 }
 
 void ConsumerLoop::wait() {
-  constexpr int idle = 20;   // milliseconds between looks at an empty queue
-  constexpr int busy = 200;  // between looks at the clock while others work
+  constexpr UnixMillis idle = 20;   // between looks at an empty queue
+  constexpr UnixMillis busy = 200;  // between looks at the clock while others work
   std::vector<pollfd> waits;
   for (const Running& running : running_) {
     for (const pollfd& one : running.delivery->waits()) waits.push_back(one);
   }
   const bool looks_for_more = !stop_ && running_.size() < plan_.concurrency && !(plan_.once && pulled_);
-  int timeout = busy;
+  UnixMillis timeout = busy;
   if (looks_for_more) timeout = idle_ ? idle : 0;
   // One that is at work, but whose end cannot be waited for.
   if (waits.empty() && !running_.empty()) timeout = idle;
-  ::poll(waits.data(), waits.size(), timeout);
+  context_.clock().wait(waits, timeout);
 }
 
 void ConsumerLoop::finish_done() {

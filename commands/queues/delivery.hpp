@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/clock.hpp"
 #include "backends/message_queue.hpp"
 
 namespace corral::queues {
@@ -59,7 +60,7 @@ HttpAddress parse_http_url(const std::string& url);
 
 /// POSTs `body` as application/json over HTTP/1.1. It succeeds by a status of 200 to 299; the answer is the
 /// body of the response. If no connection can be made, it was not reached. A server that says nothing for 15
-/// minutes has failed.
-std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body);
+/// minutes has failed. `clock` must outlive the delivery.
+std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body, const Clock& clock);
 
 }  // namespace corral::queues

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -17,79 +16,25 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "commands/queues/delivery.hpp"
+#include "commands/queues/http_response.hpp"
 
 namespace corral::queues {
 
 namespace {
 
 constexpr std::size_t max_response_bytes = std::size_t{16} << 20U;
-constexpr auto longest_silence = std::chrono::minutes(15);
-
-/// A response as far as it has arrived.
-class Response {
- public:
-  void add(std::string_view bytes) { text_ += bytes; }
-  void end() { ended_ = true; }
-  [[nodiscard]] std::size_t size() const { return text_.size(); }
-
-  /// Whether all has arrived; fills `status` and `body` if so.
-  bool complete() {
-    const std::size_t head_end = text_.find("\r\n\r\n");
-    if (head_end == std::string::npos) return false;
-    const std::string head = ascii_lower(text_.substr(0, head_end + 2));
-    const std::string_view rest = std::string_view(text_).substr(head_end + 4);
-    constexpr std::size_t status_at = 9;  // "HTTP/1.1 200"
-    if (!head.starts_with("http/1.") || head.size() < status_at + 3) return false;
-    std::from_chars(head.data() + status_at, head.data() + status_at + 3, status);
-    if (head.find("\r\ntransfer-encoding: chunked") != std::string::npos) return unchunk(rest);
-    constexpr std::string_view length_field = "\r\ncontent-length:";
-    const std::size_t field = head.find(length_field);
-    if (field == std::string::npos) {
-      body = rest;
-      return ended_ || status == no_content;
-    }
-    const std::size_t digits = head.find_first_not_of(' ', field + length_field.size());
-    std::size_t length = 0;
-    std::from_chars(head.data() + digits, head.data() + head.size(), length);
-    if (rest.size() < length) return false;
-    body = rest.substr(0, length);
-    return true;
-  }
-
-  int status = 0;
-  std::string body;
-
- private:
-  static constexpr int no_content = 204;
-
-  bool unchunk(std::string_view rest) {
-    body.clear();
-    while (true) {
-      const std::size_t line_end = rest.find("\r\n");
-      if (line_end == std::string_view::npos) return false;
-      std::size_t length = 0;
-      constexpr int hexadecimal = 16;
-      const auto read = std::from_chars(rest.data(), rest.data() + line_end, length, hexadecimal);
-      if (read.ec != std::errc()) return false;
-      if (length == 0) return true;
-      if (rest.size() - line_end - 2 < length + 2) return false;
-      body += rest.substr(line_end + 2, length);
-      rest.remove_prefix(line_end + 2 + length + 2);
-    }
-  }
-
-  std::string text_;
-  bool ended_ = false;
-};
+constexpr UnixMillis longest_silence = UnixMillis{15} * 60 * 1000;
 
 class Post final : public Delivery {
  public:
-  Post(const HttpAddress& address, const std::string& body)
-      : address_(address),
+  Post(const HttpAddress& address, const std::string& body, const Clock& clock)
+      : clock_(clock),
+        address_(address),
         request_(fmt::format("POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n"
                              "Content-Length: {}\r\nConnection: close\r\n\r\n{}",
                              address.path, address.host, body.size(), body)),
-        rest_(request_) {
+        rest_(request_),
+        last_sign_(clock.elapsed()) {
     connect_next();
   }
 
@@ -107,15 +52,13 @@ class Post final : public Delivery {
       result_.reached = false;
       fail(fmt::format("{} cannot be reached: {}", address_.host, std::strerror(error_)));
     }
-    if (!done_ && Clock::now() - last_sign_ > longest_silence) fail("no answer for 15 minutes");
+    if (!done_ && clock_.elapsed() - last_sign_ > longest_silence) fail("no answer for 15 minutes");
     return done_;
   }
 
   DeliveryResult result() override { return std::move(result_); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void connect_next() {
     connected_ = false;
     socket_ = FileDescriptor();
@@ -168,12 +111,12 @@ class Post final : public Delivery {
       if (count < 0 && (errno == EAGAIN || errno == EINTR)) break;
       if (count < 0) rest_ = {};  // it may have answered before it hung up
       if (count > 0) rest_.remove_prefix(static_cast<std::size_t>(count));
-      last_sign_ = Clock::now();
+      last_sign_ = clock_.elapsed();
     }
     std::array<char, 65'536> buffer{};
     const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    last_sign_ = Clock::now();
+    last_sign_ = clock_.elapsed();
     if (count > 0) {
       response_.add({buffer.data(), static_cast<std::size_t>(count)});
     } else {
@@ -193,9 +136,9 @@ class Post final : public Delivery {
     constexpr int first_good = 200;
     constexpr int first_other = 300;
     done_ = true;
-    result_.succeeded = response_.status >= first_good && response_.status < first_other;
-    if (!result_.succeeded) result_.reason = fmt::format("HTTP status {}", response_.status);
-    result_.answer = std::move(response_.body);
+    result_.succeeded = response_.status() >= first_good && response_.status() < first_other;
+    if (!result_.succeeded) result_.reason = fmt::format("HTTP status {}", response_.status());
+    result_.answer = response_.take_body();
   }
 
   void fail(std::string reason) {
@@ -203,6 +146,7 @@ class Post final : public Delivery {
     result_.reason = std::move(reason);
   }
 
+  const Clock& clock_;
   HttpAddress address_;
   std::string request_;
   std::string_view rest_;
@@ -211,8 +155,8 @@ class Post final : public Delivery {
   bool connected_ = false;
   bool done_ = false;
   int error_ = 0;
-  Clock::time_point last_sign_ = Clock::now();
-  Response response_;
+  UnixMillis last_sign_;
+  HttpResponse response_;
   DeliveryResult result_;
 };
 
@@ -265,8 +209,8 @@ HttpAddress parse_http_url(const std::string& url) {
   return address;
 }
 
-std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body) {
-  return std::make_unique<Post>(address, body);
+std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body, const Clock& clock) {
+  return std::make_unique<Post>(address, body, clock);
 }
 
 }  // namespace corral::queues

@@ -106,17 +106,17 @@ void run(const Options& options, Context& context) {
   const KnownQueue queue = find_queue(context, options.target);
   const PullRequest request = request_for(options, context, queue);
   const auto messages = open_messages(context, options.target.state, queue);
-  const UnixMillis end =
-      context.clock().now() + static_cast<UnixMillis>(options.wait.value_or(0) * static_cast<double>(second));
+  const UnixMillis end = context.clock().elapsed() +
+                         static_cast<UnixMillis>(options.wait.value_or(0) * static_cast<double>(second));
   while (true) {
-    const UnixMillis now = context.clock().now();
-    const PullResult result = messages->pull(request, now);
+    const UnixMillis waited = context.clock().elapsed();
+    const PullResult result = messages->pull(request, context.clock().now());
     warn_of_used_up(context.out(), result, request);
-    if (!result.messages.empty() || now >= end) {
+    if (!result.messages.empty() || waited >= end) {
       hand_out(context, *messages, result, queue.name);
       return;
     }
-    context.clock().sleep(std::min(pause, end - now));
+    context.clock().sleep(std::min(pause, end - waited));
     context.check_interrupt();
   }
 }

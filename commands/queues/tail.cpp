@@ -53,11 +53,11 @@ void run_tail(const TailOptions& options, Context& context) {
   const KnownQueue queue = find_queue(context, options.target);
   const auto messages = open_messages(context, options.target.state, queue);
   std::string after = options.from_start ? std::string() : messages->last_ref();
-  const UnixMillis start = context.clock().now();
+  const UnixMillis start = context.clock().elapsed();
   context.out().note(fmt::format("waiting for messages in the queue \"{}\"", shown(queue.name)));
   while (true) {
     print_arrivals(context, *messages, after);
-    const UnixMillis passed = context.clock().now() - start;
+    const UnixMillis passed = context.clock().elapsed() - start;
     if (options.seconds && static_cast<double>(passed) >= *options.seconds * second) return;
     context.clock().sleep(pause);
     context.check_interrupt();

@@ -5,6 +5,7 @@
 #include "backends/lmdb/environment.hpp"
 #include "backends/lmdb/kv_store.hpp"
 #include "backends/wrangler/kv_backend.hpp"
+#include "tests/fake_clock.hpp"
 
 namespace corral::testing {
 
@@ -30,7 +31,8 @@ const std::vector<KvImplementation>& kv_implementations() {
   static const std::vector<KvImplementation> all = {
       {"wrangler",
        [](const std::filesystem::path& root) -> std::unique_ptr<KvBackend> {
-         return std::make_unique<wrangler::WranglerKvBackend>(root);
+         static const FakeClock clock;
+         return std::make_unique<wrangler::WranglerKvBackend>(root, clock);
        }},
       {"lmdb",
        [](const std::filesystem::path& root) -> std::unique_ptr<KvBackend> {

@@ -15,9 +15,11 @@
 #include "migrations/status.hpp"
 #include "tests/backends/sql_backends.hpp"
 #include "tests/failure.hpp"
+#include "tests/fake_clock.hpp"
 
 using namespace corral;
 using namespace corral::migrations;
+using corral::testing::FakeClock;
 using corral::testing::kind_of_failure;
 using corral::testing::sql_implementations;
 using corral::testing::SqlFixture;
@@ -43,7 +45,8 @@ class Fixture : public SqlFixture {
   }
   [[nodiscard]] std::vector<MigrationFile> files() const { return find_migrations(migrations); }
   MigrationRun migration_run() {
-    return {.database = *database, .history = history, .records = records, .database_id = "db"};
+    return {
+        .database = *database, .history = history, .records = records, .database_id = "db", .clock = clock};
   }
   MigrationStatus status() { return make_status(files(), history.applied(), records.of("db")); }
   void apply_all() { apply(migration_run(), plan(status(), {}), "00000001-mark"); }
@@ -58,6 +61,7 @@ class Fixture : public SqlFixture {
 
   MigrationFolder migrations;
   History history;
+  FakeClock clock;
   lmdb::Environment environment;
   lmdb::LmdbMigrationRecords records;
 };

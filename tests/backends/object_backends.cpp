@@ -4,16 +4,13 @@
 
 #include "backends/wrangler/r2_backend.hpp"
 #include "commands/r2/notifying_store.hpp"
+#include "tests/fake_clock.hpp"
 
 namespace corral::testing {
 
 namespace {
 
-class StoppedClock final : public Clock {
- public:
-  [[nodiscard]] UnixMillis now() const override { return object_noon; }
-  void sleep(UnixMillis /*milliseconds*/) const override {}
-};
+const FakeClock fake_clock;
 
 /// Buckets of another backend with rules that ask for every event.
 class NotifyingBackend final : public ObjectBackend {
@@ -25,8 +22,8 @@ class NotifyingBackend final : public ObjectBackend {
                                                 .prefix = "",
                                                 .suffix = "",
                                                 .actions = {"PutObject", "CopyObject", "DeleteObject"}}};
-    return r2::notifying_store(backend_->open(bucket), std::move(rules), r2::DeletionCause::person, clock_,
-                               [](const std::string&, std::vector<std::string>) {});
+    return r2::notifying_store(backend_->open(bucket), std::move(rules), r2::DeletionCause::person,
+                               fake_clock, [](const std::string&, std::vector<std::string>) {});
   }
 
   std::vector<std::string> stored_buckets() override { return backend_->stored_buckets(); }
@@ -34,7 +31,6 @@ class NotifyingBackend final : public ObjectBackend {
 
  private:
   std::unique_ptr<ObjectBackend> backend_;
-  StoppedClock clock_;
 };
 
 }  // namespace
@@ -43,11 +39,12 @@ const std::vector<ObjectImplementation>& object_implementations() {
   static const std::vector<ObjectImplementation> all = {
       {"wrangler",
        [](const std::filesystem::path& root) -> std::unique_ptr<ObjectBackend> {
-         return std::make_unique<wrangler::WranglerObjectBackend>(root);
+         return std::make_unique<wrangler::WranglerObjectBackend>(root, fake_clock);
        }},
       {"wrangler with notifications",
        [](const std::filesystem::path& root) -> std::unique_ptr<ObjectBackend> {
-         return std::make_unique<NotifyingBackend>(std::make_unique<wrangler::WranglerObjectBackend>(root));
+         return std::make_unique<NotifyingBackend>(
+             std::make_unique<wrangler::WranglerObjectBackend>(root, fake_clock));
        }},
   };
   return all;

@@ -19,6 +19,7 @@
 #include "backends/wrangler/state_layout.hpp"
 #include "tests/backends/failing_disk.hpp"
 #include "tests/backends/stored_content.hpp"
+#include "tests/fake_clock.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace corral;
@@ -31,9 +32,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr UnixMillis now = 1'800'000'000'000;
+const corral::testing::FakeClock fake_clock;
 
 std::unique_ptr<KvStore> kv(const fs::path& root) {
-  return wrangler::WranglerKvBackend(root).open("n");
+  return wrangler::WranglerKvBackend(root, fake_clock).open("n");
 }
 
 void put(KvStore& store, const std::string& key, const std::string& value) {
@@ -42,7 +44,7 @@ void put(KvStore& store, const std::string& key, const std::string& value) {
 }
 
 std::unique_ptr<ObjectStore> bucket(const fs::path& root) {
-  return wrangler::WranglerObjectBackend(root).open("bucket");
+  return wrangler::WranglerObjectBackend(root, fake_clock).open("bucket");
 }
 
 ObjectWrite object(const std::string& key) {
@@ -106,8 +108,10 @@ const std::vector<Change>& changes() {
       {"kv first put",
        [](const fs::path& root) {
          MemorySource source("new");
-         wrangler::WranglerKvBackend(root).open("other")->put({.key = "k", .expiration = {}, .metadata = {}},
-                                                              source, KvStore::Condition::if_absent, now);
+         wrangler::WranglerKvBackend(root, fake_clock)
+             .open("other")
+             ->put({.key = "k", .expiration = {}, .metadata = {}}, source, KvStore::Condition::if_absent,
+                   now);
        }},
       {"kv batch",
        [](const fs::path& root) {
@@ -123,7 +127,7 @@ const std::vector<Change>& changes() {
        [](const fs::path& root) {
          kv(root)->erase(std::vector<std::string>{"a", "b"});
        }},
-      {"kv drop", [](const fs::path& root) { wrangler::WranglerKvBackend(root).drop("n"); }},
+      {"kv drop", [](const fs::path& root) { wrangler::WranglerKvBackend(root, fake_clock).drop("n"); }},
       {"r2 put", [](const fs::path& root) { put(*bucket(root), "a", "new a"); }},
       {"r2 put in parts",
        [](const fs::path& root) {
@@ -150,7 +154,8 @@ const std::vector<Change>& changes() {
        }},
       {"r2 rename", [](const fs::path& root) { bucket(root)->rename("a", "b", now); }},
       {"r2 erase", [](const fs::path& root) { bucket(root)->erase(std::vector<std::string>{"a"}); }},
-      {"r2 drop", [](const fs::path& root) { wrangler::WranglerObjectBackend(root).drop("bucket"); }},
+      {"r2 drop",
+       [](const fs::path& root) { wrangler::WranglerObjectBackend(root, fake_clock).drop("bucket"); }},
       {"do put",
        [](const fs::path& root) {
          wrangler::WranglerDurableObjects objects(root);

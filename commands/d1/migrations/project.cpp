@@ -77,6 +77,7 @@ migrations::MigrationRun MigrationProject::run(std::string done_word) {
           .history = *history_,
           .records = context_.stores(state_).migration_records(),
           .database_id = database_.id,
+          .clock = context_.clock(),
           .progress =
               [this](const migrations::FileProgress& at) {
                 if (at.bytes_total < bytes_worth_progress) return;

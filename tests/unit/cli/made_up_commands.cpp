@@ -14,6 +14,7 @@
 #include "commands/command/confirm.hpp"
 #include "commands/command/context.hpp"
 #include "commands/command/exit_status.hpp"
+#include "tests/fake_clock.hpp"
 
 namespace corral::testing {
 
@@ -145,7 +146,7 @@ Run declare_count(Arguments& /*arguments*/) {
     for (std::uint64_t i = 0; i <= 10; ++i) {
       progress->update(i * 1000);
       if (i == 6) context.out().note("half done");
-      std::this_thread::sleep_for(std::chrono::milliseconds(60));
+      context.clock().sleep(60);
     }
     context.out().data("counted\n");
   };
@@ -326,8 +327,9 @@ RunResult run(const std::vector<std::string>& words, const std::string& input) {
   const FixedEnvironment environment;
   int status = 0;
   {
-    Console console({fileno(in), fileno(out), fileno(err)}, environment);
-    status = run_program({made_up_commands, made_up_services(), environment, console}, words);
+    const FakeClock clock;
+    Console console({fileno(in), fileno(out), fileno(err)}, environment, clock);
+    status = run_program({made_up_commands, made_up_services(), environment, clock, console}, words);
   }
   static_cast<void>(std::fclose(in));
   return {status, read_from_start(out), read_from_start(err)};

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "backends/clock.hpp"
+
+namespace corral {
+
+/// The clock of the machine.
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] UnixMillis now() const override;
+  [[nodiscard]] UnixMillis elapsed() const override;
+  void wait(std::span<pollfd> files, UnixMillis milliseconds) const override;
+};
+
+}  // namespace corral
