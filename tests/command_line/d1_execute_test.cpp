@@ -359,7 +359,11 @@ TEST_CASE("d1 execute: --timing on stderr, Ctrl-C undoes") {
   const ProcessResult stopped = project.script(
       "corral d1 execute db --command 'create table t(a); with recursive c(x) as (select 1 union all select "
       "x + 1 from c) "
-      "insert into t select x from c' & sleep 0.3; kill -INT $!; wait $!");
+      "insert into t select x from c' & "
+      // The log grows once the rows of the open transaction do not fit into memory.
+      "log=.wrangler/state/v3/d1/*/*.sqlite-wal; "
+      "until [ \"$(cat $log 2>/dev/null | head -c 100000 | wc -c)\" = 100000 ]; do sleep 0.01; done; "
+      "kill -INT $!; wait $!");
   CHECK(stopped.status == 130);
   CHECK(project.value("select count(*) from sqlite_schema") == "0\n");
 }

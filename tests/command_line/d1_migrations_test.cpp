@@ -85,26 +85,6 @@ TEST_CASE("migrations: status names everything that is not as it should be, and 
   CHECK(has(project.states(), "0002_z.sql=applied"));
 }
 
-TEST_CASE("d1 migrations status: a file that was changed and given its old size and time is seen") {
-  Shell shell;
-  shell.write("wrangler.json",
-              R"({"d1_databases":[{"binding":"DB","database_name":"db","database_id":"d"}]})");
-  shell.write("migrations/0001_a.sql", "CREATE TABLE a(x);");
-  const auto state = [&] {
-    return json::parse(shell.corral({"d1", "migrations", "status", "db"}).out)[0]["state"].get<std::string>();
-  };
-  // Old enough that the time of the file says whether it was changed.
-  REQUIRE(shell.script("sleep 0.2; corral d1 migrations apply db").status == 0);
-  CHECK(state() == "applied");
-  REQUIRE(shell
-              .script("touch -r migrations/0001_a.sql time; echo 'CREATE TABLE b(x);' > other; "
-                      "head -c 18 other > migrations/0001_a.sql; touch -r time migrations/0001_a.sql")
-              .status == 0);
-  CHECK(state() == "changed");
-  shell.write("migrations/0001_a.sql", "CREATE TABLE a(x);");
-  CHECK(state() == "applied");
-}
-
 TEST_CASE("migrations: an error names file, line, column and statement, and keeps what was before") {
   Project project;
   project.write("migrations/0001_a.sql", "CREATE TABLE a(x);");

@@ -60,36 +60,6 @@ TEST_CASE("time travel: there and back again") {
   CHECK(one.value("SELECT a FROM u") == "2\n");
 }
 
-TEST_CASE("time travel: by time") {
-  Fixture one;
-  one.sql("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
-  REQUIRE(one.shell.corral({"d1", "time-travel", "bookmark", "my-db"}).status == 0);
-  REQUIRE(one.shell.script("sleep 1.2; date +%s > moment; sleep 1.2").status == 0);
-  one.sql("UPDATE t SET a = 2");
-  const ProcessResult result =
-      one.shell.script("corral d1 time-travel restore my-db --timestamp $(cat moment) -y");
-  CHECK(result.status == 0);
-  CHECK(result.err.find("nearest bookmark") != std::string::npos);
-  CHECK(one.value("SELECT a FROM t") == "1\n");
-  // What it is now is what it was just now.
-  const ProcessResult now =
-      one.shell.script("sleep 1.1; corral d1 time-travel info my-db --timestamp $(date +%s)");
-  CHECK(now.status == 0);
-  CHECK(now.err.find("nearest") == std::string::npos);
-
-  for (const char* const wrong :
-       {"yesterday", "2026-13-01T00:00:00Z", "-1", "99999999999999", "32503680000"}) {
-    CAPTURE(wrong);
-    CHECK(one.shell.corral({"d1", "time-travel", "info", "my-db", std::string("--timestamp=") + wrong})
-              .status == 1);
-  }
-  const ProcessResult too_early =
-      one.shell.corral({"d1", "time-travel", "info", "my-db", "--timestamp", "2020-01-01T00:00:00Z"});
-  CHECK(too_early.status == 1);
-  CHECK(too_early.out.empty());
-  CHECK(too_early.err.find("nothing is kept") != std::string::npos);
-}
-
 TEST_CASE("time travel: refusals change nothing") {
   Fixture one;
   one.sql("CREATE TABLE t (a); INSERT INTO t VALUES (1)");

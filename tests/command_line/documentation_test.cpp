@@ -71,12 +71,25 @@ std::vector<std::filesystem::path> documents() {
   return files;
 }
 
+bool is_shell(const std::string& language) {
+  return std::set<std::string>{"sh", "bash", "zsh", "fish", "shell"}.contains(language);
+}
+
+/// How many lines of a document mark a block to be run.
+std::size_t count_marks(const std::string& document) {
+  std::size_t count = 0;
+  std::istringstream lines(document);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("<!-- test: ")) ++count;
+  return count;
+}
+
 /// Runs the blocks of a document one after the other in one folder, and compares what they print with what
 /// the document says they print. Returns how many ran.
-int run_blocks(const std::filesystem::path& document) {
+std::size_t run_blocks(const std::filesystem::path& document) {
   Shell shell;
   ProcessResult last;
-  int count = 0;
+  std::size_t count = 0;
   for (const Block& block : blocks_of(text_of(document))) {
     CAPTURE(block.mark);
     CAPTURE(block.text);
@@ -88,7 +101,7 @@ int run_blocks(const std::filesystem::path& document) {
     } else if (block.mark == "prints") {
       CHECK(last.out == block.text);
     } else {
-      CHECK_MESSAGE((block.language != "sh" || block.mark.starts_with("not a test: ")),
+      CHECK_MESSAGE((!is_shell(block.language) || block.mark.starts_with("not a test: ")),
                     "a block of commands that nothing runs; mark it with <!-- test: NAME -->");
     }
   }
@@ -110,7 +123,8 @@ const std::map<std::string, int> other_statuses = {
 TEST_CASE("every block of commands in the README and the guides runs, and prints what they say") {
   for (const std::filesystem::path& document : documents()) {
     CAPTURE(document);
-    const int blocks = run_blocks(document);
+    const std::size_t blocks = run_blocks(document);
+    CHECK(blocks == count_marks(text_of(document)));
     const bool is_index = document.parent_path().filename() == "guide" && document.filename() == "README.md";
     if (!is_index) CHECK(blocks > 0);
   }

@@ -236,8 +236,11 @@ TEST_CASE("a signal stops consume cleanly: what was begun is settled, the rest i
   CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n4\n5\n").status == 0);
   for (const char* signal : {"INT", "TERM"}) {
     const ProcessResult result =
-        shell.script(std::string("set +e; timeout --foreground -s ") + signal +
-                     " 0.5 corral queues consume q --each --batch-timeout 0 --exec 'sleep 1; cat'; exit 0");
+        shell.script(std::string("rm -f begun go; corral queues consume q --each --batch-timeout 0 --exec "
+                                 "'touch begun; until test -e go; do sleep 0.01; done; cat' & "
+                                 "until test -e begun; do sleep 0.01; done; kill -") +
+                     signal + " $!; touch go; wait $!");
+    CHECK(result.status == 130);
     CHECK(result.out.size() == 1);
   }
   const json shown = info(shell, "q");
@@ -360,9 +363,9 @@ TEST_CASE("consume stops when its output cannot be written; what was not begun i
         std::string::npos);
   CHECK(info(shell, "q")["ready"] == 4);
   CHECK(info(shell, "q")["in_flight"] == 0);
-  // `true` may read nothing before the first two are done.
   const ProcessResult gone = shell.script(
-      "set +e; corral queues consume q --each --until-empty --exec 'sleep 0.2; cat; echo' | true; "
+      "corral queues consume q --each --until-empty --exec "
+      "'until test -e unread; do sleep 0.01; done; cat; echo' | { exec <&-; touch unread; }; "
       "echo ${PIPESTATUS[0]}");
   CHECK(gone.out == "0\n");
   CHECK(info(shell, "q")["ready"] == 3);

@@ -125,13 +125,16 @@ TEST_CASE("what a pull cannot print is back in the queue, attempts as before") {
   Shell shell;
   run(shell, {"create", "q"});
   run(shell, {"send", "q", "--lines"}, "1\n2\n3\n");
-  for (const char* to : {">/dev/full", "| true", ">&-"}) {
+  for (const char* to : {">/dev/full", ">&-"}) {
     CAPTURE(to);
-    const std::string pull = std::string("set +e; sleep 0.1 | corral queues pull q ") + to;
-    const ProcessResult lost = shell.script(pull + "; exit 0");
-    CHECK((lost.err.find("the messages are back in the queue") != std::string::npos) ==
-          (std::string(to) != "| true"));
+    const ProcessResult lost = shell.script(std::string("corral queues pull q ") + to);
+    CHECK(lost.status == 1);
+    CHECK(lost.err.find("the messages are back in the queue") != std::string::npos);
   }
+  const ProcessResult unread = shell.script(
+      "{ until test -e unread; do sleep 0.01; done; corral queues pull q; } | { exec <&-; touch unread; }");
+  CHECK(unread.status == 0);
+  CHECK(unread.err.empty());
   const json info = answer(shell, {"info", "q"});
   CHECK(info["ready"] == 3);
   for (const json& message : answer(shell, {"peek", "q"})["messages"]) CHECK(message["attempts"] == 0);
@@ -168,10 +171,10 @@ TEST_CASE("pull waits for a message, and a lease that has run out brings it back
   run(shell, {"create", "q"});
   CHECK(answer(shell, {"pull", "q"})["messages"].empty());
   const ProcessResult waited = shell.script(
-      "(sleep 0.2; corral queues send q late >/dev/null) & corral queues pull q --wait 10 "
-      "--visibility-timeout-ms 50");
+      "corral queues pull q --wait 60 --visibility-timeout-ms 50 & corral queues send q late >/dev/null; "
+      "wait $!");
   CHECK(json::parse(waited.out)["messages"].size() == 1);
-  const json again = answer(shell, {"pull", "q", "--wait", "5"});
+  const json again = answer(shell, {"pull", "q", "--wait", "60"});
   REQUIRE(again["messages"].size() == 1);
   CHECK(again["messages"][0]["attempts"] == 2);
 }
@@ -207,8 +210,11 @@ TEST_CASE("tail follows without taking; stored text cannot steer a terminal") {
   Shell shell;
   run(shell, {"create", "q"});
   run(shell, {"send", "q", "before"});
-  const ProcessResult tail =
-      shell.script("(sleep 0.2; corral queues send q after >/dev/null) & corral queues tail q --for 1; wait");
+  const ProcessResult tail = shell.script(
+      "corral queues tail q > seen 2> said & until grep -q waiting said; do sleep 0.01; done 2>/dev/null; "
+      "corral queues send q after >/dev/null; until test -s seen; do sleep 0.01; done; "
+      "kill -INT $!; wait $! || [ $? = 130 ]; cat seen");
+  CHECK(tail.status == 0);
   const json line = json::parse(tail.out);
   CHECK(line["body"] == "after");
   CHECK(answer(shell, {"info", "q"})["ready"] == 2);

@@ -86,8 +86,10 @@ TEST_CASE("state: path and info tell where it is and what is in it") {
   CHECK(info["open_by"].empty());
 
   const std::string file = one.database("d1/miniflare-D1DatabaseObject");
-  const ProcessResult open = one.shell.script("(echo 'BEGIN IMMEDIATE;'; sleep 2) | sqlite3 '" + file +
-                                              "' & sleep 1; corral state info; wait");
+  const ProcessResult open =
+      one.shell.script("mkfifo sql; sqlite3 '" + file +
+                       "' < sql & exec 3> sql; printf 'BEGIN IMMEDIATE;\n.shell touch begun\n' >&3; "
+                       "until test -e begun; do sleep 0.01; done; corral state info; exec 3>&-; wait");
   info = json::parse(open.out);
   REQUIRE(info["open_by"].size() == 1);
   CHECK(info["open_by"][0]["program"] == "sqlite3");

@@ -1,9 +1,13 @@
 #include "backends/wrangler/r2_body_hashes.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iterator>
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -69,12 +73,28 @@ TEST_CASE("a large body whose checksum is another is refused") {
   CHECK_THROWS_AS((void)hashes.finish(), Error);
 }
 
-TEST_CASE("hashing that is given up in the middle ends") {
+std::ptrdiff_t count_threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+/// Waits until there are `count` threads: one that was joined may still be listed for a moment.
+bool threads_become(std::ptrdiff_t count) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (count_threads() != count && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  return count_threads() == count;
+}
+
+TEST_CASE("hashing that is given up in the middle ends, and its thread with it") {
   std::mt19937_64 random(2);
+  REQUIRE(threads_become(1));
   for (int turn = 0; turn < 20; ++turn) {
-    const ObjectWrite write;
-    BodyHashes hashes(write);
-    add_in_pieces(hashes, std::string(5 * mebibyte, 'x'), random, mebibyte);
+    {
+      const ObjectWrite write;
+      BodyHashes hashes(write);
+      add_in_pieces(hashes, std::string(5 * mebibyte, 'x'), random, mebibyte);
+      REQUIRE(count_threads() == 2);
+    }
+    CHECK(threads_become(1));
   }
 }
 
