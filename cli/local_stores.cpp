@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/corral_layout.hpp"
 #include "backends/error.hpp"
 #include "backends/files/insight_journal.hpp"
 #include "backends/files/nofollow.hpp"
@@ -41,7 +42,8 @@ class LocalStores final : public Stores {
   LocalStores(fs::path state_root, const Clock& clock, std::string kv_backend, bool keeps_insights,
               bool queues_wait_for_disk, bool travels_in_time)
       : state_root_(std::move(state_root)),
-        environment_(state_root_ / "v3" / "corral"),
+        layout_(state_root_),
+        environment_(layout_.main_environment()),
         registry_(environment_),
         migration_records_(environment_),
         wrangler_kv_(state_root_, clock),
@@ -49,13 +51,12 @@ class LocalStores final : public Stores {
         wrangler_d1_(state_root_),
         wrangler_r2_(state_root_, clock),
         durable_objects_(state_root_),
-        queue_environment_(state_root_ / "v3" / "corral" / "queues", queues_wait_for_disk
-                                                                         ? lmdb::Environment::Flush::always
-                                                                         : lmdb::Environment::Flush::never),
+        queue_environment_(layout_.queues(), queues_wait_for_disk ? lmdb::Environment::Flush::always
+                                                                  : lmdb::Environment::Flush::never),
         queues_(queue_environment_),
-        bookmarks_(state_root_ / "v3" / "corral" / "time-travel"),
+        bookmarks_(layout_.time_travel()),
         care_(state_root_),
-        insights_(state_root_ / "v3" / "corral" / "insights"),
+        insights_(layout_.insights()),
         snapshots_(state_root_, environment_, queue_environment_, throw_if_interrupted),
         keeps_insights_(keeps_insights),
         travels_in_time_(travels_in_time),
@@ -87,7 +88,7 @@ class LocalStores final : public Stores {
       case ResourceKind::kv_namespace: return wrangler::kv_database_file(state_root_, id);
       case ResourceKind::d1_database: return wrangler::d1_database_file(state_root_, id);
       case ResourceKind::r2_bucket: return wrangler::r2_database_file(state_root_, id);
-      case ResourceKind::queue: return queue_environment_.folder() / "data.mdb";
+      case ResourceKind::queue: return CorralLayout::data_of(queue_environment_.folder());
     }
     return {};
   }
@@ -98,6 +99,7 @@ class LocalStores final : public Stores {
 
  private:
   fs::path state_root_;
+  CorralLayout layout_;
   lmdb::Environment environment_;
   lmdb::LmdbRegistry registry_;
   lmdb::LmdbMigrationRecords migration_records_;

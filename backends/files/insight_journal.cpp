@@ -31,7 +31,10 @@ constexpr UnixMillis kept_hours = 744;  // 31 days
 constexpr std::size_t longest_query = 4'000;
 /// Below this a file is not worth summing up.
 constexpr std::uint64_t large_bytes = std::uint64_t{512} << 10U;
-/// The first line of a file that was summed up: how long it was then.
+/// The first line, followed by the version; files of earlier builds lack it.
+constexpr std::string_view format_name = "corral insights ";
+constexpr std::uint64_t format_version = 1;
+/// The next line of a file that was summed up: how long it was then.
 constexpr std::string_view summed_up = "summed up to ";
 
 struct Line {
@@ -113,16 +116,36 @@ void add(QueryInsight& sum, const QueryInsight& more) {
   sum.rows_written += more.rows_written;
 }
 
-/// How long the file was when it was last summed up; 0 if it never was.
-std::uint64_t summed_up_bytes(int fd) {
-  std::array<char, 40> start{};
+/// What the first lines of the file say.
+struct Beginning {
+  std::uint64_t version = 0;          ///< 0: of an earlier build, or damaged
+  std::uint64_t summed_up_bytes = 0;  ///< how long it was when it was last summed up; 0 if it never was
+  bool is_empty = false;
+};
+
+/// The number after `name` at the beginning of the text, and takes that line off it; 0: there is none.
+std::uint64_t take_heading(std::string_view& text, std::string_view name) {
+  std::uint64_t number = 0;
+  if (!text.starts_with(name)) return 0;
+  const std::string_view line = text.substr(0, text.find('\n'));
+  std::from_chars(line.data() + name.size(), line.data() + line.size(), number);
+  text.remove_prefix(std::min(line.size() + 1, text.size()));
+  return number;
+}
+
+Beginning beginning_of(int fd) {
+  std::array<char, 80> start{};
   const ssize_t count = ::pread(fd, start.data(), start.size(), 0);
   std::string_view text(start.data(), static_cast<std::size_t>(std::max<ssize_t>(0, count)));
-  std::uint64_t bytes = 0;
-  if (!text.starts_with(summed_up)) return 0;
-  text.remove_prefix(summed_up.size());
-  std::from_chars(text.data(), text.data() + text.size(), bytes);
-  return bytes;
+  Beginning beginning;
+  beginning.is_empty = count == 0;
+  beginning.version = take_heading(text, format_name);
+  beginning.summed_up_bytes = take_heading(text, summed_up);
+  return beginning;
+}
+
+std::string heading() {
+  return fmt::format("{}{}\n", format_name, format_version);
 }
 
 /// Whether the lock was to be had within a tenth of a second. Its holder may have been stopped, and no
@@ -140,22 +163,22 @@ bool locked(int fd, int operation) {
 }  // namespace
 
 void InsightJournal::refuse_links() const {
-  nofollow::refuse_links(file());
+  nofollow::refuse_links(file_);
 }
 
 /// No descriptor: there is no such file.
 FileDescriptor InsightJournal::open(int flags, Lock lock) const {
   while (true) {
-    FileDescriptor file = nofollow::open(this->file(), flags, 0666);
+    FileDescriptor file = nofollow::open(file_, flags, 0666);
     if (!file && errno == ENOENT && (flags & O_CREAT) != 0) {
-      nofollow::make_folders(folder_);
-      file = nofollow::open(this->file(), flags, 0666);
+      nofollow::make_folders(file_.parent_path());
+      file = nofollow::open(file_, flags, 0666);
     }
     if (!file && errno == ENOENT) return file;
     struct stat status {};
     if (!file || !locked(file.get(), lock == Lock::shared ? LOCK_SH : LOCK_EX) ||
         ::fstat(file.get(), &status) != 0) {
-      throw system_error(errno, fmt::format("cannot open {}", shown(this->file())));
+      throw system_error(errno, fmt::format("cannot open {}", shown(file_.native())));
     }
     if (status.st_nlink > 0) return file;  // else it was replaced while we waited
   }
@@ -164,7 +187,7 @@ FileDescriptor InsightJournal::open(int flags, Lock lock) const {
 /// Sums up the lines that are kept, in a new file.
 void InsightJournal::rewrite(const std::function<bool(std::string_view database, UnixMillis hour)>& keeps) {
   const FileDescriptor old = open(O_RDWR, Lock::exclusive);
-  if (!old) return;
+  if (!old || beginning_of(old.get()).version > format_version) return;
   std::map<std::tuple<std::string, UnixMillis, std::string>, QueryInsight> sums;
   for_each_line(old.get(), [&](const Line& line) {
     if (!keeps(line.database, line.hour)) return;
@@ -174,13 +197,13 @@ void InsightJournal::rewrite(const std::function<bool(std::string_view database,
   });
   std::string lines;
   for (const auto& [key, sum] : sums) lines += text_of(std::get<0>(key), std::get<1>(key), sum);
-  const std::string temporary = file() + ".new";
+  const std::string temporary = file_.native() + ".new";
   const FileDescriptor next = nofollow::open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   if (!next) return;
-  write_fully(next.get(), fmt::format("{}{}\n", summed_up, lines.size()), temporary);
+  write_fully(next.get(), fmt::format("{}{}{}\n", heading(), summed_up, lines.size()), temporary);
   write_fully(next.get(), lines, temporary);
   // Where it fails the old lines stay, which are statistics only.
-  static_cast<void>(std::rename(temporary.c_str(), file().c_str()));
+  static_cast<void>(std::rename(temporary.c_str(), file_.c_str()));
 }
 
 void InsightJournal::record(std::string_view database_id, UnixMillis now,
@@ -191,10 +214,15 @@ void InsightJournal::record(std::string_view database_id, UnixMillis now,
   struct stat status {};
   {
     const FileDescriptor file = open(O_RDWR | O_APPEND | O_CREAT, Lock::shared);
-    write_fully(file.get(), lines, this->file());
+    const Beginning beginning = beginning_of(file.get());
+    if (beginning.version > format_version) return;
+    // Of two that begin the file at once both write the heading, and the second is skipped like any other
+    // line that is not a record.
+    write_fully(file.get(), beginning.is_empty ? heading() + lines : lines, file_.native());
     if (::fstat(file.get(), &status) != 0) return;
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
-    if (bytes < large_bytes || bytes < 2 * summed_up_bytes(file.get())) return;
+    const bool is_current = beginning.is_empty || beginning.version == format_version;
+    if (is_current && (bytes < large_bytes || bytes < 2 * beginning.summed_up_bytes)) return;
   }
   rewrite([&](std::string_view, UnixMillis hour) { return hour >= now / hour_ms - kept_hours; });
 } catch (const std::exception&) {
@@ -205,6 +233,12 @@ std::vector<QueryInsight> InsightJournal::since(std::string_view database_id, Un
   std::map<std::string, QueryInsight> sums;
   const std::string database = database_of(database_id);
   if (const FileDescriptor file = open(O_RDONLY, Lock::shared)) {
+    if (const std::uint64_t version = beginning_of(file.get()).version; version > format_version) {
+      throw Error(ErrorKind::unavailable,
+                  fmt::format("{} was written by a newer corral (format {}; this one reads {})",
+                              shown(file_.native()), version, format_version),
+                  "update corral");
+    }
     for_each_line(file.get(), [&](const Line& line) {
       if (line.database != database || line.hour < from / hour_ms) return;
       const auto [sum, is_new] = sums.try_emplace(line.insight.query, line.insight);

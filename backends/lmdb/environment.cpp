@@ -11,8 +11,10 @@
 #include <lmdb.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/corral_layout.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/lmdb/lmdb_failure.hpp"
 #include "backends/lmdb/unmade_file.hpp"
 #include "backends/unknown_outcome.hpp"
 
@@ -21,138 +23,9 @@ namespace corral::lmdb {
 namespace {
 
 constexpr std::size_t first_map_bytes = std::size_t{16} << 20U;
-constexpr unsigned max_databases = 256;
 constexpr unsigned max_readers = 510;
 
-/// Thrown within a transaction to run it again in a larger map.
-struct MapFull {};
-
-Error error_for(int code, const std::string& action) {
-  switch (code) {
-    case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-    case MDB_INVALID:
-    case MDB_VERSION_MISMATCH:
-      return Error(ErrorKind::corrupt, fmt::format("{}: {}", action, mdb_strerror(code)),
-                   "restore the file from a copy; to start empty, move its folder away");
-    case MDB_PANIC:  // what failed before was reported; the file itself may be whole
-      return Error(ErrorKind::io, fmt::format("{}: a write to it failed before", action),
-                   "check the disk and run the command again");
-    case MDB_BAD_VALSIZE:
-    case MDB_DBS_FULL:
-    case MDB_READERS_FULL:
-    case MDB_TXN_FULL: return Error(ErrorKind::limit, fmt::format("{}: {}", action, mdb_strerror(code)));
-    default: return system_error(code, action);
-  }
-}
-
-void check(int code, const char* action) {
-  if (code == MDB_MAP_FULL) throw MapFull{};
-  if (code != MDB_SUCCESS) throw error_for(code, action);
-}
-
-MDB_val value_of(std::string_view bytes) {
-  return {bytes.size(), const_cast<char*>(bytes.data())};  // LMDB does not write through it
-}
-
-std::string_view bytes_of(const MDB_val& value) {
-  return {static_cast<const char*>(value.mv_data), value.mv_size};
-}
-
 }  // namespace
-
-Cursor::~Cursor() {
-  mdb_cursor_close(cursor_);
-}
-
-std::optional<Cursor::Record> Cursor::move(std::string_view key, int operation) {
-  MDB_val key_value = value_of(key);
-  MDB_val data{};
-  const int code = mdb_cursor_get(cursor_, &key_value, &data, static_cast<MDB_cursor_op>(operation));
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  check(code, "cannot read the LMDB environment");
-  return Record{bytes_of(key_value), bytes_of(data)};
-}
-
-std::optional<Cursor::Record> Cursor::seek(std::string_view key) {
-  return move(key, MDB_SET_RANGE);
-}
-std::optional<Cursor::Record> Cursor::first() {
-  return move({}, MDB_FIRST);
-}
-std::optional<Cursor::Record> Cursor::next() {
-  return move({}, MDB_NEXT);
-}
-
-std::optional<Database> Transaction::open(const std::string& name, unsigned flags) {
-  MDB_dbi handle = 0;
-  const int code = mdb_dbi_open(transaction_, name.c_str(), flags, &handle);
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  check(code, "cannot open a database of the LMDB environment");
-  opened_.push_back(handle);
-  return Database{handle};
-}
-
-std::optional<Database> Transaction::find(const std::string& name) {
-  return open(name, 0);
-}
-
-Database Transaction::make(const std::string& name) {
-  return *open(name, MDB_CREATE);
-}
-
-std::optional<std::string_view> Transaction::get(Database database, std::string_view key) {
-  MDB_val key_value = value_of(key);
-  MDB_val data{};
-  const int code = mdb_get(transaction_, database.handle, &key_value, &data);
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  check(code, "cannot read the LMDB environment");
-  return bytes_of(data);
-}
-
-void Transaction::put(Database database, std::string_view key, std::string_view value) {
-  MDB_val key_value = value_of(key);
-  MDB_val data = value_of(value);
-  check(mdb_put(transaction_, database.handle, &key_value, &data, 0), "cannot write to the LMDB environment");
-}
-
-bool Transaction::erase(Database database, std::string_view key) {
-  MDB_val key_value = value_of(key);
-  const int code = mdb_del(transaction_, database.handle, &key_value, nullptr);
-  if (code == MDB_NOTFOUND) return false;
-  check(code, "cannot write to the LMDB environment");
-  return true;
-}
-
-void Transaction::drop(Database database) {
-  check(mdb_drop(transaction_, database.handle, 1), "cannot write to the LMDB environment");
-  std::erase(opened_, database.handle);
-}
-
-Cursor Transaction::cursor(Database database) {
-  MDB_cursor* cursor = nullptr;
-  check(mdb_cursor_open(transaction_, database.handle, &cursor), "cannot read the LMDB environment");
-  return Cursor(cursor);
-}
-
-std::uint64_t Transaction::count(Database database) {
-  MDB_stat stat{};
-  check(mdb_stat(transaction_, database.handle, &stat), "cannot read the LMDB environment");
-  return stat.ms_entries;
-}
-
-std::vector<std::string> Transaction::names() {
-  std::vector<std::string> names;
-  MDB_dbi main = 0;
-  check(mdb_dbi_open(transaction_, nullptr, 0, &main), "cannot read the LMDB environment");
-  Cursor all = cursor({main});
-  for (auto record = all.first(); record; record = all.next()) names.emplace_back(record->first);
-  return names;
-}
-
-std::uint64_t Transaction::id() const {
-  return mdb_txn_id(transaction_);
-}
 
 Environment::~Environment() {
   close();
@@ -160,14 +33,14 @@ Environment::~Environment() {
 
 bool Environment::open(bool create) {
   if (environment_ != nullptr) return true;
-  const std::string file = folder_.native() + "/data.mdb";
+  const std::string file = CorralLayout::data_of(folder_).native();
   nofollow::refuse_links(folder_);  // LMDB opens its files by path
   const auto status = nofollow::regular_file_status(file);
   if (!status && !create) return false;
   if (!status) nofollow::make_folders(folder_);
   const std::uint64_t length =
       begin_again_if_unmade(file, status ? static_cast<std::uint64_t>(status->st_size) : 0);
-  nofollow::regular_file_status(folder_ / "lock.mdb");
+  nofollow::regular_file_status(CorralLayout::lock_of(folder_));
   const std::string action = fmt::format("cannot open {}", shown(file));
   MDB_env* environment = nullptr;
   int code = mdb_env_create(&environment);
@@ -250,7 +123,7 @@ void Environment::check_file_is_whole() {
     MDB_txn* reader = nullptr;
     try {
       reader = begin(MDB_RDONLY);
-      Transaction transaction(reader);
+      Transaction transaction(reader, folder_);
       is_whole = are_free(transaction, static_cast<std::uint64_t>(file.st_size) / stat.ms_psize,
                           needed / stat.ms_psize - 1);
     } catch (const Error&) {
@@ -262,7 +135,8 @@ void Environment::check_file_is_whole() {
   mdb_txn_abort(lock);
   if (is_whole) return;
   close();
-  throw Error(ErrorKind::corrupt, fmt::format("{}/data.mdb is cut short", shown(folder_.native())),
+  throw Error(ErrorKind::corrupt,
+              fmt::format("{} is cut short", shown(CorralLayout::data_of(folder_).native())),
               "restore it from a copy; to start empty, move its folder away");
 }
 
@@ -296,12 +170,13 @@ void Environment::close_handles(const Transaction& transaction) {
 
 bool Environment::read(const std::function<void(Transaction&)>& body) {
   if (!open(false)) return false;
-  Transaction transaction(begin(MDB_RDONLY));
+  Transaction transaction(begin(MDB_RDONLY), folder_);
   const auto end = [&] {
     mdb_txn_abort(transaction.transaction_);
     close_handles(transaction);
   };
   try {
+    transaction.learn_format();
     body(transaction);
   } catch (...) {
     end();
@@ -316,8 +191,10 @@ void Environment::write(const std::function<void(Transaction&)>& body) {
   int dead = 0;
   mdb_reader_check(environment_, &dead);
   while (true) {
-    Transaction transaction(begin(0));
+    Transaction transaction(begin(0), folder_);
     try {
+      transaction.learn_format();
+      transaction.upgrade_format();
       body(transaction);
     } catch (const MapFull&) {
       mdb_txn_abort(transaction.transaction_);

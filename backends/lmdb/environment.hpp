@@ -3,84 +3,20 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
+
+#include "backends/lmdb/transaction.hpp"
 
 struct MDB_env;
-struct MDB_txn;
-struct MDB_cursor;
 
 namespace corral::lmdb {
 
-/// The longest key that LMDB takes (Debian's build).
-inline constexpr std::size_t max_key_bytes = 511;
-
-/// A named database within a transaction.
-struct Database {
-  unsigned handle = 0;
-};
-
-/// Walks a database in key order. Valid until its transaction writes to another place or ends.
-class Cursor {
- public:
-  using Record = std::pair<std::string_view, std::string_view>;
-  Cursor(const Cursor&) = delete;
-  Cursor& operator=(const Cursor&) = delete;
-  ~Cursor();
-
-  /// The first record whose key is at least `key` (not empty); nullopt: there is none.
-  std::optional<Record> seek(std::string_view key);
-  std::optional<Record> first();
-  std::optional<Record> next();
-
- private:
-  friend class Transaction;
-  explicit Cursor(MDB_cursor* cursor) : cursor_(cursor) {}
-  std::optional<Record> move(std::string_view key, int operation);
-  MDB_cursor* cursor_;
-};
-
-/// What can be done within Environment::read and Environment::write. Views into records are valid until the
-/// transaction ends, or writes. Throws Error (corrupt, io, limit).
-class Transaction {
- public:
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-
-  /// The named database, or nullopt if it does not exist.
-  std::optional<Database> find(const std::string& name);
-  /// The named database, made if it does not exist. Only in a write.
-  Database make(const std::string& name);
-
-  std::optional<std::string_view> get(Database database, std::string_view key);
-  void put(Database database, std::string_view key, std::string_view value);
-  /// False if there was no such key.
-  bool erase(Database database, std::string_view key);
-  /// Removes a named database with all that is in it.
-  void drop(Database database);
-  Cursor cursor(Database database);
-  std::uint64_t count(Database database);
-
-  /// The names of all databases.
-  std::vector<std::string> names();
-
-  /// In a write: a number that no other write transaction of this environment has had. In a read: that of the
-  /// last write it sees.
-  std::uint64_t id() const;
-
- private:
-  friend class Environment;
-  explicit Transaction(MDB_txn* transaction) : transaction_(transaction) {}
-  std::optional<Database> open(const std::string& name, unsigned flags);
-  MDB_txn* transaction_;
-  std::vector<unsigned> opened_;
-};
-
-/// The LMDB environment of one state folder, `<state>/v3/corral/` (data.mdb and lock.mdb). Opened when first
-/// used; reading where there is none creates nothing.
+/// An LMDB environment of a state folder (corral_layout.hpp). Opened when first used; reading where there is
+/// none creates nothing.
+///
+/// Format: each transaction first reads the environment's version, which costs one look-up, and throws
+/// unavailable if a newer corral wrote it. One that was written before there were versions is read as it is;
+/// the first write upgrades it in its own transaction, which then takes the time to rewrite all records.
 ///
 /// Processes: any number may read at once. One writes at a time; the others wait for it without a limit,
 /// which is safe because writers never wait for anything but the disk while they hold the lock, and because

@@ -1,7 +1,6 @@
 #include "backends/lmdb/kv_batch.hpp"
 
-#include <cstring>
-
+#include "backends/bytes/byte_order.hpp"
 #include "backends/lmdb/kv_entry.hpp"
 
 namespace corral::lmdb {
@@ -11,7 +10,7 @@ std::uint64_t version_of(const Transaction& transaction, std::uint64_t number) {
 }
 
 void set_version(std::string& encoded_entry, std::uint64_t version) {
-  std::memcpy(encoded_entry.data(), &version, sizeof version);
+  write_little_endian(encoded_entry.data(), version);
 }
 
 void LmdbKvBatch::put(const KvEntry& entry, std::string_view value) {

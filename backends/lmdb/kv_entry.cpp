@@ -1,7 +1,6 @@
 #include "backends/lmdb/kv_entry.hpp"
 
-#include <cstring>
-
+#include "backends/bytes/byte_order.hpp"
 #include "backends/error.hpp"
 #include "backends/lmdb/long_keys.hpp"
 
@@ -20,11 +19,11 @@ std::string encode_entry(const StoredEntry& entry) {
   const UnixMillis expiration = entry.expiration.value_or(0);
   const auto metadata_length = static_cast<std::uint32_t>(metadata.size());
   std::string bytes(header_bytes, '\0');
-  std::memcpy(bytes.data(), &entry.version, 8);
-  std::memcpy(bytes.data() + 8, &expiration, 8);
+  write_little_endian(bytes.data(), entry.version);
+  write_little_endian(bytes.data() + 8, expiration);
   bytes[16] =
       static_cast<char>((entry.expiration ? has_expiration : 0) | (entry.metadata ? has_metadata : 0));
-  std::memcpy(bytes.data() + 17, &metadata_length, 4);
+  write_little_endian(bytes.data() + 17, metadata_length);
   bytes.reserve(header_bytes + metadata.size() + entry.value.size());
   bytes += metadata;
   bytes += entry.value;
@@ -33,16 +32,14 @@ std::string encode_entry(const StoredEntry& entry) {
 
 StoredEntry decode_entry(std::string_view bytes) {
   StoredEntry entry;
-  UnixMillis expiration = 0;
-  std::uint32_t metadata_length = 0;
-  if (bytes.size() >= header_bytes) std::memcpy(&metadata_length, bytes.data() + 17, 4);
+  const std::uint32_t metadata_length =
+      bytes.size() < header_bytes ? 0 : read_little_endian<std::uint32_t>(bytes.data() + 17);
   if (bytes.size() < header_bytes || bytes.size() - header_bytes < metadata_length) {
     throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
   }
-  std::memcpy(&entry.version, bytes.data(), 8);
-  std::memcpy(&expiration, bytes.data() + 8, 8);
+  entry.version = read_little_endian<std::uint64_t>(bytes.data());
   const auto flags = static_cast<unsigned char>(bytes[16]);
-  if ((flags & has_expiration) != 0) entry.expiration = expiration;
+  if ((flags & has_expiration) != 0) entry.expiration = read_little_endian<UnixMillis>(bytes.data() + 8);
   if ((flags & has_metadata) != 0) entry.metadata = bytes.substr(header_bytes, metadata_length);
   entry.value = bytes.substr(header_bytes + metadata_length);
   return entry;

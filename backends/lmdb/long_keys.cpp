@@ -1,8 +1,8 @@
 #include "backends/lmdb/long_keys.hpp"
 
 #include <cstdint>
-#include <cstring>
 
+#include "backends/bytes/byte_order.hpp"
 #include "backends/error.hpp"
 #include "backends/lmdb/environment.hpp"
 
@@ -20,11 +20,10 @@ struct Item {
 
 /// Takes the first item off a bundle that is not empty.
 Item take_item(std::string_view& bundle) {
-  std::uint64_t length = 0;
   if (bundle.size() < header_bytes)
     throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
   const auto tail_length = static_cast<unsigned char>(bundle[0]);
-  std::memcpy(&length, bundle.data() + 1, sizeof length);
+  const auto length = read_little_endian<std::uint64_t>(bundle.data() + 1);
   bundle.remove_prefix(header_bytes);
   if (bundle.size() < tail_length || bundle.size() - tail_length < length) {
     throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
@@ -35,9 +34,8 @@ Item take_item(std::string_view& bundle) {
 }
 
 void append_item(std::string& bundle, std::string_view tail, std::string_view entry) {
-  const std::uint64_t length = entry.size();
   bundle += static_cast<char>(tail.size());
-  bundle.append(reinterpret_cast<const char*>(&length), sizeof length);
+  append_little_endian(bundle, std::uint64_t{entry.size()});
   bundle += tail;
   bundle += entry;
 }

@@ -1,7 +1,6 @@
 #include "backends/lmdb/message_queue.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -83,6 +82,13 @@ std::vector<unsigned char> random_bytes(std::size_t count) {
   std::vector<unsigned char> bytes(count);
   fill_random(bytes);
   return bytes;
+}
+
+/// The number at `index` of bytes taken as 64-bit numbers.
+std::uint64_t random_number(const std::vector<unsigned char>& bytes, std::size_t index) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | bytes.at(index * sizeof number + i);
+  return number;
 }
 
 }  // namespace
@@ -186,8 +192,7 @@ PullResult LmdbMessageQueue::pull(const PullRequest& request, UnixMillis now) {
         ++after.attempts;
         after.leased = true;
         after.visible_at = now + request.visibility;
-        std::memcpy(&after.lease, random.data() + result.messages.size() * sizeof after.lease,
-                    sizeof after.lease);
+        after.lease = random_number(random, result.messages.size());
         QueueMessage message = describe(session, queue, sequence, record, now);
         message.attempts = after.attempts;
         message.state = MessageState::in_flight;

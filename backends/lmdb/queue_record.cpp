@@ -1,11 +1,12 @@
 #include "backends/lmdb/queue_record.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
-#include <cstring>
 
 #include <fmt/format.h>
 
+#include "backends/bytes/byte_order.hpp"
 #include "backends/error.hpp"
 
 namespace corral::lmdb {
@@ -18,14 +19,11 @@ constexpr unsigned flag_body_apart = 4;
 constexpr std::size_t lease_digits = 16;
 constexpr std::size_t check_digits = 8;
 
-/// Appends numbers in the machine's order, for values.
 class Writer {
  public:
   template <typename Number>
   Writer& add(Number number) {
-    std::array<char, sizeof number> bytes{};
-    std::memcpy(bytes.data(), &number, sizeof number);
-    text_.append(bytes.data(), bytes.size());
+    append_little_endian(text_, number);
     return *this;
   }
   Writer& add_text(std::string_view text) {
@@ -48,9 +46,7 @@ class Reader {
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
   template <typename Number>
   Number number() {
-    Number value{};
-    std::memcpy(&value, bytes(sizeof value).data(), sizeof value);
-    return value;
+    return read_little_endian<Number>(bytes(sizeof(Number)).data());
   }
   std::string_view text() { return bytes(number<std::uint16_t>()); }
   std::string_view bytes(std::size_t count) {
@@ -66,12 +62,6 @@ class Reader {
   std::string_view rest_;
 };
 
-template <typename Number>
-void append_key(std::string& key, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof number) - 1); shift >= 0; shift -= 8)
-    key += static_cast<char>((number >> shift) & 0xFFU);
-}
-
 std::uint64_t time_number(UnixMillis time) {
   return static_cast<std::uint64_t>(std::max<UnixMillis>(time, 0));
 }
@@ -80,9 +70,7 @@ template <typename Number>
 Number take_key(std::string_view& key) {
   if (key.size() < sizeof(Number))
     throw Error(ErrorKind::corrupt, "a key of the queues' LMDB environment is cut short");
-  Number number = 0;
-  for (std::size_t i = 0; i < sizeof(Number); ++i)
-    number = static_cast<Number>((number << 8U) | static_cast<unsigned char>(key[i]));
+  const auto number = read_big_endian<Number>(key.data());
   key.remove_prefix(sizeof(Number));
   return number;
 }
@@ -134,8 +122,9 @@ QueueState decode_state(std::string_view bytes) {
 std::string encode_record(const MessageRecord& record) {
   const unsigned flags = (record.leased ? flag_leased : 0U) | (record.last_lease ? flag_last_lease : 0U) |
                          (record.body_apart ? flag_body_apart : 0U);
+  const auto id = std::bit_cast<std::array<char, sizeof record.id>>(record.id);
   return Writer()
-      .add(record.id)
+      .add_rest({id.data(), id.size()})
       .add(record.timestamp)
       .add(record.expires_at)
       .add(record.visible_at)
@@ -151,7 +140,8 @@ std::string encode_record(const MessageRecord& record) {
 MessageRecord decode_record(std::string_view bytes) {
   Reader reader(bytes);
   MessageRecord record;
-  record.id = reader.number<std::array<unsigned char, 16>>();
+  const std::string_view id = reader.bytes(record.id.size());
+  std::copy(id.begin(), id.end(), record.id.begin());
   record.timestamp = reader.number<UnixMillis>();
   record.expires_at = reader.number<UnixMillis>();
   record.visible_at = reader.number<UnixMillis>();
@@ -187,30 +177,30 @@ LeaseFate decode_fate(std::string_view bytes) {
 
 std::string queue_prefix(std::uint32_t queue) {
   std::string key;
-  append_key(key, queue);
+  append_big_endian(key, queue);
   return key;
 }
 
 std::string message_key(std::uint32_t queue, Sequence sequence) {
   std::string key;
-  append_key(key, queue);
-  append_key(key, sequence);
+  append_big_endian(key, queue);
+  append_big_endian(key, sequence);
   return key;
 }
 
 std::string time_key(std::uint32_t queue, UnixMillis time, Sequence sequence) {
   std::string key;
-  append_key(key, queue);
-  append_key(key, time_number(time));
-  append_key(key, sequence);
+  append_big_endian(key, queue);
+  append_big_endian(key, time_number(time));
+  append_big_endian(key, sequence);
   return key;
 }
 
 std::string final_key(UnixMillis time, std::uint32_t queue, Sequence sequence) {
   std::string key;
-  append_key(key, time_number(time));
-  append_key(key, queue);
-  append_key(key, sequence);
+  append_big_endian(key, time_number(time));
+  append_big_endian(key, queue);
+  append_big_endian(key, sequence);
   return key;
 }
 

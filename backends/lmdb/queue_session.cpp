@@ -1,8 +1,8 @@
 #include "backends/lmdb/queue_session.hpp"
 
-#include <cstring>
 #include <limits>
 
+#include "backends/bytes/byte_order.hpp"
 #include "backends/error.hpp"
 
 namespace corral::lmdb {
@@ -12,17 +12,15 @@ namespace {
 constexpr std::string_view next_number_key("\0next", 5);
 
 std::string encode_number(std::uint32_t number) {
-  std::string bytes(sizeof number, '\0');
-  std::memcpy(bytes.data(), &number, sizeof number);
+  std::string bytes;
+  append_little_endian(bytes, number);
   return bytes;
 }
 
 std::uint32_t decode_number(std::string_view bytes) {
-  std::uint32_t number = 0;
-  if (bytes.size() != sizeof number)
+  if (bytes.size() != sizeof(std::uint32_t))
     throw Error(ErrorKind::corrupt, "an entry of the queues' LMDB environment is damaged");
-  std::memcpy(&number, bytes.data(), sizeof number);
-  return number;
+  return read_little_endian<std::uint32_t>(bytes.data());
 }
 
 }  // namespace

@@ -205,7 +205,7 @@ class Unpacking {
                 "nothing was changed; one of the two was tampered with");
   }
 
-  [[nodiscard]] fs::path incoming() const { return folder_ / "incoming"; }
+  [[nodiscard]] fs::path incoming() const { return SnapshotLayout::incoming_values(folder_); }
 
   fs::path folder_;
   ZstdSource decompressed_;
@@ -236,7 +236,7 @@ void LocalStateSnapshots::write_archive(std::string_view name, ByteSink& sink) {
     write_file(tar, archived_name(*kept), folder / kept->file, kept->bytes, modified);
   }
   const std::vector<KeptValues> values = read_values(folder, manifest);
-  const BlobShelf shelf(values_folder(), live_.v3);
+  const BlobShelf shelf(layout_.values(), live_.v3);
   for (std::size_t i = 0; i < values.size(); ++i) {
     for (const auto& [id, bytes] : values[i].values) {
       live_.check_interrupt();
@@ -255,9 +255,9 @@ SnapshotInfo LocalStateSnapshots::read_archive(std::string_view name, ByteSource
   check_free(name, false);
   const fs::path folder = begin_folder();
   try {
-    BlobShelf shelf(values_folder(), live_.v3);
+    BlobShelf shelf(layout_.values(), live_.v3);
     const Manifest manifest = Unpacking(folder, source, name).run(max_bytes, shelf, live_.check_interrupt);
-    flush_file_system(root_);
+    flush_file_system(layout_.root());
     replace_file(folder / manifest_file, encode(manifest));
     publish(folder, name);
     return manifest.info;

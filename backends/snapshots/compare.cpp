@@ -207,10 +207,10 @@ void LocalStateSnapshots::compare(std::string_view first, const std::optional<st
   const FileLock locked = lock();
   finish_interrupted();
   const Manifest before = manifest_of(first);
-  KeptState first_state(folder_of(first), values_folder(), before);
+  KeptState first_state(folder_of(first), layout_.values(), before);
   if (second) {
     const Manifest after = manifest_of(*second);
-    KeptState second_state(folder_of(*second), values_folder(), after);
+    KeptState second_state(folder_of(*second), layout_.values(), after);
     Comparison(first_state, second_state, common(before.info.services, after.info.services), live_, visit)
         .run();
     return;

@@ -24,8 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view unfinished_prefix = ".unfinished-";
-
 bool is_there(const fs::path& path) {
   return nofollow::status(path).has_value();
 }
@@ -62,22 +60,21 @@ void check_snapshot_name(std::string_view whole_name) {
 LocalStateSnapshots::LocalStateSnapshots(const fs::path& state_root, lmdb::Environment& environment,
                                          lmdb::Environment& queues, std::function<void()> check_interrupt,
                                          std::chrono::milliseconds patience)
-    : root_(state_root / "v3" / "corral" / "snapshots"),
-      states_(root_ / "states"),
+    : layout_(CorralLayout(state_root).snapshots()),
       live_{state_root / "v3", environment, queues, std::move(check_interrupt)},
       patience_(patience) {}
 
 FileLock LocalStateSnapshots::lock() const {
-  return {root_ / "lock", live_.check_interrupt};
+  return {layout_.lock(), live_.check_interrupt};
 }
 
 fs::path LocalStateSnapshots::folder_of(std::string_view name) const {
   check_snapshot_name(name);
-  return states_ / name;
+  return layout_.state(name);
 }
 
 std::vector<std::string> LocalStateSnapshots::names() const {
-  std::vector<std::string> names = nofollow::names_in(states_);
+  std::vector<std::string> names = nofollow::names_in(layout_.states());
   std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });
   std::sort(names.begin(), names.end());
   return names;
@@ -96,7 +93,7 @@ std::optional<Manifest> LocalStateSnapshots::latest() const {
   std::optional<Manifest> latest;
   for (const std::string& name : names()) {
     try {
-      Manifest manifest = read_manifest(states_ / name, name);
+      Manifest manifest = read_manifest(layout_.state(name), name);
       if (!latest || manifest.info.created_at > latest->info.created_at) latest = std::move(manifest);
     } catch (const Error&) {
       continue;  // a damaged snapshot, or one of a newer corral, has nothing to share
@@ -109,7 +106,7 @@ std::vector<SnapshotInfo> LocalStateSnapshots::list() {
   std::vector<SnapshotInfo> list;
   for (const std::string& name : names()) {
     try {
-      list.push_back(read_manifest(states_ / name, name).info);
+      list.push_back(read_manifest(layout_.state(name), name).info);
     } catch (const Error& error) {
       SnapshotInfo& unreadable = list.emplace_back();
       unreadable.name = name;
@@ -129,11 +126,11 @@ void LocalStateSnapshots::check_free(std::string_view name, bool replace) const 
 
 /// Only under the lock: what others left unfinished is nobody's then.
 fs::path LocalStateSnapshots::begin_folder() const {
-  nofollow::make_folders(states_);
-  for (const std::string& name : nofollow::names_in(states_)) {
-    if (name.starts_with(unfinished_prefix)) remove_folder(states_ / name);
+  nofollow::make_folders(layout_.states());
+  for (const std::string& name : nofollow::names_in(layout_.states())) {
+    if (SnapshotLayout::is_unfinished(name)) remove_folder(layout_.state(name));
   }
-  fs::path folder = states_ / fmt::format("{}{}", unfinished_prefix, ::getpid());
+  fs::path folder = layout_.unfinished_state(::getpid());
   nofollow::make_folders(folder);
   return folder;
 }
@@ -158,7 +155,7 @@ void LocalStateSnapshots::publish(const fs::path& unfinished, std::string_view n
 
 /// The folder of snapshots has changed: what fails now leaves open only whether that outlives a power loss.
 void LocalStateSnapshots::flush_states(std::string_view name, std::string_view changed) const try {
-  flush_folder(states_);
+  flush_folder(layout_.states());
 } catch (const Error& error) {
   throw Error(error.kind(),
               fmt::format("{}; the snapshot \"{}\" may or may not have been {}", error.message(), shown(name),
@@ -170,7 +167,8 @@ std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots
   std::set<std::pair<std::string, std::string>> named;
   for (const std::string& name : names()) {
     try {
-      for (const KeptValues& folder : read_values(states_ / name, read_manifest(states_ / name, name))) {
+      for (const KeptValues& folder :
+           read_values(layout_.state(name), read_manifest(layout_.state(name), name))) {
         for (const auto& [id, bytes] : folder.values) named.emplace(folder.folder, id);
       }
     } catch (const Error&) {
@@ -184,7 +182,7 @@ std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots
 void LocalStateSnapshots::sweep() const noexcept try {
   const auto named = named_values();
   if (!named) return;  // so all must stay
-  BlobShelf(values_folder(), live_.v3).sweep([&](const std::string& folder, const std::string& id) {
+  BlobShelf(layout_.values(), live_.v3).sweep([&](const std::string& folder, const std::string& id) {
     return named->contains({folder, id});
   });
 } catch (const std::exception&) {
@@ -207,29 +205,29 @@ void LocalStateSnapshots::remove(std::string_view name) {
   flush_states(name, "deleted");
   discard_folder(unfinished);
   sweep();
-  DiscardedFiles(root_ / "discarded").remove_within(std::chrono::milliseconds(500));
+  DiscardedFiles(layout_.discarded()).remove_within(std::chrono::milliseconds(500));
 }
 
 SnapshotGarbage LocalStateSnapshots::clean(const std::function<bool(std::string_view name)>& is_left_over,
                                            bool dry_run) {
   SnapshotGarbage garbage;
-  if (!is_there(root_)) return garbage;
+  if (!is_there(layout_.root())) return garbage;
   std::vector<std::string> left_over = names();
   std::erase_if(left_over, [&](const std::string& name) { return !is_left_over(name); });
   garbage.snapshots = left_over.size();
   const FileLock locked = lock();
   finish_interrupted();
   // Older versions kept a copy of each D1 database that they changed, and nothing removed it.
-  std::vector<fs::path> folders = {root_ / "discarded", root_ / "d1"};
-  for (const std::string& name : left_over) folders.push_back(states_ / name);
-  for (const std::string& name : nofollow::names_in(states_)) {
-    if (name.starts_with(unfinished_prefix)) folders.push_back(states_ / name);
+  std::vector<fs::path> folders = {layout_.discarded(), layout_.old_copies()};
+  for (const std::string& name : left_over) folders.push_back(layout_.state(name));
+  for (const std::string& name : nofollow::names_in(layout_.states())) {
+    if (SnapshotLayout::is_unfinished(name)) folders.push_back(layout_.state(name));
   }
   for (const fs::path& folder : folders) {
     count_files(folder, garbage);
     if (!dry_run && is_there(folder)) remove_folder(folder);
   }
-  const BlobShelf shelf(values_folder(), live_.v3);
+  const BlobShelf shelf(layout_.values(), live_.v3);
   const auto named = named_values();
   if (!named) return garbage;
   shelf.sweep([&](const std::string& folder, const std::string& id) {

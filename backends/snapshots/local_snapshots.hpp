@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/corral_layout.hpp"
 #include "backends/files/file_lock.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/snapshots/manifest.hpp"
@@ -54,7 +55,6 @@ class LocalStateSnapshots final : public StateSnapshots {
  private:
   [[nodiscard]] FileLock lock() const;
   [[nodiscard]] std::filesystem::path folder_of(std::string_view name) const;
-  [[nodiscard]] std::filesystem::path values_folder() const { return root_ / "values"; }
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] Manifest manifest_of(std::string_view name) const;
   [[nodiscard]] std::optional<Manifest> latest() const;
@@ -68,8 +68,7 @@ class LocalStateSnapshots final : public StateSnapshots {
   /// Only under the lock.
   void finish_interrupted();
 
-  std::filesystem::path root_;
-  std::filesystem::path states_;
+  SnapshotLayout layout_;
   LiveState live_;
   std::chrono::milliseconds patience_;
 };

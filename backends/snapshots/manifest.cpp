@@ -66,7 +66,7 @@ void decode_into(Manifest& manifest, const Json& json) {
       throw std::invalid_argument("it names a file that is not a database of the state");
     }
     database.source = one.at("source").get<std::string>();
-    database.file = decode_file(one, fmt::format("databases/{}", manifest.databases.size()));
+    database.file = decode_file(one, database_file(manifest.databases.size()));
     manifest.info.bytes += database.file.bytes;
     manifest.databases.push_back(std::move(database));
   }
@@ -78,7 +78,7 @@ void decode_into(Manifest& manifest, const Json& json) {
       throw std::invalid_argument("it names records that are not part of the state");
     }
     records.source = one.at("source").get<std::string>();
-    records.file = decode_file(one, fmt::format("records/{}", records.environment));
+    records.file = decode_file(one, records_file(records.environment));
     manifest.info.bytes += records.file.bytes;
     manifest.records.push_back(std::move(records));
   }
@@ -121,6 +121,14 @@ const KeptRecords* Manifest::find_records(std::string_view environment) const {
   const auto found = std::find_if(records.begin(), records.end(),
                                   [&](const auto& one) { return one.environment == environment; });
   return found == records.end() ? nullptr : &*found;
+}
+
+std::string database_file(std::size_t number) {
+  return fmt::format("{}/{}", databases_folder, number);
+}
+
+std::string records_file(std::string_view environment) {
+  return fmt::format("{}/{}", records_folder, environment);
 }
 
 std::string encode(const Manifest& manifest) {

@@ -44,8 +44,13 @@ struct Manifest {
   [[nodiscard]] const KeptRecords* find_records(std::string_view environment) const;
 };
 
+// The files of a snapshot, by their paths within its folder and within an archive.
 inline constexpr const char* manifest_file = "manifest.json";
 inline constexpr const char* values_file = "values";
+inline constexpr const char* databases_folder = "databases";
+inline constexpr const char* records_folder = "records";
+std::string database_file(std::size_t number);
+std::string records_file(std::string_view environment);
 
 /// The text of manifest.json.
 std::string encode(const Manifest& manifest);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <memory>
 #include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "backends/bytes/byte_order.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
@@ -28,18 +28,10 @@ using Lengths = std::array<char, 16>;
 
 Lengths encode(std::uint32_t name, std::uint32_t key, std::uint64_t value) {
   Lengths bytes{};
-  for (std::size_t i = 0; i < 4; ++i) bytes.at(i) = static_cast<char>(name >> (8 * i) & 0xFFU);
-  for (std::size_t i = 0; i < 4; ++i) bytes.at(4 + i) = static_cast<char>(key >> (8 * i) & 0xFFU);
-  for (std::size_t i = 0; i < 8; ++i) bytes.at(8 + i) = static_cast<char>(value >> (8 * i) & 0xFFU);
+  write_little_endian(bytes.data(), name);
+  write_little_endian(bytes.data() + 4, key);
+  write_little_endian(bytes.data() + 8, value);
   return bytes;
-}
-
-std::uint64_t decode(const Lengths& bytes, std::size_t from, std::size_t count) {
-  std::uint64_t number = 0;
-  for (std::size_t i = count; i > 0; --i) {
-    number = number << 8U | static_cast<unsigned char>(bytes.at(from + i - 1));
-  }
-  return number;
 }
 
 /// The databases of the queues' environment: queues work only where all of them are.
@@ -113,12 +105,10 @@ class StoredRecords final : public RecordStream {
 
   const Record* next() override {
     while (true) {
-      Lengths lengths{};
-      const std::string head = take(lengths.size());
-      std::memcpy(lengths.data(), head.data(), lengths.size());
-      const std::uint64_t name = decode(lengths, 0, 4);
-      const std::uint64_t key = decode(lengths, 4, 4);
-      const std::uint64_t value = decode(lengths, 8, 8);
+      const std::string lengths = take(sizeof(Lengths));
+      const auto name = read_little_endian<std::uint32_t>(lengths.data());
+      const auto key = read_little_endian<std::uint32_t>(lengths.data() + 4);
+      const auto value = read_little_endian<std::uint64_t>(lengths.data() + 8);
       if (name == end_mark) {
         char more = 0;
         if (key != 0 || value != count_ || fill_ != at_ || source_.read({&more, 1}) != 0) fail();

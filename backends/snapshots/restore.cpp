@@ -55,14 +55,15 @@ Error half_way(const Error& reason, const std::string& message, const fs::path& 
 
 class Restore {
  public:
-  Restore(const LiveState& live, const fs::path& root, const fs::path& folder, const Manifest& manifest)
+  Restore(const LiveState& live, const SnapshotLayout& layout, const fs::path& folder,
+          const Manifest& manifest)
       : live_(live),
         folder_(folder),
         manifest_(manifest),
-        marker_(root),
-        shelf_(root / "values", live.v3),
-        discarded_(root / "discarded"),
-        note_(folder / "restored"),
+        marker_(layout.restoring()),
+        shelf_(layout.values(), live.v3),
+        discarded_(layout.discarded()),
+        note_(SnapshotLayout::restored_note(folder)),
         values_(read_values(folder, manifest)) {}
 
   /// Throws corrupt if the snapshot is not whole. Nothing has changed then.
@@ -273,7 +274,7 @@ class Restore {
 }  // namespace
 
 std::optional<std::string> unfinished_restore(const fs::path& state_root) {
-  return RestoreMarker(state_root / "v3" / "corral" / "snapshots").read();
+  return RestoreMarker(CorralLayout(state_root).snapshots().restoring()).read();
 }
 
 RestoreResult LocalStateSnapshots::restore(std::string_view name) {
@@ -281,12 +282,12 @@ RestoreResult LocalStateSnapshots::restore(std::string_view name) {
   const FileLock locked = lock();
   finish_interrupted();
   const Manifest manifest = manifest_of(name);
-  Restore restore(live_, root_, folder_of(name), manifest);
+  Restore restore(live_, layout_, folder_of(name), manifest);
   restore.check();
   try {
     return restore.run(false);
   } catch (const Error& error) {
-    const RestoreMarker marker(root_);
+    const RestoreMarker marker(layout_.restoring());
     if (!marker.read()) throw;
     throw half_way(
         error,
@@ -296,12 +297,12 @@ RestoreResult LocalStateSnapshots::restore(std::string_view name) {
 }
 
 void LocalStateSnapshots::finish_interrupted() {
-  const RestoreMarker marker(root_);
+  const RestoreMarker marker(layout_.restoring());
   const auto name = marker.read();
   if (!name) return;
   try {
     const Manifest manifest = manifest_of(*name);
-    Restore restore(live_, root_, folder_of(*name), manifest);
+    Restore restore(live_, layout_, folder_of(*name), manifest);
     restore.check();
     restore.run(true);
   } catch (const Error& error) {
@@ -316,9 +317,9 @@ void LocalStateSnapshots::finish_interrupted() {
 bool LocalStateSnapshots::recover() {
   constexpr auto pause = std::chrono::milliseconds(10);
   const auto deadline = std::chrono::steady_clock::now() + patience_;
-  const RestoreMarker marker(root_);
+  const RestoreMarker marker(layout_.restoring());
   while (const auto name = marker.read()) {
-    if (const auto locked = FileLock::at_once(root_ / "lock")) {
+    if (const auto locked = FileLock::at_once(layout_.lock())) {
       if (!marker.read()) return false;  // finished by the one that held it
       finish_interrupted();
       return true;

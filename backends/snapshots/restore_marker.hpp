@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace corral::snapshots {
 
@@ -12,8 +13,7 @@ namespace corral::snapshots {
 /// one.
 class RestoreMarker {
  public:
-  /// `folder`: that of the snapshots.
-  explicit RestoreMarker(const std::filesystem::path& folder) : file_(folder / "restoring") {}
+  explicit RestoreMarker(std::filesystem::path file) : file_(std::move(file)) {}
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 

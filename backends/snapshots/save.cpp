@@ -47,7 +47,7 @@ void keep_database(Parts& parts, const std::string& path, const DatabaseMoment& 
   KeptDatabase kept;
   kept.path = path;
   kept.source = database.signature();
-  const std::string file = fmt::format("databases/{}", parts.manifest.databases.size());
+  const std::string file = database_file(parts.manifest.databases.size());
   const KeptDatabase* const before = parts.latest ? parts.latest->find_database(path) : nullptr;
   const bool shared = before != nullptr && !kept.source.empty() && before->source == kept.source &&
                       stamp_of(parts.latest_folder / before->file.file) == before->file.stamp;
@@ -69,7 +69,7 @@ void keep_records(Parts& parts, const std::string& environment, lmdb::Transactio
   KeptRecords kept;
   kept.environment = environment;
   kept.source = signature;
-  const std::string file = "records/" + environment;
+  const std::string file = records_file(environment);
   const KeptRecords* const before = parts.latest ? parts.latest->find_records(environment) : nullptr;
   const bool shared = before != nullptr && before->source == signature &&
                       parts.latest->info.services == parts.manifest.info.services &&
@@ -100,8 +100,8 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
   manifest.info.name = name;
   manifest.info.created_at = now;
   manifest.info.services = services;
-  Parts parts{folder, manifest, before, before ? states_ / before->info.name : fs::path()};
-  BlobShelf shelf(values_folder(), live_.v3);
+  Parts parts{folder, manifest, before, before ? layout_.state(before->info.name) : fs::path()};
+  BlobShelf shelf(layout_.values(), live_.v3);
   ShelvedValues values(shelf, live_);
   try {
     values.take_all(services);
@@ -120,18 +120,18 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
     const std::vector<KeptValues> kept = values.list();
     write_values(folder, manifest, kept, true);
     manifest.info.databases = manifest.databases.size();
-    for (const char* const part : {"databases", "records"}) {
+    for (const char* const part : {databases_folder, records_folder}) {
       if (nofollow::status(folder / part)) flush_folder(folder / part);
     }
     // Values that wrangler dev wrote may not be on the disk yet.
     if (shelf.moved() >= flush_together_from) {
-      flush_file_system(root_);
+      flush_file_system(layout_.root());
     } else if (shelf.moved() != 0) {
       shelf.flush_taken();
     }
     replace_file(folder / manifest_file, encode(manifest));
     publish(folder, name);
-    DiscardedFiles(root_ / "discarded").remove_within(std::chrono::milliseconds(50));
+    DiscardedFiles(layout_.discarded()).remove_within(std::chrono::milliseconds(50));
   } catch (...) {
     discard_folder(folder);
     throw;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/corral_layout.hpp"
 #include "backends/error.hpp"
 #include "backends/snapshots/kept_file.hpp"
 #include "backends/wrangler/state_tree.hpp"
@@ -72,7 +73,7 @@ void with_transaction(lmdb::Environment& environment, const std::function<void(l
 
 std::string signature_of(const lmdb::Environment& environment, const lmdb::Transaction* transaction) {
   if (transaction == nullptr) return "none";
-  std::string stamp = stamp_of(environment.folder() / "data.mdb");
+  std::string stamp = stamp_of(CorralLayout::data_of(environment.folder()));
   return fmt::format("{}-{}", stamp.substr(0, stamp.find('-')), transaction->id());
 }
 

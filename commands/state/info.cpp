@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/corral_layout.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/open_files.hpp"
 #include "commands/command/arguments.hpp"
@@ -77,7 +78,7 @@ Overview look(Context& context, const StateOptions& options) {
   for (KnownResource& resource : overview.resources) weigh(resource, context, options);
   overview.users = users_of(root);
   overview.bytes = bytes_below(root);
-  overview.own_bytes = bytes_below(root / "v3" / "corral");
+  overview.own_bytes = bytes_below(CorralLayout(root).root());
   return overview;
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bookmark_store.hpp"
+#include "backends/corral_layout.hpp"
 #include "backends/error.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
@@ -31,23 +32,23 @@ void check_own(Stores& stores, bool deep, const std::function<void()>& pulse,
                           .what = error.message()});
     }
   };
-  const std::filesystem::path folder = stores.state_root() / "v3" / "corral";
-  look("corral", folder, [&] {
+  const CorralLayout layout(stores.state_root());
+  look("corral", layout.main_environment(), [&] {
     for (const ResourceKind kind : {ResourceKind::kv_namespace, ResourceKind::d1_database,
                                     ResourceKind::r2_bucket, ResourceKind::queue})
       stores.registry().list(kind);
   });
-  look("queues", folder / "queues", [&] {
+  look("queues", layout.queues(), [&] {
     for (const std::string& name : stores.queues().stored_queues())
       stores.queues().open(name)->peek(1, true, 0);
   });
-  look("time-travel", folder / "time-travel", [&] {
+  look("time-travel", layout.time_travel(), [&] {
     BookmarkStore* const bookmarks = stores.bookmarks();
     if (bookmarks == nullptr) return;
     bookmarks->check(deep, pulse, [&](const DamagedBookmark& damaged) {
       problems.push_back({.kind = StateProblem::Kind::bookmark,
                           .service = "time-travel",
-                          .file = folder / "time-travel",
+                          .file = layout.time_travel(),
                           .item = {},
                           .what = fmt::format("{} (taken at {})", damaged.what, iso_time(damaged.taken_at))});
     });

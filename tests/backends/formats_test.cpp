@@ -14,6 +14,7 @@
 #include "backends/lmdb/kv_entry.hpp"
 #include "backends/lmdb/long_keys.hpp"
 #include "backends/lmdb/queue_record.hpp"
+#include "backends/lmdb/record_format.hpp"
 #include "backends/snapshots/records.hpp"
 
 using namespace corral;
@@ -45,6 +46,11 @@ std::string documented(std::string_view heading, std::initializer_list<std::stri
   return bytes;
 }
 
+/// What LMDB holds for a record, in hexadecimal.
+std::string stored(std::string_view record) {
+  return hex(std::string(1, static_cast<char>(format_version)) + std::string(record));
+}
+
 constexpr std::string_view queues_heading = "\n## Queues\n";
 
 /// The message of the page's example.
@@ -68,12 +74,13 @@ MessageRecord example_message() {
 TEST_CASE("formats: entries of the LMDB KV store") {
   constexpr std::string_view heading = "\n## KV of `--backend lmdb`\n";
   const std::string entry = encode_entry({0x02000000, 1795861794000, R"({"a":1})", "v"});
-  CHECK(hex(entry) == documented(heading, {"00 00 00 02 00 00 00 00", "d0 4c b4 21 a2 01 00 00", "03",
-                                           "07 00 00 00", "7b 22 61 22 3a 31 7d", "76 "}));
+  CHECK(stored(entry) ==
+        documented(heading, {"01                        ", "00 00 00 02 00 00 00 00",
+                             "d0 4c b4 21 a2 01 00 00", "03", "07 00 00 00", "7b 22 61 22 3a 31 7d", "76 "}));
   const std::string one = encode_entry({0x08000000, {}, {}, "1"});
   const std::string two = encode_entry({0x09000000, {}, {}, "2"});
-  CHECK(hex(change_bundle(change_bundle({}, "z", two), "", one)) ==
-        documented(heading, {"00  16 00 00 00 00 00 00 00 ",
+  CHECK(stored(change_bundle(change_bundle({}, "z", two), "", one)) ==
+        documented(heading, {"01                                           ", "00  16 00 00 00 00 00 00 00 ",
                              "00 00 00 08 00 00 00 00  00 00 00 00 00 00 00 00  00  00 00 00 00  31",
                              "01  16 00 00 00 00 00 00 00  7a",
                              "00 00 00 09 00 00 00 00  00 00 00 00 00 00 00 00  00  00 00 00 00  32"}));
@@ -81,16 +88,16 @@ TEST_CASE("formats: entries of the LMDB KV store") {
 
 TEST_CASE("formats: queues") {
   const QueueState state{.number = 1, .next = 3, .count = 2};
-  CHECK(hex(encode_state(state)) ==
+  CHECK(stored(encode_state(state)) ==
         documented(queues_heading,
-                   {"01000000 0300000000000000 0200000000000000 0000000000000000 0000000000000000 "
+                   {"01 01000000 0300000000000000 0200000000000000 0000000000000000 0000000000000000 "
                     "0000000000000000 00"}));
   const MessageRecord message = example_message();
   CHECK(hex(message_key(1, 1)) == documented(queues_heading, {"00000001 0000000000000001"}));
-  CHECK(hex(encode_record(message)) ==
-        documented(queues_heading, {"3202492975ecd7d704658937df05187e", "805f7d21a2010000 80cf1636a2010000",
-                                    "ead47d21a2010000", "01000000 00 01", "bea07289ae2aee3e", "0000 ",
-                                    "7b22746f223a22616461227d"}));
+  CHECK(stored(encode_record(message)) ==
+        documented(queues_heading, {"01        ", "3202492975ecd7d704658937df05187e",
+                                    "805f7d21a2010000 80cf1636a2010000", "ead47d21a2010000", "01000000 00 01",
+                                    "bea07289ae2aee3e", "0000 ", "7b22746f223a22616461227d"}));
   CHECK(hex(time_key(1, message.visible_at, 1)) ==
         documented(queues_heading, {"00000001 000001a2217dd4ea 0000000000000001"}));
   CHECK(hex(time_key(1, message.expires_at, 1)) ==
@@ -99,7 +106,8 @@ TEST_CASE("formats: queues") {
   CHECK(hex(final_key(0x1a221833f35, 2, 1)) ==
         documented(queues_heading, {"000001a221833f35 00000002 0000000000000001"}));
   const LeaseFate fate{.queue = "q2", .dead_letter = DeadLetterQueue{.name = "dlq"}};
-  CHECK(hex(encode_fate(fate)) == documented(queues_heading, {"0200 7132  0300 646c71  0070991400000000"}));
+  CHECK(stored(encode_fate(fate)) ==
+        documented(queues_heading, {"01 0200 7132  0300 646c71  0070991400000000"}));
 }
 
 TEST_CASE("formats: bookmarks") {
@@ -124,7 +132,7 @@ TEST_CASE("formats: bookmarks") {
                                           .created_at = 1795858194495}},
       .lists = "\xd0\xf9\x31\xe9\x61\x30\xbb\xb4\x96\xd1\xd7\xb5\x4d\xd7\xf4\x3e"};
   const std::string written = encode_bookmark(bookmark);
-  std::string without_spaces;
+  std::string without_spaces = "01";
   for (const char c : written) {
     if (c != ' ') without_spaces += c;
   }
@@ -132,7 +140,7 @@ TEST_CASE("formats: bookmarks") {
       without_spaces ==
       documented(
           heading,
-          {R"(1{"changed_at":1795858194558,"database":{"id":"461bfd7c-5ec5-4a5f-933d-296477f9effa","name":"shop",)",
+          {R"(01 1{"changed_at":1795858194558,"database":{"id":"461bfd7c-5ec5-4a5f-933d-296477f9effa","name":"shop",)",
            R"("registered":{"created_at":1795858194495,"name":"shop","settings":"{}"}},)",
            R"("id":"00000001-000001a2-217d60ba-60c16b5b2e1d02161426fa68b2bcffb5",)",
            R"("lists":"0Pkx6WEwu7SW0de1Tdf0Pg==","new_bytes":8192,"page_size":4096,"pages":2,)",

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/corral_layout.hpp"
 
 namespace corral::d1 {
 
@@ -51,17 +51,14 @@ void MigrationProject::warn_of_pattern() {
 }
 
 void MigrationProject::lock() {
-  constexpr std::size_t digits = 32;
-  const std::string name = hex(sha256(database_.id)).substr(0, digits);
   int waits = 0;
-  lock_.emplace(
-      context_.stores(state_).state_root() / "v3" / "corral" / "locks" / ("migrations-" + name), [&] {
-        context_.check_interrupt();
-        if (++waits == waits_before_note) {
-          context_.out().note(
-              fmt::format("waiting: another corral changes the migrations of \"{}\"", shown(database_.name)));
-        }
-      });
+  lock_.emplace(CorralLayout(context_.stores(state_).state_root()).migrations_lock(database_.id), [&] {
+    context_.check_interrupt();
+    if (++waits == waits_before_note) {
+      context_.out().note(
+          fmt::format("waiting: another corral changes the migrations of \"{}\"", shown(database_.name)));
+    }
+  });
   // Whoever had the lock may have made the database.
   opened_ = context_.stores(state_).d1().open(database_.id, {});
   history_.emplace(*opened_, folder_.table);

@@ -6,6 +6,15 @@ const HEADER = 16;
 const NONE = 0xffffffffffffffffn;
 const [BRANCH, LEAF, OVERFLOW] = [1, 2, 4];
 const [BIG_DATA, SUB_DATABASE] = [1, 2];
+const FORMAT = 1; // of environments and records
+const CONTENT = ["bodies", "pages", "lists"]; // databases whose values are not records
+
+/// A record without the version that it begins with; an empty one has none.
+function withoutVersion(name, key, value) {
+  if (value.length === 0 || CONTENT.includes(name)) return value;
+  if (value[0] !== FORMAT) throw new Error(`the record ${key.toString("hex")} of ${name} has the version ${value[0]}`);
+  return value.subarray(1);
+}
 
 class LmdbFile {
   constructor(file) {
@@ -72,10 +81,14 @@ class LmdbFile {
 
   databases() {
     const all = new Map();
-    for (const [name, value, flags] of this.records(this.newest.main)) {
-      if (flags !== SUB_DATABASE) throw new Error(`${name} is not a database`);
-      all.set(name.toString(), [...this.records(value.readBigUInt64LE(40))].map(([key, data]) => [key, data]));
+    let version;
+    for (const [key, value, flags] of this.records(this.newest.main)) {
+      const name = key.toString();
+      if (flags === SUB_DATABASE) all.set(name, [...this.records(value.readBigUInt64LE(40))].map(([key, data]) => [key, withoutVersion(name, key, data)]));
+      else if (name === "format" && value.length === 1) version = value[0];
+      else throw new Error(`${name} is not a database`);
     }
+    if (all.size > 0 && version !== FORMAT) throw new Error(`it has the version ${version}`);
     // What is free is not in use.
     for (const [, list] of [...this.records(this.newest.free)]) {
       for (let i = 8n; i <= list.readBigUInt64LE(0) * 8n; i += 8n) this.enterFree(Number(list.readBigUInt64LE(Number(i))));
@@ -89,8 +102,8 @@ class LmdbFile {
   }
 }
 
-/// The databases of an environment's data.mdb, by name: lists of [key, value]. A file shorter than its two meta pages
-/// was never begun and has none; throws for one that is damaged.
+/// The databases of an environment's data.mdb, by name: lists of [key, value], records without their versions. A file
+/// shorter than its two meta pages was never begun and has none; throws for one that is damaged.
 export function readLmdb(file) {
   if (!fs.existsSync(file) || fs.statSync(file).size < 8192) return new Map();
   return new LmdbFile(file).databases();

@@ -34,7 +34,7 @@ std::vector<QueryInsight> sorted(std::vector<QueryInsight> queries) {
 
 TEST_CASE("insights are summed up by database and query, since an hour") {
   const corral::testing::TemporaryFolder folder;
-  InsightJournal log(folder.path() / "insights");
+  InsightJournal log(folder.path() / "insights" / "queries");
   CHECK(log.since("db", 0).empty());
   log.forget("db");
   CHECK_FALSE(fs::exists(folder.path() / "insights"));
@@ -61,7 +61,7 @@ TEST_CASE("insights are summed up by database and query, since an hour") {
 
 TEST_CASE("the file of insights is summed up as it grows, and old lines go") {
   const corral::testing::TemporaryFolder folder;
-  InsightJournal log(folder.path());
+  InsightJournal log(folder.path() / "queries");
   const std::vector<QueryInsight> long_ones = {one(std::string(3000, 'q')), one(std::string(5000, 'r'))};
   log.record("db", now - 800 * hour, std::vector{one("long ago")});
   for (int i = 0; i < 1000; ++i) log.record("db", now, long_ones);
@@ -79,12 +79,12 @@ TEST_CASE("insights survive what is no line of theirs, and writers beside each o
   std::vector<std::thread> writers;
   for (int writer = 0; writer < 4; ++writer) {
     writers.emplace_back([&folder] {
-      InsightJournal log(folder.path());
+      InsightJournal log(folder.path() / "queries");
       for (int i = 0; i < 200; ++i) log.record("db", now, std::vector{one(std::string(2000, 'q'))});
     });
   }
   for (std::thread& writer : writers) writer.join();
-  const auto found = InsightJournal(folder.path()).since("db", 0);
+  const auto found = InsightJournal(folder.path() / "queries").since("db", 0);
   REQUIRE(found.size() == 1);
   CHECK(found[0].runs == 800);
 }
