@@ -107,7 +107,8 @@ TEST_CASE("writes through the interfaces upgrade, and go on where the old format
   MemorySource value("new");
   LmdbKvBackend(main)
       .open(StateWithoutVersions::namespace_id)
-      ->put({.key = std::string(511, 'k') + "z"}, value, KvStore::Condition::always, state.now);
+      ->put({.key = std::string(511, 'k') + "z", .expiration = {}, .metadata = {}}, value,
+            KvStore::Condition::always, state.now);
   const auto kept = LmdbKvBackend(main).open(StateWithoutVersions::namespace_id);
   auto other = kept->get(std::string(511, 'k'), state.now);
   REQUIRE(other);

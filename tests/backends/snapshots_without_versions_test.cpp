@@ -48,7 +48,8 @@ struct Opened {
     MemorySource value("changed");
     lmdb::LmdbKvBackend(main)
         .open(StateWithoutVersions::namespace_id)
-        ->put({.key = "plain"}, value, KvStore::Condition::always, StateWithoutVersions::now);
+        ->put({.key = "plain", .expiration = {}, .metadata = {}}, value, KvStore::Condition::always,
+              StateWithoutVersions::now);
     lmdb::LmdbQueueBackend(queues).open("slow")->purge(StateWithoutVersions::now);
   }
 

@@ -120,10 +120,13 @@ void check_queues(const CorralLayout& layout) {
 void check_migrations(const CorralLayout& layout) {
   lmdb::Environment environment(layout.main_environment());
   const auto records = lmdb::LmdbMigrationRecords(environment).of(StateWithoutVersions::database_id);
-  REQUIRE(records.size() == 2);
+  REQUIRE(records.size() == 3);
   CHECK(records.at("0001_t.sql").sha256 == hex(sha256("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT);\n")));
   CHECK(records.at("0002_rows.sql").sha256 == hex(sha256("INSERT INTO t VALUES (1,'one'),(2,'two');\n")));
-  CHECK_FALSE(records.at("0002_rows.sql").stamp.empty());
+  CHECK(records.at("0002_rows.sql").bookmark.empty());
+  CHECK(records.at("0003_more.sql").bookmark ==
+        "00000002-000001a2-226fc273-bae2c8949bf4b69fd649e1b8d6dab0c1");
+  CHECK_FALSE(records.at("0003_more.sql").stamp.empty());
 }
 
 void check_bookmarks(const CorralLayout& layout) {

@@ -9,14 +9,14 @@
 
 namespace corral::testing {
 
-/// A copy of the state in tests/backends/fixtures/state-without-versions.tar.zst. Corral 0.1.0 made it before
-/// its formats carried versions, on 2026-11-28:
+/// A copy of the state in tests/backends/fixtures/state-without-versions.tar.zst. A build of 0.1.0 made it
+/// before its formats carried versions, on 2026-11-28:
 ///
 ///   kv namespace create notes; d1 create shop; r2 bucket create photos; queues create mails, slow
 ///   kv key put of five keys with --backend lmdb, two of them of 511 and 512 bytes
 ///   queues: `mails` has a message on its last lease and one that it dead-lettered to `lost`; `slow` has one
 ///     that is leased, one that is delayed, one of 1,500 bytes, and three that arrived together
-///   d1: two migrations, three statements, and two bookmarks with an insert between them
+///   d1: two migrations, three statements, two bookmarks with an insert between them, and a third migration
 ///   state save kept; state export archive.tar.zst
 ///
 /// Files of D1 and of locks are left out.
