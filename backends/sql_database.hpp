@@ -122,9 +122,8 @@ struct SqlDumpOptions {
   bool data = true;
   std::vector<std::string> tables = {};                ///< empty: all
   std::function<void(std::uint64_t rows)> pulse = {};  ///< called periodically with the rows written so far
-  std::function<void(const std::string&)> warn =
-      {};                                 ///< reports what the export cannot include, as a sentence
-  std::vector<std::string> without = {};  ///< tables to leave out
+  std::function<void(const std::string&)> warn = {};   ///< receives a sentence per omission
+  std::vector<std::string> without = {};               ///< tables to leave out
 };
 
 /// One SQL database. Calls wait up to 15 s for other processes and then throw Error (busy). SQL errors are
