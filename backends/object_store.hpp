@@ -100,7 +100,7 @@ struct ObjectFiles {
 struct BucketUsage {
   std::uint64_t objects = 0;
   std::uint64_t bytes = 0;    ///< total size of the objects
-  std::uint64_t uploads = 0;  ///< multipart uploads under way
+  std::uint64_t uploads = 0;  ///< multipart uploads in progress
   std::uint64_t upload_parts = 0;
   std::uint64_t upload_bytes = 0;
 };
