@@ -29,13 +29,13 @@ namespace {
 constexpr UnixMillis hour_ms = 3'600'000;
 constexpr UnixMillis kept_hours = 744;  // 31 days
 constexpr std::size_t longest_query = 4'000;
-/// Below this a file is not worth summing up.
+/// Smaller files are not worth compacting.
 constexpr std::uint64_t large_bytes = std::uint64_t{512} << 10U;
-/// The first line of a file that was summed up: how long it was then.
+/// First line of a compacted file, followed by its size at that time.
 constexpr std::string_view summed_up = "summed up to ";
 
 struct Line {
-  std::string_view database;  ///< the beginning of a hash of its id
+  std::string_view database;  ///< prefix of a hash of its id
   UnixMillis hour = 0;
   QueryInsight insight;
 };
@@ -75,7 +75,7 @@ bool take(std::string_view& text, Number& number) {
   return true;
 }
 
-/// nullopt for what is no such line: the first one, or what a power loss left.
+/// nullopt for anything else: the first line, or garbage after a power loss.
 std::optional<Line> line_of(std::string_view text) {
   Line line;
   const std::size_t space = text.find(' ');
@@ -113,7 +113,7 @@ void add(QueryInsight& sum, const QueryInsight& more) {
   sum.rows_written += more.rows_written;
 }
 
-/// How long the file was when it was last summed up; 0 if it never was.
+/// The file's size in bytes after its last compaction; 0 if it was never compacted.
 std::uint64_t summed_up_bytes(int fd) {
   std::array<char, 40> start{};
   const ssize_t count = ::pread(fd, start.data(), start.size(), 0);
@@ -125,8 +125,8 @@ std::uint64_t summed_up_bytes(int fd) {
   return bytes;
 }
 
-/// Whether the lock was to be had within a tenth of a second. Its holder may have been stopped, and no
-/// command waits for statistics.
+/// Tries to get the lock for up to 0.1 s: its holder may be suspended, and no command should wait for
+/// statistics.
 bool locked(int fd, int operation) {
   constexpr int attempts = 100;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -143,7 +143,7 @@ void InsightJournal::refuse_links() const {
   nofollow::refuse_links(file());
 }
 
-/// No descriptor: there is no such file.
+/// Returns an empty descriptor if there is no such file.
 FileDescriptor InsightJournal::open(int flags, Lock lock) const {
   while (true) {
     FileDescriptor file = nofollow::open(this->file(), flags, 0666);
@@ -157,11 +157,11 @@ FileDescriptor InsightJournal::open(int flags, Lock lock) const {
         ::fstat(file.get(), &status) != 0) {
       throw system_error(errno, fmt::format("cannot open {}", shown(this->file())));
     }
-    if (status.st_nlink > 0) return file;  // else it was replaced while we waited
+    if (status.st_nlink > 0) return file;  // otherwise it was replaced while we waited
   }
 }
 
-/// Sums up the lines that are kept, in a new file.
+/// Compacts the kept lines into a new file.
 void InsightJournal::rewrite(const std::function<bool(std::string_view database, UnixMillis hour)>& keeps) {
   const FileDescriptor old = open(O_RDWR, Lock::exclusive);
   if (!old) return;
@@ -179,7 +179,7 @@ void InsightJournal::rewrite(const std::function<bool(std::string_view database,
   if (!next) return;
   write_fully(next.get(), fmt::format("{}{}\n", summed_up, lines.size()), temporary);
   write_fully(next.get(), lines, temporary);
-  // Where it fails the old lines stay, which are statistics only.
+  // On failure the old lines stay, which is fine for statistics.
   static_cast<void>(std::rename(temporary.c_str(), file().c_str()));
 }
 

@@ -10,9 +10,10 @@
 
 namespace corral {
 
-/// Insights as lines at the end of a file, `<folder>/queries`: a record costs an open, a lock, a write and a
-/// close, where a transaction would take a sixth of the time of a short command. The lines of one hour,
-/// database and query are summed up when the file has doubled; what is older than 31 days goes then.
+/// Insights appended as lines to a file, `<folder>/queries`: a record costs an open, a lock, a write and a
+/// close, whereas a transaction would take a sixth of a short command's time. Once the file has doubled in
+/// size it is compacted: lines with the same hour, database and query are merged, and those older than 31
+/// days dropped.
 class InsightJournal final : public InsightLog {
  public:
   explicit InsightJournal(std::filesystem::path folder) : folder_(std::move(folder)) {}

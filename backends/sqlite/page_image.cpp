@@ -121,8 +121,8 @@ class PageWriter {
     if (different.empty() && !first_differs && existing == count) return 0;
 
     for (const std::uint32_t number : different) put(number, checked(number));
-    // Write the first page while it still has the old schema cookie: a statement that saw a new one would
-    // read the schema from a mix of old and new pages.
+    // Write the first page with the old schema cookie: a statement that saw a new one would read the schema
+    // from a mix of old and new pages.
     if (first_differs) put(1, first);
     if (existing > count) cut_off(count, existing);
     const auto cookie = std::max(own_header.schema_cookie(), PageHeader(first_, image).schema_cookie()) + 1;

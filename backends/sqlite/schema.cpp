@@ -83,7 +83,7 @@ class Walk {
   struct Node {
     const TableDescription* table = nullptr;
     std::vector<Node*> refers_to = {};
-    std::size_t looked_at = 0;  ///< how many of them have been visited
+    std::size_t looked_at = 0;  ///< how many of refers_to have been visited
     std::size_t number = 0;     ///< order of discovery, from 1
     std::size_t reaches = 0;    ///< the lowest number of an open node reachable from it
     bool is_open = false;       ///< its component is not complete yet
