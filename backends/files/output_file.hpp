@@ -12,11 +12,12 @@ namespace corral {
 
 /// A result file named by the user. Chooses how to write it:
 ///
-/// - a regular file, or nothing yet: replaced when all has been written (ReplacementFile). Through a symbolic
-///   link the link stays and the file it names is replaced, or made if it is missing;
-/// - a descriptor that the caller of the program left open (/dev/stderr, /dev/fd/3, `>(command)` in bash):
-///   written where it stands, so that what comes before and after in it stays;
-/// - a device, a FIFO, another process's descriptor: opened and written as it is.
+/// - a regular file, or nothing yet: replaced once everything has been written (ReplacementFile). Through a
+/// symbolic
+///   link, the link stays and its target is replaced, or created if missing;
+/// - a descriptor inherited from the caller (/dev/stderr, /dev/fd/3, `>(command)` in bash):
+///   written at its current offset, keeping what comes before and after;
+/// - a device, a FIFO, another process's descriptor: opened and written directly.
 class OutputFile final : public ByteSink {
  public:
   /// Waits for the reader of a FIFO, like open(2). `check_interrupt` is called when a signal interrupts that

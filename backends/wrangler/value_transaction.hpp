@@ -13,8 +13,8 @@ namespace corral::wrangler {
 ///
 ///   committed         what it added stays, what it released is removed
 ///   rolled back       what it added is removed, what it released stays
-///   unknown outcome   all stay; BlobStore and the rows agree whichever it was, and what no row names in the
-///                     end is for `corral state gc`
+///   unknown outcome   all stay: BlobStore and the rows are consistent either way, and orphans are left for
+///                     `corral state gc`
 class ValueTransaction {
  public:
   /// Begins. Both must outlive it.
