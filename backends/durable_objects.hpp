@@ -15,13 +15,13 @@
 
 namespace corral {
 
-/// Nanoseconds since 1970, as alarms are kept.
+/// Nanoseconds since 1970-01-01T00:00:00Z, the unit alarms are stored in.
 using UnixNanos = std::int64_t;
 
-/// The digits of an object's id.
+/// Hex digits in an object id.
 inline constexpr std::size_t do_id_digits = 64;
 
-/// A class of Durable Objects: whose script it is and what it is called there.
+/// A Durable Object class: the script that defines it and its class name.
 struct DurableClass {
   std::string script;
   std::string name;
@@ -31,22 +31,23 @@ struct DurableClass {
 /// Whether a text is the id of an object: 64 lower-case hexadecimal digits.
 bool is_object_id(std::string_view text) noexcept;
 
-/// What there is to say of one object.
+/// Summary of one object.
 struct DurableObjectInfo {
   std::optional<std::string> name;  ///< none for an object with a unique id
-  std::uint64_t keys = 0;           ///< that storage.put stored
-  std::uint64_t tables = 0;         ///< made with storage.sql
-  std::uint64_t bytes = 0;          ///< of its file and the write-ahead log
+  std::uint64_t keys = 0;           ///< entries written by storage.put
+  std::uint64_t tables = 0;         ///< created through storage.sql
+  std::uint64_t bytes = 0;          ///< size of its file and WAL
   std::optional<UnixNanos> alarm;
 };
 
-/// The same of one of many: a damaged file does not hide the others.
+/// The summary of one of many objects, or why it could not be read: one damaged file does not hide the
+/// others.
 struct DurableObjectFinding {
   DurableObjectInfo info;
   std::string problem;  ///< why there is no info; empty if there is
 };
 
-/// The objects of a class on disk together.
+/// Total of a class's objects on disk.
 struct DurableClassSize {
   std::uint64_t objects = 0;
   std::uint64_t bytes = 0;  ///< of their files
@@ -61,61 +62,61 @@ struct StorageItem {
 struct StorageRange {
   std::string prefix = {};
   std::optional<std::string> start = {};  ///< the first key of the range
-  std::optional<std::string> end = {};    ///< the first key behind it
-  std::optional<std::string> after = {};  ///< goes on behind this key, in the direction of the list
+  std::optional<std::string> end = {};    ///< exclusive: the first key past the range
+  std::optional<std::string> after = {};  ///< resumes past this key, in listing order
   bool reverse = false;
   std::optional<std::uint64_t> limit = {};
 };
 
-/// One object, stored or not yet. Calls wait up to 15 s for other processes and then throw busy; they can
-/// work while `wrangler dev` has the object loaded. What changes is durable when the call returns.
+/// One object, stored or not yet. Calls wait up to 15 s for other processes and then throw busy; they are
+/// safe while `wrangler dev` has the object loaded. Changes are durable when the call returns.
 class DurableObject {
  public:
   virtual ~DurableObject() = default;
 
   [[nodiscard]] virtual const std::string& id() const = 0;
 
-  /// The file that holds it, whether it exists yet or not.
+  /// Path of its database file, which need not exist yet.
   [[nodiscard]] virtual const std::filesystem::path& file() const = 0;
   [[nodiscard]] virtual bool is_stored() = 0;
 
   virtual DurableObjectInfo info() = 0;
 
-  /// The value of a key; nullopt if there is none.
+  /// The value of a key, or nullopt.
   virtual std::optional<std::string> get(std::string_view key) = 0;
 
-  /// Calls `take` for each item of the range, in order and from one state of the data, until it returns
+  /// Calls `take` for each item of the range, in order and from one consistent snapshot, until it returns
   /// false.
   virtual void list(const StorageRange& range, const std::function<bool(StorageItem item)>& take) = 0;
 
-  /// Stores all items or none; makes the object if it is not stored. As in workerd, keys and values have no
-  /// limit here (Cloudflare's own: 2 MB for both together). Throws invalid_input for a key that is not UTF-8.
+  /// Stores all items or none, creating the object if necessary. As in workerd, key and value sizes are not
+  /// limited (Cloudflare's limit: 2 MB combined). Throws invalid_input for a key that is not UTF-8.
   virtual void put(std::span<const StorageItem> items) = 0;
 
-  /// Deletes all of the keys that there are, in one transaction. Returns how many there were.
+  /// Deletes the keys in one transaction. Returns how many existed.
   virtual std::uint64_t erase(std::span<const std::string> keys) = 0;
 
-  /// Deletes the keys of a range (its `after`, `reverse` and `limit` aside). Returns how many there were.
+  /// Deletes the keys of a range (ignoring `after`, `reverse` and `limit`). Returns how many existed.
   virtual std::uint64_t erase(const StorageRange& range) = 0;
 
   virtual std::optional<UnixNanos> alarm() = 0;
 
-  /// Sets the alarm, in the object and in the list of alarms of its class, from which `wrangler dev` learns
-  /// of it when it starts. A crash in between leaves one in the list that the object knows nothing of, which
-  /// then does nothing. Makes the object if it is not stored.
+  /// Sets the alarm in the object and in its class's alarm list, which `wrangler dev` reads at startup. A
+  /// crash in between leaves a list entry without a matching alarm in the object; it has no effect. Creates
+  /// the object if necessary.
   virtual void set_alarm(UnixNanos time) = 0;
 
-  /// Returns whether there was one.
+  /// Returns whether an alarm was set.
   virtual bool delete_alarm() = 0;
 
-  /// Its SQL database. Without `create`, one that is not stored reads as empty.
+  /// Its SQL database. Without `create`, an object that does not exist reads as empty.
   virtual std::unique_ptr<SqlDatabase> sql(const SqlOpenOptions& options) = 0;
 
-  /// Replaces this object by a copy of another's storage, SQL and keys, in one transaction. It keeps its own
-  /// id and name, and has no alarm.
+  /// Replaces this object's SQL tables and keys with a copy of another object's, in one transaction. It keeps
+  /// its own id and name, and ends up without an alarm.
   virtual void copy_from(DurableObject& other) = 0;
 
-  /// Removes everything in it, its alarm and, if no other process has it open, its file.
+  /// Deletes its content, its alarm and, unless another process has it open, its file.
   virtual void drop() = 0;
 };
 
@@ -124,8 +125,8 @@ class DurableObjectBackend {
  public:
   virtual ~DurableObjectBackend() = default;
 
-  /// The classes on disk, sorted. JavaScript's names have no '-', so the last one stands between the script's
-  /// name and that of the class.
+  /// The classes on disk, sorted. JavaScript identifiers contain no '-', so the last '-' separates script and
+  /// class.
   virtual std::vector<DurableClass> stored_classes() = 0;
 
   [[nodiscard]] virtual bool is_stored(const DurableClass& of) = 0;
@@ -134,16 +135,16 @@ class DurableObjectBackend {
   /// The ids of the stored objects that start with `prefix`, sorted.
   virtual std::vector<std::string> ids(const DurableClass& of, std::string_view prefix) = 0;
 
-  /// The id of the object of this name.
+  /// The id derived from an object's name.
   [[nodiscard]] virtual std::string id_of(const DurableClass& of, std::string_view name) const = 0;
 
-  /// The object with this id. `name`: its name, if it is known, for when it has to be made. Throws
-  /// invalid_input for a class that cannot be a folder or an id that is none.
+  /// The object with this id. `name`: its name if known, recorded when the object is created. Throws
+  /// invalid_input if the class cannot be a folder name or the id is malformed.
   virtual std::unique_ptr<DurableObject> open(const DurableClass& of, std::string_view id,
                                               std::optional<std::string> name = {}) = 0;
 
-  /// What there is to say of many objects at once, which several threads find out; in the order of the ids.
-  /// One that has gone meanwhile reads as empty.
+  /// Summaries of many objects, read by several threads and returned in the order of `ids`. An object deleted
+  /// in the meantime reads as empty.
   virtual std::vector<DurableObjectFinding> look_into(const DurableClass& of,
                                                       std::span<const std::string> ids) = 0;
 };

@@ -10,7 +10,7 @@
 
 namespace corral {
 
-/// What one query, its values aside, has cost.
+/// Accumulated cost of one query, ignoring its literal values.
 struct QueryInsight {
   std::string query;  ///< with ? for every value
   std::uint64_t runs = 0;
@@ -20,14 +20,14 @@ struct QueryInsight {
   std::uint64_t rows_written = 0;
 };
 
-/// What was run on this machine, by database: for `d1 insights`. Statistics, not data: a record is written
-/// without waiting for the disk, and one that cannot be written is dropped without a word. Kept 31 days.
+/// Queries run on this machine, per database, for `d1 insights`. Best effort: records are not flushed to
+/// disk, and a record that cannot be written is silently dropped. Kept for 31 days.
 class InsightLog {
  public:
   virtual ~InsightLog() = default;
 
-  /// Throws denied if a symbolic link is in the place of the records. To be asked before anything runs: `record`
-  /// would drop what it is given.
+  /// Throws denied if a symbolic link stands where the log belongs. Call it before running queries: `record`
+  /// would silently drop its input.
   virtual void refuse_links() const = 0;
 
   virtual void record(std::string_view database_id, UnixMillis now,
@@ -36,7 +36,7 @@ class InsightLog {
   /// The queries of a database since `from` (to the hour), in no particular order.
   virtual std::vector<QueryInsight> since(std::string_view database_id, UnixMillis from) = 0;
 
-  /// Drops what is known of a database.
+  /// Drops the records of a database.
   virtual void forget(std::string_view database_id) noexcept = 0;
 };
 

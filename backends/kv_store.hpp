@@ -24,13 +24,13 @@ inline constexpr std::uint64_t kv_max_value_bytes = 26'214'400;  // 25 MiB
 /// An entry without its value.
 struct KvEntry {
   std::string key;                       ///< UTF-8, 1 to 512 bytes
-  std::optional<UnixMillis> expiration;  ///< gone at this moment; nullopt: never
+  std::optional<UnixMillis> expiration;  ///< expires at this time; nullopt: never
   std::optional<std::string> metadata;   ///< compact JSON text, at most 1,024 bytes
 };
 
 /// An entry as a store describes it.
 struct KvItem : KvEntry {
-  std::optional<std::uint64_t> size;  ///< bytes of the value, where it was asked for
+  std::optional<std::uint64_t> size;  ///< bytes of the value, if requested
 };
 
 /// An entry with its value. `version` changes with every write of the key and is opaque.
@@ -42,7 +42,7 @@ struct KvValue : KvItem {
 struct KvListOptions {
   std::string prefix;        ///< literal bytes; empty: all keys
   std::string after;         ///< only keys greater than this; empty: from the first
-  std::size_t limit = 1000;  ///< entries at most in the page, at least 1
+  std::size_t limit = 1000;  ///< maximum entries per page, at least 1
   bool with_size = false;    ///< fill KvItem::size (costs one stat per entry on some backends)
 };
 
@@ -54,39 +54,40 @@ struct KvPage {
 struct KvStats {
   std::uint64_t keys = 0;       ///< live entries
   std::uint64_t bytes = 0;      ///< sum of the live values' sizes
-  std::uint64_t expired = 0;    ///< entries past their expiration that still take space
+  std::uint64_t expired = 0;    ///< entries past their expiration but not yet reclaimed
   std::vector<KvItem> biggest;  ///< live entries with the largest values, largest first
 };
 
-/// Many writes that become visible together. Values are taken over at `put`; nothing is visible to a
-/// reader before `commit`. Destroying a batch that was not committed leaves no trace.
+/// A set of writes that become visible atomically. Values are copied at `put`; nothing is visible to readers
+/// before `commit`. Destroying an uncommitted batch discards it.
 class KvBatch {
  public:
   virtual ~KvBatch() = default;
 
-  /// Adds one entry; of a repeated key the last wins. Throws like KvStore::put.
+  /// Adds one entry; if a key repeats, the last one wins. Throws like KvStore::put.
   virtual void put(const KvEntry& entry, std::string_view value) = 0;
 
-  /// Makes all entries durable and visible in one transaction: all, or none when it throws. Called once.
+  /// Makes all entries durable and visible in one transaction: all of them or, if it throws, none. Call it
+  /// once.
   virtual void commit() = 0;
 };
 
-/// One KV namespace. Keys compare as bytes. Opening and reading a namespace that was never written to
-/// creates nothing. Every write is durable when the call returns, and atomic: a reader in another
-/// process, or after a crash, sees the old entry or the new one. Calls wait a bounded time for other
-/// processes and then throw Error (busy). Errors: limit and invalid_input for what breaks the rules
-/// (`check_kv_entry`), io, corrupt; UnknownOutcome (unknown_outcome.hpp) for a write.
+/// One KV namespace. Keys compare bytewise. Opening or reading a namespace that was never written to creates
+/// no files. Every write is durable when the call returns, and atomic: a reader in another process, or after
+/// a crash, sees the old entry or the new one. Calls wait a bounded time for other processes and then throw
+/// Error (busy). Errors: limit and invalid_input for entries that break the rules (`check_kv_entry`), io,
+/// corrupt; writes can throw UnknownOutcome (unknown_outcome.hpp).
 ///
 /// `now` decides what has expired: an entry with expiration <= now does not exist for the caller.
 class KvStore {
  public:
   virtual ~KvStore() = default;
 
-  /// The entry with its value, or nullopt. May remove the entry if it has expired. The body stays
-  /// readable when the key is overwritten or deleted meanwhile.
+  /// The entry with its value, or nullopt. May remove the entry if it has expired. The body stays readable if
+  /// the key is later overwritten or deleted.
   virtual std::optional<KvValue> get(std::string_view key, UnixMillis now) = 0;
 
-  /// The entry with its size but without its value, or nullopt. Changes nothing.
+  /// The entry with its size but without its value, or nullopt. Never removes expired entries.
   virtual std::optional<KvItem> head(std::string_view key, UnixMillis now) = 0;
 
   enum class Condition { always, if_absent };
@@ -104,18 +105,18 @@ class KvStore {
   /// Removes the key only if it still has `version` (from get); false: it changed or is gone.
   virtual bool erase_version(std::string_view key, std::string_view version) = 0;
 
-  /// Moves an entry within this namespace in one transaction, replacing what `to` held; metadata,
-  /// expiration and value are kept. False: `from` does not exist. from == to changes nothing.
+  /// Moves an entry within this namespace in one transaction, replacing what `to` held; metadata, expiration
+  /// and value are kept. False: `from` does not exist. A no-op if from == to.
   virtual bool rename(std::string_view from, std::string_view to, UnixMillis now) = 0;
 
-  /// One page of entries in key order. Costs an index range, however many keys there are. May remove
-  /// some expired entries.
+  /// One page of entries in key order. Costs one index range scan, regardless of the number of keys. May
+  /// remove some expired entries.
   virtual KvPage list(const KvListOptions& options, UnixMillis now) = 0;
 
-  /// Counts the whole namespace (a scan). `biggest`: how many of the largest values to name.
+  /// Statistics over the whole namespace (full scan). `biggest`: how many of the largest entries to return.
   virtual KvStats stats(UnixMillis now, std::size_t biggest) = 0;
 
-  /// Where the entries are kept, for people and for `corral which`: a file or folder path.
+  /// Path of the file or folder that stores the entries, for messages and `corral which`.
   [[nodiscard]] virtual std::string location() const = 0;
 };
 
@@ -124,15 +125,15 @@ class KvBackend {
  public:
   virtual ~KvBackend() = default;
 
-  /// The namespace with this id (1 to 255 bytes, any text: a binding's name serves as id too). Never
-  /// fails because it does not exist yet: it is then empty, and made by the first write.
+  /// The namespace with this id (1 to 255 bytes of any text; a binding name also serves as id). A namespace
+  /// that does not exist yet reads as empty and is created by the first write.
   virtual std::unique_ptr<KvStore> open(std::string_view namespace_id) = 0;
 
-  /// The ids of the namespaces that have storage, in byte order. Sees what other processes made.
+  /// The ids of the namespaces that have storage, in byte order, including those created by other processes.
   virtual std::vector<std::string> stored_namespaces() = 0;
 
-  /// Removes all entries of a namespace and what can be removed of its storage while other processes
-  /// may have it open; afterwards it is not in stored_namespaces(). Returns the entries removed.
+  /// Removes all entries of a namespace and as much of its storage as is safe while other processes may have
+  /// it open; afterwards stored_namespaces() does not list it. Returns the number of entries removed.
   virtual std::uint64_t drop(std::string_view namespace_id) = 0;
 };
 
@@ -141,7 +142,7 @@ class KvBackend {
 void check_kv_key(std::string_view key);
 void check_kv_entry(const KvEntry& entry);
 
-/// Throws limit, naming the key, if a value of so many bytes is larger than kv_max_value_bytes.
+/// Throws limit, naming the key, if `bytes` exceeds kv_max_value_bytes.
 void check_kv_value_size(std::string_view key, std::uint64_t bytes);
 
 }  // namespace corral

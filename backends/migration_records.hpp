@@ -8,32 +8,31 @@
 
 namespace corral {
 
-/// What corral remembers of a migration that it applied, beside what wrangler keeps in the database.
+/// What corral records about a migration it applied, in addition to wrangler's row in the database.
 struct MigrationRecord {
-  std::string sha256;  ///< of the file as it was applied, in hexadecimal
-  std::string
-      bookmark;       ///< the id of that of the database as it was before that run; empty if none was taken
-  std::string stamp;  ///< the file's FileStamp when it had this checksum; empty: not known
+  std::string sha256;    ///< of the file as applied, in hex
+  std::string bookmark;  ///< id of the bookmark taken before that run; empty if none was taken
+  std::string stamp;     ///< the file's FileStamp when it had this checksum; empty: unknown
 };
 
-/// The records of all databases of one state folder. They are remarks: the migrations table alone says what
-/// is applied. A record of a migration that the table does not name means nothing. Reading where nothing was
-/// ever written creates no file; every change is one durable transaction.
+/// The records of all databases of one state folder. Advisory only: the migrations table decides what is
+/// applied, and a record of a migration that the table does not list is ignored. Reading an empty store
+/// creates no file; every change is one durable transaction.
 class MigrationRecords {
  public:
   virtual ~MigrationRecords() = default;
 
-  /// By the name of the migration.
+  /// The records of a database, keyed by migration name.
   virtual std::map<std::string, MigrationRecord> of(std::string_view database_id) = 0;
 
   /// Adds or replaces records.
   virtual void put(std::string_view database_id,
                    const std::vector<std::pair<std::string, MigrationRecord>>& records) = 0;
 
-  /// Names without a record are passed over.
+  /// Names without a record are ignored.
   virtual void remove(std::string_view database_id, const std::vector<std::string>& names) = 0;
 
-  /// Removes all that is known of a database.
+  /// Removes all records of a database.
   virtual void forget(std::string_view database_id) = 0;
 };
 

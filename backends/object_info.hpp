@@ -22,7 +22,7 @@ inline constexpr std::uint64_t r2_max_part_bytes = (std::uint64_t{5} << 30U) - (
 inline constexpr std::size_t r2_max_parts = 10'000;
 inline constexpr std::size_t r2_max_list = 1000;
 
-/// What an object tells HTTP clients; each is stored as it was given.
+/// HTTP headers served with an object, each stored verbatim.
 struct HttpMetadata {
   std::optional<std::string> content_type;
   std::optional<std::string> content_language;
@@ -34,10 +34,10 @@ struct HttpMetadata {
   bool operator==(const HttpMetadata&) const = default;
 };
 
-/// Names and values that belong to the object's owner.
+/// User-defined metadata: names and values.
 using CustomMetadata = std::vector<std::pair<std::string, std::string>>;
 
-/// Hashes of a whole body in lower-case hexadecimal, by HashKind; only those that a writer asked for.
+/// Hashes of the whole body in lower-case hex, by HashKind; only those that the writer supplied.
 struct ObjectChecksums {
   std::array<std::optional<std::string>, hash_kinds.size()> by_kind;
 
@@ -49,29 +49,29 @@ struct ObjectChecksums {
   }
 };
 
-/// An object without its bytes.
+/// An object's metadata, without its bytes.
 struct ObjectInfo {
   std::string key;  ///< UTF-8, 1 to 1,024 bytes
   std::uint64_t size = 0;
-  std::string etag;     ///< MD5 of the body in hex; of a multipart object "<MD5 of the parts' MD5s>-<parts>"
+  std::string etag;     ///< MD5 of the body in hex; for a multipart object "<MD5 of the parts' MD5s>-<parts>"
   std::string version;  ///< changes with every write of the key; opaque
   UnixMillis uploaded = 0;
   HttpMetadata http;
   CustomMetadata custom;
   ObjectChecksums checksums;
 
-  /// Whether the object is stored in parts: its etag is then no MD5 of its bytes.
+  /// Whether the object is stored in parts; if so, its etag is not the MD5 of its bytes.
   [[nodiscard]] bool is_multipart() const { return etag.find('-') != std::string::npos; }
 };
 
 /// Throws limit or invalid_input unless the key is 1 to 1,024 bytes of valid UTF-8.
 void check_object_key(std::string_view key);
 
-/// Throws limit above 2,048 bytes of names and values, invalid_input for what is not valid UTF-8.
+/// Throws limit if names and values exceed 2,048 bytes together, invalid_input if any is not valid UTF-8.
 void check_custom_metadata(const CustomMetadata& custom);
 
-/// Throws invalid_input unless the name has 3 to 63 characters, lower-case letters, digits and hyphens, the
-/// first and the last no hyphen. Source of the rule: docs/reference/r2.md.
+/// Throws invalid_input unless the name is 3 to 63 lower-case letters, digits and hyphens, neither starting
+/// nor ending with a hyphen. Source of the rule: docs/reference/r2.md.
 void check_bucket_name(std::string_view name);
 
 }  // namespace corral

@@ -7,18 +7,17 @@
 
 namespace corral {
 
-/// What SQLite, or the dialect laid over it, has against a statement. The database is as it was before the
-/// batch.
+/// A statement was rejected by SQLite or by D1's dialect. The batch has been rolled back.
 class SqlError final : public Error {
  public:
   struct Details {
     ErrorKind kind = ErrorKind::invalid_input;
-    std::string text;           ///< as D1 words it: `near "SELEC": syntax error at offset 0: SQLITE_ERROR`
-    sql::StatementPlace place;  ///< the statement, and where in it the mistake is if SQLite knows; number 0:
-                                ///< no single statement is to blame (a constraint found broken at the end)
-    std::string sql;            ///< the statement, cut to its first 200 characters
+    std::string text;           ///< in D1's wording: `near "SELEC": syntax error at offset 0: SQLITE_ERROR`
+    sql::StatementPlace place;  ///< the statement, and the position in it if SQLite reports one; number 0: no
+                                ///< single statement is at fault (a constraint violation found at the end)
+    std::string sql;            ///< the statement, truncated to 200 characters
     std::string hint = {};
-    std::string script = {};  ///< the file that it stands in, if that is not plain to see
+    std::string script = {};  ///< the file it comes from, if not obvious
   };
 
   explicit SqlError(Details details);

@@ -11,78 +11,78 @@
 
 namespace corral {
 
-/// One SQLite file of the state of `wrangler dev`, with the values that belong to it.
+/// One SQLite file of `wrangler dev`'s state, with the blobs that belong to it.
 struct StateFile {
   std::string service;  ///< "kv", "d1", "r2" or "do"
-  std::string name;  ///< of the KV namespace's or R2 bucket's folder, or the folder of the Durable Object's
-                     ///< class; empty if it cannot be told
+  std::string name;  ///< folder name of the KV namespace, R2 bucket or Durable Object class; empty if unknown
   std::filesystem::path file;
-  std::filesystem::path blobs;     ///< the folder of its values; empty if it has none or it cannot be told
-  std::uint64_t file_bytes = 0;    ///< of the file and its write-ahead log
-  std::uint64_t values = 0;        ///< files with values
-  std::uint64_t values_bytes = 0;  ///< of those
+  std::filesystem::path blobs;     ///< its blob folder; empty if none or unknown
+  std::uint64_t file_bytes = 0;    ///< size of the file and its WAL
+  std::uint64_t values = 0;        ///< number of blobs
+  std::uint64_t values_bytes = 0;  ///< their total size
 };
 
-/// Something that is not as it must be.
+/// An inconsistency in the state.
 struct StateProblem {
   enum class Kind {
-    database,    ///< a file that is damaged or no database
-    index,       ///< an index that does not fit its table: REINDEX mends it
-    missing,     ///< a row whose value is not there
-    wrong_size,  ///< a value that is shorter or longer than its row says
-    wrong_hash,  ///< a value whose MD5 is not that of its row
-    parts,       ///< a multipart object without parts, or whose parts do not make up its size
-    bookmark,    ///< a bookmark of time travel that cannot be gone back to
+    database,    ///< a file that is damaged or not a database
+    index,       ///< an index inconsistent with its table; REINDEX repairs it
+    missing,     ///< a row whose blob is missing
+    wrong_size,  ///< a blob whose size differs from its row's
+    wrong_hash,  ///< a blob whose MD5 differs from its row's
+    parts,       ///< a multipart object without parts, or whose parts do not add up to its size
+    bookmark,    ///< a time travel bookmark that cannot be restored
   };
   Kind kind = Kind::database;
   std::string service;
   std::filesystem::path file;
-  std::string item;  ///< the key; empty if it is about the file
-  std::string what;  ///< a sentence without a final stop
+  std::string item;  ///< the key; empty if the problem concerns the file
+  std::string what;  ///< a sentence without a final period
 };
 
 /// The stable name: "database", "index", "missing", "wrong-size", "wrong-hash", "parts", "bookmark".
 std::string_view name_of(StateProblem::Kind kind) noexcept;
 
-/// What can be cleaned up.
+/// Garbage that can be reclaimed.
 struct Garbage {
-  std::uint64_t orphans = 0;  ///< values that no row names, and files that killed commands left unfinished
+  std::uint64_t orphans = 0;  ///< orphaned blobs, and unfinished files of killed commands
   std::uint64_t orphan_bytes = 0;
-  std::uint64_t expired = 0;        ///< KV entries whose time is over
-  std::uint64_t aborted_parts = 0;  ///< parts of multipart uploads that were aborted
-  std::uint64_t logs = 0;           ///< write-ahead logs that nobody needs
+  std::uint64_t expired = 0;        ///< expired KV entries
+  std::uint64_t aborted_parts = 0;  ///< parts of aborted multipart uploads
+  std::uint64_t logs = 0;           ///< stale WALs
   std::uint64_t log_bytes = 0;
 };
 
 struct GarbageOptions {
   UnixMillis now = 0;
-  /// Values younger than this are left alone: a writer may be about to name them.
+  /// Blobs younger than this (ms) are kept: a writer may not yet have committed the row that references them.
   UnixMillis age = 0;
   bool dry_run = false;              ///< count only
-  std::function<void()> pulse = {};  ///< called again and again; what it throws ends the work
+  std::function<void()> pulse = {};  ///< called periodically; throwing from it cancels the work
 };
 
-/// What lies in the state folder of `wrangler dev`, looked at across services. Others may be using it: every
-/// change is a short transaction of its own, after which the state is whole, and nothing that a row names is
-/// ever removed. Throws io; damaged files are problems for `check` and are passed over by the others.
+/// Maintenance of `wrangler dev`'s state folder across services. Safe while other processes use it: every
+/// change is a short separate transaction that leaves the state consistent, and a referenced blob is never
+/// removed. Throws io; damaged files are reported by `check` and skipped by the other calls.
 class StateCare {
  public:
   virtual ~StateCare() = default;
 
-  /// Every database file, by service and path. Damaged ones too: nothing is opened.
+  /// Every database file, ordered by service and path, including damaged ones: nothing is opened.
   virtual std::vector<StateFile> files() = 0;
 
-  /// Looks at every database and at every row's value; `deep` reads the values of R2 and compares hashes.
+  /// Checks every database and the blob of every row; `deep` also reads R2 bodies and compares hashes.
   virtual void check(bool deep, const std::function<void()>& pulse,
                      const std::function<void(const StateProblem&)>& report) = 0;
 
   virtual Garbage clean(const GarbageOptions& options) = 0;
 
-  /// Mends what `check` found and can be mended without loss: removes rows whose value is gone, and makes
-  /// indexes anew. False: this cannot be mended so.
+  /// Repairs a problem found by `check` if that loses nothing: removes rows whose blob is gone, rebuilds
+  /// indexes. False: this problem cannot be repaired.
   virtual bool mend(const StateProblem& problem) = 0;
 
-  /// Removes everything in a D1 database or Durable Object and, if nobody else has it open, its file.
+  /// Deletes the content of a D1 database or Durable Object and, unless another process has it open, its
+  /// file.
   virtual void empty(const StateFile& file) = 0;
 };
 

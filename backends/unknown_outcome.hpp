@@ -7,21 +7,21 @@
 
 namespace corral {
 
-/// A write failed while it was on its way to the disk, at a point from which it can still turn out to be
-/// stored: the operating system reported an error for data that the next process may well find there. Any
-/// other Error of a transaction means that nothing of it is stored.
+/// A write failed at a point where it may nevertheless have reached the disk: the operating system reported
+/// an error for data that the next process may still find. Any other Error from a transaction means that
+/// nothing was stored.
 ///
-/// Until a later write has settled it, both outcomes must stay possible: whoever catches this removes neither
-/// what the new state needs nor what the old one needs, and never says "nothing was stored".
+/// Until a later write settles it, both outcomes must remain possible: code that catches this must remove
+/// nothing that either the old or the new state needs, and must not report that nothing was stored.
 class UnknownOutcome final : public Error {
  public:
-  /// "<what> may or may not have been stored: <reason>". `what`: what was to be written, and where.
+  /// "<what> may or may not have been stored: <reason>". `what`: what was being written, and where.
   UnknownOutcome(std::string_view what, std::string_view reason);
 
   /// The same failure with another message, which must not claim an outcome.
   UnknownOutcome(const UnknownOutcome& failure, std::string message);
 
-  /// What the system has to say of it.
+  /// The system's error text.
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
  private:

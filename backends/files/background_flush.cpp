@@ -14,7 +14,7 @@ namespace corral {
 
 namespace {
 
-/// How many bytes are flushed at once.
+/// Bytes per flush.
 constexpr std::uint64_t step_bytes = std::uint64_t{8} << 20U;
 
 }  // namespace
@@ -47,7 +47,7 @@ void BackgroundFlush::wrote(std::uint64_t bytes, std::string_view name) {
     }
   }
   if (has_no_thread_) {
-    // Failing here, it fails at the end too.
+    // Errors are ignored here: they recur in the final flush.
     ::sync_file_range(fd_, static_cast<off_t>(announced_), static_cast<off_t>(bytes - announced_),
                       SYNC_FILE_RANGE_WRITE);
   } else {

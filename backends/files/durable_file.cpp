@@ -88,7 +88,7 @@ void make_folders(const fs::path& folder) {
   bool made = ::mkdir(folder.c_str(), 0777) == 0;
   if (!made && errno == ENOENT && folder.has_parent_path() && folder.parent_path() != folder) {
     make_folders(folder.parent_path());
-    // Once: in /proc and in a folder that was deleted it fails with ENOENT however often it is tried.
+    // Try only once: in /proc or a deleted folder it always fails with ENOENT.
     made = ::mkdir(folder.c_str(), 0777) == 0;
   }
   if (made) {

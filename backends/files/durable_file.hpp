@@ -9,7 +9,7 @@
 
 namespace corral {
 
-/// An open file descriptor that closes itself.
+/// An owning file descriptor, closed on destruction.
 class FileDescriptor {
  public:
   FileDescriptor() = default;
@@ -30,7 +30,7 @@ class FileDescriptor {
 /// Opens a file for reading. Throws not_found or io, naming the path.
 FileDescriptor open_for_reading(const std::filesystem::path& path);
 
-/// Reads an open regular file or pipe from where it stands.
+/// Reads an open regular file or pipe from its current offset.
 class FileSource final : public ByteSource {
  public:
   /// `name` is used in error messages.
@@ -43,19 +43,19 @@ class FileSource final : public ByteSource {
   std::string name_;
 };
 
-/// Writes all bytes, through short writes and signals. Throws io, naming `name`.
+/// Writes all bytes, retrying after short writes and signals. Throws io, naming `name`.
 void write_fully(int fd, std::string_view bytes, std::string_view name);
 
 /// Flushes a file or folder to the disk. Throws io, naming `name`.
 void flush_to_disk(int fd, std::string_view name);
 
-/// Makes the names in a folder durable. Throws io.
+/// Flushes a folder's directory entries to disk. Throws io.
 void flush_folder(const std::filesystem::path& folder);
 
 /// Flushes everything that was written to the file system that holds the folder. Throws io.
 void flush_file_system(const std::filesystem::path& folder);
 
-/// Makes a folder and its missing parents, durable in their parents. Throws io.
+/// Creates a folder and its missing parents, durably. Throws io.
 void make_folders(const std::filesystem::path& folder);
 
 }  // namespace corral

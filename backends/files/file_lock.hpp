@@ -8,16 +8,15 @@
 
 namespace corral {
 
-/// A lock that one process at a time holds, on a file that exists for nothing else. The system releases it
-/// when its holder ends, however that happens. It binds only those who ask for it. The file is part of the
-/// state: no link leads to it.
+/// An exclusive advisory lock on a dedicated file. The kernel releases it when its holder exits, even on a
+/// crash. The file is part of the state, so its path must not contain links.
 class FileLock {
  public:
-  /// Waits for the lock without a limit. `waiting` is called about 20 times a second meanwhile; what it
-  /// throws ends the waiting. Makes the file and its folders if needed. Throws denied and io.
+  /// Waits for the lock indefinitely. `waiting` is called about 20 times a second; throwing from it cancels
+  /// the wait. Creates the file and its folders if needed. Throws denied and io.
   FileLock(const std::filesystem::path& file, const std::function<void()>& waiting);
 
-  /// The lock if it is free, without waiting.
+  /// The lock, or nullopt if it is held; never waits.
   static std::optional<FileLock> at_once(const std::filesystem::path& file);
 
  private:

@@ -32,7 +32,7 @@ FileStamp database_stamp(const std::filesystem::path& file) {
   for (const char* const suffix : {"", "-wal"}) {
     struct stat status {};
     if (::lstat((file.native() + suffix).c_str(), &status) != 0) continue;
-    // Whoever opens the database makes an empty log.
+    // Opening the database creates an empty WAL.
     if (!stamp.text.empty() && status.st_size == 0) continue;
     stamp.changed_at = std::max(stamp.changed_at, milliseconds(status.st_mtim));
     stamp.text += (stamp.text.empty() ? "" : " ") + text_of(status);

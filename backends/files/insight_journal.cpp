@@ -29,7 +29,7 @@ namespace {
 constexpr UnixMillis hour_ms = 3'600'000;
 constexpr UnixMillis kept_hours = 744;  // 31 days
 constexpr std::size_t longest_query = 4'000;
-/// Below this a file is not worth summing up.
+/// Smaller files are not worth compacting.
 constexpr std::uint64_t large_bytes = std::uint64_t{512} << 10U;
 /// The first line, followed by the version; files of earlier builds lack it.
 constexpr std::string_view format_name = "corral insights ";
@@ -38,7 +38,7 @@ constexpr std::uint64_t format_version = 1;
 constexpr std::string_view summed_up = "summed up to ";
 
 struct Line {
-  std::string_view database;  ///< the beginning of a hash of its id
+  std::string_view database;  ///< prefix of a hash of its id
   UnixMillis hour = 0;
   QueryInsight insight;
 };
@@ -78,7 +78,7 @@ bool take(std::string_view& text, Number& number) {
   return true;
 }
 
-/// nullopt for what is no such line: the first one, or what a power loss left.
+/// nullopt for anything else: the first line, or garbage after a power loss.
 std::optional<Line> line_of(std::string_view text) {
   Line line;
   const std::size_t space = text.find(' ');
@@ -148,8 +148,8 @@ std::string heading() {
   return fmt::format("{}{}\n", format_name, format_version);
 }
 
-/// Whether the lock was to be had within a tenth of a second. Its holder may have been stopped, and no
-/// command waits for statistics.
+/// Tries to get the lock for up to 0.1 s: its holder may be suspended, and no command should wait for
+/// statistics.
 bool locked(int fd, int operation) {
   constexpr int attempts = 100;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -166,7 +166,7 @@ void InsightJournal::refuse_links() const {
   nofollow::refuse_links(file_);
 }
 
-/// No descriptor: there is no such file.
+/// Returns an empty descriptor if there is no such file.
 FileDescriptor InsightJournal::open(int flags, Lock lock) const {
   while (true) {
     FileDescriptor file = nofollow::open(file_, flags, 0666);
@@ -180,11 +180,11 @@ FileDescriptor InsightJournal::open(int flags, Lock lock) const {
         ::fstat(file.get(), &status) != 0) {
       throw system_error(errno, fmt::format("cannot open {}", shown(file_.native())));
     }
-    if (status.st_nlink > 0) return file;  // else it was replaced while we waited
+    if (status.st_nlink > 0) return file;  // otherwise it was replaced while we waited
   }
 }
 
-/// Sums up the lines that are kept, in a new file.
+/// Compacts the kept lines into a new file.
 void InsightJournal::rewrite(const std::function<bool(std::string_view database, UnixMillis hour)>& keeps) {
   const FileDescriptor old = open(O_RDWR, Lock::exclusive);
   if (!old || beginning_of(old.get()).version > format_version) return;

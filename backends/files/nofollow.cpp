@@ -62,24 +62,24 @@ std::string_view kind_of(mode_t mode) {
               "remove it or put it elsewhere");
 }
 
-/// As `open`, but leaves a link to be found by its errno, ELOOP. The kernel's own ELOOP for too many links
-/// cannot occur, as none is followed.
+/// Like `open`, but reports a link by errno ELOOP. ELOOP for too many links cannot occur, as none are
+/// followed.
 FileDescriptor open_any(const fs::path& path, int flags, mode_t mode) {
   static std::atomic<bool> has_no_openat2 = false;
   if (!has_no_openat2.load(std::memory_order_relaxed)) {
     open_how how{};
     how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
-    how.mode = (flags & O_CREAT) != 0 ? mode : 0;  // refused with other flags
+    how.mode = (flags & O_CREAT) != 0 ? mode : 0;  // rejected with other flags
     how.resolve = RESOLVE_NO_SYMLINKS;
     FileDescriptor file(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
-    // EPERM: a sandbox that does not know the call, or the file's own refusal. The second attempt tells.
+    // EPERM: a sandbox that does not know the call, or the file itself. The fallback below tells which.
     if (file || (errno != ENOSYS && errno != EPERM)) return file;
     if (errno == ENOSYS) has_no_openat2 = true;
   }
   return open_by_components(path, flags, mode);
 }
 
-/// The descriptor of any kind of file, for looking at it only.
+/// An O_PATH descriptor for any kind of file, for inspection only.
 FileDescriptor look(const fs::path& path) {
   FileDescriptor file = open_any(path, O_PATH, 0);
   if (!file && errno == ELOOP) {
@@ -93,7 +93,7 @@ bool is_missing(int error_number) {
   return error_number == ENOENT || error_number == ENOTDIR;
 }
 
-/// Names what is in the way of a folder.
+/// Throws an Error naming what blocks a folder.
 [[noreturn]] void refuse_obstacle(const fs::path& folder) {
   fs::path walked;
   for (const fs::path& component : folder) {
@@ -125,7 +125,7 @@ FileDescriptor open_by_components(const fs::path& path, int flags, mode_t mode) 
     const int wanted = is_last ? flags : O_PATH | O_DIRECTORY;
     FileDescriptor next(::openat(folder.get(), name.c_str(), wanted | O_CLOEXEC | O_NOFOLLOW, mode));
     const int error_number = errno;
-    // With O_PATH the link itself is opened, with O_DIRECTORY it is no folder.
+    // O_PATH opens the link itself; with O_DIRECTORY, a link is not a directory.
     struct stat found {};
     if ((wanted & (O_PATH | O_DIRECTORY)) != 0 &&
         ::fstatat(folder.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(found.st_mode)) {

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The byte of the -shm file that a database's writer holds locked (sqlite.org/walformat.html).
+/// The byte of the -shm file that a database's writer locks (sqlite.org/walformat.html).
 constexpr std::uint64_t writer_lock_byte = 120;
 
 std::optional<int> number_of(const std::string& text) {
@@ -28,7 +28,7 @@ std::optional<int> number_of(const std::string& text) {
   return number;
 }
 
-/// Whose locks are on the writer's byte, as (process, inode): "1: POSIX ADVISORY WRITE 321 08:01:4711 120
+/// Holders of locks on the writer's byte, as (process, inode): "1: POSIX ADVISORY WRITE 321 08:01:4711 120
 /// 120".
 std::set<std::pair<int, std::uint64_t>> writers() {
   std::set<std::pair<int, std::uint64_t>> found;

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int most_links = 40;  // as the kernel has it
+constexpr int most_links = 40;  // the kernel's limit
 
 bool is_link(const fs::path& path) {
   struct stat status {};
@@ -50,7 +50,7 @@ std::optional<int> inherited_at(const fs::path& path) {
   const std::array ours = {fs::canonical("/proc/self/fd", error),
                            fs::canonical("/proc/thread-self/fd", error)};
   if (std::find(ours.begin(), ours.end(), folder) == ours.end()) return std::nullopt;
-  // What the program opens itself is closed on exec, and what it was started with cannot have been.
+  // Descriptors opened by the program itself are close-on-exec; inherited ones cannot be.
   const int flags = ::fcntl(number, F_GETFD);
   if (flags < 0 || (flags & FD_CLOEXEC) != 0) {
     throw Error(ErrorKind::not_found,
@@ -66,7 +66,7 @@ fs::path end_of_links(const fs::path& path) {
   std::array<char, PATH_MAX> text{};
   for (int links = 0; links < most_links; ++links) {
     const ssize_t length = ::readlink(end.c_str(), text.data(), text.size());
-    // Not a link, or nothing there; what else is wrong is found out when it is opened.
+    // Not a link, or nothing there; other errors surface when it is opened.
     if (length < 0) return end;
     if (is_in_proc(end.has_parent_path() ? end.parent_path() : ".")) return end;
     end = end.parent_path() / fs::path(std::string(text.data(), static_cast<std::size_t>(length)));
@@ -89,7 +89,7 @@ OutputFile::OutputFile(const fs::path& path, std::function<void()> check_interru
     stream_ = FileDescriptor(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 0));
     if (!stream_) throw cannot_write(path, errno);
   } else {
-    // Only a link of /proc can still lead to a regular file.
+    // Only a /proc link can still lead to a regular file.
     open(end, S_ISLNK(status.st_mode) ? O_TRUNC : 0);
   }
 }
@@ -127,7 +127,7 @@ void OutputFile::commit() {
     replacement_->commit();
     return;
   }
-  // Devices, FIFOs and sockets have nothing to flush and say EINVAL or EROFS.
+  // Devices, FIFOs and sockets have nothing to flush and fail with EINVAL or EROFS.
   struct stat status {};
   if (::fstat(stream_.get(), &status) == 0 && (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode)))
     flush_to_disk(stream_.get(), path_.native());

@@ -10,23 +10,24 @@
 
 namespace corral {
 
-/// A file that the user named to take a result. Decides how it is written:
+/// A result file named by the user. Chooses how to write it:
 ///
-/// - a regular file, or nothing yet: replaced when all has been written (ReplacementFile). Through a symbolic
-///   link the link stays and the file it names is replaced, or made if it is missing;
-/// - a descriptor that the caller of the program left open (/dev/stderr, /dev/fd/3, `>(command)` in bash):
-///   written where it stands, so that what comes before and after in it stays;
-/// - a device, a FIFO, another process's descriptor: opened and written as it is.
+/// - a regular file, or nothing yet: replaced once everything has been written (ReplacementFile). Through a
+/// symbolic
+///   link, the link stays and its target is replaced, or created if missing;
+/// - a descriptor inherited from the caller (/dev/stderr, /dev/fd/3, `>(command)` in bash):
+///   written at its current offset, keeping what comes before and after;
+/// - a device, a FIFO, another process's descriptor: opened and written directly.
 class OutputFile final : public ByteSink {
  public:
-  /// Waits for the reader of a FIFO, as open(2) does. `check_interrupt` is called when a signal ends that
-  /// wait, or one while writing; it throws to give up. Throws what ReplacementFile does.
+  /// Waits for the reader of a FIFO, like open(2). `check_interrupt` is called when a signal interrupts that
+  /// wait or a write; it throws to give up. Throws like ReplacementFile.
   explicit OutputFile(const std::filesystem::path& path, std::function<void()> check_interrupt);
 
-  /// Throws io, when the reader of a FIFO has gone too.
+  /// Throws io, also if the reader of a FIFO is gone.
   void write(std::string_view bytes) override;
 
-  /// Ends the writing. A file is durable when this returns. Throws io.
+  /// Completes the write; a regular file is durable on return. Throws io.
   void commit();
 
  private:
@@ -38,14 +39,13 @@ class OutputFile final : public ByteSink {
   FileDescriptor stream_;
 };
 
-/// The end of the symbolic links that a path may be: where the file is, or would be if it is missing. Ends
-/// before a link of /proc to an open file, which leads there without being a path to it. Throws
-/// invalid_input if there are too many, and io.
+/// Follows symbolic links: where the file is, or would be if missing. Stops before a /proc link to an open
+/// file, whose target is not a usable path. Throws invalid_input for too many links, and io.
 std::filesystem::path end_of_links(const std::filesystem::path& path);
 
-/// The number of the descriptor that a path leads to, if the program was started with it: 1 for /dev/stdout,
-/// 3 for /dev/fd/3 and /proc/self/fd/3. Those that the program opened itself do not count: a path must not
-/// reach the files of the state through them.
+/// The descriptor number that a path refers to, if inherited from the caller: 1 for /dev/stdout, 3 for
+/// /dev/fd/3 and /proc/self/fd/3. Descriptors opened by the program itself do not count: a path must not
+/// reach state files through them.
 std::optional<int> inherited_descriptor(const std::filesystem::path& path);
 
 }  // namespace corral

@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// From this many files on, one flush of a file system is sooner done than one a file.
+/// From this many files on, one syncfs is faster than one flush per file.
 constexpr std::size_t flush_together_from = 16;
 
 }  // namespace

@@ -14,16 +14,16 @@
 
 namespace corral {
 
-/// Many files that are written for one purpose. None gets its name before the contents of all are on the
-/// disk, which is sooner done together than one by one: so that a loss of power leaves old files and new
-/// ones, but no names without contents. Each file keeps a descriptor open until `commit`.
+/// A set of files committed together. None gets its name before the contents of all are on disk, and flushing
+/// together is faster than one by one; a power loss leaves old and new files, but never names without
+/// contents. Each file keeps a descriptor open until `commit`.
 class ReplacementBatch {
  public:
-  /// Takes a file that has been written. From any thread. `label` is for `commit`'s report.
+  /// Adds a fully written file. Thread-safe. `label` identifies it in `commit`'s reports.
   void add(std::string label, const std::filesystem::path& path, std::unique_ptr<ReplacementFile> file);
 
-  /// Flushes the files, names them and flushes their folders; the batch is empty afterwards. Calls `failed`
-  /// for a file that cannot have its name, and goes on. Throws io.
+  /// Flushes the files, gives them their names and flushes their folders; the batch is empty afterwards.
+  /// Calls `failed` for a file that cannot be given its name, and continues. Throws io.
   void commit(const std::function<void(const std::string& label, const Error& error)>& failed);
 
  private:
@@ -38,7 +38,7 @@ class ReplacementBatch {
   std::vector<Item> items_;
 };
 
-/// How many files a program may keep open on top of `others`, at least 1 and at most 1,000 ('ulimit -n').
+/// How many files the process may open in addition to `others`, 1 to 1,000 (from 'ulimit -n').
 std::size_t spare_descriptors(std::size_t others);
 
 }  // namespace corral

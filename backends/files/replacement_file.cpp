@@ -37,8 +37,7 @@ std::string_view kind_of(mode_t mode) {
   return "a device";
 }
 
-/// Whether nameless files can be had at all: without O_TMPFILE in the file system or the kernel, open says
-/// one of these.
+/// Whether O_TMPFILE is unsupported: without it in the file system or kernel, open fails with one of these.
 bool lacks_nameless_files(int error_number) {
   return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == ENOENT ||
          error_number == EINVAL;
@@ -91,10 +90,10 @@ ReplacementFile::ReplacementFile(const fs::path& path) : target_(path) {
   if (!is_file) {
     open(0666);
   } else {
-    // Renaming asks only for the folder; who may not write a file may not replace it either.
+    // rename checks only the folder; a file that may not be written must not be replaced either.
     if (::faccessat(AT_FDCWD, target_.c_str(), W_OK, AT_EACCESS) != 0) throw cannot_write(target_, errno);
     open(0600);
-    // Before the permissions, of which it may clear some.
+    // Before the permissions, as it may clear some of them.
     const bool is_ours = old.st_uid == ::geteuid() && old.st_gid == ::getegid();
     const bool is_owned = is_ours || ::fchown(file_.get(), old.st_uid, old.st_gid) == 0;
     // A set-user-ID bit must not end up on a file of another owner.
@@ -106,7 +105,7 @@ ReplacementFile::ReplacementFile(const fs::path& path) : target_(path) {
 void ReplacementFile::open(mode_t mode) {
   const fs::path folder = folder_of(target_);
   file_ = FileDescriptor(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
-  // Without privileges a nameless file gets its name by way of /proc.
+  // Unprivileged processes name an O_TMPFILE file through /proc.
   if (file_ && ::access("/proc/self/fd", X_OK) == 0) return;
   if (!file_ && !lacks_nameless_files(errno)) throw cannot_write(target_, errno);
   do {
@@ -129,7 +128,7 @@ void ReplacementFile::write(std::string_view bytes) {
   flush_->wrote(bytes_, target_.native());
 }
 
-/// Gives the file another name, which must be free. False: it is not (errno is EEXIST), or it fails.
+/// Links the file under a name that must be free. False: it is taken (errno is EEXIST), or another error.
 bool ReplacementFile::link_to(const fs::path& name) const {
   if (!temporary_.empty()) return ::link(temporary_.c_str(), name.c_str()) == 0;
   if (::linkat(file_.get(), "", AT_FDCWD, name.c_str(), AT_EMPTY_PATH) == 0) return true;

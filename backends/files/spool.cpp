@@ -26,7 +26,7 @@ FileDescriptor make_nameless_file() {
   const std::filesystem::path folder = std::filesystem::temp_directory_path();
   FileDescriptor nameless(::open(folder.c_str(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
   if (nameless) return nameless;
-  // The file system has no such files, or something else is wrong, which this says.
+  // O_TMPFILE is unsupported, or another error occurred, which mkstemp will report.
   std::string path = (folder / "corral.XXXXXX").native();
   FileDescriptor file(::mkostemp(path.data(), O_CLOEXEC));
   if (!file) throw system_error(errno, fmt::format("cannot make a temporary file {}", shown(path)));

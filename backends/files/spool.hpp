@@ -7,35 +7,34 @@
 
 namespace corral {
 
-/// A temporary file that has no name, so that it is gone with its last descriptor. Throws io.
+/// An unnamed temporary file, which disappears with its last descriptor. Throws io.
 FileDescriptor make_nameless_file();
 
-/// Bytes that are held back until it is clear that they are wanted: in memory as long as they are few, then
-/// in a nameless temporary file.
+/// Buffers output until it is known to be wanted: in memory while small, then in an unnamed temporary file.
 class HeldBytes final : public ByteSink {
  public:
   void write(std::string_view bytes) override;
 
-  /// Writes everything to `sink`, and is empty afterwards. Throws what `sink` throws, and io.
+  /// Writes everything to `sink` and empties the buffer. Throws what `sink` throws, and io.
   void release(ByteSink& sink);
 
  private:
   void spill();
   std::string recent_;
-  FileDescriptor file_;  ///< what came before; none as long as all of it fits into memory
+  FileDescriptor file_;  ///< earlier bytes; none while everything fits in memory
 };
 
-/// A stream that can be read more than once. A regular file is read where it is; anything else (a pipe) is
-/// first copied to a nameless temporary file, so that memory stays small. Not for concurrent readers.
+/// A stream that can be read more than once. A regular file is read in place; anything else (a pipe) is first
+/// copied to an unnamed temporary file, so memory use stays small. Not for concurrent readers.
 class RereadableInput {
  public:
-  /// Takes an open file; `name` is used in error messages. Throws io.
+  /// Takes ownership of an open file; `name` is used in error messages. Throws io.
   RereadableInput(FileDescriptor file, std::string name);
 
-  /// Copies `source` to its end. Throws io.
+  /// Copies all of `source`. Throws io.
   RereadableInput(ByteSource& source, std::string name);
 
-  /// A fresh reading from the start. Ends the one before.
+  /// A new reader from the start, which invalidates the previous one.
   [[nodiscard]] std::unique_ptr<ByteSource> read_again() const;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }

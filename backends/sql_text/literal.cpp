@@ -36,7 +36,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   return text;
 }
 
-/// What stands for a line break in a text: `usual`, or a form of it that the text does not hold.
+/// The placeholder for a line break: `usual`, or a variant that does not occur in the text.
 std::string mark_for(std::string_view text, std::string_view usual) {
   std::string mark(usual);
   for (unsigned i = 0; text.find(mark) != std::string_view::npos; ++i) mark = fmt::format("{}({})", usual, i);
@@ -54,7 +54,7 @@ std::string quoted_text(std::string_view text) {
 }
 
 void append_text(std::string& sql, std::string_view text) {
-  // SQL text can hold neither a NUL byte nor what is not UTF-8, which CAST can make.
+  // SQL text can contain neither NUL bytes nor invalid UTF-8, but CAST can produce both.
   if (text.find('\0') != std::string_view::npos || !is_utf8(text)) {
     sql += "CAST(";
     append_blob(sql, text);

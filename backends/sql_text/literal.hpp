@@ -6,14 +6,14 @@
 
 namespace corral::sql {
 
-/// A name in double quotes.
+/// A name as a double-quoted identifier.
 std::string quoted_name(std::string_view name);
 
-/// Text as a literal in single quotes.
+/// Text as a single-quoted literal.
 std::string quoted_text(std::string_view text);
 
 /// Appends text as D1's export writes it (docs/reference/d1.md): 'it''s', with line breaks as
-/// replace('a\nb','\n',char(10)). Where the text itself holds "\n", a NUL byte or what is not UTF-8, other
+/// replace('a\nb','\n',char(10)). If the text itself contains "\n", a NUL byte or invalid UTF-8, uses other
 /// forms that read back the same.
 void append_text(std::string& sql, std::string_view text);
 

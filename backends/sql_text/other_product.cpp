@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view mysql = "MySQL";
 constexpr std::string_view postgresql = "PostgreSQL";
 
-/// What tells a product stands at the start of a statement, or of one of its columns.
+/// Enough words to recognise a product: the evidence is at the start of a statement or of a column
+/// definition.
 constexpr std::size_t looked_at_words = 2000;
 
 using Words = std::vector<std::string_view>;
@@ -25,7 +26,7 @@ bool is_any(std::string_view word, Keywords keywords) {
                      [&](std::string_view keyword) { return is_keyword(word, keyword); });
 }
 
-/// Whether these words follow each other somewhere in the statement.
+/// Whether the statement contains this word sequence.
 bool has(const Words& words, Keywords sequence) {
   return std::search(words.begin(), words.end(), sequence.begin(), sequence.end(),
                      [](std::string_view word, std::string_view keyword) {
@@ -44,7 +45,7 @@ bool is_backticked(std::string_view word) {
   return word.starts_with('`');
 }
 
-/// SET name = value, which only the two have.
+/// SET name = value, which only these two products have.
 std::string_view product_of_setting(std::string_view name) {
   if (name.starts_with('@') ||
       is_any(name, {"NAMES", "CHARACTER", "SQL_MODE", "FOREIGN_KEY_CHECKS", "UNIQUE_CHECKS", "SQL_NOTES",
@@ -71,7 +72,7 @@ bool is_mysql(const Words& words, std::string_view statement) {
       has(words, {"ENUM", "("})) {
     return true;
   }
-  // Names in backticks alone tell nothing, as SQLite takes them too.
+  // Backticked names alone prove nothing, as SQLite accepts them too.
   if (std::none_of(words.begin(), words.end(), is_backticked)) return false;
   return is_keyword(words.front(), "USE") || starts_with(words, {"CREATE", "DATABASE"}) ||
          has(words, {"MODIFY"}) || has(words, {"ADD", "KEY"}) || has(words, {"ADD", "PRIMARY", "KEY"}) ||
@@ -96,7 +97,7 @@ bool is_postgresql(const Words& words, std::string_view statement) {
       has(words, {"GENERATED", "BY", "DEFAULT"})) {
     return true;
   }
-  // 'x'::text: two colons, which SQLite's tokens part.
+  // 'x'::text: two colons, which SQLite tokenizes separately.
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     if (words[i] == ":" && words[i + 1].starts_with(':') && words[i].data() + 1 == words[i + 1].data())
       return true;

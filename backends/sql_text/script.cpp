@@ -55,7 +55,7 @@ bool Script::is_cut_out(const ScriptStatement& statement) {
     return true;
   }
   if (is("ROLLBACK")) {
-    // ROLLBACK TO names a savepoint, which the dialect has its own words for.
+    // ROLLBACK TO names a savepoint, for which the dialect has its own error.
     if (first_words(statement.text, 3).size() < 3) {
       throw misplaced(name_, line,
                       "ROLLBACK: the script undoes itself, as a dump does that could not be finished");
@@ -84,7 +84,7 @@ bool Script::starts_without_foreign_keys(std::string_view beginning) {
     const std::size_t end = std::min(beginning.find(';'), beginning.size());
     const std::string_view statement = beginning.substr(0, end);
     const std::vector<std::string_view> words = first_words(statement, 1);
-    // A ';' within a comment only makes the first words fewer, and the search ends.
+    // A ';' within a comment only leaves fewer first words, and the search ends.
     if (!words.empty()) {
       if (switches_foreign_keys_off(statement)) return true;
       if (!is_keyword(words.front(), "PRAGMA") && !is_keyword(words.front(), "BEGIN")) return false;

@@ -4,24 +4,22 @@
 
 namespace corral::sql {
 
-/// The statements of a script that runs as one transaction anyway, so that dumps load as they are (the output
-/// of `sqlite3 .dump`, of `d1 export`, and of others who frame theirs in BEGIN and COMMIT):
+/// The statements of a script that runs as one transaction, adjusted so that dumps load unmodified (the
+/// output of `sqlite3 .dump`, `d1 export` and other tools that wrap theirs in BEGIN and COMMIT):
 ///
-/// - BEGIN and COMMIT or END, in any form and in pairs, are cut out. A COMMIT without BEGIN, a BEGIN within
-/// another or
-///   without an end, and ROLLBACK throw invalid_input: such a script does not do what its author meant.
-/// - PRAGMA foreign_keys = OFF before everything else is cut out too: within a transaction it would do
-/// nothing. Whoever
-///   runs such a script (starts_without_foreign_keys) leaves the checks to the end,
+/// - Paired BEGIN and COMMIT or END, in any form, are removed. A COMMIT without BEGIN, a nested or
+///   unterminated BEGIN, and ROLLBACK throw invalid_input: such a script does not do what its author meant.
+/// - A leading PRAGMA foreign_keys = OFF is removed too: it would have no effect within a transaction. For
+///   such a script (starts_without_foreign_keys) the caller defers the checks to the end with
 ///   SqlBatch::references_at_end.
 class Script final : public StatementSource {
  public:
-  /// `name` of the script, for errors.
+  /// `name`: the script's name in errors.
   Script(StatementSource& statements, std::string name);
 
   bool next(ScriptStatement& statement) override;
 
-  /// Whether a script, of which this is the beginning, switches foreign keys off before everything else.
+  /// Whether a script that starts with `beginning` first of all switches foreign keys off.
   static bool starts_without_foreign_keys(std::string_view beginning);
 
  private:
@@ -32,7 +30,7 @@ class Script final : public StatementSource {
   std::string name_;
   bool begun_ = false;
   std::uint64_t begun_on_line_ = 0;
-  bool only_settings_ = true;  ///< nothing but PRAGMA and BEGIN has come
+  bool only_settings_ = true;  ///< only PRAGMA and BEGIN so far
 };
 
 }  // namespace corral::sql

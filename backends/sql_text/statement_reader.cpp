@@ -17,11 +17,10 @@ namespace {
 constexpr std::size_t first_read_bytes = 4096;
 constexpr std::size_t read_bytes = 65'536;
 
-/// How far a statement has come. The states and what leads from one to the next are those of
-/// sqlite3_complete.
+/// The progress within a statement. States and transitions are those of sqlite3_complete.
 enum class State : unsigned char { start, normal, explain, create, trigger, after_semicolon, after_end };
 
-/// What a token is to the states.
+/// The token classes of the state machine.
 enum class Input : unsigned char { semicolon, other, explain, create, temp, trigger, end };
 
 constexpr std::array<std::array<State, 7>, 7> transitions = [] {
@@ -71,8 +70,7 @@ bool StatementReader::refill() {
   at_ -= kept;
   counted_ -= kept;
   if (start_ != none) start_ = 0;
-  // A statement that fills the buffer makes it grow by half, so that looking again at a long string stays
-  // cheap.
+  // A statement that fills the buffer grows it by half, so that rescanning a long string stays cheap.
   const std::size_t old_size = buffer_.size();
   const std::size_t wanted =
       forgotten_ + old_size == 0 ? first_read_bytes : std::max(read_bytes, old_size / 2);
@@ -124,7 +122,7 @@ bool StatementReader::next(ScriptStatement& statement) {
       check_nul(from, at_);
       check_length(buffer_.size());
       if (refill()) {
-        // Positions have moved by what was forgotten.
+        // Positions have shifted by the discarded bytes.
         last_word -= std::min(last_word, before - at_);
         from = at_;
         continue;

@@ -12,7 +12,7 @@ constexpr bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/// What may stand within an identifier: letters, digits, _ $ and every byte above 127.
+/// Identifier characters: letters, digits, _ $ and every byte above 127.
 constexpr bool is_identifier(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
@@ -34,7 +34,7 @@ std::size_t identifier_end(std::string_view text, std::size_t start) {
   return length_while(text, start, [](char c) { return identifier_table[static_cast<unsigned char>(c)]; });
 }
 
-/// A token that reaches the end of what is there may go on behind it.
+/// A token that reaches the end of the available text may continue beyond it.
 Token bounded(TokenKind kind, std::size_t length, std::string_view text, bool is_end) {
   return {kind, length < text.size() || is_end ? length : 0};
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view function = "UNISTR";
 
-/// Whether the name occurs at all: most statements need no look at their tokens.
+/// Whether the name occurs at all, so that most statements are not tokenized.
 bool may_call(std::string_view statement) {
   for (const char first : {'u', 'U'}) {
     for (std::size_t at = statement.find(first); at != std::string_view::npos;
@@ -29,7 +29,7 @@ bool may_call(std::string_view statement) {
   return false;
 }
 
-/// Whether a name, not a value, comes after this word: INSERT INTO unistr('a') fills a column of a table.
+/// Whether this word is followed by a name rather than a value: INSERT INTO unistr('a') names a table.
 bool precedes_name(std::string_view word, bool makes_index) {
   constexpr auto keywords = std::to_array<std::string_view>(
       {"TABLE", "EXISTS", "VIEW", "INTO", "REFERENCES", "FROM", "JOIN", "WITH", "RECURSIVE", "USING"});
@@ -38,12 +38,12 @@ bool precedes_name(std::string_view word, bool makes_index) {
                      [&](std::string_view keyword) { return is_keyword(word, keyword); });
 }
 
-/// Tokens one after another, comments and space passed over.
+/// A token iterator that skips comments and white space.
 class Tokens {
  public:
   explicit Tokens(std::string_view text) : text_(text) {}
 
-  /// The next one; empty: there is none.
+  /// The next token; empty: none left.
   std::string_view next() {
     while (end_ < text_.size()) {
       const Token token = first_token(text_.substr(end_), true);
@@ -53,7 +53,7 @@ class Tokens {
     return {};
   }
 
-  /// Where the last one ends.
+  /// The end offset of the last token.
   [[nodiscard]] std::size_t end() const noexcept { return end_; }
 
  private:
@@ -75,18 +75,18 @@ Escape escape_at(std::string_view text) {
   }
 }
 
-/// What is between the quotes of a literal, without doubled quotes.
+/// The content of a literal, with doubled quotes unescaped.
 std::string text_of(std::string_view literal) {
   std::string text;
   for (std::size_t at = 0; at < literal.size(); ++at) {
     text += literal[at];
-    if (literal[at] == '\'') ++at;  // and another one
+    if (literal[at] == '\'') ++at;  // a doubled quote
   }
   return text;
 }
 
-/// Decodes the text between the quotes of a literal; of another text, `is_literal` is false. `bad`: set to
-/// what is wrong with an escape, its offset in the text.
+/// Decodes the text between the quotes of a literal; for any other text, `is_literal` is false. `bad`: set to
+/// the malformed escape, with its offset in the text.
 std::string decoded(std::string_view literal, bool is_literal,
                     std::optional<DecodedStatement::BadEscape>& bad) {
   std::string text;
@@ -138,7 +138,7 @@ class Call {
  public:
   Call(Tokens& tokens, std::string_view statement) : tokens_(tokens), statement_(statement) {}
 
-  /// What the call gives; nullopt: its argument is something else.
+  /// The call's result; nullopt: its argument is anything else.
   std::optional<std::string> text() {
     auto argument = inner(0);
     if (!argument || bad_) return argument;
@@ -150,7 +150,7 @@ class Call {
  private:
   static constexpr int deepest = 16;
 
-  /// The argument up to its ")". A literal that is it, or is it in parentheses, is in `literal_`.
+  /// The argument up to its ")". If it is a literal, possibly in parentheses, that is stored in `literal_`.
   std::optional<std::string> inner(int depth) {
     const std::string_view word = tokens_.next();
     std::optional<std::string> argument;
@@ -186,7 +186,7 @@ class Call {
   Tokens& tokens_;
   std::string_view statement_;
   std::optional<std::string_view> literal_;
-  std::size_t call_ = 0;  ///< where the call that makes the argument begins
+  std::size_t call_ = 0;  ///< start of the call that produces the argument
   std::optional<DecodedStatement::BadEscape> bad_;
 };
 

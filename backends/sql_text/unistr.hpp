@@ -8,10 +8,10 @@
 
 namespace corral::sql {
 
-/// A statement whose calls of unistr with one literal are replaced by the text that they make.
+/// A statement with its calls of unistr on a single literal replaced by their results.
 class DecodedStatement {
  public:
-  /// An escape that stands for no character.
+  /// An escape that does not denote a character.
   struct BadEscape {
     std::size_t offset = 0;  ///< in the source
     std::string hint;
@@ -20,13 +20,13 @@ class DecodedStatement {
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] const std::optional<BadEscape>& bad_escape() const noexcept { return bad_escape_; }
 
-  /// The place in the source of a place in the text.
+  /// Maps an offset in the text to the source.
   [[nodiscard]] std::size_t source_offset(std::size_t offset) const noexcept;
 
  private:
   friend std::optional<DecodedStatement> decode_unistr(std::string_view statement);
 
-  /// What stands at `begin`..`end` of the text was at `source_begin`..`source_end` of the source.
+  /// `begin`..`end` of the text replaces `source_begin`..`source_end` of the source.
   struct Replacement {
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -39,12 +39,12 @@ class DecodedStatement {
   std::optional<BadEscape> bad_escape_;
 };
 
-/// Replaces unistr('a\000ab'), which dumps of sqlite3 3.50 and later write for text with line breaks, by a
-/// literal: D1 does not have the function. Escapes are those of SQLite
-/// (sqlite.org/lang_corefunc.html#unistr): \XXXX, \uXXXX, \+XXXXXX, \UXXXXXXXX and \\. Unlike SQLite's, half
-/// of a surrogate pair and what is beyond U+10FFFF are bad escapes, as they would make text that is not
-/// UTF-8. Calls may be nested. A call with anything else than one literal, or of something else that is
-/// called unistr, stays. nullopt: there is no such call.
+/// Replaces unistr('a\000ab'), which dumps of sqlite3 3.50 and later contain for text with line breaks, with
+/// a literal: D1 does not have the function. Escapes are those of SQLite
+/// (sqlite.org/lang_corefunc.html#unistr): \XXXX, \uXXXX, \+XXXXXX, \UXXXXXXXX and \\. Unlike in SQLite,
+/// unpaired surrogates and values above U+10FFFF are bad escapes, as they would produce invalid UTF-8. Calls
+/// may be nested. A call with any other argument, or anything else named unistr, is left unchanged. nullopt:
+/// there is no such call.
 std::optional<DecodedStatement> decode_unistr(std::string_view statement);
 
 }  // namespace corral::sql

@@ -4,7 +4,7 @@ namespace corral::sql {
 
 namespace {
 
-/// Calls `visit` with each token that is not space, until it returns false.
+/// Calls `visit` with each non-space token until it returns false.
 template <typename Visit>
 void for_each_word(std::string_view text, Visit visit) {
   while (!text.empty()) {
@@ -55,7 +55,7 @@ std::string without_values(std::string_view statement) {
     const bool number = token.kind == TokenKind::word && word.front() >= '0' && word.front() <= '9';
     const bool string = token.kind == TokenKind::quoted && word.front() == '\'';
     if (number || string) {
-      // 1.5 is three tokens, x'00' two.
+      // 1.5 is tokenized as three tokens, x'00' as two.
       if (text.ends_with("?.") || text.ends_with(" x") || text.ends_with("(x") || text.ends_with(",x"))
         text.pop_back();
       if (text.ends_with('?') && number) continue;
@@ -73,7 +73,7 @@ bool only_reads(std::string_view statement) {
     if (is_keyword(words.front(), keyword)) return true;
   }
   if (!is_keyword(words.front(), "WITH")) return false;
-  // The verb of a WITH stands outside all parentheses, behind the tables that it names.
+  // The verb of a WITH statement is outside all parentheses, after its table expressions.
   int depth = 0;
   bool reads = true;
   for_each_word(statement, [&](TokenKind kind, std::string_view word) {

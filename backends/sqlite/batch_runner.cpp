@@ -19,7 +19,7 @@ namespace corral::sqlite {
 
 namespace {
 
-/// How many of SQLite's operations pass between two calls of SqlBatch::pulse: about a millisecond.
+/// SQLite VM operations between two calls of SqlBatch::pulse: about a millisecond.
 constexpr int operations_between_pulses = 20'000;
 
 constexpr std::size_t shown_statement_characters = 200;
@@ -30,7 +30,7 @@ void BatchRunner::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }
 
-/// The transaction around a batch; undone unless committed.
+/// The transaction around a batch; rolled back unless committed.
 class BatchRunner::Transaction {
  public:
   Transaction(const BatchRunner& runner, SqlBatch::Transaction kind)
@@ -51,7 +51,7 @@ class BatchRunner::Transaction {
       return;
     }
     if (is_certainly_undone(result)) runner_.fail(result, nullptr);
-    open_ = false;  // SQLite has ended it
+    open_ = false;  // SQLite has already ended it
     runner_.connection_.fail_commit(result);
   }
   void roll_back() noexcept {
@@ -71,7 +71,7 @@ class BatchRunner::Transaction {
   bool open_;
 };
 
-/// Foreign keys can be switched only outside a transaction.
+/// PRAGMA foreign_keys works only outside a transaction.
 class BatchRunner::ForeignKeysOff {
  public:
   ForeignKeysOff(const BatchRunner& runner, bool off) : runner_(runner), off_(off) { set(0); }
@@ -88,7 +88,7 @@ class BatchRunner::ForeignKeysOff {
   bool off_;
 };
 
-/// Calls SqlBatch::pulse from within SQLite, and keeps what it throws until SQLite has let go.
+/// Calls SqlBatch::pulse from within SQLite, and holds its exception until SQLite has returned.
 class BatchRunner::PulseCall {
  public:
   PulseCall(BatchRunner& runner, const SqlBatch& batch) : runner_(runner), batch_(batch) {
@@ -144,7 +144,7 @@ void BatchRunner::fail(int result_code, const sql::ScriptStatement* statement) c
   if (!is_about_sql(result_code)) connection_.fail(result_code);
   const int offset = sqlite3_error_offset(database);
   std::string_view words = sqlite3_errmsg(database);
-  // D1's own SQLite has the same words for both ways in which triggers go too deep.
+  // D1's own SQLite uses the same message for both ways of exceeding the trigger depth.
   if (dialect_ != nullptr && words == "too many levels of trigger recursion")
     words = "triggers nested too deep";
   SqlError::Details details =
@@ -199,7 +199,7 @@ void BatchRunner::check_references() const {
                            check.is_null(1) ? "" : fmt::format(" (rowid {})", check.integer(1)))});
 }
 
-/// What D1 has against the text itself. Sets `decoded_`.
+/// Throws for statement text that D1 rejects. Sets `decoded_`.
 void BatchRunner::check_text(const sql::ScriptStatement& statement) {
   decoded_ = sql::decode_unistr(statement.text);
   if (decoded_ && decoded_->bad_escape()) {

@@ -15,12 +15,12 @@ struct sqlite3_stmt;
 
 namespace corral::sqlite {
 
-/// Runs the statements of a batch on one connection, in one transaction: what D1's execute and a Durable
-/// Object's SQL have in common. What SQLite has against a statement becomes a SqlError in D1's words
-/// (docs/reference/d1.md); what it has against the file, an Error as Connection throws it.
+/// Runs the statements of a batch on one connection, in one transaction: shared by D1's execute and a Durable
+/// Object's SQL. SQL errors become a SqlError in D1's wording (docs/reference/d1.md); file errors are thrown
+/// as by Connection.
 class BatchRunner {
  public:
-  /// `dialect`: nullptr for SQLite as it is. Both must outlive the runner.
+  /// `dialect`: nullptr for plain SQLite. Both must outlive the runner.
   BatchRunner(const Connection& connection, D1Dialect* dialect)
       : connection_(connection), dialect_(dialect) {}
 
@@ -45,17 +45,17 @@ class BatchRunner {
   void check_references() const;
   void bind(sqlite3_stmt* prepared, const std::vector<SqlValue>& values) const;
 
-  /// What is wrong, and where in the statement's own text. `offset`: in what SQLite was given.
+  /// The error and its position in the original statement. `offset`: in the text passed to SQLite.
   [[nodiscard]] SqlError::Details details_of(int result_code, std::string_view words,
                                              std::optional<std::size_t> offset,
                                              const sql::ScriptStatement* statement) const;
-  /// Throws what a failed call means.
+  /// Throws the error for a failed call.
   [[noreturn]] void fail(int result_code, const sql::ScriptStatement* statement) const;
 
   const Connection& connection_;
   D1Dialect* dialect_;
   PulseCall* pulse_ = nullptr;
-  /// What SQLite is given for the statement that runs, if that is not its own text.
+  /// The text passed to SQLite for the current statement, if different from the original.
   std::optional<sql::DecodedStatement> decoded_;
   bool commits_each_ = false;  ///< whether each statement commits by itself
   std::vector<std::string> columns_;

@@ -21,9 +21,9 @@ namespace {
 
 constexpr int busy_timeout_ms = 15'000;
 
-/// Within a long-lived connection the log is folded in at SQLite's usual length. On closing, one of this many
-/// pages is: a process that opens the file alone reads the log whole (about 3 us a page), while folding it in
-/// costs two flushes (about 1 ms), so that neither every read nor every write pays much.
+/// A long-lived connection checkpoints at SQLite's default WAL length, closing one at a lower threshold: the
+/// first process to open the file reads the whole WAL (about 3 us per page), while a checkpoint costs two
+/// flushes (about 1 ms), so neither every read nor every write pays much.
 constexpr int checkpoint_pages = 1000;
 constexpr int fold_from_pages = 64;
 
@@ -123,10 +123,10 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
 
 void Connection::Close::operator()(sqlite3* database) const noexcept {
   if (log != nullptr && log->pages >= fold_from_pages) {
-    // Only if it can be had at once: others may be reading, and the log is whole as it is.
+    // Only if the lock is free: others may be reading, and the WAL is valid as it is.
     sqlite3_busy_timeout(database, 0);
-    // Cutting the log needs the write lock, for which `wrangler dev` does not wait. Folding it in first does
-    // not, so that the lock is held for a moment only.
+    // Truncating the WAL needs the write lock, for which `wrangler dev` does not wait. A passive checkpoint
+    // does not, so running it first keeps the lock time short.
     sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     sqlite3_wal_checkpoint_v2(database, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   }
@@ -201,7 +201,7 @@ Connection Connection::open_or_create(const std::filesystem::path& file) {
   }
   nofollow::make_folders(file.parent_path());
   Connection connection(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  // Two processes that make the same file at once: SQLite reports busy here without waiting.
+  // If two processes create the same file concurrently, SQLite reports busy here without waiting.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
   while (true) {
     try {

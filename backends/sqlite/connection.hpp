@@ -16,9 +16,9 @@ namespace corral::sqlite {
 
 class Connection;
 
-/// One prepared statement. Parameters and columns count as SQLite counts them: from 1 and from 0. Text
-/// that is bound must stay alive until the statement is reset; text that is read stays alive until the
-/// next step. Throws Error as Connection does.
+/// One prepared statement. Parameters are numbered from 1 and columns from 0, as in SQLite. Bound text must
+/// stay alive until the statement is reset; text read is valid until the next step. Throws Error as
+/// Connection does.
 class Statement {
  public:
   Statement(Statement&&) noexcept = default;
@@ -31,9 +31,9 @@ class Statement {
   Statement& bind(int parameter, const std::optional<std::string>& text);
   Statement& bind(int parameter, const std::optional<std::int64_t>& number);
 
-  /// Runs to the next row; false: done, and the statement is reset for the next run.
+  /// Steps to the next row; false: done, and the statement has been reset for the next run.
   bool step();
-  /// Runs to the end, ignoring rows.
+  /// Runs to completion, ignoring rows.
   void run();
   void reset();
 
@@ -56,26 +56,24 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-/// An open database of the local state: the one place that opens SQLite for it. Files are in WAL mode,
-/// with synchronous=FULL, so a committed transaction survives a power loss. Other processes (among them
-/// `wrangler dev`) may have the file open: calls wait up to 15 s for their locks. The write-ahead log is
-/// left in place on closing and folded in once it holds 64 pages, so that a command need not pay for it.
+/// An open database of the local state, and the only place that opens SQLite for it. Files are in WAL mode
+/// with synchronous=FULL, so a committed transaction survives power loss. Other processes (including
+/// `wrangler dev`) may have the file open: calls wait up to 15 s for their locks. On closing, the WAL is
+/// checkpointed only once it holds 64 pages, so that most commands do not pay for it.
 ///
-/// Errors: busy (a lock was held all that time), corrupt (damaged or not a database), io (disk full,
-/// permission, read error), denied (a symbolic link leads to the file, or is in the place of it or of the
-/// -wal and -shm beside it), limit (too big), invalid_input (anything else, with SQLite's words); each names
-/// the file.
+/// Errors: busy (timed out waiting for a lock), corrupt (damaged or not a database), io (disk full,
+/// permission, read error), denied (a symbolic link in the path, or in place of the file or its -wal or
+/// -shm), limit (too big), invalid_input (anything else, with SQLite's message); each names the file.
 class Connection {
  public:
   /// Opens an existing file; nullopt if there is none.
   static std::optional<Connection> open_existing(const std::filesystem::path& file);
 
-  /// Opens the file, making it and its folders if needed, in WAL mode.
+  /// Opens the file in WAL mode, creating it and its folders if needed.
   static Connection open_or_create(const std::filesystem::path& file);
 
-  /// Opens a file that nobody writes to as long as it is open, such as a finished copy: nothing is locked, no
-  /// write-ahead log is looked at, and no file is made beside it, which takes a third of the time. Throws io
-  /// if there is none.
+  /// Opens a file that is not written to while open, such as a finished copy: takes no locks, ignores any WAL
+  /// and creates no files next to it, which takes a third of the time. Throws io if there is none.
   static Connection open_unchanging(const std::filesystem::path& file);
 
   [[nodiscard]] Statement prepare(std::string_view sql) const;
@@ -88,29 +86,29 @@ class Connection {
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 
-  /// A long transaction that was undone leaves its pages in the write-ahead log: folds the log in on closing,
-  /// so that they take no space.
+  /// Checkpoints and truncates the WAL on closing, to reclaim the pages left in it by a long rolled-back
+  /// transaction.
   void fold_log_on_closing() const noexcept;
 
-  /// Folds the write-ahead log in and cuts it to nothing, unless others are using it: it waits for nobody.
+  /// Checkpoints the WAL and truncates it to zero, unless others are using it; never waits.
   void fold_log() const noexcept;
 
-  /// A database in memory, empty: what a file that does not exist reads as.
+  /// An empty in-memory database, standing in for a file that does not exist.
   static Connection in_memory();
 
-  /// An empty database that lives as long as the connection, on the disk once it is big. Nothing is left of
-  /// it even after a crash.
+  /// An empty database that lives as long as the connection and spills to disk when large. Leaves nothing
+  /// behind, even after a crash.
   static Connection temporary();
 
-  /// Throws the Error that the last failed call with this result code means.
+  /// Throws the Error for the last failed call, which returned this result code.
   [[noreturn]] void fail(int result_code) const;
 
   /// The same for a COMMIT, or for a statement that commits by itself. Throws UnknownOutcome unless SQLite is
-  /// certain to have undone the transaction: once it has begun to write the commit to the log, an error does
-  /// not take back what has been written, and the next process to open the file finds it.
+  /// certain to have rolled back: once it has started writing the commit to the WAL, an error does not undo
+  /// what was written, and the next process to open the file may find it.
   [[noreturn]] void fail_commit(int result_code) const;
 
-  /// SQLite's own handle, for what lies beside this file in backends/sqlite.
+  /// The raw SQLite handle, for use within backends/sqlite only.
   [[nodiscard]] sqlite3* handle() const noexcept { return database_.get(); }
 
  private:
@@ -118,7 +116,7 @@ class Connection {
   Connection(const std::filesystem::path& file, int flags);
   Connection(std::filesystem::path file, const std::string& name, int flags);
 
-  /// How long the write-ahead log is, in pages, as far as this connection has written to it.
+  /// The WAL's length in pages, as of this connection's last write to it.
   struct LogLength {
     int pages = 0;
   };
@@ -133,7 +131,7 @@ class Connection {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
-/// While one of these lives, the connection reads one state of the data, whatever others write.
+/// While alive, the connection reads one consistent snapshot, whatever others write.
 class ReadTransaction {
  public:
   explicit ReadTransaction(const Connection& connection);
@@ -145,8 +143,8 @@ class ReadTransaction {
   const Connection& connection_;
 };
 
-/// A transaction that has the write lock from its start. Rolled back unless committed. Where rows name files,
-/// wrangler::ValueTransaction decides what becomes of these.
+/// A transaction that holds the write lock from its start. Rolled back unless committed. If rows reference
+/// blobs, wrangler::ValueTransaction handles those.
 class WriteTransaction {
  public:
   explicit WriteTransaction(const Connection& connection);
@@ -154,8 +152,8 @@ class WriteTransaction {
   WriteTransaction& operator=(const WriteTransaction&) = delete;
   ~WriteTransaction();
 
-  /// Durable when it returns. Throws UnknownOutcome if an I/O error leaves open whether it is stored; after
-  /// any other Error it is not.
+  /// Durable when it returns. Throws UnknownOutcome if an I/O error leaves it uncertain whether the
+  /// transaction is stored; after any other Error it is not.
   void commit();
 
  private:
@@ -163,7 +161,7 @@ class WriteTransaction {
   bool open_ = true;
 };
 
-/// The value of a column (from 0) of the row that a statement stands on; its bytes live until the next step.
+/// The value of a column (0-based) of a statement's current row; its bytes are valid until the next step.
 SqlCell cell_of(sqlite3_stmt* prepared, int column);
 
 }  // namespace corral::sqlite

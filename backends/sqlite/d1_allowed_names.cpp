@@ -67,7 +67,7 @@ constexpr auto functions = [] {
       "current_date",
       "current_time",
       "current_timestamp",
-      // aggregates and windows (max and min stand above)
+      // aggregates and windows (max and min are above)
       "avg",
       "count",
       "group_concat",
@@ -149,7 +149,7 @@ constexpr auto functions = [] {
       "bm25",
       "snippet",
       "rtreecheck",
-      // what ALTER TABLE calls inside
+      // called internally by ALTER TABLE
       "sqlite_rename_column",
       "sqlite_rename_table",
       "sqlite_rename_test",

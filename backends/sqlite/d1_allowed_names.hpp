@@ -4,10 +4,10 @@
 
 namespace corral::sqlite {
 
-/// Whether D1 lets SQL call this function, named as SQLite names it (docs/reference/d1.md).
+/// Whether D1 allows this function, by its SQLite name (docs/reference/d1.md).
 bool is_d1_function(std::string_view name) noexcept;
 
-/// What may stand behind the name of a pragma that D1 allows.
+/// The arguments D1 allows for a pragma.
 enum class PragmaArgument {
   refused,  ///< the pragma itself is refused
   none,
@@ -20,7 +20,7 @@ enum class PragmaArgument {
 
 PragmaArgument d1_pragma_argument(std::string_view name) noexcept;
 
-/// Whether D1 lets SQL make virtual tables of this module.
+/// Whether D1 allows virtual tables of this module.
 bool is_d1_module(std::string_view name) noexcept;
 
 /// Whether a name is reserved for Cloudflare: it starts with "_cf_", in any case.

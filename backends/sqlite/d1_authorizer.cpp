@@ -16,8 +16,8 @@ namespace corral::sqlite {
 
 namespace {
 
-/// Measured at wrangler 4.164.0. Of D1's documented limits one is missing below: wrangler runs statements of
-/// 60,000 operations of the virtual machine, so 25,000 is not enforced (docs/reference/d1.md, "Limits").
+/// Measured at wrangler 4.164.0. One of D1's documented limits is missing below: wrangler runs statements of
+/// 60,000 VM operations, so 25,000 is not enforced (docs/reference/d1.md, "Limits").
 constexpr int max_value_bytes = 8'388'642;
 
 void set_limits(sqlite3* database) {
@@ -56,7 +56,7 @@ constexpr const char* one_transaction =
     "leave it out: all statements of one 'd1 execute' are one transaction already, all or nothing";
 constexpr const char* no_temporary = "D1 keeps nothing between queries; use a plain table, or WITH";
 
-/// CREATE TABLE temp.x is told as CREATE TABLE in the schema "temp".
+/// CREATE TABLE temp.x is reported as CREATE TABLE in the schema "temp".
 bool makes_something(int action) {
   return action == SQLITE_CREATE_TABLE || action == SQLITE_CREATE_VIEW || action == SQLITE_CREATE_INDEX ||
          action == SQLITE_CREATE_TRIGGER || action == SQLITE_CREATE_VTABLE;
@@ -68,7 +68,7 @@ D1Dialect::D1Dialect(sqlite3* database) {
   set_limits(database);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
-  // D1 has no such table; corral's own SQLite does, for page_image.hpp.
+  // D1 lacks this module; corral's SQLite has it for page_image.hpp.
   sqlite3_create_module(database, "sqlite_dbpage", nullptr, nullptr);
   sqlite3_set_authorizer(database, authorize, this);
 }

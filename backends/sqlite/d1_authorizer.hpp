@@ -7,16 +7,16 @@ struct sqlite3;
 
 namespace corral::sqlite {
 
-/// What D1 allows of SQLite (docs/reference/d1.md, "The dialect"), laid over one open connection: its limits,
-/// DEFENSIVE mode, and an authorizer that refuses functions, pragmas, statements and names while a statement
-/// is prepared. Everything that runs a user's SQL goes through it. Lives as long as the connection.
+/// Restricts one open connection to D1's dialect (docs/reference/d1.md, "The dialect"): its limits, DEFENSIVE
+/// mode, and an authorizer that rejects functions, pragmas, statements and names at prepare time. All user
+/// SQL for D1 goes through it. Must live as long as the connection.
 class D1Dialect {
  public:
   explicit D1Dialect(sqlite3* database);
   D1Dialect(const D1Dialect&) = delete;
   D1Dialect& operator=(const D1Dialect&) = delete;
 
-  /// While one of these lives, statements of corral itself are prepared unhindered.
+  /// While alive, corral's own statements are prepared without restrictions.
   class Pause {
    public:
     explicit Pause(D1Dialect* dialect)
@@ -34,8 +34,8 @@ class D1Dialect {
     bool was_active_;
   };
 
-  /// What to do instead of what the last prepared statement was refused for; empty if it was not refused
-  /// here.
+  /// The alternative to suggest for what the last prepared statement was rejected for; empty if it was not
+  /// rejected here.
   [[nodiscard]] const std::string& instead() const noexcept { return instead_; }
   void forget_refusal() { instead_.clear(); }
 

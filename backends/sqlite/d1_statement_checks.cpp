@@ -34,7 +34,7 @@ std::optional<RefusedText> reserved_new_name(std::string_view statement, const W
   return std::nullopt;
 }
 
-/// Whether a word before a parenthesis calls a function: CAST(…), IN (…), AND (…) and a type behind AS do
+/// Whether a word before a parenthesis is a function call: CAST(…), IN (…), AND (…) and a type after AS are
 /// not.
 bool is_call(const Words& words, std::size_t at) {
   const std::string_view word = words[at];

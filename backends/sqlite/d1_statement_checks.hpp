@@ -7,18 +7,18 @@
 
 namespace corral::sqlite {
 
-/// What D1 refuses of a statement's text that SQLite never asks an authorizer about.
+/// A construct that D1 rejects but SQLite never passes to an authorizer.
 struct RefusedText {
-  std::string words;          ///< as D1 gives them
+  std::string words;          ///< D1's message
   std::size_t offset = 0;     ///< in the statement, in bytes
-  bool names_offset = false;  ///< D1 says " at offset N" after its words
-  int result_code = 0;        ///< of SQLite
-  std::string instead;        ///< what to do
+  bool names_offset = false;  ///< D1 appends " at offset N" to its message
+  int result_code = 0;        ///< SQLite's result code
+  std::string instead;        ///< hint
 };
 
-/// Looks at ALTER TABLE … RENAME TO a name of Cloudflare's, and at functions in the DEFAULT of CREATE TABLE
-/// and ALTER TABLE, which D1 checks when the column is made (found by running wrangler 4.164.0). nullopt:
-/// nothing is refused.
+/// Checks ALTER TABLE … RENAME TO for names reserved for Cloudflare, and the DEFAULT expressions of CREATE
+/// TABLE and ALTER TABLE for functions, which D1 checks when the column is created (observed with
+/// wrangler 4.164.0). nullopt: nothing is rejected.
 std::optional<RefusedText> refused_text(std::string_view statement);
 
 }  // namespace corral::sqlite

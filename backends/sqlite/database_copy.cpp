@@ -27,7 +27,7 @@ struct FinishBackup {
   void operator()(sqlite3_backup* backup) const noexcept { sqlite3_backup_finish(backup); }
 };
 
-/// Removes a file that was not kept.
+/// Removes the file unless it was kept.
 class Unfinished {
  public:
   explicit Unfinished(fs::path file) : file_(std::move(file)) {}
@@ -53,7 +53,7 @@ void copy_content(const Connection& from, const Connection& to) {
     const int result = sqlite3_backup_step(backup.get(), -1);
     if (result == SQLITE_DONE) return;
     const bool busy = result == SQLITE_BUSY || result == SQLITE_LOCKED;
-    // The last step commits.
+    // The last step includes the commit.
     if (!busy || std::chrono::steady_clock::now() > deadline) to.fail_commit(result);
     std::this_thread::sleep_for(pause_between_attempts);
   }
@@ -73,12 +73,12 @@ void copy_to_new_file(const Connection& from, const fs::path& file) {
       throw Error(error.kind(), fmt::format("cannot make {}: {}", shown(file.native()), error.reason()),
                   "check the free space and the disk");
     }
-    // One file, that needs nothing beside it.
+    // A single self-contained file.
     to.execute("PRAGMA journal_mode = DELETE");
   }
   const FileDescriptor written = nofollow::open_for_reading(unfinished);
   flush_to_disk(written.get(), unfinished.native());
-  // Unlike rename, link does not replace a file that someone has made meanwhile.
+  // Unlike rename, link does not replace a file created in the meantime.
   if (::link(unfinished.c_str(), file.c_str()) != 0) {
     throw system_error(errno, fmt::format("cannot make {}", shown(file.native())));
   }

@@ -16,13 +16,13 @@ namespace corral::sqlite {
 
 namespace {
 
-/// What a CREATE VIRTUAL TABLE statement says, as far as an export depends on it.
+/// The parts of a CREATE VIRTUAL TABLE statement that matter for an export.
 struct VirtualTable {
   enum class Content {
     own,       ///< the table holds its rows: all of R*Tree, most of FTS5
     external,  ///< an FTS5 index over another table (content=other)
-    none,      ///< an FTS5 index whose text is kept nowhere (content='')
-    derived,   ///< a view of another index, without rows of its own: fts5vocab
+    none,      ///< a contentless FTS5 index (content='')
+    derived,   ///< derived from another index: fts5vocab
   };
   std::string module;  ///< in lower case
   Content content = Content::own;
@@ -38,7 +38,7 @@ VirtualTable read_virtual_table(std::string_view create_statement) {
   if (table.module == "fts5vocab") table.content = VirtualTable::Content::derived;
   if (table.module != "fts5") return table;
   for (std::size_t i = 0; i + 2 < words.size(); ++i) {
-    // An option stands behind a parenthesis or comma; a column of that name has no '='.
+    // An option follows a parenthesis or comma; a column of that name has no '='.
     const bool starts_argument = i > 0 && (words[i - 1] == "(" || words[i - 1] == ",");
     if (!starts_argument || !sql::is_keyword(words[i], "CONTENT") || words[i + 1] != "=") continue;
     table.content =
@@ -64,7 +64,7 @@ class Dump {
     check_wanted();
     statement("PRAGMA defer_foreign_keys=TRUE;");
     plain_tables();
-    // An index over another table is built from that table's rows, so these come behind all of them.
+    // An external content index is built from another table's rows, so it comes after all of them.
     for (const TableDescription& table : tables_) {
       if (table.kind == Kind::virtual_table && is_wanted(table.name)) virtual_table(table);
     }
@@ -113,8 +113,8 @@ class Dump {
     buffer_.clear();
   }
 
-  /// A row can be inserted only when the tables exist that it may refer to. Where tables refer to each other
-  /// in a circle, all are made before the first row.
+  /// A row can be inserted only once the tables it may reference exist. With circular references, all tables
+  /// are created before the first row.
   void plain_tables() {
     const TableOrder order = referred_to_first(connection_, tables_);
     for (const TableDescription* const table : order.tables) {
@@ -165,7 +165,8 @@ class Dump {
     }
   }
 
-  /// What INSERT INTO fts(fts, rank) has set, as FTS5 keeps it (sqlite.org/fts5.html, "The config table").
+  /// Settings made with INSERT INTO fts(fts, rank), as FTS5 stores them (sqlite.org/fts5.html, "The config
+  /// table").
   void settings(const std::string& table) {
     Statement list = connection_.prepare(fmt::format("SELECT k, v FROM {} WHERE k <> 'version' ORDER BY k",
                                                      sql::quoted_name(table + "_config")));

@@ -22,13 +22,13 @@ int primary(int result_code) {
   return result_code & 0xFF;
 }
 
-/// Whether the handle's own record of the last failure is about this one.
+/// Whether the handle's last recorded error is this failure.
 bool knows(sqlite3* database, int result_code) {
   return database != nullptr && primary(sqlite3_errcode(database)) == primary(result_code);
 }
 
-/// The errno of a read that failed, of the database or its log; 0: none did. SQLite reports some of these
-/// (EIO) as damage to the file, which it is not.
+/// The errno of a failed read of the database or its WAL; 0: no read failed. SQLite misreports some of these
+/// (EIO) as corruption.
 int failed_read(sqlite3* database) {
   for (const int pointer : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
     sqlite3_file* file = nullptr;
@@ -43,7 +43,7 @@ int failed_read(sqlite3* database) {
   return 0;
 }
 
-/// What is in the way of using a file: nullopt if that cannot be seen from outside.
+/// The visible obstacle to using a file; nullopt if there is none.
 std::optional<Error> obstacle_of(const std::filesystem::path& file) {
   constexpr std::array<const char*, 4> suffixes = {"", "-wal", "-shm", "-journal"};
   try {

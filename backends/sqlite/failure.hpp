@@ -9,13 +9,13 @@ struct sqlite3;
 
 namespace corral::sqlite {
 
-/// Why a call of SQLite failed: its own words and, where a system call was behind it, the system's.
-/// `database` may be null, or know nothing of the failure because the call was not made through it.
+/// Why an SQLite call failed: SQLite's message and, if a system call failed, the system's. `database` may be
+/// null, or unrelated to the failed call.
 std::string reason_of(sqlite3* database, int result_code);
 
-/// The Error that a result code means for a database file; see Connection for the kinds. Where the file
-/// cannot be opened or used, what can be seen to be in the way (a link, a FIFO, a missing permission, of the
-/// file or of the -wal and -shm beside it) is named instead of SQLite's words.
+/// Maps a result code for a database file to an Error; see Connection for the kinds. If the file cannot be
+/// opened or used, a visible obstacle (a link, a FIFO, a missing permission, for the file or its -wal or
+/// -shm) is reported instead of SQLite's message.
 Error failure_of(sqlite3* database, int result_code, const std::filesystem::path& file);
 
 }  // namespace corral::sqlite

@@ -49,7 +49,7 @@ FileDatabase::FileDatabase(fs::path file, const SqlOpenOptions& options)
 
 void FileDatabase::run(const SqlBatch& batch, SqlResults& results) {
   if (batch.transaction == SqlBatch::Transaction::write) {
-    // A long batch that does not fit into the cache is written to the log twice.
+    // A batch too large for the cache is written to the WAL twice.
     const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
     connection_.execute("PRAGMA cache_size = -16384");
   }
@@ -103,7 +103,7 @@ void FileDatabase::copy_to(const fs::path& file) {
 }
 
 void FileDatabase::replace_from(const fs::path& file) {
-  // A user's own file: links to it are followed.
+  // A file named by the user: links are followed.
   std::error_code missing;
   const fs::path real = fs::canonical(file, missing);
   const auto source = missing ? std::nullopt : Connection::open_existing(real);
@@ -124,7 +124,7 @@ std::unique_ptr<PageSource> FileDatabase::pages() {
 }
 
 std::uint64_t FileDatabase::replace_from(PageSource& pages) {
-  // Under the dialect there is no access to pages.
+  // The dialect blocks access to pages.
   if (dialect_) return replace_pages(open(file_, true), pages);
   return replace_pages(connection_, pages);
 }

@@ -9,8 +9,7 @@
 
 namespace corral::sqlite {
 
-/// One SQLite file as a SqlDatabase. A file that does not exist reads as empty, and is made only if asked
-/// for.
+/// One SQLite file as a SqlDatabase. A missing file reads as empty, and is created only if requested.
 class FileDatabase final : public SqlDatabase {
  public:
   FileDatabase(std::filesystem::path file, const SqlOpenOptions& options);
@@ -24,7 +23,7 @@ class FileDatabase final : public SqlDatabase {
   std::uint64_t replace_from(PageSource& pages) override;
   [[nodiscard]] std::filesystem::path file() const override { return file_; }
 
-  /// Removes everything in it and, if no other process has it open, the file.
+  /// Deletes its content and, unless another process has it open, the file.
   void drop();
 
  private:

@@ -15,7 +15,7 @@ namespace corral::sqlite {
 
 namespace {
 
-/// Leaving WAL mode needs the file for oneself alone. As long as that lock is held, nobody else gets in.
+/// Leaving WAL mode requires exclusive access, and nobody else can open the database while that lock is held.
 bool lock_out_others(const Connection& connection) {
   sqlite3_busy_timeout(connection.handle(), 0);
   try {

@@ -12,7 +12,7 @@ namespace corral::sqlite {
 
 namespace {
 
-// Where the fields of the index's header are; numbers are in the machine's own order.
+// Offsets of fields in the WAL index header; numbers are in native byte order.
 constexpr std::size_t is_init_at = 12;
 constexpr std::size_t frames_at = 16;
 constexpr std::size_t folded_frames_at = 96;

@@ -4,10 +4,9 @@
 
 namespace corral::sqlite {
 
-/// Whether a database's write-ahead log (-wal) was taken away while it held changes that were not in the
-/// database yet. Its index (-shm) tells, until the database is opened the next time: SQLite then takes the
-/// loss for an empty log. False where nothing can be told. Source: sqlite.org/walformat.html, "WAL-Index
-/// Header".
+/// Whether a database's WAL was removed while it held changes not yet checkpointed. The WAL index (-shm)
+/// shows this until the database is next opened; SQLite then treats the missing WAL as empty. False if it
+/// cannot be determined. Source: sqlite.org/walformat.html, "WAL-Index Header".
 bool has_lost_log(const std::filesystem::path& database);
 
 }  // namespace corral::sqlite

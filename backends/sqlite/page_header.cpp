@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view magic("SQLite format 3\0", 16);
 
-/// Where the fields are that belong to the file: the versions for writing and reading (2: WAL), the change
-/// counter, the schema cookie, and the change counter and SQLite version of the last writer.
+/// The fields that belong to the file rather than its content: the write and read versions (2: WAL), the
+/// change counter, the schema cookie, and the change counter and SQLite version of the last writer.
 struct Field {
   std::size_t offset;
   std::size_t length;

@@ -6,7 +6,7 @@
 
 namespace corral::sqlite {
 
-/// The header that page 1 of a database begins with (sqlite.org/fileformat2.html, "The Database Header").
+/// The header at the start of page 1 of a database (sqlite.org/fileformat2.html, "The Database Header").
 class PageHeader {
  public:
   static constexpr std::size_t bytes = 100;
@@ -25,8 +25,8 @@ class PageHeader {
   std::string_view page_;
 };
 
-/// The first page of an image as a file keeps it: with the file's own journal mode, change counter and schema
-/// cookie instead of the image's, and the number of pages that the image has. `own`: the file's first page.
+/// The first page of an image adapted to a file: with the file's journal mode, change counter and schema
+/// cookie instead of the image's, and the image's page count. `own`: the file's current first page.
 std::string adopted_first_page(std::string_view image, std::string_view own, std::uint32_t page_count);
 
 }  // namespace corral::sqlite

@@ -51,14 +51,13 @@ class PageReader::Pages {
 
 namespace {
 
-/// The page that holds SQLite's lock bytes: no content is ever kept there, and it can be neither read nor
-/// written.
+/// The page that contains SQLite's lock bytes: it never holds content, and can be neither read nor written.
 std::uint32_t lock_page(std::uint32_t page_size) {
   constexpr std::uint32_t lock_offset = 0x40000000;
   return lock_offset / page_size + 1;
 }
 
-/// Writing pages and the schema cookie is what defensive mode is there to prevent.
+/// Lifts defensive mode, which prevents writing pages and the schema cookie.
 class NotDefensive {
  public:
   explicit NotDefensive(sqlite3* database) : database_(database) {
@@ -74,8 +73,8 @@ class NotDefensive {
   int was_ = 0;
 };
 
-/// SQLite's cache keeps what it has understood of a page beside the page, and does not notice that the page
-/// was replaced under it.
+/// SQLite caches parsed page content alongside each page, and does not notice that a page was replaced
+/// underneath.
 class CacheForgotten {
  public:
   explicit CacheForgotten(sqlite3* database) : database_(database) {}
@@ -96,7 +95,7 @@ class PageWriter {
         read_(to.prepare("SELECT data FROM sqlite_dbpage WHERE pgno = ?1")),
         write_(to.prepare("INSERT INTO sqlite_dbpage (pgno, data) VALUES (?1, ?2)")) {}
 
-  /// The pages behind the first that the file does not have as they are in the image.
+  /// The pages after the first that differ between file and image.
   std::vector<std::uint32_t> find_differences() {
     std::vector<std::uint32_t> different;
     const std::uint32_t count = from_.page_count();
@@ -122,8 +121,8 @@ class PageWriter {
     if (different.empty() && !first_differs && existing == count) return 0;
 
     for (const std::uint32_t number : different) put(number, checked(number));
-    // The first page as long as it has the old schema cookie: a statement that met another would read the
-    // schema, between the old pages and the new.
+    // Write the first page with the old schema cookie: a statement that saw a new one would read the schema
+    // from a mix of old and new pages.
     if (first_differs) put(1, first);
     if (existing > count) cut_off(count, existing);
     const auto cookie = std::max(own_header.schema_cookie(), PageHeader(first_, image).schema_cookie()) + 1;
@@ -153,12 +152,12 @@ class PageWriter {
 
   void cut_off(std::uint32_t count, std::uint32_t existing) {
     if (number(to_, "SELECT journal_mode <> 'wal' FROM pragma_journal_mode") != 0) {
-      // A rollback journal must have the old contents of what is cut off.
+      // A rollback journal must contain the old content of truncated pages.
       for (std::uint32_t page = count + 1; page <= existing; ++page) {
         if (page != lock_page(from_.page_size())) put(page, std::string(from_.page_size(), '\0'));
       }
     }
-    // Last of all writes: any other would cancel it (sqlite.org/dbpage.html).
+    // Must be the last write: any later one would cancel it (sqlite.org/dbpage.html).
     write_.bind(1, static_cast<std::int64_t>(count) + 1).bind_null(2).run();
   }
 
@@ -208,7 +207,8 @@ std::uint64_t replace_pages(const Connection& to, PageSource& from) {
   const CacheForgotten cache_forgotten(to.handle());
   PageWriter writer(to, from);
 
-  // Comparing takes longer than writing, and `wrangler dev` does not wait for the write lock.
+  // Compare before taking the write lock: comparing takes longer than writing, and `wrangler dev` does not
+  // wait for the lock.
   std::int64_t compared_version = 0;
   std::vector<std::uint32_t> different;
   {
@@ -252,7 +252,7 @@ std::uint64_t replace_pages(const Connection& to, PageSource& from) {
   const Connection source = Connection::in_memory();
   if (!bytes.empty()) {
     PageHeader(std::string_view(bytes).substr(0, from.page_size()), image);
-    bytes.replace(18, 2, "\1\1");  // a database in memory has no write-ahead log
+    bytes.replace(18, 2, "\1\1");  // an in-memory database has no WAL
     const int result =
         sqlite3_deserialize(source.handle(), "main", reinterpret_cast<unsigned char*>(bytes.data()),
                             static_cast<sqlite3_int64>(bytes.size()),

@@ -8,10 +8,10 @@
 
 namespace corral::sqlite {
 
-/// The pages of an open database as of the moment this is made, what is still in its write-ahead log
-/// included. Others may go on writing; while it lives, the connection is in a read transaction and must do
-/// nothing else. The connection must not have D1's dialect. With the system's SQLite, which may lack
-/// sqlite_dbpage, the whole image is held in memory.
+/// The pages of an open database as of construction, including changes still in its WAL. Others may continue
+/// to write; while it is alive, the connection is in a read transaction and must not be used otherwise. The
+/// connection must not have D1's dialect. With a system SQLite, which may lack sqlite_dbpage, the whole image
+/// is held in memory.
 class PageReader final : public PageSource {
  public:
   explicit PageReader(const Connection& connection);
@@ -29,19 +29,20 @@ class PageReader final : public PageSource {
   std::unique_ptr<Pages> pages_;
 };
 
-/// Makes a database hold exactly the pages of `from`, in one transaction through SQLite itself: others may
-/// have the file open, go on reading what they read, and see the change, a changed schema included, at their
-/// next transaction. Durable when it returns; if it throws, nothing has changed. Only pages that differ are
-/// written, and the write lock is held only while they are (unless somebody else writes meanwhile: then the
-/// pages are compared again under the lock). Returns how many pages were written or cut off.
+/// Replaces a database's content with exactly the pages of `from`, in one transaction through SQLite itself:
+/// others may have the file open, keep reading their snapshot, and see the change, including a changed
+/// schema, at their next transaction. Durable when it returns; if it throws, nothing has changed. Only
+/// differing pages are written, and the write lock is held only for that (unless another process writes in
+/// between: then the pages are compared again under the lock). Returns how many pages were written or
+/// truncated.
 ///
-/// The fields of the header that belong to the file and not to the content stay the file's own: its journal
-/// mode, change counter and schema cookie.
+/// Header fields that belong to the file rather than its content keep the file's values: journal mode, change
+/// counter and schema cookie.
 ///
-/// The connection must be to a file, in no transaction, and not have D1's dialect. Throws busy as Connection
-/// does, corrupt if `from` is not the image of a database, invalid_input if its page size or kind of
-/// auto_vacuum differs from the file's, which processes that have the file open could not cope with. A file
-/// without any page takes any page size.
+/// The connection must be to a file, outside a transaction, and without D1's dialect. Throws busy like
+/// Connection, corrupt if `from` is not a database image, invalid_input if its page size or auto_vacuum mode
+/// differs from the file's, which processes that have the file open could not handle. An empty file accepts
+/// any page size.
 std::uint64_t replace_pages(const Connection& to, PageSource& from);
 
 }  // namespace corral::sqlite

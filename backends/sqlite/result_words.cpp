@@ -60,14 +60,14 @@ bool is_about_sql(int result_code) noexcept {
 
 bool is_certainly_undone(int result_code) noexcept {
   switch (result_code & 0xFF) {
-    case SQLITE_ERROR:  // there is no transaction: SQLite has undone it at an earlier error
+    case SQLITE_ERROR:  // no transaction: SQLite rolled it back on an earlier error
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_CONSTRAINT:
     case SQLITE_INTERRUPT:
     case SQLITE_AUTH:
     case SQLITE_MISUSE:
-    // Found while pages are read or files are opened, which a commit has behind it.
+    // Raised while reading pages or opening files, which happens before the commit is written.
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_CANTOPEN:

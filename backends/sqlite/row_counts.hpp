@@ -6,8 +6,8 @@ struct sqlite3_stmt;
 
 namespace corral::sqlite {
 
-/// Rows that a statement has visited and written since it was prepared, in tables and indexes, as D1 counts
-/// them for its bill (developers.cloudflare.com/d1/platform/pricing). SQLite itself does not count; see
+/// Rows a statement has visited and written in tables and indexes since it was prepared, as D1 counts them
+/// for billing (developers.cloudflare.com/d1/platform/pricing). Stock SQLite does not count them; see
 /// cmake/Sqlite.cmake.
 struct RowCounts {
   std::uint64_t read = 0;

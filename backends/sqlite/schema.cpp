@@ -38,8 +38,8 @@ std::vector<TableDescription> describe_tables(const Connection& connection) {
 
 namespace {
 
-/// Walks along the foreign keys, and puts a table after all that it refers to. Tables that refer to each
-/// other come together, by name: no other order of theirs would be the same each time. (Tarjan's algorithm.)
+/// Topological sort along foreign keys: a table comes after all tables it references. Tables in a cycle come
+/// together, sorted by name for a stable order. (Tarjan's algorithm.)
 class Walk {
  public:
   Walk(const Connection& connection, const std::vector<TableDescription>& tables) {
@@ -57,7 +57,7 @@ class Walk {
     }
   }
 
-  /// Without recursion, as a schema may be any number of tables deep.
+  /// Iterative, as reference chains may be arbitrarily deep.
   void visit(const std::string& name, TableOrder& order) {
     Node& start = nodes_.at(ascii_lower(name));
     if (start.number != 0) return;
@@ -83,10 +83,10 @@ class Walk {
   struct Node {
     const TableDescription* table = nullptr;
     std::vector<Node*> refers_to = {};
-    std::size_t looked_at = 0;  ///< of those
-    std::size_t number = 0;     ///< in the order in which they are entered, from 1
-    std::size_t reaches = 0;    ///< the lowest number of an open one that it leads to
-    bool is_open = false;       ///< its circle is not known yet
+    std::size_t looked_at = 0;  ///< how many of refers_to have been visited
+    std::size_t number = 0;     ///< order of discovery, from 1
+    std::size_t reaches = 0;    ///< the lowest number of an open node reachable from it
+    bool is_open = false;       ///< its component is not complete yet
   };
 
   Node* enter(Node& node) {
@@ -96,7 +96,7 @@ class Walk {
     return &node;
   }
 
-  /// Everything that was entered since is of one circle with it.
+  /// Everything entered since belongs to the same component.
   void leave(const Node& first, TableOrder& order) {
     const auto begin = std::find(open_.begin(), open_.end(), &first);
     if (open_.end() - begin > 1) order.has_circle = true;

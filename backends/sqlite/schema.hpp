@@ -7,28 +7,28 @@
 
 namespace corral::sqlite {
 
-/// A table as SQLite itself describes it (PRAGMA table_list, sqlite_schema).
+/// A table as described by SQLite (PRAGMA table_list, sqlite_schema).
 struct TableDescription {
   enum class Kind { table, virtual_table, shadow, view };
   Kind kind{};
   std::string name;
-  std::string sql;  ///< the statement that made it
+  std::string sql;  ///< its CREATE statement
 };
 
-/// The tables and views of a database in the order of sqlite_schema, without those whose names are reserved
-/// for SQLite (but with sqlite_stat1) or Cloudflare; tables that belong to a virtual table are told as
+/// The tables and views of a database in the order of sqlite_schema, except those with names reserved for
+/// SQLite (sqlite_stat1 is included) or Cloudflare; tables that belong to a virtual table are marked as
 /// shadow.
 std::vector<TableDescription> describe_tables(const Connection& connection);
 
-/// The plain tables of a database, each after those that its foreign keys refer to, otherwise in their order.
-/// Those that refer to each other come together, in the order of their names.
+/// The plain tables of a database, each after those its foreign keys reference, otherwise in schema order.
+/// Tables in a reference cycle come together, sorted by name.
 struct TableOrder {
   std::vector<const TableDescription*> tables;
-  bool has_circle = false;  ///< tables refer to each other, so that no order is right
+  bool has_circle = false;  ///< references form a cycle, so no order satisfies them all
 };
 TableOrder referred_to_first(const Connection& connection, const std::vector<TableDescription>& tables);
 
-/// The columns of a table that can be given values: without generated and hidden ones.
+/// The columns of a table that can be assigned: not generated or hidden ones.
 std::vector<std::string> stored_columns(const Connection& connection, const std::string& table);
 
 }  // namespace corral::sqlite

@@ -18,8 +18,8 @@ namespace corral::wrangler {
 
 class BlobStore;
 
-/// A blob that was written but that no row names yet. Removed again unless the ValueTransaction that it is
-/// given to is, or may be, committed.
+/// A blob that was written but is not referenced by a row yet. Removed on destruction unless the
+/// ValueTransaction that it was given to is, or may be, committed.
 class PendingBlob {
  public:
   PendingBlob(PendingBlob&& other) noexcept;
@@ -43,7 +43,7 @@ class PendingBlob {
   std::uint64_t size_ = 0;
 };
 
-/// A blob that is being written piece by piece. Destroyed before `finish` it leaves no trace. Throws io.
+/// Writes a blob incrementally. Destroying it before `finish` discards the blob. Throws io.
 class BlobWriter {
  public:
   void write(std::string_view bytes);
@@ -51,10 +51,10 @@ class BlobWriter {
   /// Bytes written so far.
   [[nodiscard]] std::uint64_t size() const noexcept { return blob_.size(); }
 
-  /// The blob, on disk when this returns.
+  /// The finished blob, durable on return.
   PendingBlob finish() &&;
 
-  /// The blob, which `BlobStore::flush` is to bring to the disk.
+  /// The finished blob, not durable until `BlobStore::flush`.
   PendingBlob finish_unflushed() &&;
 
  private:
@@ -68,34 +68,33 @@ class BlobWriter {
 };
 
 /// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random
-/// bytes and 8 bytes of big-endian milliseconds, in hex; docs/reference/state-layout.md). A blob is written
-/// whole and flushed before its row is committed, never changed, and removed after its row is gone: a
-/// crash leaves at worst a file that no row names. Throws io; denied and invalid_input where a link or
-/// something else than a file is in the place of a blob.
+/// bytes and 8 bytes of big-endian milliseconds, in hex; docs/reference/state-layout.md). A blob is
+/// completely written and flushed before its row is committed, is immutable, and is removed after its row: a
+/// crash leaves at worst an orphaned blob. Throws io; denied or invalid_input if a link or anything but a
+/// regular file is in place of a blob.
 class BlobStore {
  public:
   /// `clock` dates the ids, and must outlive the store.
   BlobStore(std::filesystem::path folder, const Clock& clock) : folder_(std::move(folder)), clock_(clock) {}
 
-  /// Writes the source to its end as a new blob; makes the folder if needed. Throws limit, naming
-  /// `what`, if it is larger than `limit` bytes. The blob is on disk when this returns.
+  /// Writes all of the source as a new blob; creates the folder if needed. Throws limit, naming `what`, if it
+  /// is larger than `limit` bytes. The blob is on disk when this returns.
   PendingBlob write(ByteSource& source, std::uint64_t limit, std::string_view what) const;
 
-  /// Like write, but leaves it to `flush` to bring it to the disk.
+  /// Like write, but not durable until `flush`.
   PendingBlob write_unflushed(std::string_view bytes) const;
 
-  /// Begins a blob; makes the folder if needed.
+  /// Begins a blob; creates the folder if needed.
   [[nodiscard]] BlobWriter begin() const;
 
-  /// Where a blob is, whether or not it exists; nullopt for what cannot name one.
+  /// The path of a blob, whether or not it exists; nullopt for an invalid id.
   [[nodiscard]] std::optional<std::filesystem::path> file_of(std::string_view id) const;
 
-  /// A blob with the bytes of a file that never changes, such as a blob of this or another store: a second
-  /// name of it where the file system can, else a copy. On disk when this returns. nullopt: there is no such
-  /// file.
+  /// A blob with the bytes of an immutable file, such as a blob of this or another store: a hard link where
+  /// supported, otherwise a copy. Durable on return. nullopt: no such file.
   [[nodiscard]] std::optional<PendingBlob> duplicate(const std::filesystem::path& file) const;
 
-  /// Brings the blobs and their names to the disk, together where they are many.
+  /// Flushes the blobs and their names to disk, with one syncfs if there are many.
   void flush(const std::vector<PendingBlob>& blobs) const;
 
   /// Opens a blob; an empty descriptor if there is none.
@@ -104,11 +103,11 @@ class BlobStore {
   /// The size in bytes; nullopt if there is no such blob.
   [[nodiscard]] std::optional<std::uint64_t> size(std::string_view id) const;
 
-  /// Removes the folder, and the one that it is in, if nothing else is in them. Durable. Throws io.
+  /// Removes the folder and its parent, if empty. Durable. Throws io.
   void remove_if_empty() const;
 
-  /// Throws denied if the folder lies behind a symbolic link. Before rows go whose blobs are to be removed:
-  /// `remove` itself leaves such blobs alone and says nothing.
+  /// Throws denied if a symbolic link leads to the folder. Call it before deleting rows whose blobs are to be
+  /// removed: `remove` itself silently skips such blobs.
   void check_folder() const;
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
@@ -117,7 +116,7 @@ class BlobStore {
   friend class BlobWriter;
   friend class PendingBlob;
   friend class ValueTransaction;
-  /// Removes a blob; one that is gone already is fine.
+  /// Removes a blob; no effect if it is already gone.
   void remove(std::string_view id) const noexcept;
   [[nodiscard]] FileDescriptor create(const std::string& id) const;
   [[nodiscard]] std::string path_of(std::string_view id) const;

@@ -7,8 +7,8 @@
 
 namespace corral::wrangler {
 
-/// D1 databases as `wrangler dev` keeps them: one SQLite file each, named by the object id of the database's
-/// id (docs/reference/state-layout.md).
+/// D1 databases as stored by `wrangler dev`: one SQLite file each, named by the object id derived from the
+/// database's id (docs/reference/state-layout.md).
 class WranglerD1Backend final : public SqlBackend {
  public:
   explicit WranglerD1Backend(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}

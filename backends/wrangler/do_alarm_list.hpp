@@ -10,15 +10,15 @@
 
 namespace corral::wrangler {
 
-/// The list of alarms of a class, `metadata.sqlite` beside its objects (docs/reference/durable-objects.md).
-/// `wrangler dev` reads it when it starts, and afterwards only writes it.
+/// A class's alarm list, `metadata.sqlite` next to its objects (docs/reference/durable-objects.md). `wrangler
+/// dev` reads it at startup, and only writes it afterwards.
 class DoAlarmList {
  public:
   explicit DoAlarmList(const std::filesystem::path& class_folder) : file_(class_folder / "metadata.sqlite") {}
 
   void set(std::string_view id, UnixNanos time, const std::optional<std::string>& name) const;
 
-  /// One that is not in it is no error.
+  /// Removes an object's entry, if any.
   void remove(std::string_view id) const;
 
  private:

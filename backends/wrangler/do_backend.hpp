@@ -7,7 +7,7 @@
 
 namespace corral::wrangler {
 
-/// Durable Objects as `wrangler dev` keeps them: `v3/do/<script>-<class>/<object id>.sqlite`.
+/// Durable Objects as stored by `wrangler dev`: `v3/do/<script>-<class>/<object id>.sqlite`.
 class WranglerDurableObjects final : public DurableObjectBackend {
  public:
   explicit WranglerDurableObjects(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A file as it stood at one moment.
+/// The identity and size of a file at one point in time.
 struct Standing {
   std::uint64_t bytes = 0;
   std::int64_t changed_seconds = 0;
@@ -34,7 +34,7 @@ std::optional<Standing> standing_of(const fs::path& file) {
   return standing;
 }
 
-/// The tables of virtual tables are part of them.
+/// Shadow tables count as part of their virtual table.
 std::uint64_t count_tables_with_virtual(const sqlite::Connection& connection) {
   sqlite::Statement count = connection.prepare(
       "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') "
@@ -87,7 +87,7 @@ DurableObjectInfo do_info(const fs::path& file) {
       info.bytes = before->bytes;
       if (standing_of(file) == before) return info;
     } catch (const Error&) {
-      // If someone wrote meanwhile it may have looked damaged.
+      // A concurrent write may have made it look damaged.
       if (standing_of(file) == before) throw;
     }
   }

@@ -6,8 +6,8 @@
 
 namespace corral::wrangler {
 
-/// What an object's file tells. A file at rest is read without locks and leaves nothing beside it: lists of
-/// thousands of objects read each once. One that does not exist reads as empty.
+/// Summary of an object from its file. A file not in use is read without locks and without creating files
+/// next to it, as listings read thousands of objects. A missing file reads as empty.
 DurableObjectInfo do_info(const std::filesystem::path& file);
 
 }  // namespace corral::wrangler

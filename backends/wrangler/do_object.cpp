@@ -28,10 +28,10 @@ constexpr const char* make_keys =
 constexpr const char* make_metadata =
     "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)";
 
-/// As workerd leaves it: the row stays, without a value.
+/// Like workerd: the row stays, with a NULL value.
 constexpr const char* forget_alarm = "UPDATE _cf_METADATA SET value = NULL WHERE key = 1";
 
-/// The first text behind all those that start with `prefix`; nullopt: there is none.
+/// The smallest text greater than every text that starts with `prefix`; nullopt if there is none.
 std::optional<std::string> end_of_prefix(std::string prefix) {
   while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
   if (prefix.empty()) return std::nullopt;
@@ -39,7 +39,7 @@ std::optional<std::string> end_of_prefix(std::string prefix) {
   return prefix;
 }
 
-/// The conditions of a range as SQL, and the texts that its parameters stand for.
+/// The conditions of a range as SQL, and its parameter values.
 struct Conditions {
   std::string sql = "1";
   std::vector<std::string> texts;
@@ -83,7 +83,7 @@ const Connection* WranglerDurableObject::existing() {
 
 const Connection& WranglerDurableObject::made() {
   if (existing() == nullptr) connection_ = Connection::open_or_create(file_);
-  // A kill can leave a file in which nothing was committed: it lacks the name as a missing one does.
+  // A killed process can leave a file without any commit; like a missing one, it lacks the object's name.
   is_new_ = !connection_->prepare("SELECT 1 FROM sqlite_schema LIMIT 1").step();
   return *connection_;
 }
@@ -259,7 +259,7 @@ void WranglerDurableObject::copy_from(DurableObject& other) {
 void WranglerDurableObject::drop() {
   const Connection* const connection = existing();
   if (connection == nullptr) return;
-  // An object that is loaded goes on using the tables of its keys and its alarm: they stay, empty.
+  // A loaded object keeps using its key and alarm tables: they are emptied, not dropped.
   {
     connection->execute("PRAGMA foreign_keys = OFF");
     sqlite::WriteTransaction transaction(*connection);

@@ -11,7 +11,7 @@
 
 namespace corral::wrangler {
 
-/// One object as `wrangler dev` keeps it: an SQLite file with the tables `_cf_KV` (storage.put),
+/// One object as stored by `wrangler dev`: an SQLite file with the tables `_cf_KV` (storage.put),
 /// `_cf_METADATA` (row 1: the alarm), `__miniflare_do_name` and the user's own
 /// (docs/reference/durable-objects.md).
 class WranglerDurableObject final : public DurableObject {
@@ -36,14 +36,14 @@ class WranglerDurableObject final : public DurableObject {
   void drop() override;
 
  private:
-  /// The object's file; nullptr: there is none.
+  /// The object's file; nullptr if missing.
   const sqlite::Connection* existing();
-  /// The object's file, made if needed: its first transaction is still to write its name.
+  /// The object's file, created if needed; its first transaction must then write the name.
   const sqlite::Connection& made();
-  /// Commits what was written to `made`, the name of a new object with it.
+  /// Commits what was written to `made`, including the name of a new object.
   void commit(sqlite::WriteTransaction& transaction);
-  /// The same with a change to the list of alarms, another file. If the list cannot be changed, nothing is;
-  /// if only the object's own commit fails after that, UnknownOutcome.
+  /// The same with a change to the alarm list, which is a separate file. If the list cannot be changed,
+  /// nothing is; if the object's own commit then fails, throws UnknownOutcome.
   void commit_with_list(sqlite::WriteTransaction& transaction, const std::function<void()>& change_list);
   void write_name(const sqlite::Connection& connection) const;
   [[nodiscard]] std::optional<std::string> stored_name();
@@ -53,7 +53,7 @@ class WranglerDurableObject final : public DurableObject {
   std::optional<std::string> name_;
   DoAlarmList alarms_;
   std::optional<sqlite::Connection> connection_;
-  bool is_new_ = false;  ///< made here, and nothing was committed to it yet
+  bool is_new_ = false;  ///< created here, with nothing committed yet
 };
 
 }  // namespace corral::wrangler

@@ -13,9 +13,9 @@ namespace corral::wrangler {
 
 /// The KV namespaces in the state folder of `wrangler dev`.
 ///
-/// A namespace's id is kept on disk only as the name of its blob folder, so stored_namespaces() knows those
-/// whose id is a safe folder name as it stands, as every id that Cloudflare gives out is. `drop` leaves the
-/// emptied SQLite file, which another process may hold open, and files that no row names.
+/// On disk, a namespace's id appears only as the name of its blob folder, so stored_namespaces() finds only
+/// ids that are safe folder names unchanged, as all ids assigned by Cloudflare are. `drop` leaves the emptied
+/// SQLite file, which another process may have open, and orphaned blobs.
 class WranglerKvBackend final : public KvBackend {
  public:
   /// `clock` must outlive the backend and what it opens.

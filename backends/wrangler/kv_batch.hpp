@@ -10,7 +10,7 @@ namespace corral::wrangler {
 
 class WranglerKvStore;
 
-/// Writes each value to its blob at once and keeps only the row in memory (about 150 bytes and the key and
+/// Writes each value to its blob immediately and keeps only the row in memory (about 150 bytes plus key and
 /// metadata); commit flushes all blobs together and writes all rows in one transaction.
 class WranglerKvBatch final : public KvBatch {
  public:

@@ -15,7 +15,7 @@ namespace corral::wrangler {
 
 namespace {
 
-/// The schema as workerd makes it; a file made here must be the same to it (docs/reference/kv.md).
+/// The schema as created by workerd, which must accept files created here (docs/reference/kv.md).
 constexpr const char* create_schema = R"(CREATE TABLE IF NOT EXISTS _mf_entries (
   key TEXT PRIMARY KEY,
   blob_id TEXT NOT NULL,
@@ -24,7 +24,7 @@ constexpr const char* create_schema = R"(CREATE TABLE IF NOT EXISTS _mf_entries 
 );
 CREATE INDEX IF NOT EXISTS _mf_entries_expiration_idx ON _mf_entries(expiration);)";
 
-/// How often a read starts over when the blob it was led to has just been replaced.
+/// How often a read is retried if its blob has just been replaced.
 constexpr int read_attempts = 100;
 
 constexpr std::int64_t sweep_limit = 500;
@@ -33,7 +33,7 @@ bool has_expired(const std::optional<UnixMillis>& expiration, UnixMillis now) {
   return expiration && *expiration <= now;
 }
 
-/// Runs a DELETE that returns blob ids; returns how many rows it deleted.
+/// Runs a DELETE that returns blob ids; returns the number of rows deleted.
 std::size_t release_rows(sqlite::Statement& remove, ValueTransaction& transaction) {
   std::size_t rows = 0;
   for (; remove.step(); ++rows) transaction.release(std::string(remove.text(0)));
@@ -125,7 +125,7 @@ std::optional<KvValue> WranglerKvStore::get(std::string_view key, UnixMillis now
       value.version = std::move(row->blob_id);
       return value;
     }
-    // Replaced between the row and the blob? Then the row names another blob by now.
+    // Replaced between reading row and blob? Then the row references another blob by now.
     missing_blob = std::move(row->blob_id);
   }
   throw Error(ErrorKind::busy, fmt::format("\"{}\" is being overwritten without pause", shown(key)),
@@ -221,7 +221,7 @@ KvPage WranglerKvStore::list(const KvListOptions& options, UnixMillis now) {
   sweep_expired(now);
   const std::optional<std::string> end = after_prefix(options.prefix);
   const std::size_t limit = std::max<std::size_t>(options.limit, 1);
-  // Only the bounds that hold something back are part of the query: each walks the key index.
+  // Only effective bounds are part of the query: each uses the key index.
   sqlite::Statement select = connection->prepare(fmt::format(
       "SELECT key, expiration, metadata, blob_id FROM _mf_entries WHERE key {} ?1{} "
       "AND (expiration IS NULL OR expiration > ?3) ORDER BY key LIMIT ?4",

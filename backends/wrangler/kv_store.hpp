@@ -18,7 +18,7 @@ class EntryWriter {
  public:
   explicit EntryWriter(const sqlite::Connection& connection);
 
-  /// Inserts or replaces the row; returns the id of the blob that it named before, if any.
+  /// Inserts or replaces the row; returns the id of the blob it previously referenced, if any.
   std::optional<std::string> write(const KvEntry& entry, std::string_view blob_id);
 
  private:
@@ -26,12 +26,11 @@ class EntryWriter {
   sqlite::Statement upsert_;
 };
 
-/// A KV namespace as `wrangler dev` keeps it (docs/reference/state-layout.md): rows in one SQLite file,
-/// values as blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at
-/// once.
+/// A KV namespace as stored by `wrangler dev` (docs/reference/state-layout.md): rows in one SQLite file,
+/// values as blobs. Changes by other processes are visible immediately, and vice versa.
 ///
-/// A value whose blob is missing reads as not found, as workerd has it. Removed rows take their blobs with
-/// them after the commit; a crash in between leaves a file that no row names.
+/// An entry whose blob is missing reads as not found, as in workerd. The blobs of removed rows are deleted
+/// after the commit; a crash in between leaves an orphaned blob.
 class WranglerKvStore final : public KvStore {
  public:
   WranglerKvStore(std::filesystem::path database_file, std::filesystem::path blob_folder, const Clock& clock);
@@ -47,8 +46,8 @@ class WranglerKvStore final : public KvStore {
   KvStats stats(UnixMillis now, std::size_t biggest) override;
   [[nodiscard]] std::string location() const override { return file_.native(); }
 
-  /// Removes all rows and their blobs, then the blob folder if nothing else is in it. The SQLite file stays:
-  /// another process may hold it open. Returns the entries removed.
+  /// Removes all rows and their blobs, then the blob folder if empty. The SQLite file stays: another process
+  /// may have it open. Returns the number of entries removed.
   std::uint64_t clear();
 
  private:
@@ -61,14 +60,14 @@ class WranglerKvStore final : public KvStore {
 
   /// The open database for reading; nullptr while it does not exist or has no entries table yet.
   sqlite::Connection* existing();
-  /// The open database for writing, made if needed. Its table may still be missing.
+  /// The open database for writing, created if needed. Its table may still be missing.
   sqlite::Connection& writable();
-  /// Within a write transaction, of which making the table is a part.
+  /// Within a write transaction, which also creates the table if missing.
   [[nodiscard]] EntryWriter entry_writer(const sqlite::Connection& connection) const;
 
   std::optional<Row> find_row(std::string_view key);
-  /// Removes expired rows and their blobs, some hundreds at most. Mere housekeeping: when it fails (a lock, a
-  /// read-only folder) the entries stay and remain invisible.
+  /// Removes up to a few hundred expired rows and their blobs. Best effort: on failure (a lock, a read-only
+  /// folder) the entries stay, invisible.
   void sweep_expired(UnixMillis now) noexcept;
 
   std::filesystem::path file_;

@@ -11,10 +11,10 @@
 
 namespace corral::wrangler {
 
-/// The R2 buckets in the state folder of `wrangler dev`. A bucket's name is kept on disk only as the name of
-/// its blob folder, so stored_buckets() knows those whose name is a safe folder name as it stands, as every
-/// name that R2 allows is. `drop` leaves the emptied SQLite file, which another process may hold open, and
-/// files that no row names.
+/// The R2 buckets in the state folder of `wrangler dev`. On disk, a bucket's name appears only as the name of
+/// its blob folder, so stored_buckets() finds only names that are safe folder names unchanged, as all names
+/// allowed by R2 are. `drop` leaves the emptied SQLite file, which another process may have open, and
+/// orphaned blobs.
 class WranglerObjectBackend final : public ObjectBackend {
  public:
   /// `clock` must outlive the backend and what it opens.

@@ -10,8 +10,8 @@ namespace corral::wrangler {
 
 class WranglerObjectStore;
 
-/// Writes each body to its blobs at once and keeps only the rows in memory; commit flushes all blobs together
-/// and writes all rows in one transaction.
+/// Writes each body to its blobs immediately and keeps only the rows in memory; commit flushes all blobs
+/// together and writes all rows in one transaction.
 class WranglerObjectBatch final : public ObjectBatch {
  public:
   explicit WranglerObjectBatch(WranglerObjectStore& store) : store_(store) {}
@@ -21,7 +21,7 @@ class WranglerObjectBatch final : public ObjectBatch {
 
  private:
   WranglerObjectStore& store_;
-  std::mutex mutex_;  ///< for the two below while bodies are put
+  std::mutex mutex_;  ///< guards the two members below during `put`
   std::vector<StoredObject> objects_;
   std::vector<PendingBlob> blobs_;
 };

@@ -36,7 +36,7 @@ std::unique_ptr<StoredBody> StoredBody::open(const BlobStore& blobs, const Store
     body->pieces_[i].file = blobs.open(body->pieces_[i].blob_id);
     if (!body->pieces_[i].file) return nullptr;
   }
-  // An empty object has a blob too; without it the object is "not found" as any other.
+  // An empty object has a blob too; if it is missing, the object is "not found" like any other.
   if (object.parts.empty() || (length == 0 && !blobs.size(object.parts.front().blob_id))) return nullptr;
   return body;
 }

@@ -10,8 +10,8 @@
 
 namespace corral::wrangler {
 
-/// Reads a range of an object's bytes, which lie in one blob or in one for each part. Up to 256 blobs are
-/// opened beforehand, so that the body outlives its object; of more, each is opened when its turn comes.
+/// Reads a range of an object's bytes, stored in one blob or one per part. Up to 256 blobs are opened up
+/// front, so that the body outlives its object; beyond that, each is opened when reached.
 class StoredBody final : public ByteSource {
  public:
   /// Opens the blobs that the range touches; nullptr if one of them is gone. `blobs` must outlive the body.

@@ -12,7 +12,7 @@ namespace corral::wrangler {
 
 namespace {
 
-/// Below this, starting a thread costs more than it wins.
+/// Below this, starting a thread costs more than it saves.
 constexpr std::uint64_t large_bytes = std::uint64_t{4} << 20U;
 
 }  // namespace
@@ -52,7 +52,7 @@ void BodyHashes::hash(std::string_view bytes) {
 std::span<char> BodyHashes::room(std::size_t bytes) {
   {
     std::unique_lock lock(mutex_);
-    // Once all pieces wait, for several to be done: to be woken for each costs the other thread its time.
+    // Once all pieces are queued, wait for several of them: a wakeup per piece would slow the other thread.
     if (waiting_ == depth) hashed_.wait(lock, [this] { return waiting_ <= depth / 2; });
   }
   Piece& piece = pieces_.at(next_);
@@ -80,7 +80,7 @@ void BodyHashes::add(std::size_t bytes) {
   filled_.notify_one();
 }
 
-/// False: the system has no thread for us (RLIMIT_NPROC), and the caller hashes.
+/// False: no thread can be created (RLIMIT_NPROC), so the caller hashes.
 bool BodyHashes::has_thread() {
   if (thread_.joinable()) return true;
   try {

@@ -18,31 +18,30 @@
 
 namespace corral::wrangler {
 
-/// The hashes of a body that comes piece by piece: MD5 of each part of `write.part_size` bytes, and of the
-/// whole what `write.checksums` asks for. Large bodies are hashed in a second thread while the caller reads
-/// and writes on; hashing alone takes longer than both, so a few pieces wait for it in turn and it never
-/// waits itself.
+/// Hashes a body incrementally: MD5 of each part of `write.part_size` bytes, and of the whole body the hashes
+/// that `write.checksums` asks for. Large bodies are hashed on a second thread while the caller continues
+/// reading and writing; hashing takes longer than both, so a few pieces are queued to keep it busy.
 class BodyHashes {
  public:
-  /// `expected`: how many bytes will come, as far as known.
+  /// `expected`: the body's size in bytes, as far as known.
   explicit BodyHashes(const ObjectWrite& write, std::uint64_t expected = 0);
   BodyHashes(const BodyHashes&) = delete;
   BodyHashes& operator=(const BodyHashes&) = delete;
   ~BodyHashes();
 
-  /// Memory for the next piece of at most `bytes`; waits until there is some that is hashed already.
+  /// A buffer for the next piece of at most `bytes`; waits until one is free.
   std::span<char> room(std::size_t bytes);
 
-  /// Hashes the first `bytes` of the last `room`, behind the caller's back if there were many before. They
-  /// stay readable until the next call of `room`.
+  /// Hashes the first `bytes` of the last `room`, on the worker thread once the body is large. They stay
+  /// readable until the next call of `room`.
   void add(std::size_t bytes);
 
-  /// The MD5 of each part in order, as bytes; at least one, also of an empty body. Throws conflict if the
-  /// body does not have a checksum that the write asks for. Ends the hashing.
+  /// The MD5 of each part in order, as bytes; at least one, even for an empty body. Throws conflict if the
+  /// body does not match a checksum of the write. Call it last.
   std::vector<std::string> finish();
 
  private:
-  /// How many pieces there are memory for.
+  /// The number of piece buffers.
   static constexpr std::size_t depth = 4;
 
   struct Piece {
@@ -64,12 +63,12 @@ class BodyHashes {
   std::uint64_t expected_;
   std::uint64_t added_ = 0;
   std::array<Piece, depth> pieces_;  ///< a ring
-  std::size_t next_ = 0;             ///< the piece that `room` gives
-  std::thread thread_;               ///< started when the body turns out to be large
+  std::size_t next_ = 0;             ///< the piece that `room` returns
+  std::thread thread_;               ///< started once the body turns out to be large
   std::mutex mutex_;
   std::condition_variable filled_;
   std::condition_variable hashed_;
-  std::size_t waiting_ = 0;  ///< how many pieces before `next_` the thread is to hash
+  std::size_t waiting_ = 0;  ///< pieces before `next_` still to be hashed by the thread
   bool is_ended_ = false;
 };
 

@@ -32,7 +32,7 @@ class PartWriter {
     }
   }
 
-  /// At least one, also of an empty body.
+  /// At least one blob, even for an empty body.
   std::vector<PendingBlob> finish() {
     if (!current_) begin_part();
     finish_part();
@@ -62,7 +62,7 @@ class PartWriter {
   std::optional<BlobWriter> current_;
 };
 
-/// The MD5 of the parts' MD5s, and how many there are.
+/// The MD5 of the parts' MD5s, and the number of parts.
 std::string multipart_etag(const std::vector<std::string>& digests) {
   Hasher all(HashKind::md5);
   for (const std::string& digest : digests) all.update(digest);
@@ -77,7 +77,7 @@ std::string new_object_version() {
 
 WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteSource& body, UnixMillis now,
                          Durability durability) {
-  // Grows with what comes: a new page of memory costs more than the bytes of most objects.
+  // Grows with the input: a fresh memory page costs more than the bytes of most objects.
   const std::uint64_t expected = body.remaining().value_or(0);
   std::uint64_t size = std::clamp(expected + 1, smallest_piece_bytes, largest_piece_bytes);
   PartWriter writer(blobs, write, durability);

@@ -8,18 +8,18 @@
 
 namespace corral::wrangler {
 
-/// An object whose bytes are written and whose row is not.
+/// An object whose bytes are written, but whose row is not.
 struct WrittenObject {
   StoredObject object;
   std::vector<PendingBlob> blobs;  ///< parallel to object.parts
 };
 
-/// Whether the blobs are on disk when write_body returns, or BlobStore::flush is yet to see to it.
+/// Whether the blobs are durable when write_body returns, or only after BlobStore::flush.
 enum class Durability { flushed, unflushed };
 
-/// Reads a body to its end into blobs, in constant memory: one blob, or one for each part of
-/// `write.part_size` bytes if there are more. Hashes on the way and compares with `write.checksums`. The
-/// object gets a new version and `now` as its time. Throws what ObjectStore::put throws.
+/// Writes a body to blobs in constant memory: one blob, or one per part if it is larger than
+/// `write.part_size`. Hashes it along the way and verifies `write.checksums`. The object gets a new version
+/// and `now` as its upload time. Throws like ObjectStore::put.
 WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteSource& body, UnixMillis now,
                          Durability durability);
 

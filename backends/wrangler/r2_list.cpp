@@ -1,4 +1,4 @@
-// What a bucket holds: pages of objects, uploads under way, totals.
+// The content of a bucket: pages of objects, uploads in progress, totals.
 #include <algorithm>
 #include <charconv>
 
@@ -13,7 +13,7 @@ namespace corral::wrangler {
 
 namespace {
 
-/// The first letter of a cursor: what follows is the last object, or the last prefix, of the page before.
+/// First letter of a cursor: the rest is the last object, or the last prefix, of the previous page.
 constexpr char after_object = 'o';
 constexpr char after_prefix_mark = 'p';
 
@@ -36,7 +36,7 @@ std::string successor(std::string_view text) {
   return std::string(text) + '\0';
 }
 
-/// The least key of the page; nullopt: no key can follow.
+/// The smallest possible key of the page; nullopt: no key can follow.
 std::optional<std::string> lower_bound(const ObjectListOptions& options) {
   std::string least = options.prefix;
   if (options.cursor.empty()) {
@@ -53,7 +53,7 @@ std::optional<std::string> lower_bound(const ObjectListOptions& options) {
   return end ? std::optional(std::max(least, *end)) : std::nullopt;
 }
 
-/// What rolls a key up: its beginning up to and with the first delimiter after the prefix.
+/// The prefix a key is grouped under: up to and including the first delimiter after the prefix.
 std::optional<std::string> rolled_up(std::string_view key, const ObjectListOptions& options) {
   if (options.delimiter.empty()) return std::nullopt;
   const std::size_t at = key.find(options.delimiter, options.prefix.size());
@@ -79,7 +79,7 @@ ObjectPage WranglerObjectStore::list(const ObjectListOptions& options) {
     select.reset();
     select.bind(1, std::string_view(*least));
     if (end) select.bind(2, std::string_view(*end));
-    std::optional<std::string> next;  // where to go on behind what was rolled up
+    std::optional<std::string> next;  // where to resume after a grouped prefix
     while (select.step()) {
       if (page.objects.size() + page.prefixes.size() == limit) {
         page.cursor = std::move(last);
@@ -103,7 +103,7 @@ std::vector<MultipartUpload> WranglerObjectStore::uploads() {
   std::vector<MultipartUpload> uploads;
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return uploads;
-  // A blob's id ends in the milliseconds at which it was made, as 16 hex digits.
+  // A blob's id ends in its creation time in milliseconds, as 16 hex digits.
   sqlite::Statement select = connection->prepare(
       "SELECT u.upload_id, u.key, count(p.blob_id), coalesce(sum(p.size), 0), min(substr(p.blob_id, -16)) "
       "FROM _mf_multipart_uploads u LEFT JOIN _mf_multipart_parts p ON p.upload_id = u.upload_id "

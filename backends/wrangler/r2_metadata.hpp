@@ -7,9 +7,9 @@
 
 namespace corral::wrangler {
 
-/// The JSON columns of an object's row (docs/reference/r2.md). Writing gives what wrangler writes:
-/// compact, only the fields that are set. Reading throws corrupt, naming `key`, for what is no object of the
-/// form; fields that are not known are passed over.
+/// The JSON columns of an object's row (docs/reference/r2.md). The output is the same as wrangler's: compact,
+/// only the fields that are set. Reading throws corrupt, naming `key`, for anything malformed; unknown fields
+/// are ignored.
 std::string http_metadata_json(const HttpMetadata& http);
 std::string custom_metadata_json(const CustomMetadata& custom);
 std::string checksums_json(const ObjectChecksums& checksums);

@@ -11,7 +11,7 @@ namespace corral::wrangler {
 
 namespace {
 
-/// Upload ids and part etags: 128 random bytes in base64url, as workerd makes them.
+/// Upload ids and part etags: 128 random bytes in base64url, as in workerd.
 std::string new_upload_id() {
   std::array<unsigned char, 128> bytes{};
   fill_random(bytes);
@@ -45,7 +45,7 @@ std::optional<StoredObject> find_object(const sqlite::Connection& connection, st
     object.parts.push_back({std::string(select.text(blob_column)), object.info.size, {}});
     return object;
   }
-  // The open statement keeps the same state of the data for this one.
+  // The open statement keeps the snapshot for this one.
   sqlite::Statement parts = connection.prepare(
       "SELECT blob_id, size, checksum_md5 FROM _mf_multipart_parts WHERE object_key = ?1 ORDER BY "
       "part_number");

@@ -14,17 +14,17 @@ namespace corral::wrangler {
 struct StoredPart {
   std::string blob_id;
   std::uint64_t size = 0;
-  std::string md5;  ///< in hex; empty for an object that is not multipart
+  std::string md5;  ///< in hex; empty unless the object is multipart
 };
 
 /// An object's row, and where its bytes are.
 struct StoredObject {
   ObjectInfo info;
-  std::vector<StoredPart> parts;  ///< in order; one for an object that is not multipart
+  std::vector<StoredPart> parts;  ///< in order; exactly one unless multipart
   bool multipart = false;
 };
 
-/// The tables of a bucket as wrangler makes them (docs/reference/r2.md).
+/// The tables of a bucket as created by wrangler (docs/reference/r2.md).
 inline constexpr const char* r2_schema = R"(CREATE TABLE IF NOT EXISTS _mf_objects (
     key TEXT PRIMARY KEY,
     blob_id TEXT,
@@ -64,17 +64,17 @@ ObjectInfo object_of_row(const sqlite::Statement& row);
 /// The multipart state of an upload's row.
 enum class UploadState : std::int64_t { in_progress = 0, completed = 1, aborted = 2 };
 
-/// The row of an object, with its parts, as one state of the data.
+/// The row of an object with its parts, from one consistent snapshot.
 std::optional<StoredObject> find_object(const sqlite::Connection& connection, std::string_view key);
 
-/// Changes rows within an open write transaction of a connection. Functions that take rows away return the
-/// ids of the blobs that are nobody's any more once the transaction is committed.
+/// Changes rows within an open write transaction of a connection. Functions that remove rows return the ids
+/// of the blobs that are orphaned once the transaction is committed.
 class ObjectRowWriter {
  public:
-  /// `guard` (may be nullptr) is asked before an object is taken away.
+  /// `guard` (may be nullptr) is consulted before an object is removed.
   ObjectRowWriter(const sqlite::Connection& connection, const ObjectGuard* guard);
 
-  /// Inserts or replaces an object; its parts get an upload of their own, completed.
+  /// Inserts or replaces an object; its parts belong to a new, completed upload.
   std::vector<std::string> write(const StoredObject& object);
 
   /// Removes an object; nullopt if there is none.

@@ -15,7 +15,7 @@ namespace corral::wrangler {
 
 namespace {
 
-/// How often a read starts over when the blob it was led to has just been replaced.
+/// How often a read is retried if its blob has just been replaced.
 constexpr int read_attempts = 100;
 
 [[noreturn]] void never_at_rest(std::string_view key) {
@@ -24,7 +24,7 @@ constexpr int read_attempts = 100;
               "run the command again");
 }
 
-/// Whether two readings of a row led to the same blobs: one of them is missing, then, not just replaced.
+/// Whether two reads of a row reference the same blobs; if so, a blob is missing, not just replaced.
 bool same_blobs(const StoredObject& one, const std::optional<StoredObject>& other) {
   return other && one.info.version == other->info.version;
 }
@@ -107,7 +107,7 @@ std::optional<ObjectInfo> WranglerObjectStore::put(const ObjectWrite& write, Byt
                                                    UnixMillis now) {
   check_object_write(write);
   if (!conditions_hold(write)) return std::nullopt;
-  // A locked object is refused before its bytes are read; what counts is the check within the transaction.
+  // Reject a locked object before reading its bytes; the check within the transaction is authoritative.
   if (guard_ != nullptr) {
     if (const auto present = head(write.key)) guard_->check(*present);
   }
@@ -237,7 +237,7 @@ std::uint64_t WranglerObjectStore::clear() {
     for (const char* statement : {"DELETE FROM _mf_multipart_parts RETURNING blob_id",
                                   "DELETE FROM _mf_multipart_uploads RETURNING NULL",
                                   "DELETE FROM _mf_objects RETURNING coalesce(blob_id, '')"}) {
-      objects = 0;  // the last statement counts
+      objects = 0;  // only the last statement counts
       sqlite::Statement remove = connection->prepare(statement);
       while (remove.step()) {
         ++objects;

@@ -15,11 +15,11 @@
 
 namespace corral::wrangler {
 
-/// An R2 bucket as `wrangler dev` keeps it (docs/reference/state-layout.md): rows in one SQLite file, bytes
-/// as blobs. What other processes wrote is seen at once; what is written here, `wrangler dev` sees at once.
+/// An R2 bucket as stored by `wrangler dev` (docs/reference/state-layout.md): rows in one SQLite file, bytes
+/// as blobs. Changes by other processes are visible immediately, and vice versa.
 ///
-/// An object whose blob is missing reads as not found. Removed rows take their blobs with them after the
-/// commit; a crash in between leaves a file that no row names. A body must not outlive its store.
+/// An object whose blob is missing reads as not found. The blobs of removed rows are deleted after the
+/// commit; a crash in between leaves an orphaned blob. A body must not outlive its store.
 class WranglerObjectStore final : public ObjectStore {
  public:
   WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket, const Clock& clock);
@@ -43,8 +43,8 @@ class WranglerObjectStore final : public ObjectStore {
   [[nodiscard]] const std::string& bucket() const override { return bucket_; }
   [[nodiscard]] std::string location() const override { return file_.native(); }
 
-  /// Removes all rows and their blobs, then the blob folder if nothing else is in it. The SQLite file stays:
-  /// another process may hold it open. Returns the objects removed.
+  /// Removes all rows and their blobs, then the blob folder if empty. The SQLite file stays: another process
+  /// may have it open. Returns the number of objects removed.
   std::uint64_t clear();
 
  private:
@@ -52,17 +52,17 @@ class WranglerObjectStore final : public ObjectStore {
 
   /// The open database for reading; nullptr while it does not exist or has no tables yet.
   sqlite::Connection* existing();
-  /// The open database for writing, made if needed. Its tables may still be missing.
+  /// The open database for writing, created if needed. Its tables may still be missing.
   sqlite::Connection& writable();
-  /// Within a write transaction, of which making the tables is a part.
+  /// Within a write transaction, which also creates the tables if missing.
   [[nodiscard]] ObjectRowWriter row_writer(const sqlite::Connection& connection) const;
 
   std::optional<StoredObject> find(std::string_view key);
-  /// Whether the conditions hold at this moment.
+  /// Whether the conditions currently hold.
   bool conditions_hold(const ObjectWrite& write);
   /// Commits the row of an object; nullopt if the conditions do not hold.
   std::optional<ObjectInfo> commit(const ObjectWrite& write, WrittenObject written);
-  /// An object's bytes once more as blobs of this store; nullopt if a file of it is gone.
+  /// Duplicates an object's bytes as blobs of this store; nullopt if one of its files is gone.
   [[nodiscard]] std::optional<WrittenObject> duplicate(ObjectFiles original) const;
 
   std::string bucket_;

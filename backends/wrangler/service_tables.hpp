@@ -11,8 +11,8 @@
 
 namespace corral::wrangler {
 
-/// A table that wrangler keeps a service's data in, and the query that gives its rows by their key, which is
-/// the first column (docs/reference/state-layout.md).
+/// A table that wrangler stores a service's data in, and the query that returns its rows ordered by key, the
+/// first column (docs/reference/state-layout.md).
 struct ServiceTable {
   const char* table;
   const char* what;
@@ -21,21 +21,21 @@ struct ServiceTable {
   std::size_t item_column = 0;
 };
 
-/// The tables of a database of the service; of `metadata.sqlite` with `alarms`. None for D1 and for the
-/// storage of Durable Objects, whose tables are the user's.
+/// The tables of a service's database, or of `metadata.sqlite` with `alarms`. None for D1 and for Durable
+/// Object storage, whose tables are the user's.
 const std::vector<ServiceTable>& service_tables(StateService service, bool alarms);
 
-/// Whether the tables of a database of KV or R2 have no rows, as far as they exist.
+/// Whether all existing tables of a KV or R2 database are empty.
 bool is_empty(const sqlite::Connection& connection);
 
-/// A value that a row of KV or R2 names.
+/// A blob referenced by a KV or R2 row.
 struct NamedValue {
   std::string id;
-  std::optional<std::uint64_t> bytes;  ///< where the row says it
+  std::optional<std::uint64_t> bytes;  ///< if the row records it
   std::string key;                     ///< the key or object that it belongs to
 };
 
-/// All values that the rows of a database of KV or R2 name, in the state that the connection reads.
+/// All blobs referenced by the rows of a KV or R2 database, in the connection's current snapshot.
 std::vector<NamedValue> named_values(const sqlite::Connection& connection);
 
 }  // namespace corral::wrangler

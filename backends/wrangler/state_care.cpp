@@ -25,7 +25,7 @@ bool are_missing(const sqlite::Connection& connection, const char* query, std::s
   return false;
 }
 
-/// Within a write transaction, looked at again: somebody may have stored the key anew.
+/// Rechecked within a write transaction: the key may have been stored again.
 bool remove_entry(const sqlite::Connection& connection, std::string_view key, const ValueFinder& values) {
   if (!are_missing(connection, "SELECT blob_id FROM _mf_entries WHERE key = ?1", key, values)) return false;
   connection.prepare("DELETE FROM _mf_entries WHERE key = ?1").bind(1, key).run();
@@ -37,7 +37,7 @@ bool remove_object(const sqlite::Connection& connection, std::string_view key, c
       "SELECT blob_id FROM _mf_objects WHERE key = ?1 AND blob_id IS NOT NULL UNION ALL "
       "SELECT blob_id FROM _mf_multipart_parts WHERE object_key = ?1";
   if (!are_missing(connection, bodies, key, values)) return false;
-  // What is left of its parts names no row then; `clean` removes it.
+  // Any remaining blobs of its parts are orphans then; `clean` removes them.
   connection.prepare("DELETE FROM _mf_multipart_parts WHERE object_key = ?1").bind(1, key).run();
   connection.prepare("DELETE FROM _mf_objects WHERE key = ?1").bind(1, key).run();
   return true;

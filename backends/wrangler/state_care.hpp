@@ -7,7 +7,7 @@
 
 namespace corral::wrangler {
 
-/// The care of the state folder that `wrangler dev` uses (docs/reference/state-layout.md).
+/// Maintenance of the state folder used by `wrangler dev` (docs/reference/state-layout.md).
 class WranglerStateCare final : public StateCare {
  public:
   explicit WranglerStateCare(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}

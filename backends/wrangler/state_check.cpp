@@ -22,7 +22,7 @@ namespace {
 
 using Kind = StateProblem::Kind;
 
-/// Damage beyond this many lines tells nothing new.
+/// More than 20 lines of damage add nothing.
 constexpr const char* integrity_check = "PRAGMA integrity_check(20)";
 
 bool is_about_an_index(std::string_view words) {
@@ -69,12 +69,12 @@ class FileCheck {
       if (values_.find(rows.text(1))) continue;
       const std::string key(rows.text(0));
       const std::string value(rows.text(1));
-      // The rows are those of one moment; the value may be gone because the row is.
+      // The rows come from a snapshot; the blob may be gone because the row has been deleted since.
       if (is_still_there(key, value)) tell(Kind::missing, key, "its value is not there");
     }
   }
 
-  /// Asked through another connection: this one reads the rows of the moment when it began.
+  /// Uses a second connection: this one still reads its snapshot.
   bool is_still_there(const std::string& key, const std::string& value) {
     if (!fresh_) fresh_ = sqlite::Connection::open_existing(file_.file);
     if (!fresh_) return false;

@@ -7,7 +7,7 @@
 
 namespace corral::wrangler {
 
-/// Checks one database file and the values that its rows name (StateCare::check).
+/// Checks one database file and the blobs its rows reference (StateCare::check).
 void check_state_file(const StateFile& file, const std::filesystem::path& state_root, bool deep,
                       const std::function<void()>& pulse,
                       const std::function<void(const StateProblem&)>& report);

@@ -25,7 +25,7 @@ std::uint64_t size_of(const fs::path& file) {
   return status && S_ISREG(status->st_mode) ? static_cast<std::uint64_t>(status->st_size) : 0;
 }
 
-/// The namespace or bucket that a database file of KV or R2 belongs to, and the folder of its values.
+/// Finds the namespace or bucket that a KV or R2 database file belongs to, and its blob folder.
 void find_owner(StateFile& file, const fs::path& state_root, const std::vector<fs::path>& folders) {
   for (const fs::path& folder : folders) {
     const std::string name = folder.parent_path().filename().native();
@@ -42,7 +42,7 @@ void find_owner(StateFile& file, const fs::path& state_root, const std::vector<f
   }
 }
 
-/// In the order in which reports name them.
+/// In report order.
 const std::vector<StateService> stored_services = {StateService::d1, StateService::durable_objects,
                                                    StateService::kv, StateService::r2};
 

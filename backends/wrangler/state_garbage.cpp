@@ -24,8 +24,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The beginning of a value's name, which is random: enough to tell values apart, in a tenth of the memory.
-/// If two should share it, a value too many is kept.
+/// The prefix of a blob's random name: enough to distinguish blobs, in a tenth of the memory. On a collision,
+/// one orphan too many is kept.
 std::uint64_t mark_of(std::string_view name) {
   std::uint64_t mark = 0;
   std::from_chars(name.data(), name.data() + std::min<std::size_t>(name.size(), 16), mark, 16);
@@ -43,8 +43,8 @@ UnixMillis milliseconds(const timespec& time) {
   return UnixMillis{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
-/// The values of all folders that are old enough. A copy is a second name of an old file: making that name
-/// changes st_ctim.
+/// The sufficiently old blobs of all folders. A copy may be a hard link to an old file; linking updates
+/// st_ctim.
 std::vector<Value> old_values(const std::vector<fs::path>& folders, const GarbageOptions& options) {
   std::vector<Value> values;
   for (std::size_t folder = 0; folder < folders.size(); ++folder) {
@@ -85,7 +85,7 @@ class Cleaning {
     if (options_.pulse) options_.pulse();
   }
 
-  /// nullopt: the file is gone or damaged, which is for `state check` to tell.
+  /// nullopt: the file is gone or damaged; reporting that is up to `state check`.
   static std::optional<sqlite::Connection> open(const StateFile& file) {
     try {
       auto connection = sqlite::Connection::open_existing(file.file);
@@ -97,7 +97,7 @@ class Cleaning {
     }
   }
 
-  /// Removes rows with a statement that returns their values' names, and then the values.
+  /// Removes rows with a statement that returns their blobs' names, and then the blobs.
   std::uint64_t take_rows(const sqlite::Connection& connection, const StateFile& file,
                           const std::string& select, const std::string& remove) {
     if (options_.dry_run) {
@@ -142,7 +142,7 @@ class Cleaning {
     pulse();
   }
 
-  /// First the values, then the rows: a value whose row is committed in between is found among the rows.
+  /// List blobs before rows: a blob whose row is committed in between is then found referenced.
   void clean_orphans(std::string_view service, const std::vector<std::string>& queries) {
     const std::vector<fs::path> folders = blob_folders(state_root_, {*state_service_of(service)});
     std::vector<Value> values = old_values(folders, options_);
@@ -151,7 +151,7 @@ class Cleaning {
     for (const StateFile& file : files_) {
       if (file.service != service) continue;
       const auto connection = open(file);
-      // Whose values they are cannot be told then.
+      // Which blobs are referenced is unknown then.
       if (!connection) return;
       for (const std::string& query : queries) {
         const std::size_t table = query.find("_mf_");
@@ -179,9 +179,9 @@ class Cleaning {
     for (const std::size_t folder : emptier) flush_folder(folders[folder]);
   }
 
-  /// Where a commit failed while it was flushed (UnknownOutcome), its rows may stand in the log without being
-  /// seen, until the last process that has the file open ends. Their values look like orphans. A commit that
-  /// succeeds takes the place of the failed one for good.
+  /// After a commit failed during its flush (UnknownOutcome), its rows may remain in the WAL, invisible,
+  /// until the last process that has the file open exits. Their blobs look like orphans. A successful commit
+  /// permanently overwrites the failed one.
   void settle(std::string_view service) const {
     for (const StateFile& file : files_) {
       if (file.service != service) continue;
@@ -197,7 +197,7 @@ class Cleaning {
     }
   }
 
-  /// Files that were never given their names, wherever a killed command was about to do so.
+  /// Removes unfinished files that killed commands left under temporary names.
   void clean_unfinished() {
     std::error_code gone;
     for (fs::recursive_directory_iterator entry(state_root_ / "v3", gone), end; !gone && entry != end;
@@ -229,7 +229,7 @@ class Cleaning {
       const auto connection = open(file);
       if (!connection) return;
       connection->fold_log();
-      if (bytes_of_log() >= bytes) return;  // another process reads from it
+      if (bytes_of_log() >= bytes) return;  // another process is reading it
     }
     ++found_.logs;
     found_.log_bytes += bytes;

@@ -7,7 +7,7 @@
 
 namespace corral::wrangler {
 
-/// Cleans the given files of one state up, or counts what there is to clean (StateCare::clean).
+/// Reclaims garbage for the given files of one state, or counts it (StateCare::clean).
 Garbage clean_state(const std::vector<StateFile>& files, const std::filesystem::path& state_root,
                     const GarbageOptions& options);
 

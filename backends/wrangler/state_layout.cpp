@@ -29,8 +29,7 @@ namespace {
 constexpr std::size_t max_folder_units = 255;
 constexpr std::size_t max_folder_bytes = 255;
 
-/// Whether Windows gives the name a meaning of its own: con, prn, aux, nul, com0-9, lpt0-9, with any
-/// extension.
+/// Whether the name is reserved on Windows: con, prn, aux, nul, com0-9, lpt0-9, with any extension.
 bool is_reserved_on_windows(std::string_view name) {
   std::string stem(name.substr(0, name.find('.')));
   std::transform(stem.begin(), stem.end(), stem.begin(),
@@ -41,7 +40,8 @@ bool is_reserved_on_windows(std::string_view name) {
   return port && (stem.starts_with("com") || stem.starts_with("lpt"));
 }
 
-/// In each part between '/' or '\\' that is only dots, '_' for every dot.
+/// Replaces every dot with '_' in path components that consist only of dots; '/' and '\\' separate
+/// components.
 void replace_dot_parts(std::string& name) {
   for (std::size_t start = 0; start <= name.size();) {
     const std::size_t end = std::min(name.find_first_of("/\\", start), name.size());
@@ -70,7 +70,7 @@ std::string safe_folder_name(std::string_view name) {
   std::string dots(name);
   replace_dot_parts(dots);
   std::string safe;
-  std::size_t units = 0;  // the cut counts UTF-16 units, as JavaScript does
+  std::size_t units = 0;  // truncation counts UTF-16 units, like JavaScript
   for (std::string_view rest = dots; !rest.empty() && units < max_folder_units;) {
     const std::string_view character = first_characters(rest, 1);
     rest.remove_prefix(character.size());

@@ -8,29 +8,29 @@
 
 namespace corral::wrangler {
 
-/// A write transaction on rows that name blobs. It alone decides what becomes of the blobs, by what became of
-/// the rows:
+/// A write transaction on rows that reference blobs. It decides the fate of the blobs by the outcome for the
+/// rows:
 ///
 ///   committed         what it added stays, what it released is removed
 ///   rolled back       what it added is removed, what it released stays
-///   unknown outcome   all stay; BlobStore and the rows agree whichever it was, and what no row names in the
-///                     end is for `corral state gc`
+///   unknown outcome   all stay: BlobStore and the rows are consistent either way, and orphans are left for
+///                     `corral state gc`
 class ValueTransaction {
  public:
   /// Begins. Both must outlive it.
   ValueTransaction(const sqlite::Connection& connection, const BlobStore& blobs)
       : blobs_(blobs), rows_(connection) {}
 
-  /// A blob on disk that a row written here names.
+  /// Adds a durable blob referenced by a row written in this transaction.
   void add(PendingBlob blob);
   void add(std::vector<PendingBlob> blobs);
 
-  /// A blob that no row names any more once this is committed; one that is gone already is fine.
+  /// Releases a blob that is no longer referenced once this is committed; it may already be gone.
   void release(std::string blob_id);
   void release(std::vector<std::string> blob_ids);
 
-  /// Durable when it returns. Throws what WriteTransaction::commit throws. Blobs that stay because removing
-  /// them failed are no error.
+  /// Durable when it returns. Throws like WriteTransaction::commit. Failing to remove released blobs is not
+  /// an error.
   void commit();
 
  private:

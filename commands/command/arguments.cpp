@@ -18,7 +18,7 @@ std::vector<std::string> names_of(const CLI::Option& option) {
   std::vector<std::string> names;
   for (const std::string& name : option.get_snames()) names.push_back("-" + name);
   for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
-  // The first long name is the canonical one, and it stands last.
+  // The first long name is canonical and goes last.
   const auto first_long = std::find_if(names.begin(), names.end(),
                                        [](const std::string& name) { return name.starts_with("--"); });
   if (first_long != names.end()) std::rotate(first_long, first_long + 1, names.end());
@@ -37,7 +37,7 @@ std::string_view usual_value_name(ArgumentType type) {
   return "";
 }
 
-/// A convert function that puts the one value, as it is, into `value`.
+/// A convert function that copies the single value verbatim into `value`.
 template <typename Text>
 Arguments::Convert store_in(Text& value) {
   return [&value](const Argument& argument) {
@@ -87,14 +87,14 @@ Arguments::~Arguments() = default;
 
 Argument& Arguments::add(const std::string& names, ArgumentType type, const std::string& description,
                          Convert convert) {
-  // What CLI11 gives back is what it was given: the values of the argument.
+  // CLI11 returns what it was constructed with: the argument's values.
   const bool positional = !names.starts_with('-');
   std::vector<Argument>& list = positional ? positionals_ : options_;
   const auto callback = [convert = std::move(convert), &list, index = list.size()](const CLI::results_t&) {
     return convert(list[index]);
   };
   CLI::Option* option = app_->add_option(names, CLI::callback_t(callback));
-  // Any number of values, none of them taken apart as CLI11 does with "[1,2]".
+  // Any number of values, without CLI11's splitting of "[1,2]".
   option->type_size(1)->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
   Argument& argument = list.emplace_back();
   argument.option = option;

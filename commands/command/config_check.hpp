@@ -4,9 +4,9 @@
 
 namespace corral {
 
-/// The parsed config, when a command depends on one section of it. Throws invalid_input listing every
-/// problem of that section with file, line and field; problems of other sections and the config's warnings go
-/// to stderr as warnings.
+/// The parsed config, for a command that depends on one section of it. Throws invalid_input listing every
+/// problem in that section with file, line and field; problems in other sections and the config's warnings
+/// are printed to stderr as warnings.
 const Project& require_section(Context& context, ConfigSection section);
 
 }  // namespace corral

@@ -6,9 +6,9 @@ namespace corral {
 
 class Context;
 
-/// Asks before something is destroyed. Returns at once if `already_yes` (the flag was given). On a
-/// terminal it asks "question [y/N]" on stderr; any answer but y or yes throws denied. Without a
-/// terminal it asks nothing and throws denied, naming the flag: "--force".
+/// Asks for confirmation before a destructive operation. Returns immediately if `already_yes` (the flag was
+/// given). On a terminal, prompts "question [y/N]" on stderr and throws denied unless the answer is y or yes.
+/// Without a terminal, throws denied without prompting, naming the flag: "--force".
 void confirm(Context& context, std::string_view question, std::string_view flag, bool already_yes);
 
 }  // namespace corral

@@ -28,13 +28,13 @@ class StateCare;
 
 /// How a command line chose its state; what is not given comes from the environment and the defaults.
 struct StateOptions {
-  bool local = false;                     ///< --local: nothing changes
+  bool local = false;                     ///< --local: no effect
   bool remote = false;                    ///< --remote: refused
   std::optional<std::string> persist_to;  ///< --persist-to: replaces `<project>/.wrangler/state`
-  std::optional<std::string> backend;     ///< --backend: "wrangler" or "lmdb" (else CORRAL_BACKEND)
+  std::optional<std::string> backend;     ///< --backend: "wrangler" or "lmdb" (default: CORRAL_BACKEND)
 };
 
-/// The stores of one state folder, each opened when first asked for.
+/// The stores of one state folder, each opened on first use.
 class Stores {
  public:
   virtual ~Stores() = default;
@@ -42,10 +42,10 @@ class Stores {
   /// The folder that holds `v3`: `<project>/.wrangler/state`, --persist-to or CORRAL_STATE.
   [[nodiscard]] virtual const std::filesystem::path& state_root() const = 0;
 
-  /// The KV backend in use: the --backend option, else CORRAL_BACKEND, else "wrangler".
+  /// The selected KV backend: --backend, then CORRAL_BACKEND, then "wrangler".
   virtual KvBackend& kv() = 0;
 
-  /// Every KV backend by name, the one in use or not.
+  /// All KV backends by name, selected or not.
   virtual std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() = 0;
 
   /// The D1 databases.
@@ -54,19 +54,19 @@ class Stores {
   /// The R2 buckets.
   virtual ObjectBackend& r2() = 0;
 
-  /// The queues' messages; what the queues are is in the registry and the config.
+  /// The queues' messages; the queues themselves are defined in the registry and the config.
   virtual QueueBackend& queues() = 0;
 
   virtual Registry& registry() = 0;
 
-  /// What corral remembers of the migrations that it applied.
+  /// corral's records of the migrations it applied.
   virtual MigrationRecords& migration_records() = 0;
 
-  /// What SQL was run here; nullptr if that is not kept (CORRAL_NO_INSIGHTS).
+  /// The log of SQL run here; nullptr if disabled (CORRAL_NO_INSIGHTS).
   virtual InsightLog* insights() = 0;
 
-  /// The file that holds a resource, whether it exists yet or not: of wrangler's layout, or the one that all
-  /// queues share. `id`: as the local state names it (docs/reference/config.md).
+  /// Path of the file that holds a resource, which need not exist yet: in wrangler's layout, or the one
+  /// shared by all queues. `id`: the resource's id in the local state (docs/reference/config.md).
   [[nodiscard]] virtual std::filesystem::path file_of(ResourceKind kind, std::string_view id) const = 0;
 
   /// The folder that holds the objects of a Durable Object class.
@@ -76,17 +76,17 @@ class Stores {
   /// The Durable Objects.
   virtual DurableObjectBackend& durable_objects() = 0;
 
-  /// Whole states, kept under names.
+  /// Named snapshots of the whole state.
   virtual StateSnapshots& snapshots() = 0;
 
-  /// What D1's time travel goes back to; nullptr if nothing is kept (CORRAL_TIME_TRAVEL=off).
+  /// D1's time travel bookmarks; nullptr if disabled (CORRAL_TIME_TRAVEL=off).
   virtual BookmarkStore* bookmarks() = 0;
 
-  /// What lies in the state folder, whichever service it belongs to.
+  /// Maintenance of the state folder across services.
   virtual StateCare& care() = 0;
 };
 
-/// What a command may touch: nothing else of the world is its business.
+/// Everything a command may access of its environment.
 class Context {
  public:
   virtual ~Context() = default;
@@ -96,12 +96,12 @@ class Context {
   virtual Input& in() = 0;
   virtual const Clock& clock() = 0;
 
-  /// The stores of the state folder that the options name. One state root a run: later calls return
-  /// what the first opened.
+  /// The stores of the state folder selected by the options. There is one state root per run: later calls
+  /// return what the first one opened.
   virtual Stores& stores(const StateOptions& options) = 0;
 
-  /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items, in any
-  /// thread.
+  /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items;
+  /// thread-safe.
   virtual void check_interrupt() = 0;
 };
 

@@ -7,7 +7,7 @@
 
 namespace corral {
 
-/// stdout as a place that bytes are written to.
+/// A ByteSink that writes to stdout.
 class DataSink final : public ByteSink {
  public:
   explicit DataSink(Output& out) : out_(out) {}

@@ -4,7 +4,7 @@
 
 namespace corral {
 
-/// Thrown by a command that ran another program, whose exit status becomes its own: everything has been
+/// Thrown by a command that ran another program, to exit with that program's status; all output has been
 /// printed. Not an error.
 class ExitStatus final : public std::exception {
  public:
@@ -16,8 +16,8 @@ class ExitStatus final : public std::exception {
   int value_;
 };
 
-/// Thrown by a command whose `--exit-code` asked for a check that found something: everything has been
-/// printed, and the program ends with status 3. Not an error.
+/// Thrown by a command run with `--exit-code` whose check found something; all output has been printed, and
+/// the program exits with status 3. Not an error.
 class CheckFailed final : public std::exception {
  public:
   [[nodiscard]] const char* what() const noexcept override { return "the check found something"; }

@@ -9,36 +9,36 @@
 
 namespace corral {
 
-/// Lines that a person types, with editing and a history that lasts.
+/// Reads typed lines with editing and a persistent history.
 class LineEditor {
  public:
   virtual ~LineEditor() = default;
 
-  /// What was typed after `prompt`, without its line break; nullopt: the end of input (Ctrl-D). Throws
+  /// Prompts and returns the line typed, without its line break; nullopt: end of input (Ctrl-D). Throws
   /// interrupted on Ctrl-C, after which it can be called again.
   virtual std::optional<std::string> read_line(std::string_view prompt) = 0;
 
-  /// Adds an entry, which may hold line breaks, to the history.
+  /// Adds an entry, which may contain line breaks, to the history.
   virtual void remember(std::string_view entry) = 0;
 };
 
-/// What a command reads beside its arguments.
+/// A command's input apart from its arguments.
 class Input {
  public:
   virtual ~Input() = default;
 
-  /// Whether a person can be asked: stdin is a terminal.
+  /// Whether the user can be prompted: stdin is a terminal.
   [[nodiscard]] virtual bool is_terminal() const = 0;
 
   /// Standard input. Reading throws interrupted on Ctrl-C.
   virtual ByteSource& standard_input() = 0;
 
-  /// Shows a question on stderr, with --json too, and reads the line that a person answers, without its line
-  /// break; empty at the end of input.
+  /// Prints a question to stderr, even with --json, and returns the answer line without its line break; empty
+  /// at end of input.
   virtual std::string ask(std::string_view question) = 0;
 
-  /// A line editor on the terminal, for a prompt. `history`: names the file of the history, which is kept in
-  /// the user's state folder ($XDG_STATE_HOME/corral, else ~/.local/state/corral).
+  /// A line editor on the terminal. `history`: name of the history file in the user's state folder
+  /// ($XDG_STATE_HOME/corral, default ~/.local/state/corral).
   virtual std::unique_ptr<LineEditor> line_editor(std::string_view history) = 0;
 };
 

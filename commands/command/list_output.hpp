@@ -8,8 +8,8 @@
 
 namespace corral {
 
-/// Prints what a `list` command found: the array as JSON in a pipe and with --json, else the table, or the
-/// note `none` if it is empty.
+/// Prints the result of a `list` command: the array as JSON in a pipe or with --json, otherwise the table, or
+/// the note `none` if it is empty.
 void print_list(Output& out, const nlohmann::ordered_json& list, const Table& table, std::string_view none);
 
 }  // namespace corral

@@ -56,7 +56,7 @@ void check_new_name(std::string_view name, std::size_t most, std::string_view wh
 
 namespace {
 
-/// What became of the config: " and added it to the config".
+/// What happened to the config: " and added it to the config".
 std::string config_words(const std::vector<BindingField>& before) {
   if (before.empty()) return " and added it to the config";
   std::string old;
@@ -76,7 +76,7 @@ void make_resource(Context& context, Registry& registry, const NewResource& made
     try {
       words = config_words(context.project().put_binding(made.config_array, made.binding));
     } catch (const UnknownOutcome&) {
-      throw;  // the config may name it
+      throw;  // the config may already reference it
     } catch (...) {
       registry.remove(resource.kind, resource.id);
       throw;

@@ -11,24 +11,24 @@ namespace corral {
 
 class Context;
 
-/// A name made a binding as wrangler makes it: a JavaScript identifier, other characters left out, '-' as
-/// '_'; nothing left: `fallback`.
+/// Derives a binding from a name as wrangler does: a JavaScript identifier, with '-' as '_' and other
+/// characters dropped; `fallback` if nothing is left.
 std::string binding_of_name(std::string_view name, std::string_view fallback);
 
-/// A resource that `create` makes, and its entry for the config.
+/// A resource to create, and its config entry.
 struct NewResource {
   Resource resource = {};
   std::string config_array = {};           ///< "kv_namespaces", "queues.producers", ...
   std::vector<BindingField> binding = {};  ///< the entry's fields in order
   bool update_config = false;              ///< add the entry to the config
-  std::string flag = {};  ///< how commands name the resource: "--namespace "; empty: by its bare name
+  std::string flag = {};  ///< flag that selects the resource: "--namespace "; empty: a positional
 };
 
-/// Puts the resource into the registry and, if that was asked for, its entry into the config (if that fails,
-/// the registry is as before), and prints the entry as JSON. Throws conflict if the name is taken.
+/// Adds the resource to the registry and, if requested, its entry to the config (if that fails, the registry
+/// is left unchanged), and prints the entry as JSON. Throws conflict if the name is taken.
 void make_resource(Context& context, Registry& registry, const NewResource& made);
 
-/// Throws usage unless a name for a new resource is text of 1 to `most` bytes without control characters.
+/// Throws usage unless the name of a new resource is 1 to `most` bytes of text without control characters.
 void check_new_name(std::string_view name, std::size_t most, std::string_view what);
 
 }  // namespace corral

@@ -41,7 +41,7 @@ std::string hint_of_environments(Context& context, const std::function<bool(cons
   try {
     found = context.project().environments_with(has_it);
   } catch (const Error&) {
-    return otherwise;  // this was to help with another error
+    return otherwise;  // this is only a hint for another error
   }
   if (found.empty()) return otherwise;
   std::string list;

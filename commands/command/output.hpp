@@ -7,77 +7,75 @@
 
 namespace corral {
 
-/// A running display of how far a long task is. On anything but a terminal it shows nothing. The line
-/// is wiped when the object goes.
+/// A progress line for a long task. Shows nothing unless on a terminal. The line is erased on destruction.
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// Cheap enough to call for every item: redraws at most ten times a second.
-  /// `statements`: how many statements of SQL that was; shown if there were any.
+  /// Cheap enough to call for every item: redraws at most ten times a second. `statements`: SQL statements so
+  /// far; shown if not 0.
   virtual void update(std::uint64_t done, std::uint64_t statements = 0) = 0;
 };
 
-/// How a count in a progress line is written.
+/// The unit of a progress line's count.
 enum class ProgressUnit { items, bytes };
 
-/// Where a command's results and remarks go. stdout carries data and nothing else; everything a person
-/// reads beside it goes to stderr.
+/// A command's output: results and messages. stdout carries nothing but data; messages for the user go to
+/// stderr.
 class Output {
  public:
   virtual ~Output() = default;
 
-  /// Writes result bytes to stdout: exactly as given, or on a terminal as `terminal_text` makes them safe to
-  /// show, whatever they hold.
+  /// Writes result bytes to stdout: verbatim, or on a terminal, escaped by `terminal_text`.
   ///
-  /// If stdout cannot be written, a command that only reads ends here: closed_pipe (the reader is gone), io
-  /// or interrupted is thrown. A command that changes something must not stop half way because of it: its
-  /// data is dropped from then on, and the program reports the failure when the command has returned.
+  /// If stdout cannot be written, a read-only command ends here: closed_pipe (the reader is gone), io or
+  /// interrupted is thrown. A command that makes changes must not stop halfway for that reason: further data
+  /// is dropped, and the program reports the failure after the command has returned.
   virtual void data(std::string_view bytes) = 0;
 
-  /// The same for text with colour of our own, whose other parts have been made safe: exactly as given.
+  /// Writes text with our own colour codes verbatim; the rest must already be escaped.
   virtual void styled(std::string_view text) { data(text); }
 
-  /// Lets a person see what has been written so far. At the end of a command it happens by itself. Fails
-  /// like data.
+  /// Flushes stdout; happens automatically at the end of a command. Fails like data.
   virtual void flush() = 0;
 
-  /// For a command that can take back what it did: like flush, but throws what has kept data from reaching
-  /// stdout, whatever the command does. The failure then counts as reported.
+  /// For a command that can undo its work: like flush, but throws any failure to write stdout, even if the
+  /// command makes changes. The failure then counts as reported.
   virtual void deliver() = 0;
 
-  /// Says that this run of a command that may change something only reads, so that it ends when stdout
-  /// cannot be written.
+  /// Declares that this run of a possibly modifying command only reads, so it ends if stdout cannot be
+  /// written.
   virtual void only_reads() = 0;
 
-  /// Writes one remark to stderr, a line break added; nothing with --json. On a terminal it is written as
-  /// `terminal_text` makes it safe; text of which a line break would be misread is `shown` by the caller.
+  /// Writes one message to stderr and appends a line break; suppressed with --json. Escaped by
+  /// `terminal_text` on a terminal; text in which a line break would mislead is passed through `shown` by the
+  /// caller.
   virtual void note(std::string_view line) = 0;
 
-  /// Something is wrong, but the command goes on. Like note, marked as a warning, and with --json too.
+  /// A problem that does not stop the command. Like note, marked as a warning; printed even with --json.
   virtual void warning(std::string_view line) = 0;
 
-  /// An error that does not end the command, and what to do about it (may be empty). Like warning.
+  /// An error that does not end the command, with a hint (may be empty). Printed like warning.
   virtual void error(std::string_view message, std::string_view hint) = 0;
 
-  /// Starts a progress display on stderr: "what  3,200 / 10,000". `total` 0: not known.
+  /// Starts a progress display on stderr: "what  3,200 / 10,000". `total` 0: unknown.
   virtual std::unique_ptr<Progress> progress(std::string_view what, std::uint64_t total,
                                              ProgressUnit unit) = 0;
 
-  /// Whether results are for a person: stdout is a terminal and --json was not given. Then a command
-  /// prints a table; otherwise JSON, or raw bytes where that is the result.
+  /// Whether results are for humans: stdout is a terminal and --json was not given. If so, a command prints a
+  /// table; otherwise JSON, or raw bytes where those are the result.
   [[nodiscard]] virtual bool for_person() const = 0;
 
   /// Whether --json was given. Only for commands whose result is plain text or bytes by default; the
   /// others ask for_person().
   [[nodiscard]] virtual bool json_requested() const = 0;
 
-  /// Whether stdout is a terminal, so that raw stored bytes could do harm there.
+  /// Whether stdout is a terminal, where raw stored bytes could do harm.
   [[nodiscard]] virtual bool data_is_terminal() const = 0;
 
-  /// Whether results may carry colour (a terminal, no NO_COLOR; FORCE_COLOR overrides).
+  /// Whether results may use colour (a terminal without NO_COLOR; FORCE_COLOR overrides).
   [[nodiscard]] virtual bool colour() const = 0;
 
-  /// The width of the terminal in columns; 0 if stdout is none.
+  /// The terminal width in columns; 0 if stdout is not a terminal.
   [[nodiscard]] virtual int width() const = 0;
 };
 

@@ -28,7 +28,7 @@ void ParallelJobs::add(std::function<void()> job) {
   throw_failure(lock);
   waiting_.push_back(std::move(job));
   if (threads_.size() < at_once_ && threads_.size() < running_ + waiting_.size()) {
-    // Signals are for the thread that looks for them.
+    // Signals are delivered to the main thread only.
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
@@ -79,7 +79,7 @@ void ParallelJobs::work() {
   }
 }
 
-/// The jobs that run on must not outlive what they work on: waits for them first.
+/// Running jobs must not outlive the data they use: waits for them first.
 void ParallelJobs::throw_failure(std::unique_lock<std::mutex>& lock) {
   if (!failure_) return;
   changed_.wait(lock, [&] { return running_ == 0; });

@@ -13,23 +13,23 @@
 
 namespace corral {
 
-/// Runs jobs that need nothing of each other, so many at once; in no order that can be relied on. With one at
-/// a time no thread is started and a job runs when it is added.
+/// Runs independent jobs on up to N threads, in no particular order. With N = 1 no thread is started and a
+/// job runs when it is added.
 class ParallelJobs {
  public:
   explicit ParallelJobs(std::size_t at_once);
   ParallelJobs(const ParallelJobs&) = delete;
   ParallelJobs& operator=(const ParallelJobs&) = delete;
-  /// Lets the jobs end that have begun; the others are dropped.
+  /// Waits for running jobs; pending ones are dropped.
   ~ParallelJobs();
 
-  /// Waits while many jobs wait already. Throws what a job threw: the first that did.
+  /// Blocks while the backlog is full. Rethrows the first exception thrown by a job.
   void add(std::function<void()> job);
 
-  /// Waits until all have ended. Throws as above.
+  /// Waits for all jobs. Throws like add.
   void finish();
 
-  /// How many at once: what was asked for, 1 to 64, else one for each processor, 8 at most.
+  /// The number of threads: `asked` clamped to 1 to 64, default one per processor up to 8.
   static std::size_t at_once(const std::optional<std::int64_t>& asked);
 
  private:

@@ -10,7 +10,7 @@
 
 namespace corral {
 
-/// A place in a config file; line and column count from 1, columns in bytes. 0: unknown.
+/// A position in a config file; line and column are 1-based, columns in bytes. 0: unknown.
 struct SourceSpot {
   std::size_t line = 0;
   std::size_t column = 0;
@@ -90,20 +90,20 @@ struct DurableObjectMigration {
 /// The parts of a config that a command can depend on.
 enum class ConfigSection { kv_namespaces, d1_databases, r2_buckets, queues, durable_objects, other };
 
-/// Something in the config that is wrong: a wrong type, a missing field.
+/// A mistake in the config: a wrong type, a missing field.
 struct ConfigProblem {
   ConfigSection section{};
-  std::string field;    ///< as a person would write it: "env.prod.kv_namespaces[0].binding"
+  std::string field;    ///< path of the field: "env.prod.kv_namespaces[0].binding"
   std::string message;  ///< "must be a string, but is a number"
   SourceSpot at;
 };
 
-/// What a wrangler config says, for the environment in use, as plain data (docs/reference/config.md). Holds
-/// only what the chosen environment sees: bindings are not inherited from the top level.
+/// A wrangler config as plain data, for the environment in use (docs/reference/config.md). Contains only what
+/// that environment sees: bindings are not inherited from the top level.
 struct Project {
   std::optional<std::filesystem::path> config;  ///< the config file; nullopt: none was found
   std::string environment;                      ///< empty: the top level
-  std::optional<std::string> name;              ///< of the Worker, with "-<env>" where wrangler adds it
+  std::optional<std::string> name;  ///< the Worker's name, with "-<env>" where wrangler appends it
 
   std::vector<KvNamespaceBinding> kv_namespaces;
   std::vector<D1DatabaseBinding> d1_databases;
@@ -117,7 +117,7 @@ struct Project {
   std::vector<std::string> warnings;    ///< complete sentences for stderr: unknown fields, not inherited
 };
 
-/// One field of a binding that is to be put into a config, in order: {"binding", "CACHE"}.
+/// One field of a binding to write to a config, in order: {"binding", "CACHE"}.
 struct BindingField {
   enum class Kind { text, boolean };
   std::string name;
@@ -125,39 +125,39 @@ struct BindingField {
   Kind kind = Kind::text;
 };
 
-/// Where the config comes from. Finding the folder is cheap; the file is parsed when `project()` is
-/// first called, so that a command which needs only ids reads no config at all.
+/// Locates and reads the config. Finding the folder is cheap; the file is parsed on the first call of
+/// `project()`, so a command that needs only ids never reads it.
 class ProjectSource {
  public:
   virtual ~ProjectSource() = default;
 
-  /// The folder that owns the state: that of the user's config, else the working directory.
+  /// The folder that owns the state: the user's config's, otherwise the working directory.
   virtual const std::filesystem::path& folder() = 0;
 
   /// The user's config file, if there is one. Does not parse it.
   virtual const std::optional<std::filesystem::path>& config_file() = 0;
 
-  /// The generated config that `.wrangler/deploy/config.json` beside the user's config points to, if there
-  /// is one. `wrangler deploy` reads it; wrangler's storage commands (4.164.0) read the user's config all the
-  /// same, and so does corral. Throws invalid_input if the redirect is not {"configPath": "..."}.
+  /// The generated config that `.wrangler/deploy/config.json` beside the user's config points to, if there is
+  /// one. `wrangler deploy` reads it; wrangler's storage commands (4.164.0) still read the user's config, and
+  /// so does corral. Throws invalid_input if the redirect is not {"configPath": "..."}.
   virtual std::optional<std::filesystem::path> redirect() = 0;
 
-  /// The parsed config (an empty Project if there is no file). Throws invalid_input for a file that
-  /// cannot be read at all: a syntax error (file, line, column and the line shown), invalid UTF-8,
-  /// nesting or size beyond the limits, an unknown environment. Mistakes in single fields are in
+  /// The parsed config (an empty Project if there is no file). Throws invalid_input for a file that cannot be
+  /// read at all: a syntax error (reported with file, line, column and the source line), invalid UTF-8,
+  /// nesting or size beyond the limits, an unknown environment. Mistakes in individual fields go to
   /// Project::problems instead.
   virtual const Project& project() = 0;
 
-  /// Puts a binding into an array (`kv_namespaces`, `queues.producers`, ...) of the environment in use,
-  /// keeping every comment and the layout of the file. The first field is the binding's name: an entry that
-  /// has it gets the other fields, and keeps those that it has besides. Returns the fields whose values were
-  /// replaced, as they were. Written durably: the old file or the new. Throws not_found without a config,
-  /// conflict if another kind of binding has the name, invalid_input if the file cannot be edited.
+  /// Adds a binding to an array (`kv_namespaces`, `queues.producers`, ...) of the environment in use,
+  /// preserving the file's comments and layout. The first field is the binding's name: an existing entry with
+  /// that name is updated with the other fields and keeps the rest of its own. Returns the previous values of
+  /// replaced fields. Durable and atomic. Throws not_found without a config, conflict if another kind of
+  /// binding has the name, invalid_input if the file cannot be edited.
   virtual std::vector<BindingField> put_binding(std::string_view array,
                                                 const std::vector<BindingField>& fields) = 0;
 
-  /// The environments of the config, "" for the top level, whose project has what is looked for; the one in
-  /// use is left out. For messages: reads the config again for each.
+  /// The environments of the config ("" for the top level) whose project satisfies `what`, except the one in
+  /// use. Meant for messages: rereads the config for each.
   virtual std::vector<std::string> environments_with(const std::function<bool(const Project&)>& what) = 0;
 };
 

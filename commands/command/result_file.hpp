@@ -9,11 +9,11 @@
 
 namespace corral {
 
-/// Whether a file that the user named for a result is standard output: "-", /dev/stdout and the like. Nothing
-/// else may then be printed there.
+/// Whether a result file named by the user is standard output: "-", /dev/stdout and the like. If so, nothing
+/// else may be printed there.
 bool is_standard_output(const std::string& file);
 
-/// Where a command writes the result that the user wants in a file (OutputFile), or on standard output.
+/// Destination of a result that the user wants in a file (OutputFile) or on standard output.
 class ResultFile final : public ByteSink {
  public:
   /// Throws what OutputFile does.
@@ -21,7 +21,7 @@ class ResultFile final : public ByteSink {
 
   void write(std::string_view bytes) override;
 
-  /// Everything has been written.
+  /// Completes the output; call it after the last write.
   void commit();
 
   [[nodiscard]] bool is_stdout() const noexcept { return !file_; }

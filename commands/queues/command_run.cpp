@@ -53,7 +53,8 @@ FileDescriptor file_with(std::string_view bytes) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(not_found);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ}) static_cast<void>(std::signal(signal, SIG_DFL));
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ})
+    static_cast<void>(std::signal(signal, SIG_DFL));
   ::dup2(in.get(), STDIN_FILENO);
   ::dup2(out.writing.get(), STDOUT_FILENO);
   for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);

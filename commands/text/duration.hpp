@@ -6,8 +6,7 @@
 
 namespace corral {
 
-/// A length of time as people write it: "90s", "30m", "12h", "7d", "2w", in milliseconds. Throws usage,
-/// naming `flag`.
+/// Parses a duration: "90s", "30m", "12h", "7d", "2w", in milliseconds. Throws usage, naming `flag`.
 UnixMillis parse_duration(std::string_view text, std::string_view flag);
 
 }  // namespace corral

@@ -9,7 +9,7 @@ namespace corral {
 
 class Output;
 
-/// The fields of one thing for a person to read, one a line, values aligned and made safe to show.
+/// The fields of one item for display, one per line, with values aligned and escaped.
 class FieldList {
  public:
   void add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }

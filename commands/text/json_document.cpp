@@ -56,7 +56,7 @@ class DocumentBuilder final : public JsonVisitor {
     return member(open) = std::move(value);
   }
 
-  /// The library looks for a name from the first member on, which takes minutes in an object of a million.
+  /// The library searches members linearly, which takes minutes in an object with a million members.
   static Json& member(Open& open) {
     constexpr std::size_t many = 32;
     auto& members = open.container->get_ref<Json::object_t&>();

@@ -29,7 +29,7 @@ bool is_surrogate(std::uint32_t unit) {
   return unit >= 0xD800 && unit < 0xE000;
 }
 
-/// Bytes that are part of the character before.
+/// The number of UTF-8 continuation bytes.
 std::uint64_t continuing_bytes_of(std::string_view text) {
   return static_cast<std::uint64_t>(std::count_if(
       text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }));
@@ -65,7 +65,7 @@ JsonNumber number_of(const std::string& text) {
   if (const auto [stop, error] = std::from_chars(text.data(), end, whole);
       error == std::errc() && stop == end)
     number.whole = whole;
-  // Beyond what a double holds from_chars does not tell which end was passed; strtod gives infinity or zero.
+  // from_chars does not distinguish overflow from underflow; strtod returns infinity or zero.
   if (std::from_chars(text.data(), end, number.value).ec == std::errc::result_out_of_range)
     number.value = std::strtod(text.c_str(), nullptr);
   return number;
@@ -141,7 +141,7 @@ void JsonReader::fail_at(std::uint64_t byte, std::string_view reason) const {
 
 void JsonReader::fail_at_next(std::string_view wanted) {
   const char next = peek();
-  // A byte of a longer character is shown with the rest of it, if that is there.
+  // A byte of a multi-byte character is shown with the rest of it, if present.
   const std::string_view character =
       static_cast<unsigned char>(next) < 0x80 ? text_.substr(at_, 1) : first_characters(text_.substr(at_), 1);
   fail(fmt::format("{} is expected, not {}", wanted,
@@ -192,7 +192,7 @@ void JsonReader::read_escape() {
   if (c != 'u') fail(fmt::format("'\\{}' is not an escape", shown(std::string_view(&c, 1))));
   take();
   std::uint32_t unit = read_unit();
-  // A high half without its low half is replaced, and so is a low half alone.
+  // Unpaired surrogates, high or low, are replaced.
   while (unit >= 0xD800 && unit < 0xDC00) {
     if (peek() != '\\') break;
     take();
@@ -215,7 +215,7 @@ void JsonReader::read_escape() {
 void JsonReader::read_string() {
   string_.clear();
   take();                     // the quote
-  std::size_t unchecked = 0;  // what escapes stand for is UTF-8 anyway, but may stand between bytes
+  std::size_t unchecked = 0;  // decoded escapes are UTF-8 anyway, but may sit between raw bytes
   while (true) {
     if (at_end()) fail("a string has no end");
     const std::string_view rest = text_.substr(at_);
@@ -263,7 +263,7 @@ void JsonReader::read_name(JsonVisitor& visitor) {
   take();
 }
 
-/// Reads a value, or where one begins that holds others.
+/// Reads a scalar, or the opening of an array or object.
 void JsonReader::read_value(JsonVisitor& visitor) {
   skip_space();
   switch (peek()) {
@@ -302,7 +302,7 @@ void JsonReader::read_value(JsonVisitor& visitor) {
   after_value(visitor);
 }
 
-/// Closes what ends here, up to where the next value begins.
+/// Closes arrays and objects that end here, up to the start of the next value.
 void JsonReader::after_value(JsonVisitor& visitor) {
   while (!open_.empty()) {
     skip_space();

@@ -12,14 +12,14 @@
 
 namespace corral {
 
-/// A number of a JSON text.
+/// A number in a JSON text.
 struct JsonNumber {
   double value = 0;  ///< as JavaScript reads it: 1e400 is infinite, -0 is minus zero
-  /// The number itself where it is written without fraction and exponent and fits; 0 for -0.
+  /// The exact integer, if written without fraction and exponent and in range; 0 for -0.
   std::optional<std::int64_t> whole = std::nullopt;
 };
 
-/// Receives what a JSON text consists of, in reading order.
+/// Receives the events of a JSON text, in reading order.
 class JsonVisitor {
  public:
   virtual ~JsonVisitor() = default;
@@ -27,27 +27,27 @@ class JsonVisitor {
   virtual void boolean(bool value) = 0;
   virtual void number(const JsonNumber& number) = 0;
   virtual void string(std::string& text) = 0;  ///< UTF-8; may be moved from
-  virtual void name(std::string& text) = 0;    ///< of the member whose value comes next; may be moved from
+  virtual void name(std::string& text) = 0;    ///< name of the member whose value follows; may be moved from
   virtual void begin_object() = 0;
   virtual void end_object() = 0;
   virtual void begin_array() = 0;
   virtual void end_array() = 0;
 };
 
-/// The one reader of JSON that a user gives: a stream, read once, in memory that follows the largest string.
-/// It takes what JavaScript's JSON.parse takes (RFC 8259), a byte order mark before it, and half of a
-/// surrogate pair as U+FFFD, which is what wrangler stores for it. Bytes that are not UTF-8 are refused.
+/// The only reader of JSON from users: reads a stream once, in memory proportional to the largest string.
+/// Accepts what JavaScript's JSON.parse accepts (RFC 8259), plus a leading byte order mark; an unpaired
+/// surrogate becomes U+FFFD, which is what wrangler stores for it. Invalid UTF-8 is rejected.
 ///
 /// Throws invalid_input "`what` is not valid JSON: line 1, column 7: ..." (lines and columns from 1, columns
 /// in characters, and the item where there are several), and limit.
 class JsonReader {
  public:
   struct Limits {
-    std::size_t levels = 5000;               ///< of arrays and objects in each other
-    std::uint64_t value_bytes = UINT64_MAX;  ///< of one value that is read, as text
+    std::size_t levels = 5000;               ///< nesting depth of arrays and objects
+    std::uint64_t value_bytes = UINT64_MAX;  ///< of a single value, as text
   };
 
-  /// `what` stands in errors. Source or text must outlive the reader.
+  /// `what` appears in errors. Source or text must outlive the reader.
   JsonReader(ByteSource& source, std::string what, Limits limits);
   JsonReader(std::string_view text, std::string what, Limits limits);
   JsonReader(std::string_view text, std::string what) : JsonReader(text, std::move(what), Limits()) {}
@@ -55,25 +55,25 @@ class JsonReader {
   /// Reads the next value.
   void read(JsonVisitor& visitor);
 
-  /// Reads the next value into memory. The last of several members of one name counts, as in JavaScript.
+  /// Reads the next value into memory. If a member name repeats, the last one wins, as in JavaScript.
   nlohmann::ordered_json read_document();
 
-  /// Throws if anything but space is left.
+  /// Throws if anything but white space is left.
   void expect_end();
 
-  /// Whether there is another item to `read`, in a text that is an array of items or has one after the other
-  /// (one a line, as a rule). At false the whole text has been read.
+  /// Whether there is another item to `read`, in a text that is an array of items or a sequence of them
+  /// (usually one per line). Once false, the whole text has been read.
   bool next_item();
 
-  /// Whether the items stand in an array; known after the first `next_item`.
+  /// Whether the items are in an array; known after the first `next_item`.
   [[nodiscard]] bool is_array() const noexcept { return in_array_; }
 
-  /// How many items `next_item` has found.
+  /// The number of items `next_item` has found.
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
 
   [[nodiscard]] std::uint64_t bytes_read() const noexcept { return before_ + at_; }
 
-  /// Where reading stands, or where the item began: "line 1, column 7", and ", item 2" (from 0) if
+  /// The current position, or where the item began: "line 1, column 7", plus ", item 2" (0-based) if
   /// `next_item` has found one.
   [[nodiscard]] std::string place() const;
   [[nodiscard]] const std::string& item_place() const noexcept { return item_place_; }
@@ -105,7 +105,7 @@ class JsonReader {
   std::string what_;
   Limits limits_;
   std::string buffer_;
-  std::string_view text_;     ///< what is there to be read, all of it or what `buffer_` holds
+  std::string_view text_;     ///< the unread input: the whole text, or the content of `buffer_`
   std::size_t at_ = 0;        ///< in text_
   std::uint64_t before_ = 0;  ///< bytes before text_
   bool begun_ = false;
@@ -113,20 +113,20 @@ class JsonReader {
 
   std::uint64_t line_ = 1;
   std::uint64_t line_start_ = 0;        ///< in bytes
-  std::uint64_t continuing_bytes_ = 0;  ///< on this line: those that are part of the character before
+  std::uint64_t continuing_bytes_ = 0;  ///< UTF-8 continuation bytes on this line
   std::uint64_t value_start_ = 0;
 
-  std::string open_;    ///< the brackets that are open
-  std::string string_;  ///< the last one read
+  std::string open_;    ///< the open brackets
+  std::string string_;  ///< the last string read
   bool in_array_ = false;
   std::size_t items_ = 0;
   std::string item_place_;
 };
 
-/// Parses JSON that a user gave. Throws as JsonReader does.
+/// Parses JSON from a user. Throws like JsonReader.
 nlohmann::ordered_json parse_json(std::string_view text, std::string what);
 
-/// nullopt: it is not JSON.
+/// Parses JSON; nullopt if it is invalid.
 std::optional<nlohmann::ordered_json> json_if_valid(std::string_view text);
 
 }  // namespace corral

@@ -25,7 +25,7 @@ void append_scalar(std::string& text, const Json& value) {
   }
 }
 
-/// Writes values without recursion: how deep a text may be nested must not depend on the stack.
+/// Writes values without recursion, so nesting depth is not limited by the stack.
 class Writer {
  public:
   Writer(std::string& text, int indent, int depth) : text_(text), indent_(indent), depth_(depth) {}

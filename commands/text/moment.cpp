@@ -12,7 +12,7 @@ namespace corral::r2 {
 
 namespace {
 
-/// Takes a text apart from the left; every function says whether it found what it looks for.
+/// Scans a text from the left; every function returns whether it found what it was looking for.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -35,7 +35,7 @@ class Scanner {
     return true;
   }
 
-  /// The place of the one word of a list that comes next.
+  /// The index of the next word in a list.
   template <std::size_t Count>
   bool word(const std::array<std::string_view, Count>& words, int& place) {
     for (std::size_t i = 0; i < Count; ++i) {
@@ -46,7 +46,7 @@ class Scanner {
     return false;
   }
 
-  /// A fraction of a second without its point, in milliseconds.
+  /// A fraction of a second, after the decimal point, in milliseconds.
   bool fraction(int& millis) {
     int digits = 0;
     millis = 0;

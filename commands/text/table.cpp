@@ -22,7 +22,7 @@ struct Range {
   std::uint32_t last;
 };
 
-/// Blocks of wide characters (Unicode's EastAsianWidth.txt, W and F, joined where blocks touch).
+/// Ranges of wide characters (Unicode's EastAsianWidth.txt, W and F, with adjacent ranges merged).
 constexpr std::array wide_ranges{
     Range{0x1100, 0x115F},   Range{0x231A, 0x231B},   Range{0x23E9, 0x23EC},   Range{0x25FD, 0x25FE},
     Range{0x2614, 0x2615},   Range{0x2648, 0x2653},   Range{0x26AA, 0x26AB},   Range{0x26BD, 0x26BE},
@@ -33,7 +33,7 @@ constexpr std::array wide_ranges{
     Range{0x1B000, 0x1B2FF}, Range{0x1F300, 0x1F64F}, Range{0x1F680, 0x1F6FF}, Range{0x1F900, 0x1FAFF},
     Range{0x20000, 0x3FFFD}};
 
-/// Combining marks and other characters without width, the common blocks.
+/// Common ranges of combining marks and other zero-width characters.
 constexpr std::array zero_ranges{Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD},
                                  Range{0x0610, 0x061A}, Range{0x064B, 0x065F}, Range{0x1AB0, 0x1AFF},
                                  Range{0x1DC0, 0x1DFF}, Range{0x200B, 0x200F}, Range{0x20D0, 0x20FF},
@@ -102,7 +102,7 @@ std::vector<std::size_t> Table::column_widths(std::size_t width) const {
     total += widest;
   }
   while (width > 0 && total > width && !widths.empty()) {
-    // Take from the widest column down to the next widest, so that short columns stay whole.
+    // Shrink the widest column to the next widest first, so that short columns stay intact.
     const auto widest = std::max_element(widths.begin(), widths.end());
     if (*widest <= narrowest_column) break;
     std::size_t second = narrowest_column;

@@ -9,14 +9,14 @@ namespace corral {
 
 class Output;
 
-/// The columns that a text takes on a terminal: East Asian wide characters and emoji count 2, combining
-/// marks 0. The text must be free of control characters (`shown`).
+/// The columns a text occupies on a terminal: East Asian wide characters and emoji count 2, combining marks
+/// 0. The text must be free of control characters (`shown`).
 std::size_t display_width(std::string_view text);
 
-/// The longest beginning of the text that fits into `columns`, ending in "…" if something was cut.
+/// The longest prefix of the text that fits in `columns`, ending in "…" if truncated.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
-/// Rows and columns for a person to read.
+/// A table for display.
 class Table {
  public:
   enum class Align { left, right };
@@ -27,20 +27,20 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  /// Adds a row: one cell a column, missing ones are empty. Cells are made safe to show.
+  /// Adds a row: one cell per column, missing ones are empty. Cells are escaped.
   void add(std::vector<std::string> cells);
 
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
-  /// The table as text, a line break after each line. `width` 0: as wide as it needs to be; otherwise
-  /// the widest columns are cut until it fits. Headings are bold with `colour`.
+  /// The table as text, each line terminated. `width` 0: as wide as needed; otherwise the widest columns are
+  /// truncated until it fits. Headings are bold with `colour`.
   [[nodiscard]] std::string text(std::size_t width, bool colour) const;
 
-  /// Writes it to `out` as its terminal wants it.
+  /// Writes it to `out`, with the terminal's width and colour setting.
   void print(Output& out) const;
 
-  /// Writes the rows that were added since the last part and forgets them, so that a long table needs little
-  /// memory. The first part has the headings and sets the widths; what is too wide in later ones is cut.
+  /// Writes and discards the rows added since the last part, so that a long table needs little memory. The
+  /// first part has the headings and sets the column widths; wider cells in later parts are truncated.
   void print_part(Output& out);
 
  private:

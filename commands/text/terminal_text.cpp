@@ -10,7 +10,7 @@ namespace corral {
 
 namespace {
 
-/// How many bytes at the end are the beginning of a character.
+/// The number of trailing bytes that form an incomplete character.
 std::size_t unfinished_bytes(std::string_view text) {
   constexpr std::size_t longest = 3;
   for (std::size_t count = 1; count <= std::min(longest, text.size()); ++count) {

@@ -5,17 +5,17 @@
 
 namespace corral {
 
-/// Text as a terminal can show it: line breaks and tabs as they are; other control characters, bytes that are
-/// not UTF-8 and what reverses the direction of text as `shown` writes them. In JSON that leaves valid JSON.
+/// Text made safe for a terminal: line breaks and tabs are kept; other control characters, invalid UTF-8 and
+/// bidirectional overrides are escaped like `shown`. Valid JSON stays valid.
 std::string terminal_text(std::string_view text);
 
-/// The same for text that arrives in pieces, which may cut a character.
+/// The same for text that arrives in chunks, which may split a character.
 class TerminalText {
  public:
-  /// What can be shown so far.
+  /// The text that can be shown so far.
   std::string pass(std::string_view piece);
 
-  /// The beginning of a character that never came.
+  /// The escaped bytes of an incomplete final character.
   std::string rest();
 
  private:
