@@ -227,13 +227,12 @@ void run(const Options& options, Context& context) {
   const std::vector<Match> matches = Search(context, options).run();
   if (matches.empty()) {
     const auto& config = context.project().config_file();
-    throw Error(
-        ErrorKind::not_found,
-        fmt::format("nothing is named \"{}\": not in {}, not made here, not on disk", shown(options.name),
-                    config ? shown(config->native()) : "a config (there is none)"),
-        hint_of_environments(
-            context, [&](const Project& other) { return has_name(other, options.name); },
-            "'corral kv namespace list' shows the namespaces there are"));
+    throw Error(ErrorKind::not_found,
+                fmt::format("nothing is named \"{}\": not in {}, not made here, not on disk",
+                            shown(options.name), config ? shown(config->native()) : "a config (none found)"),
+                hint_of_environments(
+                    context, [&](const Project& other) { return has_name(other, options.name); },
+                    "'corral kv namespace list' shows the namespaces there are"));
   }
   if (context.out().for_person()) {
     print_for_person(matches, context.out());
