@@ -1,4 +1,4 @@
-// `corral state info|path|check|repair|gc|reset|copy`: damage is made by hand, and found, mended or cleaned.
+// `corral state info|path|check|repair|gc|reset`: damage is made by hand, and found, mended or cleaned.
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -383,23 +383,4 @@ TEST_CASE("state reset asks, and removes what it was told to") {
   REQUIRE(bookmarks.size() == 1);
   one.run({"d1", "time-travel", "restore", "my-db", "-y", "--bookmark", bookmarks[0]["bookmark"]});
   CHECK(one.shell.corral({"d1", "execute", "my-db", "--command", "SELECT * FROM t"}).status == 0);
-}
-
-TEST_CASE("state copy takes KV entries from one backend to the other, and back") {
-  Fixture one;
-  REQUIRE(
-      one.shell.script("corral kv key put m x --binding CACHE --metadata '{\"n\":1}' --ttl 1000").status ==
-      0);
-  CHECK(one.shell.corral({"state", "copy"}).status == 1);
-  CHECK(one.shell.corral({"state", "copy", "--from", "lmdb", "--to", "lmdb"}).status == 1);
-  CHECK(one.run({"state", "copy", "--from", "wrangler", "--to", "lmdb"})["entries"] == 3);
-  const json there = one.run({"kv", "key", "list", "--binding", "CACHE"});
-  CHECK(one.run({"kv", "key", "list", "--binding", "CACHE", "--backend", "lmdb"}) == there);
-  CHECK(one.run({"state", "reset", "--kv", "-y"}).size() == 1);
-  CHECK(one.run({"kv", "key", "list", "--binding", "CACHE", "--backend", "lmdb"}).empty());
-  REQUIRE(
-      one.shell.corral({"kv", "key", "put", "k", "v", "--binding", "CACHE", "--backend", "lmdb"}).status ==
-      0);
-  CHECK(one.run({"state", "copy", "--from", "lmdb", "--to", "wrangler", "-y"})["entries"] == 1);
-  CHECK(one.shell.corral({"kv", "key", "get", "k", "--binding", "CACHE"}).out == "v");
 }
