@@ -1,6 +1,7 @@
 #include "cli/misplaced_state.hpp"
 
 #include <array>
+#include <cerrno>
 #include <string>
 #include <sys/vfs.h>
 #include <system_error>
@@ -37,21 +38,24 @@ bool holds_data(const fs::path& folder) {
   return empty;
 }
 
-/// Whether a folder is on a file system that the kernel makes up: it holds no files of others.
-bool is_made_up(const fs::path& folder) {
+/// Whether a folder, or the nearest one above it that exists, belongs to /proc or /sys.
+bool is_in_kernel_file_system(fs::path folder) {
   constexpr long proc_magic = 0x9FA0;  // linux/magic.h
   constexpr long sysfs_magic = 0x62656572;
   struct statfs system {};
-  return ::statfs(folder.c_str(), &system) == 0 &&
-         (system.f_type == proc_magic || system.f_type == sysfs_magic);
+  while (::statfs(folder.c_str(), &system) != 0) {
+    if (errno != ENOENT || !folder.has_relative_path()) return false;
+    folder = folder.parent_path();
+  }
+  return system.f_type == proc_magic || system.f_type == sysfs_magic;
 }
 
 }  // namespace
 
 void refuse_misplaced_state(const fs::path& root, std::string_view name) {
-  if (is_made_up(root)) {
+  if (is_in_kernel_file_system(root)) {
     throw Error(ErrorKind::usage,
-                fmt::format("{} is on a file system that holds no files (/proc, /sys)", shown(name)),
+                fmt::format("{} is within /proc or /sys, which cannot hold files", shown(name)),
                 "choose another folder with --persist-to");
   }
   if (is_folder(root / "v3")) return;

@@ -76,6 +76,8 @@ struct Ends {
   for (const auto& [name, value] : request.environment) setenv(name.c_str(), value.c_str(), 1);
   // The test's own runner may have these ignored; a program starts with what a shell gives it.
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) static_cast<void>(std::signal(signal, SIG_DFL));
+  // Nor may it find open what the runner was started with.
+  close_range(STDERR_FILENO + 1, ~0U, 0);
   std::vector<char*> words;
   for (const std::string& word : request.command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);

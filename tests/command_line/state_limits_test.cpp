@@ -66,8 +66,10 @@ TEST_CASE("state limits: a state folder that cannot be one") {
   }
   for (const char* command :
        {"kv key put a 1 --namespace-id c", "kv key list --namespace-id c", "state gc"}) {
-    fails_with(shell, std::string("timeout 10 corral ") + command + " --persist-to /proc/self",
-               "/proc/self is on a file system that holds no files");
+    for (const char* folder : {"/proc/self", "/proc/self/below", "/sys"}) {
+      fails_with(shell, std::string("timeout 10 corral ") + command + " --persist-to " + folder,
+                 std::string(folder) + " is within /proc or /sys, which cannot hold files");
+    }
   }
 }
 
