@@ -178,7 +178,13 @@ export class DevServer {
   }
 
   async call(body) {
-    const response = await fetch(`http://127.0.0.1:${this.port}/`, { method: "POST", body: JSON.stringify(body) });
+    // A connection of its own: a kept one may have been closed by the server while a command ran, and a test that
+    // waits for a command does not notice.
+    const response = await fetch(`http://127.0.0.1:${this.port}/`, {
+      method: "POST",
+      headers: { connection: "close" },
+      body: JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     return response.json();
   }
