@@ -1,23 +1,16 @@
 #include "cli/config/project_reader.hpp"
 
-#include <array>
 #include <functional>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
-#include "backends/error.hpp"
-#include "cli/config/field_reader.hpp"
-#include "cli/config/known_fields.hpp"
+#include "cli/config/environment_scope.hpp"
 
 namespace corral::config {
 
 namespace {
-
-/// The arrays and objects of bindings, which environments do not inherit.
-constexpr std::array<std::string_view, 6> not_inherited = {"kv_namespaces", "d1_databases",    "r2_buckets",
-                                                           "queues",        "durable_objects", "vars"};
 
 class ProjectReader {
  public:
@@ -30,69 +23,14 @@ class ProjectReader {
                                    root_.at});
       return;
     }
-    const Value* scope = choose_scope();
-    warn_of_unknown_fields(root_, "", is_known_top_level_field);
-    if (scope != &root_) warn_of_environment(*scope);
-    read_name(*scope);
-    read_bindings(*scope);
+    const EnvironmentScope scope(root_, project_);
+    project_.name = scope.worker_name();
+    read_bindings(scope);
   }
 
  private:
   FieldReader reader(const Value& object, std::string path, ConfigSection section) {
     return {object, std::move(path), section, project_.problems};
-  }
-
-  /// The object that holds the environment's own fields.
-  const Value* choose_scope() {
-    if (project_.environment.empty()) return &root_;
-    const Value* environments = reader(root_, "", ConfigSection::other).object("env");
-    const std::string file = shown(project_.config->filename().native());
-    if (environments == nullptr || environments->members.empty()) {
-      project_.warnings.push_back(
-          fmt::format("{} has no environment \"{}\" (it has none); the top level is used", file,
-                      shown(project_.environment)));
-      return &root_;
-    }
-    const Value* found = environments->find(project_.environment);
-    if (found != nullptr && found->type == Value::Type::object) {
-      scope_path_ = "env." + project_.environment;
-      return found;
-    }
-    std::string known;
-    for (const auto& member : environments->members) {
-      known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(member.name));
-    }
-    throw Error(
-        ErrorKind::invalid_input,
-        fmt::format("no environment \"{}\" in {}; it has: {}", shown(project_.environment), file, known),
-        "name one of them with --env or CLOUDFLARE_ENV");
-  }
-
-  void warn_of_unknown_fields(const Value& object, const std::string& path, bool (*known)(std::string_view)) {
-    for (const auto& [name, value] : object.members) {
-      if (known(name)) continue;
-      project_.warnings.push_back(
-          fmt::format("{}:{}:{}: unknown field \"{}\"{}", shown(project_.config->native()), value.at.line,
-                      value.at.column, shown(name), path.empty() ? "" : " in " + path));
-    }
-  }
-
-  void warn_of_environment(const Value& scope) {
-    warn_of_unknown_fields(scope, scope_path_, is_known_environment_field);
-    for (const std::string_view name : not_inherited) {
-      if (root_.find(name) != nullptr && scope.find(name) == nullptr) {
-        project_.warnings.push_back(
-            fmt::format("\"{}\" stands at the top level but not in \"{}\", which does not inherit it", name,
-                        scope_path_));
-      }
-    }
-  }
-
-  void read_name(const Value& scope) {
-    project_.name = reader(scope, scope_path_, ConfigSection::other).text("name");
-    if (&scope == &root_ || project_.name) return;
-    project_.name = reader(root_, "", ConfigSection::other).text("name");
-    if (project_.name) *project_.name += "-" + project_.environment;
   }
 
   /// Reads each object of an array with `read_entry`.
@@ -110,13 +48,13 @@ class ProjectReader {
     }
   }
 
-  void each_binding(const Value& scope, const char* name, ConfigSection section,
+  void each_binding(const EnvironmentScope& scope, const char* name, ConfigSection section,
                     const std::function<void(FieldReader&)>& read_entry) {
-    FieldReader fields = reader(scope, scope_path_, section);
+    FieldReader fields = scope.own(section);
     each_entry(fields.array(name), fields.path_of(name), section, read_entry);
   }
 
-  void read_bindings(const Value& scope) {
+  void read_bindings(const EnvironmentScope& scope) {
     each_binding(scope, "kv_namespaces", ConfigSection::kv_namespaces,
                  [&](FieldReader& entry) { read_kv(entry); });
     each_binding(scope, "d1_databases", ConfigSection::d1_databases,
@@ -176,8 +114,8 @@ class ProjectReader {
     if (entry.good()) project_.r2_buckets.push_back(std::move(r2));
   }
 
-  void read_queues(const Value& scope) {
-    FieldReader outer = reader(scope, scope_path_, ConfigSection::queues);
+  void read_queues(const EnvironmentScope& scope) {
+    FieldReader outer = scope.own(ConfigSection::queues);
     const Value* queues = outer.object("queues");
     if (queues == nullptr) return;
     FieldReader fields = reader(*queues, outer.path_of("queues"), ConfigSection::queues);
@@ -208,8 +146,8 @@ class ProjectReader {
                });
   }
 
-  void read_durable_objects(const Value& scope) {
-    FieldReader outer = reader(scope, scope_path_, ConfigSection::durable_objects);
+  void read_durable_objects(const EnvironmentScope& scope) {
+    FieldReader outer = scope.own(ConfigSection::durable_objects);
     if (const Value* objects = outer.object("durable_objects")) {
       FieldReader fields = reader(*objects, outer.path_of("durable_objects"), ConfigSection::durable_objects);
       each_entry(fields.array("bindings"), fields.path_of("bindings"), ConfigSection::durable_objects,
@@ -224,10 +162,7 @@ class ProjectReader {
                    if (entry.good()) project_.durable_objects.push_back(std::move(object));
                  });
     }
-    // Migrations are inherited.
-    const bool own = scope.find("migrations") != nullptr;
-    FieldReader holder = own ? reader(scope, scope_path_, ConfigSection::durable_objects)
-                             : reader(root_, "", ConfigSection::durable_objects);
+    FieldReader holder = scope.inherited("migrations", ConfigSection::durable_objects);
     each_entry(holder.array("migrations"), holder.path_of("migrations"), ConfigSection::durable_objects,
                [&](FieldReader& entry) { read_migration(entry); });
   }
@@ -249,7 +184,6 @@ class ProjectReader {
 
   const Value& root_;
   Project& project_;
-  std::string scope_path_;
   std::map<std::string, SourceSpot> seen_;
 };
 
