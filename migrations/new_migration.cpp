@@ -89,9 +89,14 @@ fs::path create_migration(const MigrationFolder& folder, const NewMigration& mig
   make_folders(folder.folder);
   fs::path path = folder.folder / name;
   make_file(path, fmt::format("-- Migration number: {} \t {}\n", number, migration.now));
-  if (!down.empty()) {
+  if (down.empty()) return path;
+  try {
     make_folders(down.parent_path());
     make_file(down, fmt::format("-- Undoes {}\n", name));
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+    throw;
   }
   return path;
 }

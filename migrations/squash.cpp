@@ -36,6 +36,18 @@ void append(std::string& text, const SqlDatabaseInfo& info, bool tables, std::st
   }
 }
 
+fs::path kept_path(const MigrationFolder& folder, const MigrationFile& file) {
+  return folder.folder / "squashed" / file.name;
+}
+
+/// Undoes the squashing of one file, however far it got. Best effort: the caller is handling an error.
+void put_back(const fs::path& original, const fs::path& kept) noexcept {
+  std::error_code ignored;
+  fs::rename(kept, original, ignored);
+  // rename(2) leaves both names if they are the same file.
+  fs::remove(kept, ignored);
+}
+
 }  // namespace
 
 std::string make_baseline(const std::vector<MigrationFile>& files,
@@ -87,21 +99,27 @@ void replace_by_baseline(const MigrationFolder& folder, const std::vector<Migrat
                   "move it away; nothing was changed");
     }
   }
-  for (const MigrationFile& file : files) {
-    const fs::path kept = folder.folder / "squashed" / file.name;
-    make_folders(kept.parent_path());
-    if (::link(file.path.c_str(), kept.c_str()) != 0) {
-      throw system_error(errno, fmt::format("cannot make {}", shown(kept.native())));
+  std::size_t linked = 0;
+  try {
+    for (; linked < files.size(); ++linked) {
+      const fs::path kept = kept_path(folder, files[linked]);
+      make_folders(kept.parent_path());
+      if (::link(files[linked].path.c_str(), kept.c_str()) != 0) {
+        throw system_error(errno, fmt::format("cannot make {}", shown(kept.native())));
+      }
+      flush_folder(kept.parent_path());
     }
-    flush_folder(kept.parent_path());
-  }
-  replace_file(files.back().path, baseline);
-  for (std::size_t i = 0; i + 1 < files.size(); ++i) {
-    std::error_code error;
-    if (!fs::remove(files[i].path, error) && error) {
-      throw system_error(error.value(), fmt::format("cannot remove {}", shown(files[i].path.native())));
+    replace_file(files.back().path, baseline);
+    for (std::size_t i = 0; i + 1 < files.size(); ++i) {
+      std::error_code error;
+      if (!fs::remove(files[i].path, error) && error) {
+        throw system_error(error.value(), fmt::format("cannot remove {}", shown(files[i].path.native())));
+      }
+      flush_folder(files[i].path.parent_path());
     }
-    flush_folder(files[i].path.parent_path());
+  } catch (...) {
+    for (std::size_t i = 0; i < linked; ++i) put_back(files[i].path, kept_path(folder, files[i]));
+    throw;
   }
 }
 

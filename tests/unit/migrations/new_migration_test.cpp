@@ -118,3 +118,12 @@ TEST_CASE("what the pattern would not find is not made, nor a down part that it 
         ErrorKind::invalid_input);
   CHECK_FALSE(std::filesystem::exists(deep.folder));
 }
+
+TEST_CASE("a migration whose down file cannot be made is not made either") {
+  const TemporaryFolder root;
+  const MigrationFolder folder = migration_folder(root.path(), "m", {}, {});
+  std::filesystem::create_directories(folder.folder);
+  std::ofstream(folder.folder / "down") << "not a folder";
+  CHECK_THROWS_AS(create_migration(folder, {.message = "x", .now = now, .with_down = true}), Error);
+  CHECK(find_migrations(folder).empty());
+}
