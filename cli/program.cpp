@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -18,6 +17,8 @@
 #include "cli/line/help.hpp"
 #include "cli/line/version.hpp"
 #include "commands/command/exit_status.hpp"
+#include "commands/text/json.hpp"
+#include "commands/text/json_text.hpp"
 #include "completions/engine.hpp"
 
 namespace corral {
@@ -96,12 +97,11 @@ void report(Console& console, std::string_view kind, std::string_view message, s
     console.final_error(message, hint);
     return;
   }
-  using Json = nlohmann::ordered_json;
   Json error{{"kind", kind}, {"message", message}};
   if (!hint.empty()) error["hint"] = hint;
   if (outcome_unknown) error["outcome"] = "unknown";
   const Json json{{"error", std::move(error)}};
-  console.final_error(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  console.final_error(json_text(json, 0));
 }
 
 void report(Console& console, const Error& error) {
@@ -110,7 +110,6 @@ void report(Console& console, const Error& error) {
 
 /// The error as wrangler gives it as data: "text" is what it has too, the rest says where and what to do.
 void report_as_data(Console& console, const Error& error) {
-  using Json = nlohmann::ordered_json;
   Json json;
   const auto* const sql = dynamic_cast<const SqlError*>(&error);
   json["text"] = sql != nullptr ? sql->details().text : error.message();
@@ -124,7 +123,7 @@ void report_as_data(Console& console, const Error& error) {
   }
   if (!error.hint().empty()) json["hint"] = error.hint();
   if (is_outcome_unknown(error)) json["outcome"] = "unknown";
-  console.data(Json{{"error", std::move(json)}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  console.data(json_text(Json{{"error", std::move(json)}}, 2) + "\n");
 }
 
 /// Of a command that has changed something: repeating it would change it twice.

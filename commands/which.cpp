@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -20,6 +19,7 @@
 #include "commands/kv/target.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral {
@@ -186,11 +186,11 @@ class Search {
   std::vector<Match> matches_;
 };
 
-nlohmann::ordered_json as_json(const Match& match) {
-  nlohmann::ordered_json json;
+Json as_json(const Match& match) {
+  Json json;
   json["kind"] = match.kind;
   const auto add = [&](const char* field, const std::string& text) {
-    json[field] = text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
+    json[field] = text.empty() ? Json(nullptr) : Json(text);
   };
   add("name", match.name);
   add("binding", match.binding);
@@ -238,7 +238,7 @@ void run(const Options& options, Context& context) {
     print_for_person(matches, context.out());
     return;
   }
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (const Match& match : matches) list.push_back(as_json(match));
   context.out().data(json_text(list, 2) + "\n");
 }

@@ -100,7 +100,7 @@ end
 complete -c corral -f -a '(__corral_complete)'
 )fish";
 
-std::string quoted(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') result += '\\';
@@ -111,7 +111,8 @@ std::string quoted(std::string_view text) {
 
 std::string pairs_of(const std::vector<OfferedWord>& offered) {
   std::string text;
-  for (const OfferedWord& word : offered) text += fmt::format(" {} {}", word.word, quoted(word.description));
+  for (const OfferedWord& word : offered)
+    text += fmt::format(" {} {}", word.word, fish_quoted(word.description));
   return text;
 }
 

@@ -51,6 +51,11 @@ untested=$(sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'complet
 done)
 [[ -z $untested ]] || complain "sources without a test of their path, and without a line in tests/mirrors.txt:" "$untested"
 
+# JSON of a library that is slow to compile: commands have their own (commands/text/json.hpp).
+slow=$(git grep -nE '#include <nlohmann/' -- 'migrations/*.[ch]pp' 'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' |
+  grep -v '^commands/text/json_text.cpp' || true)
+[[ -z $slow ]] || complain "JSON by another way than commands/text/json.hpp:" "$slow"
+
 # Words that a native writer would not have used, in help and errors.
 foreign=$(git grep -nE '"[^"]*\b(nobody|somebody|whoever|anew|in vain|so long|so many|is none|is told|are told)\b[^"]*"' -- 'backends/*.cpp' \
   'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' || true)

@@ -1,13 +1,11 @@
-#include <nlohmann/json.hpp>
-
 #include "cli/line/help.hpp"
 #include "cli/line/version.hpp"
+#include "commands/text/json.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json describe(const Argument& argument) {
   Json json;
@@ -71,7 +69,7 @@ std::string help_json(const ChosenCommand& chosen) {
   json["version"] = program_version;
   json["global_options"] = describe(global_arguments());
   json.update(describe(chosen));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 }  // namespace corral

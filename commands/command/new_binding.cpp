@@ -3,20 +3,20 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/unknown_outcome.hpp"
 #include "commands/command/context.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral {
 
 namespace {
 
-nlohmann::ordered_json config_snippet(const NewResource& made) {
-  nlohmann::ordered_json entry;
+Json config_snippet(const NewResource& made) {
+  Json entry;
   for (const BindingField& field : made.binding) {
     if (field.kind == BindingField::Kind::boolean) {
       entry[field.name] = field.value == "true";
@@ -24,11 +24,11 @@ nlohmann::ordered_json config_snippet(const NewResource& made) {
       entry[field.name] = field.value;
     }
   }
-  nlohmann::ordered_json snippet = nlohmann::ordered_json::array({entry});
+  Json snippet = Json::array({entry});
   for (std::string_view path = made.config_array; !path.empty();) {
     const std::size_t dot = path.rfind('.');
     const std::size_t name = dot == std::string_view::npos ? 0 : dot + 1;
-    snippet = nlohmann::ordered_json{{std::string(path.substr(name)), std::move(snippet)}};
+    snippet = Json{{std::string(path.substr(name)), std::move(snippet)}};
     path = path.substr(0, name == 0 ? 0 : dot);
   }
   return snippet;

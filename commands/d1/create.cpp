@@ -3,14 +3,13 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/hashing.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/context.hpp"
 #include "commands/command/new_binding.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/d1/commands.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
@@ -45,7 +44,7 @@ void run(const Options& options, Context& context) {
   made.resource.id = random_uuid();
   made.resource.name = options.name;
   made.resource.created_at = context.clock().now();
-  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  Json settings = Json::object();
   if (options.location) settings["location"] = *options.location;
   if (options.jurisdiction) settings["jurisdiction"] = *options.jurisdiction;
   made.resource.settings = json_text(settings, 0);

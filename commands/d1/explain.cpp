@@ -4,13 +4,13 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
@@ -93,11 +93,11 @@ void print_tree(const std::vector<Step>& steps, std::int64_t parent, const std::
   }
 }
 
-nlohmann::ordered_json tree_as_json(const std::vector<Step>& steps, std::int64_t parent) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+Json tree_as_json(const std::vector<Step>& steps, std::int64_t parent) {
+  Json list = Json::array();
   for (const Step& step : steps) {
     if (step.parent != parent) continue;
-    nlohmann::ordered_json one;
+    Json one;
     one["id"] = step.id;
     one["detail"] = step.words;
     one["steps"] = tree_as_json(steps, step.id);

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/bytes/utf8.hpp"
@@ -19,6 +18,7 @@
 #include "commands/d1/target.hpp"
 #include "commands/d1/text_encoding.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::d1 {

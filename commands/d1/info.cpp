@@ -3,12 +3,12 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -16,8 +16,6 @@
 namespace corral::d1 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// How far the migrations of a database are.
 struct MigrationCounts {

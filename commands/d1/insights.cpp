@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
@@ -13,14 +12,13 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/text/duration.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/table.hpp"
 
 namespace corral::d1 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   DatabaseOptions target;

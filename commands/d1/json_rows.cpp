@@ -3,19 +3,17 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/d1/row_source.hpp"
 #include "commands/sql/json_value.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 
 namespace corral::d1 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t max_element_bytes = 64U << 20U;
 
@@ -46,11 +44,11 @@ class JsonObjects {
 
 SqlValue value_of(const Json& json) {
   const auto is_byte = [](const Json& element) {
-    return element.is_number_unsigned() && element.get<std::uint64_t>() <= 255;
+    return element.is_natural() && element.get<std::uint64_t>() <= 255;
   };
   if (json.is_array() && !json.empty() && std::all_of(json.begin(), json.end(), is_byte)) {
     std::string bytes;
-    for (const Json& element : json) bytes += static_cast<char>(element.get<unsigned>());
+    for (const Json& element : json) bytes += static_cast<char>(element.get<std::uint64_t>());
     return SqlValue::of_blob(std::move(bytes));
   }
   return sql_value_of_json(json);

@@ -2,21 +2,18 @@
 #include <memory>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "commands/command/context.hpp"
 #include "commands/command/list_output.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
 namespace corral::d1 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::uint64_t bytes_of(const std::filesystem::path& file) {
   std::uint64_t bytes = 0;

@@ -1,10 +1,9 @@
 #include <memory>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/text.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::d1 {

@@ -4,7 +4,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -13,6 +12,7 @@
 #include "commands/durable_objects/describe.hpp"
 #include "commands/durable_objects/target.hpp"
 #include "commands/text/duration.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/moment.hpp"
 #include "commands/text/readable.hpp"
@@ -32,10 +32,9 @@ void run_get(const ObjectOptions& options, Context& context) {
     }
     return;
   }
-  nlohmann::ordered_json json;
+  Json json;
   json["alarm"] = alarm_as_json(alarm);
-  json["scheduled_time"] =
-      alarm ? nlohmann::ordered_json(millis_of(*alarm)) : nlohmann::ordered_json(nullptr);
+  json["scheduled_time"] = alarm ? Json(millis_of(*alarm)) : Json(nullptr);
   out.data(json_text(json, 2) + "\n");
 }
 

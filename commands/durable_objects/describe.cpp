@@ -1,12 +1,9 @@
 #include "commands/durable_objects/describe.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::durable_objects {
-
-using Json = nlohmann::ordered_json;
 
 UnixMillis millis_of(UnixNanos time) noexcept {
   constexpr UnixNanos nanos = 1'000'000;

@@ -4,10 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/durable_objects.hpp"
 #include "backends/kv_store.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::durable_objects {
 
@@ -18,9 +17,9 @@ inline constexpr std::string_view name_table = "__miniflare_do_name";
 UnixMillis millis_of(UnixNanos time) noexcept;
 
 /// An alarm as JSON: RFC 3339 text, or null.
-nlohmann::ordered_json alarm_as_json(std::optional<UnixNanos> alarm);
+Json alarm_as_json(std::optional<UnixNanos> alarm);
 
 /// An object as JSON: id, name, keys, tables, bytes, alarm.
-nlohmann::ordered_json info_as_json(const std::string& id, const DurableObjectInfo& info);
+Json info_as_json(const std::string& id, const DurableObjectInfo& info);
 
 }  // namespace corral::durable_objects

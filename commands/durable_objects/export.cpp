@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -16,6 +15,7 @@
 #include "commands/durable_objects/extended_json/extended_json.hpp"
 #include "commands/durable_objects/target.hpp"
 #include "commands/sql/json_results.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::durable_objects {

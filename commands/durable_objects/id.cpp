@@ -1,11 +1,10 @@
 #include <memory>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "commands/command/arguments.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::durable_objects {
@@ -26,7 +25,7 @@ void run(const Options& options, Context& context) {
     out.data(id + "\n");
     return;
   }
-  nlohmann::ordered_json json;
+  Json json;
   json["id"] = id;
   json["name"] = options.name;
   json["stored"] = backend.open(of, id)->is_stored();

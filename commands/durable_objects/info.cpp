@@ -2,20 +2,18 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/describe.hpp"
 #include "commands/durable_objects/target.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::durable_objects {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 void run(const ObjectOptions& options, Context& context) {
   const auto object = open_object(context, options, Access::read);

@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -11,6 +10,7 @@
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/describe.hpp"
 #include "commands/durable_objects/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -18,8 +18,6 @@
 namespace corral::durable_objects {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t looked_into_at_once = 1000;
 

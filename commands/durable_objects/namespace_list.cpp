@@ -2,20 +2,18 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/list_output.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
 namespace corral::durable_objects {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 void run(const StateOptions& state, Context& context) {
   Stores& stores = context.stores(state);

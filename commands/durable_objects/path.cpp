@@ -1,10 +1,9 @@
 #include <memory>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/text.hpp"
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::durable_objects {

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/text.hpp"
@@ -13,6 +12,7 @@
 #include "commands/kv/describe.hpp"
 #include "commands/kv/key_file.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::kv {
@@ -33,7 +33,7 @@ void print_named(Context& context, KvStore& store, const std::vector<std::string
   bool first = true;
   for (const std::string& key : keys) {
     context.check_interrupt();
-    nlohmann::ordered_json answer = {{"value", nullptr}};
+    Json answer = {{"value", nullptr}};
     if (const auto value = store.get(key, context.clock().now())) {
       const std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
       const bool text = is_utf8(bytes);
@@ -61,7 +61,7 @@ void print_pairs(Context& context, KvStore& store, const Options& options) {
       const auto value = store.get(item.key, context.clock().now());
       if (!value) continue;  // deleted since the page was read
       const std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
-      const nlohmann::ordered_json pair = value_as_json(*value, bytes);
+      const Json pair = value_as_json(*value, bytes);
       if (options.ndjson) {
         out.data(json_text(pair, 0) + "\n");
       } else {

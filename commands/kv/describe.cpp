@@ -1,14 +1,12 @@
 #include "commands/kv/describe.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/text.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
+#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -40,9 +38,8 @@ Json value_as_json(const KvItem& item, std::string_view value) {
 }
 
 std::string replace_malformed(std::string_view bytes) {
-  // The JSON library's own replacement follows the same rule (one U+FFFD for each maximal ill-formed part).
-  const std::string quoted = Json(bytes).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return Json::parse(quoted).get<std::string>();
+  // A JSON string's replacement follows the same rule (one U+FFFD for each maximal ill-formed part).
+  return parse_json(json_string(bytes), "a JSON string").get<std::string>();
 }
 
 }  // namespace corral::kv

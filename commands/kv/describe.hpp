@@ -3,19 +3,18 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/kv_store.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::kv {
 
 /// An entry as `kv key list` prints it, in wrangler's order: {"name", "expiration"?, "metadata"?} with the
 /// expiration in seconds; "size" is added where it is known.
-nlohmann::ordered_json entry_as_json(const KvItem& item);
+Json entry_as_json(const KvItem& item);
 
 /// An entry with its value as `kv bulk put` reads it: {"key", "value", "expiration"?, "metadata"?,
 /// "base64"?}. A value that is not UTF-8 is in base64.
-nlohmann::ordered_json value_as_json(const KvItem& item, std::string_view value);
+Json value_as_json(const KvItem& item, std::string_view value);
 
 /// Every ill-formed byte sequence as U+FFFD, as a Worker decodes text.
 std::string replace_malformed(std::string_view bytes);

@@ -3,11 +3,11 @@
 #include <unordered_set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 
 namespace corral::kv {
@@ -18,11 +18,11 @@ constexpr std::uint64_t max_file_bytes = 256U << 20U;
 constexpr std::size_t named_mistakes = 12;
 
 /// The key that an item names; nullptr if it names none.
-const std::string* key_of(const nlohmann::ordered_json& item) {
-  if (item.is_string()) return item.get_ptr<const std::string*>();
+const std::string* key_of(const Json& item) {
+  if (item.is_string()) return item.text();
   if (!item.is_object()) return nullptr;
   const auto name = item.find("name");
-  return name == item.end() ? nullptr : name->get_ptr<const nlohmann::ordered_json::string_t*>();
+  return name == item.end() ? nullptr : name->text();
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ std::vector<std::string> read_key_file(Context& context, const std::string& file
     FileSource source(open_for_reading(filename), filename);
     text = read_all(source, max_file_bytes, shown_name);
   }
-  const nlohmann::ordered_json list = parse_json(text, shown_name);
+  const Json list = parse_json(text, shown_name);
   if (!list.is_array()) {
     throw Error(ErrorKind::invalid_input, fmt::format("{} is not a JSON array", shown_name),
                 "a list of keys is expected: [\"key\", ...] or [{\"name\": \"key\"}, ...]");

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
@@ -10,6 +9,7 @@
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
@@ -28,7 +28,7 @@ void run(const Options& options, Context& context) {
   if (!item) throw key_not_found(options.target, options.key);
   Output& out = context.out();
   if (!out.for_person()) {
-    nlohmann::ordered_json json = entry_as_json(*item);
+    Json json = entry_as_json(*item);
     json["location"] = store->location();
     out.data(json_text(json, 2) + "\n");
     return;

@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/glob.hpp"
@@ -13,6 +12,7 @@
 #include "commands/kv/describe.hpp"
 #include "commands/kv/key_printer.hpp"
 #include "commands/kv/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::kv {

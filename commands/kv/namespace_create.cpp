@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
@@ -13,6 +12,7 @@
 #include "commands/command/new_binding.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/kv/commands.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::kv {
@@ -41,7 +41,7 @@ void run(const Options& options, Context& context) {
   resource.name =
       (environment.empty() ? "" : environment + "-") + options.name + (options.preview ? "_preview" : "");
   resource.created_at = context.clock().now();
-  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  Json settings = Json::object();
   if (options.jurisdiction) settings["jurisdiction"] = *options.jurisdiction;
   if (options.mode) settings["mode"] = *options.mode;
   resource.settings = json_text(settings, 0);

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
@@ -10,6 +9,7 @@
 #include "commands/kv/describe.hpp"
 #include "commands/kv/target.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -54,12 +54,12 @@ void run(Options options, Context& context) {
     print_for_person(id, stats, *store, out);
     return;
   }
-  nlohmann::ordered_json json;
+  Json json;
   json["id"] = id;
   json["keys"] = stats.keys;
   json["bytes"] = stats.bytes;
   json["expired"] = stats.expired;
-  json["biggest"] = nlohmann::ordered_json::array();
+  json["biggest"] = Json::array();
   for (const KvItem& item : stats.biggest) json["biggest"].push_back(entry_as_json(item));
   json["location"] = store->location();
   out.data(json_text(json, 2) + "\n");

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/arguments.hpp"
 #include "commands/command/list_output.hpp"
@@ -11,6 +10,7 @@
 #include "commands/kv/commands.hpp"
 #include "commands/kv/describe.hpp"
 #include "commands/kv/known_namespaces.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -33,7 +33,7 @@ KvStats total_stats(Context& context, Stores& stores, const std::string& id) {
 void run(const StateOptions& state, Context& context) {
   Stores& stores = context.stores(state);
   Output& out = context.out();
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   Table table({{"id"}, {"title"}, {"binding"}, {"keys", Table::Align::right}, {"size", Table::Align::right}});
   for (const KnownNamespace& known : known_namespaces(context, state)) {
     const KvStats stats = total_stats(context, stores, known.id);
@@ -42,10 +42,9 @@ void run(const StateOptions& state, Context& context) {
                  std::to_string(stats.keys), readable_size(stats.bytes)});
       continue;
     }
-    nlohmann::ordered_json one;
+    Json one;
     one["id"] = known.id;
-    one["title"] =
-        known.title.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(known.title);
+    one["title"] = known.title.empty() ? Json(nullptr) : Json(known.title);
     one["bindings"] = known.bindings;
     one["backends"] = known.backends;
     one["keys"] = stats.keys;

@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -12,6 +11,7 @@
 #include "commands/queues/consumer_loop.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::queues {
 

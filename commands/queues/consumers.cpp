@@ -4,7 +4,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
@@ -14,6 +13,7 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/queue_settings.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/table.hpp"
 
 namespace corral::queues {
@@ -117,7 +117,7 @@ std::string shown_number(const std::optional<std::int64_t>& number) {
 void run_list(const QueueOptions& options, Context& context, Which which) {
   const KnownQueue queue = find_queue(context, options);
   Output& out = context.out();
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   Table table({{"id"}, {"type"}, {"script"}, {"batch"}, {"retries"}, {"dead letters"}, {"from"}});
   for (const Consumer& consumer : queue.consumers) {
     if (!is_listed(consumer, which)) continue;

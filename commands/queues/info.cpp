@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -10,14 +9,13 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::queues {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json as_json(const KnownQueue& queue, const QueueStats& stats, const std::string& location) {
   Json json;

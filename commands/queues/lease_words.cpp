@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 
 namespace corral::queues {
@@ -21,7 +21,7 @@ class SettlementReader {
 
   void add(std::string lease) { found_.push_back({std::move(lease), kind_, delay_}); }
 
-  void read_json(const nlohmann::ordered_json& json) {
+  void read_json(const Json& json) {
     if (json.is_array()) {
       for (const auto& one : json) add_object(one, kind_);
       return;
@@ -50,7 +50,7 @@ class SettlementReader {
   std::vector<Settlement> take() { return std::move(found_); }
 
  private:
-  void add_object(const nlohmann::ordered_json& one, Settlement::Kind kind) {
+  void add_object(const Json& one, Settlement::Kind kind) {
     if (one.is_string()) {
       found_.push_back({one.get<std::string>(), kind, delay_});
       return;

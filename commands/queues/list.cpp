@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -12,6 +11,7 @@
 #include "commands/command/state_options.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -24,8 +24,8 @@ struct Options {
   std::optional<std::int64_t> page;
 };
 
-nlohmann::ordered_json as_json(const KnownQueue& queue, const QueueStats& stats) {
-  nlohmann::ordered_json json;
+Json as_json(const KnownQueue& queue, const QueueStats& stats) {
+  Json json;
   json["queue_id"] = nullptr;
   if (queue.made_here) json["queue_id"] = queue.made_here->id;
   json["queue_name"] = queue.name;
@@ -53,7 +53,7 @@ void run(const Options& options, Context& context) {
               queues.begin() + static_cast<std::ptrdiff_t>(last)};
   }
   Output& out = context.out();
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   Table table({{"name"},
                {"created"},
                {"producers", Table::Align::right},

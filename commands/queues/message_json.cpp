@@ -3,18 +3,16 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::queues {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 

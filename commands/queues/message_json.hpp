@@ -3,22 +3,21 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/message_queue.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::queues {
 
 /// A body as JSON carries it: of json the value, of text a string, of bytes and v8 base64 (text that is not
 /// UTF-8 too).
-nlohmann::ordered_json body_as_json(const QueueMessage& message);
+Json body_as_json(const QueueMessage& message);
 
 /// A message of `pull`, in the REST API's shape: {"body", "id", "timestamp_ms", "attempts", "lease_id",
 /// "metadata"}.
-nlohmann::ordered_json pulled_as_json(const QueueMessage& message);
+Json pulled_as_json(const QueueMessage& message);
 
 /// A message as `peek` and `tail` print it: with its ref, state and times instead of a lease.
-nlohmann::ordered_json seen_as_json(const QueueMessage& message);
+Json seen_as_json(const QueueMessage& message);
 
 /// A batch as a consumer gets it: {"queue", "messages": [{"id", "timestamp", "attempts", "content_type",
 /// "body"}]}.
@@ -31,7 +30,7 @@ std::string_view name_of(MessageState state);
 
 /// The message that "body" and "content_type" of a JSON object say; without a content type text for a string
 /// and json for anything else. Throws invalid_input, saying what is wrong.
-NewMessage message_of_json(const nlohmann::ordered_json& item, UnixMillis default_delay);
+NewMessage message_of_json(const Json& item, UnixMillis default_delay);
 
 /// A message of bytes that were given. json: must be valid and is kept compact. Throws invalid_input.
 NewMessage message_of_bytes(std::string bytes, QueueContentType type, UnixMillis delay);

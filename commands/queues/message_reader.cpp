@@ -4,11 +4,11 @@
 #include <optional>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/queues/message_json.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 
 namespace corral::queues {
@@ -56,7 +56,7 @@ class Reader {
   void read(ByteSource& source) {
     JsonReader json(source, shown(file_), {.value_bytes = max_item_bytes});
     while (json.next_item()) {
-      const nlohmann::ordered_json item = json.read_document();
+      const Json item = json.read_document();
       if (!item.is_object()) fail(file_, number_ + 1, "it is not an object");
       const auto list = item.find("messages");
       if (list == item.end() || !list->is_array() || item.contains("body")) {
@@ -68,7 +68,7 @@ class Reader {
   }
 
  private:
-  void give(const nlohmann::ordered_json& item) {
+  void give(const Json& item) {
     ++number_;
     try {
       NewMessage message = message_of_json(item, default_delay_);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -13,6 +12,7 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -37,8 +37,8 @@ void run(const Options& options, Context& context) {
                                    options.all, context.clock().now());
   Output& out = context.out();
   if (!out.for_person()) {
-    nlohmann::ordered_json json;
-    json["messages"] = nlohmann::ordered_json::array();
+    Json json;
+    json["messages"] = Json::array();
     for (const QueueMessage& message : messages) json["messages"].push_back(seen_as_json(message));
     out.data(json_text(json, 2) + "\n");
     return;

@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -11,6 +10,7 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -53,8 +53,8 @@ PullRequest request_for(const Options& options, Context& context, const KnownQue
 
 void print(Output& out, const PullResult& result, std::string_view queue) {
   if (!out.for_person()) {
-    nlohmann::ordered_json json;
-    json["messages"] = nlohmann::ordered_json::array();
+    Json json;
+    json["messages"] = Json::array();
     for (const QueueMessage& message : result.messages) json["messages"].push_back(pulled_as_json(message));
     json["message_backlog_count"] = result.backlog;
     out.data(json_text(json, 2) + "\n");

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -10,6 +9,7 @@
 #include "commands/command/confirm.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::queues {
 

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -13,6 +12,7 @@
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/message_reader.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::queues {

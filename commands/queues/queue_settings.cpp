@@ -3,17 +3,16 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
+#include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::queues {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -101,22 +100,22 @@ std::string encode_settings(const QueueSettings& settings) {
   json["modified_at"] = settings.modified_at;
   for (const Consumer& consumer : settings.consumers) json["consumers"].push_back(encode(consumer));
   for (const Subscription& one : settings.subscriptions) json["subscriptions"].push_back(encode(one));
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(json, 0);
 }
 
 QueueSettings decode_settings(std::string_view text, std::string_view queue) {
   QueueSettings settings;
   try {
-    const Json json = Json::parse(text);
+    const Json json = parse_json(text, "the settings");
     get(json, "delivery_delay", settings.delivery_delay);
     get(json, "retention", settings.retention);
     get(json, "jurisdiction", settings.jurisdiction);
     settings.modified_at = json.value("modified_at", UnixMillis{0});
-    for (const Json& one : json.value("consumers", Json::array()))
+    for (const Json& one : json.value("consumers", Json()))
       settings.consumers.push_back(decode_consumer(one));
-    for (const Json& one : json.value("subscriptions", Json::array()))
+    for (const Json& one : json.value("subscriptions", Json()))
       settings.subscriptions.push_back(decode_subscription(one));
-  } catch (const Json::exception&) {
+  } catch (const Error&) {
     throw Error(ErrorKind::corrupt,
                 fmt::format("the registry entry of the queue \"{}\" is damaged", shown(queue)),
                 "delete the queue and make it again");

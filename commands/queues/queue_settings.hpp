@@ -6,10 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/message_queue.hpp"
 #include "commands/command/project.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral {
 class Arguments;
@@ -60,8 +59,8 @@ std::string encode_settings(const QueueSettings& settings);
 QueueSettings decode_settings(std::string_view text, std::string_view queue);
 
 /// A consumer and a subscription as commands print them, in the shape of the REST API.
-nlohmann::ordered_json consumer_as_json(const Consumer& consumer);
-nlohmann::ordered_json subscription_as_json(const Subscription& subscription);
+Json consumer_as_json(const Consumer& consumer);
+Json subscription_as_json(const Subscription& subscription);
 
 /// A consumer of the config. Throws invalid_input for numbers outside their ranges.
 Consumer consumer_of_config(const QueueConsumer& configured);

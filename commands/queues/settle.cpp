@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -10,6 +9,7 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/lease_words.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::queues {
@@ -66,7 +66,7 @@ void refuse_stale(const Counts& counts, std::size_t all) {
 }
 
 /// Prints a number for each kind, in the REST API's form.
-void print(Output& out, nlohmann::ordered_json json, const Counts& counts) {
+void print(Output& out, Json json, const Counts& counts) {
   for (const std::string& lease : counts.stale) json["warnings"][lease] = "the lease is not live";
   out.data(json_text(json, 2) + "\n");
 }

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
@@ -16,6 +15,7 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/queue_settings.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/table.hpp"
 
@@ -50,7 +50,7 @@ Subscription& find_subscription(QueueSettings& settings, std::string_view id, st
 
 void print(Context& context, const std::vector<Subscription>& subscriptions) {
   Output& out = context.out();
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   Table table({{"id"}, {"name"}, {"source"}, {"events"}, {"enabled"}});
   for (const Subscription& one : subscriptions) {
     list.push_back(subscription_as_json(one));

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -10,6 +9,7 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
@@ -73,7 +73,7 @@ void run_export(const QueueOptions& options, Context& context) {
        some = messages->list(after, page, context.clock().now())) {
     context.check_interrupt();
     for (const QueueMessage& message : some) {
-      nlohmann::ordered_json json;
+      Json json;
       json["body"] = body_as_json(message);
       json["content_type"] = corral::name_of(message.content_type);
       json["id"] = message.id;

@@ -2,13 +2,13 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::queues {
 

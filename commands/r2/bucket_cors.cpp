@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
@@ -12,12 +11,11 @@
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/rule_fields.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Checks rules of the form {"rules": [{"allowed": {"origins", "methods", "headers"?}, "exposeHeaders"?,
 /// "maxAgeSeconds"?}]} (docs/reference/r2.md) and returns what a person reads of them.

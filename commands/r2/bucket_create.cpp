@@ -3,13 +3,12 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "commands/command/arguments.hpp"
 #include "commands/command/new_binding.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
@@ -33,7 +32,7 @@ void run(const Options& options, Context& context) {
   resource.id = options.name;
   resource.name = options.name;
   resource.created_at = context.clock().now();
-  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  Json settings = Json::object();
   if (options.location) settings["location"] = *options.location;
   settings["storage_class"] = parse_storage_class(options.storage_class.value_or("Standard"));
   if (options.target.jurisdiction) settings["jurisdiction"] = *options.target.jurisdiction;

@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -11,12 +10,11 @@
 #include "commands/command/confirm.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// {"domains": [{"domain", "enabled", "zoneId", "minTLS"}]}
 constexpr const char* setting = "domains";
@@ -83,7 +81,7 @@ void add(const Options& options, Context& context) {
   one["zoneId"] = options.zone;
   one["minTLS"] = options.tls.value_or("1.0");
   edit_setting(context, options.target, setting, no_domains(), [&](Json& json) {
-    if (domain_named(json, one["domain"]) != json["domains"].end()) {
+    if (domain_named(json, one.at("domain").get<std::string>()) != json["domains"].end()) {
       throw Error(ErrorKind::conflict, fmt::format("the domain {} is connected already", options.domain));
     }
     json["domains"].push_back(one);

@@ -2,20 +2,18 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/arguments.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   BucketOptions target;

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -11,6 +10,7 @@
 #include "commands/r2/lifecycle_rules.hpp"
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/moment.hpp"
 
 namespace corral::r2 {
@@ -18,8 +18,6 @@ namespace corral::r2 {
 Command lifecycle_run();  // bucket_lifecycle_run.cpp
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   SettingTarget target;

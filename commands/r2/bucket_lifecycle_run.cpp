@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -12,13 +11,12 @@
 #include "commands/r2/lifecycle_rules.hpp"
 #include "commands/r2/lock_rules.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Options {
   SettingTarget target;

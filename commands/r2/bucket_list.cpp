@@ -2,11 +2,11 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/list_output.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -17,14 +17,13 @@ namespace {
 void run(const BucketOptions& options, Context& context) {
   Output& out = context.out();
   Table table({{"name"}, {"created (UTC)"}, {"binding"}, {"stored"}});
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (const KnownBucket& bucket : known_buckets(context, options.state)) {
     table.add({bucket.name, bucket.made_here ? readable_time(bucket.made_here->created_at) : "",
                fmt::format("{}", fmt::join(bucket.bindings, ", ")), bucket.stored ? "yes" : "no"});
-    nlohmann::ordered_json one;
+    Json one;
     one["name"] = bucket.name;
-    one["creation_date"] = bucket.made_here ? nlohmann::ordered_json(iso_time(bucket.made_here->created_at))
-                                            : nlohmann::ordered_json(nullptr);
+    one["creation_date"] = bucket.made_here ? Json(iso_time(bucket.made_here->created_at)) : Json(nullptr);
     one["bindings"] = bucket.bindings;
     one["stored"] = bucket.stored;
     list.push_back(std::move(one));

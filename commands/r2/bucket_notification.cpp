@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
@@ -11,13 +10,12 @@
 #include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// {"queues": [{"queueName", "rules": [{"ruleId", "prefix"?, "suffix"?, "actions", "description"?,
 /// "createdAt"}]}]}
@@ -62,11 +60,10 @@ bool overlap(const Json& one, const Json& other) {
   const std::string suffixes[] = {text(one, "suffix"), text(other, "suffix")};
   const bool prefix = prefixes[0].starts_with(prefixes[1]) || prefixes[1].starts_with(prefixes[0]);
   const bool suffix = suffixes[0].ends_with(suffixes[1]) || suffixes[1].ends_with(suffixes[0]);
+  const auto actions = one.at("actions").get<std::vector<std::string>>();
+  const auto others = other.at("actions").get<std::vector<std::string>>();
   return prefix && suffix &&
-         std::any_of(one.at("actions").begin(), one.at("actions").end(), [&](const Json& action) {
-           return std::find(other.at("actions").begin(), other.at("actions").end(), action) !=
-                  other.at("actions").end();
-         });
+         std::find_first_of(actions.begin(), actions.end(), others.begin(), others.end()) != actions.end();
 }
 
 Json::iterator queue_named(Json& json, const std::string& name) {

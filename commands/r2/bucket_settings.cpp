@@ -3,21 +3,20 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/config_check.hpp"
 #include "commands/command/other_environments.hpp"
+#include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 
-using Json = nlohmann::ordered_json;
-
 namespace {
 
 Json settings_of(const std::string& text, std::string_view name) {
-  Json settings = Json::parse(text, nullptr, false);
-  if (settings.is_object()) return settings;
+  auto settings = json_if_valid(text);
+  if (settings && settings->is_object()) return *std::move(settings);
   throw Error(ErrorKind::corrupt, fmt::format("the settings of R2 bucket {} are damaged", name));
 }
 

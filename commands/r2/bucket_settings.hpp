@@ -6,10 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "commands/command/context.hpp"
 #include "commands/r2/target.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -30,11 +29,11 @@ KnownBucket require_bucket(Context& context, const BucketOptions& options, std::
 /// What the registry keeps of a bucket beside its objects: a JSON object with "location", "storage_class",
 /// "jurisdiction", "lifecycle", "lock", "cors", "notifications", "domains", "dev_url", "sippy",
 /// "local_uploads", each in the shape of Cloudflare's API and only if it was ever set.
-nlohmann::ordered_json bucket_settings(Registry& registry, std::string_view name);
+Json bucket_settings(Registry& registry, std::string_view name);
 
 /// Changes the settings of a known bucket in one transaction; one that was not made here is entered into the
 /// registry first. Throws not_found for a bucket that is not known.
 void edit_bucket_settings(Context& context, const BucketOptions& options, std::string_view name,
-                          const std::function<void(nlohmann::ordered_json&)>& edit);
+                          const std::function<void(Json&)>& edit);
 
 }  // namespace corral::r2

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -10,12 +9,11 @@
 #include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// {"enabled", "source": {"provider", "bucket", "region"?}, "destination": {"provider": "r2", "bucket"}}.
 /// Secrets are checked to be there and not kept.

@@ -2,18 +2,15 @@
 #include <memory>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/hashing.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char* dev_url = "dev_url";
 constexpr const char* local_uploads = "local_uploads";

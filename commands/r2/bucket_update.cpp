@@ -2,12 +2,12 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/arguments.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -23,7 +23,7 @@ void run(const Options& options, Context& context) {
   const std::string storage_class = parse_storage_class(options.storage_class);
   const std::string bucket = resolve_bucket(context, options.bucket);
   edit_bucket_settings(context, options.target, bucket,
-                       [&](nlohmann::ordered_json& settings) { settings["storage_class"] = storage_class; });
+                       [&](Json& settings) { settings["storage_class"] = storage_class; });
   context.out().note(fmt::format("objects of R2 bucket {} are {} from now on", bucket, storage_class));
 }
 

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/object_store.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 
 namespace corral::r2 {
@@ -20,7 +20,7 @@ constexpr std::uint64_t largest_file = std::uint64_t{256} << 20U;
 constexpr std::size_t named_mistakes = 12;
 
 /// What is wrong with an item; empty: nothing, and `item` is filled.
-std::string mistake_in(const nlohmann::ordered_json& json, BulkItem& item) {
+std::string mistake_in(const Json& json, BulkItem& item) {
   if (!json.is_object()) return "is not an object";
   for (const char* field : {"key", "file"}) {
     if (!json.contains(field) || !json.at(field).is_string())
@@ -51,7 +51,7 @@ std::vector<BulkItem> read_bulk_file(Context& context, const std::string& filena
     FileSource source(open_for_reading(filename), filename);
     text = read_all(source, largest_file, name);
   }
-  const nlohmann::ordered_json json = parse_json(text, name);
+  const Json json = parse_json(text, name);
   if (!json.is_array()) {
     throw Error(ErrorKind::invalid_input, fmt::format("{} is not a JSON array", shown(name)),
                 "it must hold [{\"key\": \"...\", \"file\": \"...\"}, ...]");

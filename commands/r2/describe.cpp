@@ -1,12 +1,9 @@
 #include "commands/r2/describe.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::r2 {
-
-using Json = nlohmann::ordered_json;
 
 Json http_as_json(const HttpMetadata& http) {
   Json json = Json::object();

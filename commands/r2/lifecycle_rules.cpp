@@ -1,14 +1,12 @@
 #include "commands/r2/lifecycle_rules.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/r2/rule_fields.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::r2 {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 

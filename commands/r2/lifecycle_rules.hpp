@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/object_store.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -30,8 +29,8 @@ struct LifecycleRule {
 
 /// The rules in the API's shape (docs/reference/r2.md). Throws invalid_input, naming the rule and the field,
 /// for anything else, and for a rule that does nothing.
-std::vector<LifecycleRule> parse_lifecycle_rules(const nlohmann::ordered_json& json);
-nlohmann::ordered_json lifecycle_rules_as_json(const std::vector<LifecycleRule>& rules);
+std::vector<LifecycleRule> parse_lifecycle_rules(const Json& json);
+Json lifecycle_rules_as_json(const std::vector<LifecycleRule>& rules);
 
 /// What a rule does, in words.
 std::string lifecycle_action(const LifecycleRule& rule);

@@ -3,17 +3,15 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/rule_fields.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::r2 {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 

@@ -4,10 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/object_store.hpp"
 #include "backends/registry.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -24,14 +23,13 @@ struct LockRule {
 /// The rules in the API's shape (docs/reference/r2.md): {"rules": [{"id", "enabled", "prefix", "condition":
 /// {"type": "Age" | "Date" | "Indefinite", "maxAgeSeconds" | "date"}}]}. Throws invalid_input, naming the
 /// rule and the field, for anything else.
-std::vector<LockRule> parse_lock_rules(const nlohmann::ordered_json& json);
-nlohmann::ordered_json lock_rules_as_json(const std::vector<LockRule>& rules);
+std::vector<LockRule> parse_lock_rules(const Json& json);
+Json lock_rules_as_json(const std::vector<LockRule>& rules);
 
 /// Whether the rule forbids to overwrite or delete the object at this moment.
 bool is_locked(const LockRule& rule, const ObjectInfo& object, UnixMillis now);
 
 /// The guard that the lock rules in a bucket's settings make; nullptr if it has none.
-std::shared_ptr<const ObjectGuard> lock_guard(const nlohmann::ordered_json& settings, std::string_view bucket,
-                                              UnixMillis now);
+std::shared_ptr<const ObjectGuard> lock_guard(const Json& settings, std::string_view bucket, UnixMillis now);
 
 }  // namespace corral::r2

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -11,6 +10,7 @@
 #include "commands/command/list_output.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -36,12 +36,12 @@ void list(const ListOptions& options, Context& context) {
   Output& out = context.out();
   Table table(
       {{"key"}, {"parts", Table::Align::right}, {"size", Table::Align::right}, {"started (UTC)"}, {"id"}});
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  Json json = Json::array();
   for (const MultipartUpload& upload :
        open_bucket(context, options.target, bucket, Access::read)->uploads()) {
     table.add({upload.key, std::to_string(upload.parts), readable_size(upload.bytes),
                upload.started ? readable_time(*upload.started) : "", upload.id});
-    nlohmann::ordered_json one;
+    Json one;
     one["uploadId"] = upload.id;
     one["key"] = upload.key;
     one["parts"] = upload.parts;

@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/object_store.hpp"
 #include "commands/command/context.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -22,7 +21,7 @@ struct NotificationRule {
 };
 
 /// The rules as the bucket's settings keep them (bucket_notification.cpp).
-std::vector<NotificationRule> parse_notification_rules(const nlohmann::ordered_json& notifications);
+std::vector<NotificationRule> parse_notification_rules(const Json& notifications);
 
 /// On whose behalf objects are deleted; the event says so.
 enum class DeletionCause { person, lifecycle };

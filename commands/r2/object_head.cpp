@@ -2,13 +2,13 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/describe.hpp"
 #include "commands/r2/target.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 

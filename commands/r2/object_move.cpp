@@ -1,7 +1,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -9,6 +8,7 @@
 #include "commands/r2/commands.hpp"
 #include "commands/r2/lock_rules.hpp"
 #include "commands/r2/object_transfer.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 

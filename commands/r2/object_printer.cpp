@@ -6,12 +6,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/r2/describe.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -19,8 +19,6 @@
 namespace corral::r2 {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 void note_cursor(Output& out, const std::optional<std::string>& cursor) {
   if (cursor) out.note(fmt::format("more objects follow: --cursor {}", *cursor));

@@ -13,8 +13,6 @@ namespace corral::r2 {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 Json no_rules() {
   Json json;
   json["rules"] = Json::array();

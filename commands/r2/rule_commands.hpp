@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "commands/command/command.hpp"
 #include "commands/r2/setting_command.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -16,14 +15,13 @@ struct RuleKind {
   const char* setting;  ///< its name in the registry
   const char* word;     ///< "lock": as in "lock rules"
   /// The setting in the form in which it is kept. Throws invalid_input for what is no such setting.
-  nlohmann::ordered_json (*checked)(const nlohmann::ordered_json& json);
+  Json (*checked)(const Json& json);
   /// What a person reads of each rule of a setting that was checked.
-  std::vector<SettingFields> (*fields)(const nlohmann::ordered_json& json);
+  std::vector<SettingFields> (*fields)(const Json& json);
 };
 
 /// Adds a rule, in JSON, to those of the bucket. Throws invalid_input for an id that is there already.
-void add_rule(Context& context, const SettingTarget& target, const RuleKind& kind,
-              const nlohmann::ordered_json& rule);
+void add_rule(Context& context, const SettingTarget& target, const RuleKind& kind, const Json& rule);
 
 // The declarations of `list`, `remove --name` and `set --file` for a kind, which must outlive them.
 Run declare_rule_list(Arguments& arguments, const RuleKind& kind);

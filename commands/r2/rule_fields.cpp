@@ -4,15 +4,13 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/moment.hpp"
 
 namespace corral::r2 {
-
-using Json = nlohmann::ordered_json;
 
 RuleFields::RuleFields(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
   if (!json.is_object())
@@ -53,7 +51,7 @@ bool RuleFields::flag_or(const char* name, bool otherwise) const {
 std::int64_t RuleFields::number(const char* name, std::int64_t least) const {
   constexpr std::int64_t most = std::int64_t{1} << 40U;
   const Json& value = field(name);
-  if (!value.is_number_integer() || value.get<std::int64_t>() < least || value.get<std::int64_t>() > most) {
+  if (!value.is_whole() || value.get<std::int64_t>() < least || value.get<std::int64_t>() > most) {
     refuse(name, fmt::format("must be a whole number of at least {}", least));
   }
   return value.get<std::int64_t>();

@@ -4,9 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/kv_store.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -15,7 +14,7 @@ namespace corral::r2 {
 class RuleFields {
  public:
   /// `json` must outlive the reader. Throws if it is no object.
-  RuleFields(const nlohmann::ordered_json& json, std::string where);
+  RuleFields(const Json& json, std::string where);
 
   [[nodiscard]] bool has(const char* name) const;
   [[nodiscard]] std::string text(const char* name) const;
@@ -35,14 +34,14 @@ class RuleFields {
   [[noreturn]] void refuse(std::string_view field, std::string_view reason) const;
 
  private:
-  [[nodiscard]] const nlohmann::ordered_json& field(const char* name) const;
+  [[nodiscard]] const Json& field(const char* name) const;
 
-  const nlohmann::ordered_json& json_;
+  const Json& json_;
   std::string where_;
 };
 
 /// The array "rules" of settings in the API's shape. Throws invalid_input, naming `what` ("the lock rules").
-const nlohmann::ordered_json& rules_of(const nlohmann::ordered_json& json, std::string_view what);
+const Json& rules_of(const Json& json, std::string_view what);
 
 /// Throws conflict if two rules have one id.
 void check_rule_ids_differ(const std::vector<std::string>& ids, std::string_view what);

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
@@ -11,12 +10,11 @@
 #include "commands/command/arguments.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
-
-using Json = nlohmann::ordered_json;
 
 void add_setting_target(Arguments& arguments, SettingTarget& target, const std::string& positional) {
   required(value_name(add_text(arguments, positional, target.bucket, "The bucket"), "BUCKET"));

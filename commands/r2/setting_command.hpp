@@ -6,9 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "commands/r2/target.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral {
 class Arguments;
@@ -31,28 +30,26 @@ void add_setting_target(Arguments& arguments, SettingTarget& target,
 void add_force_flag(Arguments& arguments, SettingTarget& target);
 
 /// The setting of a bucket that is known; `otherwise` if it was never set. Throws not_found.
-nlohmann::ordered_json read_setting(Context& context, const SettingTarget& target, const char* setting,
-                                    const nlohmann::ordered_json& otherwise);
+Json read_setting(Context& context, const SettingTarget& target, const char* setting, const Json& otherwise);
 
 /// Changes the setting, which begins as `otherwise`, in one transaction. Throws not_found.
-void edit_setting(Context& context, const SettingTarget& target, const char* setting,
-                  const nlohmann::ordered_json& otherwise,
-                  const std::function<void(nlohmann::ordered_json&)>& edit);
+void edit_setting(Context& context, const SettingTarget& target, const char* setting, const Json& otherwise,
+                  const std::function<void(Json&)>& edit);
 
 /// Removes the setting; false if it was never set.
 bool remove_setting(Context& context, const SettingTarget& target, const char* setting);
 
 /// The JSON in a file that the command line names; "-" is standard input. Throws invalid_input, limit above 1
 /// MiB.
-nlohmann::ordered_json read_json_file(Context& context, const std::string& filename);
+Json read_json_file(Context& context, const std::string& filename);
 
 /// The fields of one rule, domain or the like, as a person reads them.
 using SettingFields = std::vector<std::pair<std::string, std::string>>;
 
 /// Prints a setting: for a person its records as "field: value", an empty line between them, or a note
 /// ("`none`") if there are none; else the JSON.
-void print_setting(Context& context, const nlohmann::ordered_json& json,
-                   const std::vector<SettingFields>& records, std::string_view none);
+void print_setting(Context& context, const Json& json, const std::vector<SettingFields>& records,
+                   std::string_view none);
 
 /// Whole days of a flag that counts them, in seconds. Throws usage below 1 and above 36,500.
 std::int64_t seconds_of_days(double days, std::string_view flag);

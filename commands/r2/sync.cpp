@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -17,6 +16,7 @@
 #include "commands/r2/sync_download.hpp"
 #include "commands/r2/sync_plan.hpp"
 #include "commands/r2/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -87,9 +87,9 @@ void print_plan(const SyncPlan& plan, Output& out) {
     if (!table.empty()) table.print(out);
     return;
   }
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (const SyncStep& step : plan.steps) {
-    nlohmann::ordered_json one;
+    Json one;
     one["action"] = word_for(step.action);
     one["name"] = step.name;
     one["size"] = step.size;

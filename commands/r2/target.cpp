@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
@@ -13,6 +12,7 @@
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/lock_rules.hpp"
 #include "commands/r2/notifying_store.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -77,7 +77,7 @@ std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& 
   Stores& stores = context.stores(options.state);
   std::unique_ptr<ObjectStore> store = stores.r2().open(bucket);
   if (access == Access::read) return store;
-  const nlohmann::ordered_json settings = bucket_settings(stores.registry(), bucket);
+  const Json settings = bucket_settings(stores.registry(), bucket);
   store->guard(lock_guard(settings, bucket, context.clock().now()));
   std::vector<NotificationRule> rules;
   if (settings.contains("notifications")) rules = parse_notification_rules(settings.at("notifications"));

@@ -2,12 +2,12 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "commands/command/arguments.hpp"
 #include "commands/command/list_output.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -34,13 +34,13 @@ void run(const Options& options, Context& context) {
                {"size", Table::Align::right},
                {"uploads under way", Table::Align::right},
                {"their size", Table::Align::right}});
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (const std::string& name : names) {
     context.check_interrupt();
     const BucketUsage usage = open_bucket(context, options.target, name, Access::read)->usage();
     table.add({name, std::to_string(usage.objects), readable_size(usage.bytes), std::to_string(usage.uploads),
                readable_size(usage.upload_bytes)});
-    nlohmann::ordered_json one;
+    Json one;
     one["bucket"] = name;
     one["objects"] = usage.objects;
     one["bytes"] = usage.bytes;

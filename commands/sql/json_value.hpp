@@ -1,13 +1,12 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/sql_database.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral {
 
 /// A JSON value as a value of SQL: true and false are 1 and 0, numbers without fraction or exponent integers
 /// (beyond 64 bits REAL), arrays and objects their JSON text.
-SqlValue sql_value_of_json(const nlohmann::ordered_json& json);
+SqlValue sql_value_of_json(const Json& json);
 
 }  // namespace corral

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/bytes/utf8.hpp"
@@ -13,12 +12,11 @@
 #include "backends/files/durable_file.hpp"
 #include "commands/command/context.hpp"
 #include "commands/sql/json_value.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 

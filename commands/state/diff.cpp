@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
@@ -12,6 +11,7 @@
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
 #include "commands/state/resource_names.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/table.hpp"
 
@@ -63,7 +63,7 @@ class Printer {
   }
 
   [[nodiscard]] std::string json_of_difference(const StateDifference& difference) const {
-    nlohmann::ordered_json json;
+    Json json;
     json["change"] = name_of(difference.change);
     json["service"] = name_of(difference.service);
     json["resource"] = names_.of(difference);

@@ -4,7 +4,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bookmark_store.hpp"
 #include "backends/state_care.hpp"
@@ -14,6 +13,7 @@
 #include "commands/state/commands.hpp"
 #include "commands/state/temporary_snapshot.hpp"
 #include "commands/text/duration.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
@@ -49,7 +49,7 @@ void run(const Options& options, Context& context) {
   }
   Output& out = context.out();
   if (!out.for_person()) {
-    nlohmann::ordered_json json;
+    Json json;
     json["orphans"] = found.orphans;
     json["orphan_bytes"] = found.orphan_bytes;
     json["expired"] = found.expired;

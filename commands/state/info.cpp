@@ -4,7 +4,6 @@
 #include <system_error>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/corral_layout.hpp"
@@ -16,6 +15,7 @@
 #include "commands/state/commands.hpp"
 #include "commands/state/known_resources.hpp"
 #include "commands/text/field_list.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -25,7 +25,6 @@ namespace corral::state {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 struct Overview {
   std::string path;

@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
@@ -60,14 +60,14 @@ void confirm_for_snapshot(Context& context, const SnapshotChoice& choice, std::s
 }
 
 std::string json_of(const SnapshotInfo& snapshot, int indent, int depth) {
-  nlohmann::ordered_json json;
+  Json json;
   json["name"] = snapshot.name;
   if (!snapshot.problem.empty()) {
     json["problem"] = snapshot.problem;
     return json_text(json, indent, depth);
   }
   json["created_at"] = iso_time(snapshot.created_at);
-  json["services"] = nlohmann::ordered_json::array();
+  json["services"] = Json::array();
   for (const StateService service : snapshot.services) json["services"].push_back(name_of(service));
   json["databases"] = snapshot.databases;
   json["values"] = snapshot.values;

@@ -5,11 +5,11 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bookmark_store.hpp"
 #include "backends/corral_layout.hpp"
 #include "backends/error.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -84,9 +84,9 @@ void print_problems(const std::vector<StateProblem>& problems, Output& out) {
     table.print(out);
     return;
   }
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  Json json = Json::array();
   for (const StateProblem& problem : problems) {
-    nlohmann::ordered_json one;
+    Json one;
     one["service"] = problem.service;
     one["problem"] = name_of(problem.kind);
     one["file"] = problem.file.native();

@@ -2,7 +2,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bookmark_store.hpp"
 #include "backends/error.hpp"
@@ -11,6 +10,7 @@
 #include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/problems.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::state {

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -15,6 +14,7 @@
 #include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/known_resources.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::state {
@@ -116,7 +116,7 @@ void run(const Options& options, Context& context) {
     out.note(resources.empty() ? "there was nothing to remove" : fmt::format("emptied {}", names));
     return;
   }
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  Json json = Json::array();
   for (const KnownResource& resource : resources)
     json.push_back({{"service", resource.service}, {"name", resource.names.front()}});
   out.data(json_text(json, 2) + "\n");

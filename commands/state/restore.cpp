@@ -2,13 +2,13 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/options.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::state {
@@ -21,7 +21,7 @@ void run(const SnapshotChoice& choice, Context& context) {
                        fmt::format("Replace the state by snapshot \"{}\"?", shown(choice.name)));
   const RestoreResult result = snapshots.restore(choice.name);
   if (context.out().json_requested()) {
-    nlohmann::ordered_json json;
+    Json json;
     json["name"] = choice.name;
     json["databases"] = result.databases;
     json["values"] = result.values;

@@ -1,19 +1,15 @@
 // Reads JSON into memory.
-#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/error.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 
 namespace corral {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Builds a document from the events of a reader.
 class DocumentBuilder final : public JsonVisitor {
@@ -48,25 +44,21 @@ class DocumentBuilder final : public JsonVisitor {
   Json& add(Json value) {
     if (open_.empty()) return document_ = std::move(value);
     Open& open = open_.back();
-    if (open.container->is_array()) {
-      auto& elements = open.container->get_ref<Json::array_t&>();
-      elements.push_back(std::move(value));
-      return elements.back();
-    }
+    if (open.container->is_array()) return open.container->push_back(std::move(value));
     return member(open) = std::move(value);
   }
 
-  /// The library searches members linearly, which takes minutes in an object with a million members.
+  /// Json searches members linearly, which takes minutes in an object with a million members.
   static Json& member(Open& open) {
     constexpr std::size_t many = 32;
-    auto& members = open.container->get_ref<Json::object_t&>();
-    if (members.size() < many) return (*open.container)[open.name];
+    Json& object = *open.container;
+    if (object.size() < many) return object[open.name];
     if (open.places.empty()) {
-      for (const auto& [name, value] : members) open.places.emplace(name, open.places.size());
+      for (std::size_t i = 0; i < object.size(); ++i) open.places.emplace(object.name(i), i);
     }
-    const auto [place, is_new] = open.places.try_emplace(open.name, members.size());
-    if (is_new) members.emplace_back(open.name, nullptr);
-    return std::next(members.begin(), static_cast<std::ptrdiff_t>(place->second))->second;
+    const auto [place, is_new] = open.places.try_emplace(open.name, object.size());
+    if (is_new) object.append(open.name, nullptr);
+    return object[place->second];
   }
 
   Json& document_;

@@ -6,9 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "backends/bytes/byte_stream.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral {
 
@@ -56,7 +55,7 @@ class JsonReader {
   void read(JsonVisitor& visitor);
 
   /// Reads the next value into memory. If a member name repeats, the last one wins, as in JavaScript.
-  nlohmann::ordered_json read_document();
+  Json read_document();
 
   /// Throws if anything but white space is left.
   void expect_end();
@@ -124,9 +123,9 @@ class JsonReader {
 };
 
 /// Parses JSON from a user. Throws like JsonReader.
-nlohmann::ordered_json parse_json(std::string_view text, std::string what);
+Json parse_json(std::string_view text, std::string what);
 
 /// Parses JSON; nullopt if it is invalid.
-std::optional<nlohmann::ordered_json> json_if_valid(std::string_view text);
+std::optional<Json> json_if_valid(std::string_view text);
 
 }  // namespace corral

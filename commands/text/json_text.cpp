@@ -8,20 +8,20 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/javascript_number.hpp"
+#include "commands/text/json.hpp"
 
 namespace corral {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 void append_scalar(std::string& text, const Json& value) {
-  if (value.is_string()) {
-    append_json_string(text, value.get_ref<const std::string&>());
-  } else if (value.is_number()) {
-    text += javascript_number(value.get<double>());
-  } else {
-    text += value.dump();
+  switch (value.type()) {
+    case Json::Type::string: append_json_string(text, *value.text()); break;
+    case Json::Type::boolean: text += value.get<bool>() ? "true" : "false"; break;
+    case Json::Type::integer:
+    case Json::Type::natural:
+    case Json::Type::real: text += javascript_number(value.get<double>()); break;
+    default: text += "null"; break;
   }
 }
 
@@ -34,24 +34,24 @@ class Writer {
     begin(value);
     while (!open_.empty()) {
       Open& open = open_.back();
-      if (open.next == open.container->end()) {
+      if (open.next == open.container->size()) {
         end();
         continue;
       }
-      if (open.next != open.container->begin()) text_ += ',';
+      if (open.next != 0) text_ += ',';
       line_break();
       if (open.container->is_object()) {
-        append_json_string(text_, open.next.key());
+        append_json_string(text_, open.container->name(open.next));
         text_ += indent_ == 0 ? ":" : ": ";
       }
-      begin(*open.next++);
+      begin((*open.container)[open.next++]);
     }
   }
 
  private:
   struct Open {
     const Json* container;
-    Json::const_iterator next;
+    std::size_t next;  ///< the element to write
   };
 
   void begin(const Json& value) {
@@ -60,7 +60,7 @@ class Writer {
       return;
     }
     text_ += value.is_object() ? '{' : '[';
-    open_.push_back({&value, value.begin()});
+    open_.push_back({&value, 0});
   }
 
   void end() {
@@ -110,7 +110,7 @@ void append_javascript_integer(std::string& json, std::int64_t number) {
   json.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
-std::string json_text(const nlohmann::ordered_json& value, int indent, int depth) {
+std::string json_text(const Json& value, int indent, int depth) {
   std::string text;
   Writer(text, indent, depth).write(value);
   return text;

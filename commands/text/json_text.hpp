@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
+#include "commands/text/json.hpp"
 
 namespace corral {
 
@@ -20,6 +20,6 @@ void append_javascript_integer(std::string& json, std::int64_t number);
 /// JSON text as JSON.stringify writes it: on several lines if `indent` > 0, starting at nesting level
 /// `depth`; compact if 0. Numbers by javascript_number, so integers beyond 2^53 are rounded as a Worker sees
 /// them.
-std::string json_text(const nlohmann::ordered_json& value, int indent, int depth = 0);
+std::string json_text(const Json& value, int indent, int depth = 0);
 
 }  // namespace corral

@@ -104,8 +104,9 @@ void check_each_flush(const std::vector<std::string>& commands) {
   prepare(shell);
   for (const std::string& command : commands) {
     CAPTURE(command);
-    const ProcessResult result =
-        shell.script(std::string(show_state) + fail_each_flush + "fail_each_flush corral " + command);
+    std::string script = show_state;
+    script.append(fail_each_flush).append("fail_each_flush corral ").append(command);
+    const ProcessResult result = shell.script(script);
     CHECK_MESSAGE(result.status == 0, result.err);
     CHECK_MESSAGE(result.out.find("WRONG") == std::string::npos, result.out);
     CHECK_MESSAGE(result.out.find("UNKNOWN") != std::string::npos, result.out);

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -12,6 +11,7 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "migrations/lint.hpp"
 
@@ -20,7 +20,6 @@ namespace corral::d1 {
 namespace {
 
 using migrations::MigrationFile;
-using Json = nlohmann::ordered_json;
 
 struct Options {
   DatabaseOptions target;

@@ -1,12 +1,11 @@
 #include <memory>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "migrations/new_migration.hpp"

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/exit_status.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "migrations/query.hpp"
 #include "migrations/schema_change.hpp"
@@ -22,7 +22,6 @@ namespace {
 
 using migrations::LintFinding;
 using migrations::MigrationFile;
-using Json = nlohmann::ordered_json;
 
 struct Options {
   DatabaseOptions target;

@@ -1,13 +1,12 @@
 #include <memory>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "commands/command/arguments.hpp"
 #include "commands/command/exit_status.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/migrations/status_printer.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/table.hpp"
 
@@ -29,7 +28,7 @@ void print_pending(const migrations::MigrationStatus& status, Output& out) {
   }
   if (names.empty()) out.note("no migration is pending");
   if (!out.for_person()) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    Json json = Json::array();
     for (const std::string& name : names) json.push_back({{"name", name}});
     out.data(json_text(json, 2) + "\n");
   } else if (!names.empty()) {

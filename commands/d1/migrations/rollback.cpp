@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -14,6 +13,7 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "migrations/new_migration.hpp"
 
@@ -89,7 +89,7 @@ void run(const Options& options, Context& context) {
   const std::vector<std::string> names = names_to_undo(options, project);
   if (names.empty()) {
     out.note("nothing to roll back");
-    if (!out.for_person()) out.data(json_text({{"rolled_back", nlohmann::ordered_json::array()}}, 2) + "\n");
+    if (!out.for_person()) out.data(json_text({{"rolled_back", Json::array()}}, 2) + "\n");
     return;
   }
   const std::vector<MigrationFile> files = down_files(names, project, context.stores(options.target.state));
@@ -107,9 +107,9 @@ void run(const Options& options, Context& context) {
   migrations::roll_back(project.run("rolled back"), files);
   if (bookmark) out.note("the way back: " + way_back(project.database().name, *bookmark));
   if (out.for_person()) return;
-  nlohmann::ordered_json json;
+  Json json;
   json["rolled_back"] = names;
-  json["bookmark"] = bookmark ? nlohmann::ordered_json(bookmark->id) : nlohmann::ordered_json(nullptr);
+  json["bookmark"] = bookmark ? Json(bookmark->id) : Json(nullptr);
   out.data(json_text(json, 2) + "\n");
 }
 

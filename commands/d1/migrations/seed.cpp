@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -16,6 +15,7 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::d1 {
@@ -65,7 +65,7 @@ void run(const Options& options, Context& context) {
   out.note(fmt::format("seeded \"{}\" from {} file{} ({} statement{})", shown(project.database().name),
                        done.size(), done.size() == 1 ? "" : "s", statements, statements == 1 ? "" : "s"));
   if (!out.json_requested()) return;
-  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  Json json = Json::array();
   for (const migrations::FinishedFile& file : done)
     json.push_back({{"file", file.name}, {"statements", file.statements}});
   out.data(json_text(json, 2) + "\n");

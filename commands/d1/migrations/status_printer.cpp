@@ -4,8 +4,8 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/table.hpp"
 
@@ -15,7 +15,6 @@ namespace {
 
 using migrations::MigrationEntry;
 using migrations::MigrationState;
-using Json = nlohmann::ordered_json;
 
 /// "2026-11-25T04:02:09Z" of SQLite's "2026-11-25 04:02:09".
 std::string iso_of(std::string time) {

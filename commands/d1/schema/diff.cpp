@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
@@ -10,6 +9,7 @@
 #include "commands/command/state_options.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/schema/source.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "migrations/schema_change.hpp"
 

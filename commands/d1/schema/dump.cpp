@@ -2,12 +2,11 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/schema/source.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "migrations/schema_change.hpp"
 
@@ -19,7 +18,7 @@ void run(const DatabaseOptions& options, Context& context) {
   const migrations::Schema schema = schema_of(context, options.state, options.name);
   Output& out = context.out();
   if (out.json_requested()) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    Json json = Json::array();
     for (const auto& [key, item] : schema)
       json.push_back({{"type", item.type}, {"name", item.name}, {"table", item.table}, {"sql", item.sql}});
     out.data(json_text(json, 2) + "\n");

@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -11,6 +10,7 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/d1/time_travel/timestamp.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral::d1 {

@@ -2,12 +2,12 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -36,7 +36,7 @@ BookmarkList find_bookmarks(const DatabaseOptions& options, Context& context) {
 
 void print(const std::vector<Bookmark>& bookmarks, Output& out) {
   if (!out.for_person()) {
-    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    Json json = Json::array();
     for (const Bookmark& bookmark : bookmarks) {
       json.push_back({{"bookmark", bookmark.id},
                       {"taken_at", iso_time(bookmark.taken_at)},

@@ -3,7 +3,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
@@ -12,6 +11,7 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/d1/time_travel/timestamp.hpp"
+#include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
@@ -124,10 +124,9 @@ void run(const Options& options, Context& context) {
   const std::string message = fmt::format("restored D1 database \"{}\" to {}: {} of {} pages differed",
                                           shown(database.name), iso_time(to.taken_at), written, to.pages);
   if (!out.for_person()) {
-    nlohmann::ordered_json json;
+    Json json;
     json["bookmark"] = to.id;
-    json["previous_bookmark"] =
-        previous ? nlohmann::ordered_json(previous->id) : nlohmann::ordered_json(nullptr);
+    json["previous_bookmark"] = previous ? Json(previous->id) : Json(nullptr);
     json["message"] = message;
     out.data(json_text(json, 2) + "\n");
     return;

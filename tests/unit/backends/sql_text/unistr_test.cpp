@@ -43,7 +43,9 @@ TEST_CASE("calls within calls, and literals in parentheses, are decoded from wit
   CHECK(decoded(R"(SELECT unistr(unistr('a''\x')))") == "bad at 25");
   // The inner call is one with a literal all the same.
   CHECK(decoded(R"(SELECT unistr(unistr('\u0041') || 'b'))") == "SELECT unistr('A' || 'b')");
-  const std::string deep = std::string(100'000, '(') + "'a'" + std::string(100'000, ')');
+  std::string deep(100'000, '(');
+  deep += "'a'";
+  deep.append(100'000, ')');
   CHECK_FALSE(sql::decode_unistr("SELECT unistr" + deep));
 }
 

@@ -3,14 +3,14 @@
 #include <string>
 
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
+#include "commands/text/json_reader.hpp"
+#include "commands/text/json_text.hpp"
 #include "tests/failure.hpp"
 
 using namespace corral;
 using namespace corral::r2;
 using namespace corral::testing;
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -54,11 +54,12 @@ TEST_CASE("a rule locks what begins with its prefix, and nothing once it is off"
 }
 
 TEST_CASE("rules come back as they were read") {
-  const Json json = Json::parse(R"({"rules":[
+  const Json json = parse_json(R"({"rules":[
     {"id":"a","enabled":true,"prefix":"p/","condition":{"type":"Age","maxAgeSeconds":60}},
     {"id":"b","enabled":false,"condition":{"type":"Date","date":"2199-01-01T00:00:00.000Z"}},
-    {"id":"c","enabled":true,"condition":{"type":"Indefinite"}}]})");
-  CHECK(lock_rules_as_json(parse_lock_rules(json)) == json);
+    {"id":"c","enabled":true,"condition":{"type":"Indefinite"}}]})",
+                               "it");
+  CHECK(json_text(lock_rules_as_json(parse_lock_rules(json)), 0) == json_text(json, 0));
 }
 
 TEST_CASE("what is no lock rule is refused") {
@@ -71,21 +72,23 @@ TEST_CASE("what is no lock rule is refused") {
                             R"({"rules":[{"id":"a","prefix":5,"condition":{"type":"Indefinite"}}]})",
                             R"({"rules":[{"id":"a","condition":{"type":"Date","date":"soon"}}]})"}) {
     CAPTURE(wrong);
-    CHECK(kind_of_failure([&] { parse_lock_rules(Json::parse(wrong)); }) == ErrorKind::invalid_input);
+    CHECK(kind_of_failure([&] { parse_lock_rules(parse_json(wrong, "it")); }) == ErrorKind::invalid_input);
   }
   CHECK(
       kind_of_failure([&] {
-        parse_lock_rules(Json::parse(
-            R"({"rules":[{"id":"a","condition":{"type":"Indefinite"}},{"id":"a","condition":{"type":"Indefinite"}}]})"));
+        parse_lock_rules(parse_json(
+            R"({"rules":[{"id":"a","condition":{"type":"Indefinite"}},{"id":"a","condition":{"type":"Indefinite"}}]})",
+            "it"));
       }) == ErrorKind::conflict);
 }
 
 TEST_CASE("the guard of a bucket's settings refuses what any rule locks, and names the rule") {
   CHECK(lock_guard(Json::object(), "b", 0) == nullptr);
-  CHECK(lock_guard(Json::parse(R"({"lock":{"rules":[]}})"), "b", 0) == nullptr);
-  const Json settings = Json::parse(R"({"lock":{"rules":[
+  CHECK(lock_guard(parse_json(R"({"lock":{"rules":[]}})", "it"), "b", 0) == nullptr);
+  const Json settings = parse_json(R"({"lock":{"rules":[
     {"id":"first","prefix":"x/","condition":{"type":"Indefinite"}},
-    {"id":"second","condition":{"type":"Age","maxAgeSeconds":60}}]}})");
+    {"id":"second","condition":{"type":"Age","maxAgeSeconds":60}}]}})",
+                                   "it");
   const auto guard = lock_guard(settings, "b", 61'000);
   REQUIRE(guard != nullptr);
   guard->check(object("k", 1'000));

@@ -4,7 +4,6 @@
 #include <string>
 
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/error.hpp"
 #include "commands/text/json_text.hpp"
@@ -154,7 +153,7 @@ TEST_CASE("JSON that is hostile is refused or read, in time and memory that foll
   members.back() = '}';
   const auto object = parse_json(members, "it");
   CHECK(object.size() == 150'000);
-  CHECK(object.begin().value() == 150'000);
+  CHECK(object[0].get<std::int64_t>() == 150'000);
   SingleBytes endless("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
   JsonReader limited(endless, "it", {.value_bytes = 20});
   CHECK(testing::failure_of([&] { static_cast<void>(limited.read_document()); }).kind() == ErrorKind::limit);

@@ -1,0 +1,24 @@
+# The headers that most files include, parsed once for all targets: they take most of the time that a file
+# needs. Only what is quick to load belongs here; a heavy header that few files need costs all others more.
+add_library(corral_precompiled OBJECT "${CMAKE_CURRENT_LIST_DIR}/precompiled.cpp")
+target_link_libraries(corral_precompiled PRIVATE corral_options corral_fmt)
+target_precompile_headers(corral_precompiled PRIVATE
+  <fmt/format.h>
+  <algorithm> <filesystem> <functional> <map> <memory> <optional> <string> <variant> <vector>)
+
+# The same for tests.
+if(CORRAL_TESTS)
+  add_library(corral_precompiled_tests OBJECT "${CMAKE_CURRENT_LIST_DIR}/precompiled.cpp")
+  target_link_libraries(corral_precompiled_tests PRIVATE corral_options corral_fmt doctest::doctest)
+  target_precompile_headers(corral_precompiled_tests PRIVATE
+    <doctest/doctest.h>
+    <algorithm> <filesystem> <fstream> <functional> <map> <memory> <optional> <string> <vector>)
+endif()
+
+function(corral_precompile target)
+  target_precompile_headers(${target} REUSE_FROM corral_precompiled)
+endfunction()
+
+function(corral_precompile_tests target)
+  target_precompile_headers(${target} REUSE_FROM corral_precompiled_tests)
+endfunction()

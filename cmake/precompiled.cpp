@@ -1,0 +1,1 @@
+// Nothing: CMake parses the precompiled headers for a target that has a source.
