@@ -13,15 +13,15 @@
 
 namespace corral::lmdb {
 
-/// The databases of all queues within one transaction, and the steps that keep them in agreement.
+/// The databases of all queues within one transaction, and the operations that keep them consistent.
 ///
 ///   queues     name -> QueueState; "\0next" -> the number of the next queue
 ///   messages   queue, sequence -> MessageRecord
 ///   bodies     queue, sequence -> a body too long for the record
 ///   due        queue, visible_at, sequence -> nothing: every message but those of `final`
 ///   final      visible_at, queue, sequence -> LeaseFate: messages on their last lease, of all queues
-///   retention  queue, expires_at, sequence -> count: so many messages from this one on, which arrived
-///              together, expire then (those of them that are still there)
+///   retention  queue, expires_at, sequence -> count: this many messages from this one on, which arrived
+///              together, expire then (those that still exist)
 ///
 /// Views into records are valid until the next change.
 class QueueSession {
