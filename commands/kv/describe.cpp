@@ -40,7 +40,7 @@ Json value_as_json(const KvItem& item, std::string_view value) {
 }
 
 std::string replace_malformed(std::string_view bytes) {
-  // The JSON library's own replacement follows the same rule (one U+FFFD for each maximal ill-formed part).
+  // The JSON library's replacement follows the same rule (one U+FFFD per maximal ill-formed part).
   const std::string quoted = Json(bytes).dump(-1, ' ', false, Json::error_handler_t::replace);
   return Json::parse(quoted).get<std::string>();
 }

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Checks rules of the form {"rules": [{"allowed": {"origins", "methods", "headers"?}, "exposeHeaders"?,
-/// "maxAgeSeconds"?}]} (docs/reference/r2.md) and returns what a person reads of them.
+/// "maxAgeSeconds"?}]} (docs/reference/r2.md) and returns their fields for display.
 std::vector<SettingFields> check_rules(const Json& json) {
   std::vector<SettingFields> records;
   for (const Json& one : rules_of(json, "CORS rules")) {
