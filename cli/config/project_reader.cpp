@@ -15,7 +15,7 @@ namespace corral::config {
 
 namespace {
 
-/// The arrays and objects of bindings, which environments do not inherit.
+/// The binding arrays and objects, which environments do not inherit.
 constexpr std::array<std::string_view, 6> not_inherited = {"kv_namespaces", "d1_databases",    "r2_buckets",
                                                            "queues",        "durable_objects", "vars"};
 
@@ -126,7 +126,7 @@ class ProjectReader {
     read_durable_objects(scope);
   }
 
-  /// Notes a binding's name that another entry of the same kind has.
+  /// Records a problem if another entry of the same kind has the binding's name.
   void check_unique(FieldReader& entry, const std::string& section, const std::string& binding) {
     if (!entry.good()) return;
     const auto [first, is_new] = seen_.try_emplace(section + '\0' + binding, entry.at());
