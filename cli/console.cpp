@@ -23,7 +23,8 @@ namespace {
 constexpr std::size_t buffer_size = std::size_t{64} * 1024;
 constexpr std::size_t longest_line = std::size_t{64} * 1024;
 
-/// FORCE_COLOR wins over NO_COLOR, which wins over what the stream is; "0" and "" switch FORCE_COLOR off.
+/// FORCE_COLOR takes precedence over NO_COLOR, and both over whether the stream is a terminal; "0" and ""
+/// disable FORCE_COLOR.
 bool wants_colour(const Environment& environment, bool terminal) {
   if (const auto force = environment.get("FORCE_COLOR"); force && !force->empty()) return *force != "0";
   if (const auto no = environment.get("NO_COLOR"); no && !no->empty()) return false;
@@ -46,14 +47,14 @@ void write_data(int fd, std::string_view bytes) {
     } else if (errno == EAGAIN) {
       wait_for(fd, POLLOUT);
     } else if (errno != EINTR) {
-      // Advice about the state folder would be about the wrong file.
+      // A hint about the state folder would refer to the wrong file.
       throw Error(ErrorKind::io, fmt::format("cannot write to stdout: {}", std::strerror(errno)));
     }
     if (!bytes.empty()) throw_if_interrupted();
   }
 }
 
-/// Reads standard input and lets Ctrl-C through.
+/// Reads standard input; Ctrl-C interrupts it.
 class StandardInput final : public ByteSource {
  public:
   explicit StandardInput(int fd) : fd_(fd) {}
@@ -71,7 +72,7 @@ class StandardInput final : public ByteSource {
     }
   }
 
-  /// Known when a file was redirected.
+  /// Known if a file is redirected to it.
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override {
     struct stat status = {};
     if (fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -88,7 +89,7 @@ class StandardInput final : public ByteSource {
 
 void hold_standard_streams() noexcept {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    // The lowest free descriptor is the one that is missing; the direction is the wrong one on purpose.
+    // The lowest free descriptor is the missing one; the wrong direction makes any use of it fail.
     if (fcntl(fd, F_GETFD) < 0) open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
 }
@@ -158,7 +159,7 @@ void Console::styled(std::string_view bytes) {
 void Console::write_to_stderr(std::string_view text) {
   if (out_terminal_ && err_terminal_ && !buffer_.empty()) write_buffer();
   display_.wipe();
-  // A stderr that is closed or full leaves no way to say so.
+  // If stderr is closed or full, there is no way to report it.
   while (!text.empty()) {
     const ssize_t written = write(streams_.err, text.data(), text.size());
     if (written < 0 && errno == EAGAIN) {
@@ -234,7 +235,7 @@ std::string Console::read_line() {
   display_.wipe();
   std::string line;
   std::array<char, 1> character{};
-  // One byte at a time: what follows the line belongs to whoever reads next.
+  // One byte at a time: input after the line belongs to the next reader.
   while (standard_input().read(character) == 1 && character[0] != '\n') {
     if (line.size() == longest_line) throw Error(ErrorKind::limit, "the line on standard input is too long");
     line += character[0];

@@ -16,20 +16,20 @@
 
 namespace corral {
 
-/// The file descriptors a console stands on; it does not own them.
+/// The file descriptors of a console, not owned by it.
 struct Streams {
   int in = 0;
   int out = 1;
   int err = 2;
 };
 
-/// Puts something harmless into the places of stdin, stdout and stderr that the caller closed, so that no
-/// file of the state is opened there and written to by mistake. Reading or writing them then fails.
+/// Opens placeholders for any of stdin, stdout and stderr that the caller closed, so that no state file gets
+/// that descriptor number and is written to by mistake. Reading or writing them fails.
 void hold_standard_streams() noexcept;
 
-/// Output and Input on file descriptors. stdout is buffered: `deliver` must be called before the program
-/// ends, or what is left in the buffer is lost. A remark on stderr first flushes stdout when both are
-/// terminals, and a progress line is taken away while something else is written.
+/// Output and Input on file descriptors. stdout is buffered: without a `deliver` before the program ends,
+/// buffered data is lost. A note on stderr first flushes stdout if both are terminals, and a progress line is
+/// erased while something else is written.
 class Console final : public Output, public Input {
  public:
   /// `clock` paces progress lines. Both must outlive the console.
@@ -40,8 +40,8 @@ class Console final : public Output, public Input {
 
   void set_json(bool json) { json_ = json; }
 
-  /// Whether what runs from now on may change something, so that a stdout that cannot be written must not end
-  /// it (Output::data). At first: no.
+  /// Whether the following work may change something, so that an unwritable stdout must not interrupt it
+  /// (Output::data). Initially false.
   void set_must_finish(bool must_finish) { must_finish_ = must_finish; }
   [[nodiscard]] bool must_finish() const { return must_finish_; }
 
@@ -55,7 +55,7 @@ class Console final : public Output, public Input {
   void error(std::string_view message, std::string_view hint) override;
   /// Writes "corral: message" for the error that ends the program.
   void final_error(std::string_view message, std::string_view hint);
-  /// Writes that error as data.
+  /// Writes that error as JSON.
   void final_error(std::string_view json);
 
   std::unique_ptr<Progress> progress(std::string_view what, std::uint64_t total, ProgressUnit unit) override;

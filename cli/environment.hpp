@@ -5,15 +5,15 @@
 
 namespace corral {
 
-/// The environment variables, so that tests can set their own.
+/// Access to environment variables, replaceable in tests.
 class Environment {
  public:
   virtual ~Environment() = default;
-  /// nullopt: not set. A variable that is set to nothing is an empty string.
+  /// nullopt: not set. A variable set to nothing is an empty string.
   [[nodiscard]] virtual std::optional<std::string> get(const char* name) const = 0;
 };
 
-/// Those of this process.
+/// This process's environment.
 class ProcessEnvironment final : public Environment {
  public:
   [[nodiscard]] std::optional<std::string> get(const char* name) const override;

@@ -1,9 +1,9 @@
-// Where a static program's exception frames are found.
+// How a static program finds its exception frames.
 //
-// The start files of a static program hand all frames over to the unwinder, which sorts them when the first
-// exception is thrown: every page of .eh_frame is read for one message and exit status 1. With these in the
-// place of the two functions that it calls (cli/CMakeLists.txt) nothing is handed over, and the unwinder uses
-// the sorted table that the linker makes (--eh-frame-hdr), as in a dynamic program.
+// The start files of a static program register all frames with the unwinder, which sorts them when the first
+// exception is thrown: it reads every page of .eh_frame just to print a message and exit with status 1. These
+// replacements for the two functions they call (cli/CMakeLists.txt) register nothing, so the unwinder uses
+// the linker's sorted table (--eh-frame-hdr), as in a dynamic program.
 extern "C" {
 
 // NOLINTBEGIN(bugprone-reserved-identifier): the names are the linker's

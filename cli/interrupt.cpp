@@ -27,7 +27,7 @@ void catch_interrupts() {
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, nullptr);
-  sigaction(SIGXFSZ, &ignore, nullptr);  // beyond 'ulimit -f' a write fails with EFBIG then
+  sigaction(SIGXFSZ, &ignore, nullptr);  // a write beyond 'ulimit -f' then fails with EFBIG
 }
 
 bool interrupted() noexcept {

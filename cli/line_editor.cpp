@@ -19,8 +19,7 @@ namespace {
 
 constexpr int remembered_entries = 2000;
 
-/// One character from the terminal, UTF-8 as it comes; -1 once Ctrl-C was pressed, which libedit itself would
-/// wait out.
+/// Reads one character from the terminal as UTF-8; -1 on Ctrl-C, which libedit would ignore.
 int read_character(EditLine*, wchar_t* character) {
   std::array<unsigned char, 4> bytes{};
   std::size_t length = 1;
@@ -52,7 +51,7 @@ std::filesystem::path history_file(std::string_view name, const Environment& env
 class LibeditLine final : public LineEditor {
  public:
   explicit LibeditLine(std::filesystem::path file) : file_(std::move(file)) {
-    // libedit counts in characters, and stored text is UTF-8 whatever the user's locale.
+    // libedit works in characters, and stored text is UTF-8 regardless of the user's locale.
     (void)std::setlocale(LC_CTYPE, "C.UTF-8");  // NOLINT(concurrency-mt-unsafe): one thread
     editor_ = el_init("corral", stdin, stderr, stderr);
     history_ = history_init();

@@ -8,7 +8,7 @@
 
 namespace corral {
 
-/// A LineEditor on stdin and stderr (libedit). A history that cannot be read or written is done without.
+/// A LineEditor on stdin and stderr (libedit). Works without a history if it cannot be read or written.
 std::unique_ptr<LineEditor> open_line_editor(std::string_view history, const Environment& environment);
 
 }  // namespace corral

@@ -37,8 +37,8 @@ std::unique_ptr<corral::ProjectSource> open_project(const corral::ProjectRequest
       .variable = [&environment](const char* name) { return environment.get(name); }});
 }
 
-/// Below this the buffers on the stack of this thread, and of those that are made with the same limit, do not
-/// fit.
+/// With a smaller stack limit, the buffers on this thread's stack, and on those of threads that inherit the
+/// limit, do not fit.
 bool has_enough_stack() {
   constexpr rlim_t least = rlim_t{1} << 20U;
   rlimit limit{};

@@ -22,7 +22,7 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-/// Whether a folder called `d1` or the like holds a service's data. A project may have one for its own files.
+/// Whether a folder called `d1` or the like holds a service's data: a project may have one of its own.
 bool holds_data(const fs::path& folder) {
   if (!is_folder(folder)) return false;
   std::error_code failure;
@@ -38,7 +38,7 @@ bool holds_data(const fs::path& folder) {
   return empty;
 }
 
-/// Whether a folder, or the nearest one above it that exists, belongs to /proc or /sys.
+/// Whether a folder, or its nearest existing ancestor, is in /proc or /sys.
 bool is_in_kernel_file_system(fs::path folder) {
   constexpr long proc_magic = 0x9FA0;  // linux/magic.h
   constexpr long sysfs_magic = 0x62656572;

@@ -69,7 +69,7 @@ void run_line(const Program& program, const std::vector<std::string>& words, Glo
   }
 }
 
-/// `corral __complete -- WORD... CURRENT`, which the shells' scripts call.
+/// `corral __complete -- WORD... CURRENT`, called by the shells' completion scripts.
 bool is_completion(const std::vector<std::string>& words) {
   return !words.empty() && words.front() == "__complete";
 }
@@ -108,7 +108,7 @@ void report(Console& console, const Error& error) {
   report(console, name_of(error.kind()), error.message(), error.hint(), is_outcome_unknown(error));
 }
 
-/// The error as wrangler gives it as data: "text" is what it has too, the rest says where and what to do.
+/// The error as JSON: "text" as in wrangler, plus its location and a hint.
 void report_as_data(Console& console, const Error& error) {
   Json json;
   const auto* const sql = dynamic_cast<const SqlError*>(&error);
@@ -126,7 +126,7 @@ void report_as_data(Console& console, const Error& error) {
   console.data(json_text(Json{{"error", std::move(json)}}, 2) + "\n");
 }
 
-/// Of a command that has changed something: repeating it would change it twice.
+/// For a command that has changed something: repeating it would change it again.
 Error with_work_done(const Error& error) {
   return {
       error.kind(),
@@ -139,7 +139,8 @@ int status_of(const Error& error) {
   return error.kind() == ErrorKind::interrupted ? status_interrupted : status_failed;
 }
 
-/// Runs `work` and turns what it throws into an exit status, reported on stderr; an Error by `report_error`.
+/// Runs `work` and converts exceptions to an exit status, reporting them on stderr; an Error via
+/// `report_error`.
 template <typename Work, typename ReportError>
 int guarded(Console& console, Work work, ReportError report_error) {
   try {
@@ -155,7 +156,7 @@ int guarded(Console& console, Work work, ReportError report_error) {
   } catch (const std::bad_alloc&) {
     report(console, "unavailable", "there is not enough memory for this", {});
   } catch (const std::system_error& error) {
-    // Thrown by the standard library: for a thread that cannot be made, or a path that cannot be resolved.
+    // The standard library throws it if a thread cannot be created or a path cannot be resolved.
     report(console, name_of(ErrorKind::io), fmt::format("a system call failed: {}", error.code().message()),
            "limits on memory, processes and open files ('ulimit -a') can be the reason");
   } catch (const std::exception& error) {
@@ -194,7 +195,7 @@ int run_program(const Program& program, const std::vector<std::string>& words) {
     }
   });
   const bool carried_out = console.must_finish() && (status == status_done || status == status_check_failed);
-  // What a command printed before it failed is still data.
+  // Output printed before the failure is still valid data.
   const auto deliver = [&] { console.deliver(); };
   const int delivered = guarded(console, deliver, [&](const Error& error) {
     if (error_in_data) report(console, *error_in_data);

@@ -11,7 +11,7 @@
 
 namespace corral {
 
-/// What a run of the program stands on.
+/// The environment a run of the program depends on.
 struct Program {
   std::vector<Command> (*commands)() = program_commands;
   Services services;
@@ -20,11 +20,11 @@ struct Program {
   Console& console;
 };
 
-/// Runs one command line (without the program's own name) and returns the exit status: 0 done; 1 any
-/// error, wrong usage included; 3 a check found something; 130 interrupted. A closed stdout ends a command
-/// that only reads quietly with 0, and so it does one that changes something when it has done its work. If
-/// stdout cannot be written, that is an error, which says so if the work is done. With --json an error is one
-/// line of JSON on stderr. Changes the working directory with --cwd.
+/// Runs one command line (without the program's own name) and returns the exit status: 0 success; 1 any
+/// error, including usage; 3 a check found something; 130 interrupted. If stdout is closed, a command ends
+/// quietly with 0: at once if it only reads, otherwise after completing its work. If stdout cannot be
+/// written, that is an error, which says whether the work is done. With --json an error is one line of JSON
+/// on stderr. Changes the working directory with --cwd.
 int run_program(const Program& program, const std::vector<std::string>& words);
 
 }  // namespace corral

@@ -17,12 +17,12 @@ std::string grouped(std::uint64_t count);
 /// "512 B", "1.5 KiB", "25.0 MiB".
 std::string human_bytes(std::uint64_t bytes);
 
-/// The text of a progress line: "Writing  3,200 / 10,000  32%  1,200/s". `rate` is per second; 0: not
-/// known yet.
+/// The text of a progress line: "Writing  3,200 / 10,000  32%  1,200/s". `rate` is per second; 0: not yet
+/// known.
 std::string progress_text(std::string_view what, std::uint64_t done, std::uint64_t total, ProgressUnit unit,
                           std::uint64_t rate);
 
-/// The one line at the bottom of a terminal that is drawn over and over. Writes nothing if it is off.
+/// A line at the bottom of a terminal that is redrawn repeatedly. Writes nothing if disabled.
 class ProgressDisplay {
  public:
   ProgressDisplay(int fd, bool on) : fd_(fd), on_(on) {}
@@ -30,7 +30,7 @@ class ProgressDisplay {
   [[nodiscard]] bool on() const { return on_; }
   [[nodiscard]] bool visible() const { return visible_; }
 
-  /// Draws `text`, cut to the terminal's width. Errors of the terminal are none of the command's.
+  /// Draws `text`, cut to the terminal's width. Ignores errors of the terminal.
   void draw(std::string_view text);
   void wipe();
 
@@ -40,8 +40,8 @@ class ProgressDisplay {
   bool visible_ = false;
 };
 
-/// Draws at most ten times a second on a display that outlives it, as the clock must; nothing in the first
-/// 200 ms.
+/// Draws at most ten times a second, and nothing in the first 200 ms. The display and the clock must outlive
+/// it.
 class ProgressLine final : public Progress {
  public:
   ProgressLine(ProgressDisplay& display, const Clock& clock, std::string what, std::uint64_t total,

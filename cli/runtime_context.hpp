@@ -11,15 +11,14 @@
 
 namespace corral {
 
-/// What the command line and the environment say about the config.
+/// The parts of the command line and the environment that select the config.
 struct ProjectRequest {
   std::optional<std::string> config;       ///< --config
   std::optional<std::string> environment;  ///< --env; else CLOUDFLARE_ENV, which the source looks up
   std::vector<std::string> env_files;      ///< --env-file
 };
 
-/// Where a run gets its project and its stores from. Each is called at most once, when a command first
-/// asks.
+/// Provides a run's project and stores. Each function is called at most once, on first use.
 struct Services {
   std::function<std::unique_ptr<ProjectSource>(const ProjectRequest&, const Environment&)> open_project;
   std::function<std::unique_ptr<Stores>(const StateOptions&, ProjectSource&, const Environment&,
@@ -27,13 +26,13 @@ struct Services {
       open_stores;
 };
 
-/// What to do about a restore of the state that was cut short, before anything of the state is looked at.
+/// How to treat an interrupted restore of the state, before any of the state is accessed.
 enum class UnfinishedRestore {
-  finish,  ///< finish it, with a note; wait for one that is under way in another process
+  finish,  ///< complete it, with a note; wait for one that is running in another process
   refuse,  ///< throw unavailable
 };
 
-/// The Context of a real run. Everything it is given must outlive it.
+/// The Context of a real run. Everything passed to it must outlive it.
 class RuntimeContext final : public Context {
  public:
   RuntimeContext(const Services& services, ProjectRequest request, Output& out, Input& in,

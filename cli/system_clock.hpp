@@ -4,7 +4,7 @@
 
 namespace corral {
 
-/// The clock of the machine.
+/// The system clock.
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] UnixMillis now() const override;

@@ -31,12 +31,12 @@ struct Options {
   std::string name;
 };
 
-/// One way in which a name leads to a resource. Empty fields do not apply.
+/// One way in which a name resolves to a resource. Fields that do not apply are empty.
 struct Match {
   std::string kind;
-  std::string name;  ///< of the resource: a title, a database's or bucket's name
+  std::string name;  ///< the resource's title, database name or bucket name
   std::string binding;
-  std::string id;  ///< as the local state names it
+  std::string id;  ///< its id in the local state
   std::string source;
   std::filesystem::path file;
 };
@@ -66,7 +66,7 @@ class Search {
     return source;
   }
 
-  /// Completes what the config has led to already; false if it has not. It knows queues by their names alone.
+  /// Completes a match from the config; false if the config has none. The config knows queues only by name.
   bool complete(ResourceKind kind, std::string_view words, const Resource& resource) {
     bool found = false;
     for (Match& match : matches_) {

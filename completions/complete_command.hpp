@@ -4,10 +4,10 @@
 
 namespace corral {
 
-/// `corral complete SHELL`, which prints the completion script of a shell.
+/// `corral complete SHELL`, which prints a shell's completion script.
 Command complete_command();
 
-/// All commands of the program: the services, and those that are about the command line itself.
+/// All commands of the program: the services, and those concerning the command line itself.
 std::vector<Command> program_commands();
 
 }  // namespace corral

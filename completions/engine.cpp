@@ -14,7 +14,7 @@ namespace corral {
 
 namespace {
 
-/// A console that is not there: completers must not write.
+/// A console that discards everything: completers must not write.
 class SilentConsole final : public Output, public Input {
  public:
   void data(std::string_view /*bytes*/) override {}
@@ -61,12 +61,12 @@ class Answer {
   std::string text_;
 };
 
-/// The state of a line when its last word is to be completed.
+/// The state of a line whose last word is to be completed.
 struct TypedLine {
   GlobalFlags globals;
   std::vector<std::pair<std::string, std::string>> options;
   std::size_t positionals = 0;
-  const Argument* waiting = nullptr;  ///< the flag whose value comes next
+  const Argument* waiting = nullptr;  ///< the flag that expects the next argument as its value
   bool flags_ended = false;
 };
 
@@ -81,7 +81,7 @@ void take_option(TypedLine& line, const Token& token) {
   line.options.emplace_back(token.option->name(), token.value);
 }
 
-/// Reads what is typed, passing over mistakes: the line is not finished yet.
+/// Parses what has been typed, ignoring errors: the line is not finished yet.
 void read_leniently(TypedLine& line, const DeclaredCommand& leaf, WordReader& reader) {
   const KnownFlags known{leaf.options(), global_arguments(), {}};
   while (!reader.done()) {
@@ -136,7 +136,7 @@ class Completion {
   }
 
  private:
-  /// A global flag that still waits for its value ends the walk along the command words.
+  /// A global flag that still expects its value ends the walk along the command names.
   std::string complete_global_value(std::span<const std::string> before) {
     for (const Argument& argument : global_arguments()) {
       const auto& names = argument.names;
@@ -189,7 +189,7 @@ class Completion {
     }
   }
 
-  /// `lead` is put before every candidate: "--binding=".
+  /// `lead` is prefixed to every candidate: "--binding=".
   void complete_value(const Command& command, const Argument& argument, std::string_view lead,
                       std::string_view prefix) {
     const auto offer = [&](std::string_view value) {

@@ -11,18 +11,18 @@
 
 namespace corral {
 
-/// What completing stands on: the same as a run of the program, but without a console.
+/// What completion depends on: the same as a run of the program, but without a console.
 struct CompletionSetup {
   std::vector<Command> (*commands)();
-  /// The Context that live values are asked with, by the global flags typed so far. It must not finish an
-  /// unfinished restore.
+  /// Creates the Context for querying live values, given the global flags typed so far. It must not complete
+  /// an interrupted restore.
   std::function<std::unique_ptr<Context>(const GlobalFlags&, Output&, Input&)> make_context;
 };
 
-/// The answer for the last of `words` (what is typed of it; possibly empty) after the words before it:
-/// one candidate a line, "value\tdescription", the tab only with a description. The line ":files" or
-/// ":dirs" tells the shell to complete paths itself. For "--flag=VALUE" candidates are whole words. Those
-/// with control characters are left out. Never throws: what goes wrong gives no candidates.
+/// The completions of the last of `words` (possibly empty), given the words before it: one candidate per
+/// line, "value\tdescription", with the tab only if there is a description. The line ":files" or ":dirs"
+/// tells the shell to complete paths itself. For "--flag=VALUE", candidates are whole words. Omits candidates
+/// with control characters. Never throws: an error gives no candidates.
 std::string completion_answer(const CompletionSetup& setup, const std::vector<std::string>& words);
 
 }  // namespace corral

@@ -1,4 +1,4 @@
-// Part of the build: writes the completion scripts of all shells into the folder given.
+// Build tool: writes the completion scripts of all shells into the given folder.
 #include <array>
 #include <exception>
 #include <filesystem>

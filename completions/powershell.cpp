@@ -2,7 +2,7 @@
 
 namespace corral {
 
-/// Asks corral for everything: starting it costs less than PowerShell's look through a table would.
+/// Queries corral for everything: starting it is cheaper than a table look-up in PowerShell.
 std::string powershell_script() {
   return R"ps1(# PowerShell completion for corral.
 

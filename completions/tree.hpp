@@ -9,27 +9,28 @@
 
 namespace corral {
 
-/// A word that a script offers.
+/// A word that a script offers as a candidate.
 struct OfferedWord {
   std::string word;
   std::string description;
 };
 
-/// What a script knows about one place of the command tree. A path is written "/kv/key"; the root is "".
+/// What a script needs to know about one node of the command tree. Paths are written "/kv/key"; the root is
+/// "".
 struct CompletionNode {
   std::string path;
   std::vector<OfferedWord> commands;      ///< of a group
   std::vector<OfferedWord> flags;         ///< its own, without the global ones
-  std::vector<std::string> valued_flags;  ///< those that take a value, hidden ones and short names too
+  std::vector<std::string> valued_flags;  ///< flags that take a value, including hidden ones and short names
 };
 
-/// From a path and a word to the next path: {"/kv/key", "/kv/k"} lead to "/kv/key".
+/// Maps a path and a word to the next path: {"/kv/key", "/kv/k"} lead to "/kv/key".
 struct CompletionStep {
   std::vector<std::string> spellings;
   std::string path;
 };
 
-/// The command tree flattened for a shell's `case` statements.
+/// The command tree, flattened for a shell's `case` statements.
 struct CompletionTree {
   std::vector<CompletionNode> nodes;
   std::vector<CompletionStep> steps;
@@ -39,7 +40,7 @@ struct CompletionTree {
 
 CompletionTree completion_tree(const Command& root);
 
-/// Puts `parts` into the places marked @name@ of a template.
+/// Replaces placeholders marked @name@ in a template with `parts`.
 std::string filled(std::string_view pattern,
                    const std::vector<std::pair<std::string_view, std::string>>& parts);
 

@@ -75,7 +75,7 @@ else
 fi
 )zsh";
 
-/// `'name:description' ...`, as _describe wants it.
+/// `'name:description' ...`, in the format of _describe.
 std::string described(const std::vector<OfferedWord>& offered) {
   std::string text;
   for (const OfferedWord& word : offered) {

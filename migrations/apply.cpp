@@ -16,7 +16,7 @@ namespace corral::migrations {
 
 namespace {
 
-/// Names the file in what SQLite says, and tells apart whose fault it is.
+/// Adds the file to an SQLite error, and determines whether the file or the database is at fault.
 [[noreturn]] void rethrow(const BookedBatch& batch, const SqlError& error) {
   SqlError::Details details = error.details();
   if (batch.stage() == BookedBatch::Stage::bookkeeping && details.kind == ErrorKind::conflict) {
@@ -28,8 +28,8 @@ namespace {
   throw SqlError(std::move(details));
 }
 
-/// Whether the check at the end of a file failed because the schema, not the rows, is at fault. wrangler does
-/// not check, so such a file must run.
+/// Whether the check at the end of a file failed because of the schema rather than the rows. wrangler does
+/// not check, so such a file must be allowed to run.
 bool cannot_be_checked(const BookedBatch& batch, const SqlError& error) {
   return batch.stage() == BookedBatch::Stage::check && error.details().kind == ErrorKind::invalid_input;
 }
@@ -75,7 +75,7 @@ class Runner {
 
 using Records = std::vector<std::pair<std::string, MigrationRecord>>;
 
-/// A file that cannot be read has no record; that it cannot be read comes to light in its turn.
+/// A file that cannot be read gets no record; the error surfaces when its turn comes.
 Records records_of(const std::vector<MigrationFile>& files, const std::string& bookmark, UnixMillis now) {
   Records records;
   for (const MigrationFile& file : files) {
@@ -91,7 +91,7 @@ Records records_of(const std::vector<MigrationFile>& files, const std::string& b
   return records;
 }
 
-/// Removes the records of files that the database no longer names. The database has changed by then.
+/// Removes the records of files that are no longer in the database's table. The database has changed by then.
 void forget_records(const MigrationRun& run, const std::vector<std::string>& names) {
   try {
     run.records.remove(run.database_id, names);
@@ -104,13 +104,13 @@ void forget_records(const MigrationRun& run, const std::vector<std::string>& nam
 
 void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, const std::string& bookmark) {
   change(run.database, run.history.make_table());
-  // Written beforehand and at once: one flush instead of one a file, and a crash leaves no file without its
-  // record. Those of files that were not reached mean nothing.
+  // Written in advance and together: one flush instead of one per file, and after a crash no file lacks its
+  // record. Records of files that were not reached are ignored.
   Records records = records_of(files, bookmark, run.clock.now());
   run.records.put(run.database_id, records);
   std::size_t applied = 0;
   bool differ = false;
-  // `unknown`: how many of the files after those that were applied may be applied too.
+  // `unknown`: how many files after the applied ones may have been applied too.
   const auto settle = [&](std::size_t unknown) {
     std::vector<std::string> not_applied;
     for (std::size_t i = applied + unknown; i < records.size(); ++i) not_applied.push_back(records[i].first);
@@ -122,7 +122,7 @@ void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, con
     try {
       settle(unknown);
     } catch (const Error&) {
-      return;  // what is to be told is why the files failed
+      return;  // the error to report is why the files failed
     }
   };
   try {
@@ -130,7 +130,7 @@ void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, con
     for (const MigrationFile& file : files) {
       const std::string sha256 = runner.run_and_tell(
           {.name = file.name, .path = file.path, .bookkeeping = {run.history.add(file.name)}});
-      // The file may have been changed since it was looked at.
+      // The file may have changed since it was examined.
       if (applied < records.size() && records[applied].second.sha256 != sha256) {
         records[applied].second.sha256 = sha256;
         records[applied].second.stamp.clear();

@@ -25,7 +25,7 @@ bool BookedBatch::next(sql::ScriptStatement& statement) {
   for (; at_ < files_.size(); ++at_) {
     if (next_of_file(statement)) return true;
     booked_ = 0;
-    // What fails from now on, at the commit, is the last file's doing.
+    // A failure from here on, at the commit, is the last file's fault.
     stage_ = at_ + 1 < files_.size() ? Stage::bookkeeping : Stage::script;
   }
   return false;

@@ -15,17 +15,17 @@
 
 namespace corral::migrations {
 
-/// How many rows refer to rows that do not exist: by their table, the table referred to, and the foreign key.
+/// The number of rows that reference missing rows: by their table, the referenced table and the foreign key.
 using BrokenReferences = std::map<std::tuple<std::string, std::string, std::string>, std::uint64_t>;
 
-/// A file with the statement that books it.
+/// A file with the statement that records it.
 struct BookedFile {
   std::string name;  ///< for errors
   std::filesystem::path path;
   std::vector<std::string> bookkeeping;  ///< statements that run before the file, in its transaction
 };
 
-/// How far a file is.
+/// The progress of a file.
 struct FileProgress {
   const std::string& name;
   std::uint64_t bytes = 0;
@@ -33,13 +33,13 @@ struct FileProgress {
   std::uint64_t statements = 0;
 };
 
-/// Files as one batch: for each its bookkeeping, its statements and a check that no row refers to one that
-/// does not exist. The bookkeeping comes first, so that a file which another program has applied meanwhile
-/// fails on its unique name before it does anything.
+/// Files as one batch: for each its bookkeeping, its statements and a check for dangling references. The
+/// bookkeeping comes first, so that a file that another program has applied meanwhile fails on its unique
+/// name before it does anything.
 class BookedBatch final : public sql::StatementSource, public SqlResults {
  public:
-  /// `broken`: what is broken before the batch, which is not the files' doing; brought up to date while it
-  /// runs. nullptr: references are not checked. `progress` may be empty.
+  /// `broken`: references that were already dangling before the batch, kept up to date while it runs; nullptr
+  /// disables the check. `progress` may be empty.
   BookedBatch(std::vector<BookedFile> files, BrokenReferences* broken,
               std::function<void(const FileProgress&)> progress);
 
@@ -48,7 +48,7 @@ class BookedBatch final : public sql::StatementSource, public SqlResults {
   void row(SqlRow row) override;
   void end(const SqlStatementStats& stats) override;
 
-  /// What each file turned out to be: its SHA-256 and the number of its statements.
+  /// What is known about each file once it has run: its SHA-256 and its number of statements.
   struct Done {
     std::string name;
     std::string sha256;
@@ -58,7 +58,7 @@ class BookedBatch final : public sql::StatementSource, public SqlResults {
 
   enum class Stage { bookkeeping, script, check };
   [[nodiscard]] Stage stage() const noexcept { return stage_; }
-  /// The name of the file that is running, or ran last.
+  /// The name of the file being run, or run last.
   [[nodiscard]] const std::string& current() const noexcept {
     return files_.at(std::min(at_, files_.size() - 1)).name;
   }
@@ -78,7 +78,8 @@ class BookedBatch final : public sql::StatementSource, public SqlResults {
   std::vector<Done> done_;
 };
 
-/// What is broken now; nullopt if SQLite cannot tell, because a foreign key refers to what is no key.
+/// The dangling references; nullopt if SQLite cannot check, because a foreign key references columns that are
+/// not a key.
 std::optional<BrokenReferences> find_broken_references(SqlDatabase& database);
 
 }  // namespace corral::migrations

@@ -25,7 +25,7 @@ std::string_view without_dot(std::string_view path) {
   return path;
 }
 
-/// Negative, 0 or positive, as segments of a path are ordered.
+/// Compares path segments: negative, 0 or positive.
 int compare_segments(std::string_view a, std::string_view b) {
   const auto first = MigrationNumber::of(a);
   const auto second = MigrationNumber::of(b);
@@ -41,7 +41,7 @@ void collect(const MigrationFolder& migrations, const PathGlob& glob, const std:
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = (below.empty() ? "" : below + "/") + entry->path().filename().native();
     std::error_code ignored;
-    // wrangler passes links over. These calls need no look at the file where the folder tells its kind.
+    // wrangler skips symbolic links. No stat() is needed where the directory entry gives the file type.
     if (entry->is_symlink(ignored)) continue;
     if (entry->is_directory(ignored)) {
       if (depth < deepest_folder && glob.may_match_below(name))
@@ -105,7 +105,7 @@ std::vector<MigrationFile> find_migrations(const MigrationFolder& folder) {
   collect(folder, PathGlob(folder.pattern), "", 0, found);
   std::sort(found.begin(), found.end(),
             [](const MigrationFile& a, const MigrationFile& b) { return a.name < b.name; });
-  // Numbers of one width are in order by then, which is quicker to see than to sort by numbers.
+  // Numbers of equal width are already in order, which is faster to check than sorting by number.
   const auto comes_first = [](const MigrationFile& a, const MigrationFile& b) {
     return comes_before(a.name, b.name);
   };

@@ -8,15 +8,15 @@
 
 namespace corral::migrations {
 
-/// Where the migrations of a database are (docs/reference/config.md; docs/reference/d1.md, "Migrations").
+/// Where a database's migrations are (docs/reference/config.md; docs/reference/d1.md, "Migrations").
 struct MigrationFolder {
   std::filesystem::path folder;         ///< absolute
   std::string dir = "migrations";       ///< the folder as the config names it
   std::string pattern = "*.sql";        ///< relative to the folder
-  std::string table = "d1_migrations";  ///< that names those applied
+  std::string table = "d1_migrations";  ///< records the applied migrations
 };
 
-/// What a config says, with wrangler's defaults for the rest. Throws invalid_input for a pattern without a
+/// The config's settings, with wrangler's defaults for the rest. Throws invalid_input for a pattern without a
 /// folder, or one that does not start with the folder.
 MigrationFolder migration_folder(const std::filesystem::path& config_folder,
                                  const std::optional<std::string>& migrations_dir,
@@ -29,16 +29,16 @@ struct MigrationFile {
 };
 
 /// The migrations in the order in which they are applied: by the leading number of each segment of the path,
-/// numbered ones first, then by text. Symbolic links are passed over, as wrangler does. Throws not_found if
-/// there is no such folder.
+/// numbered ones first, then by text. Skips symbolic links, as wrangler does. Throws not_found if the folder
+/// does not exist.
 std::vector<MigrationFile> find_migrations(const MigrationFolder& folder);
 
 /// The migrations_pattern that would match .sql files in sub-folders, as Prisma and drizzle lay them out
-/// ("migrations/*/migration.sql"), for a folder in which nothing matches; nullopt if there are none either.
-/// Down parts and what was squashed are no migrations.
+/// ("migrations/*/migration.sql"), for a folder in which nothing matches; nullopt if there are no such files
+/// either. Ignores down parts and squashed originals.
 std::optional<std::string> pattern_that_would_match(const MigrationFolder& folder);
 
-/// Whether one name comes before another in that order.
+/// Whether one name precedes another in that order.
 bool comes_before(std::string_view name, std::string_view other);
 
 }  // namespace corral::migrations

@@ -26,7 +26,7 @@ bool is_word(const Words& words, std::size_t at, std::string_view keyword) {
   return at < words.size() && sql::is_keyword(words[at], keyword);
 }
 
-/// The name behind the keywords of a statement, a schema's name before it left out; empty if there is none.
+/// The name after a statement's keywords, without a schema name; empty if there is none.
 std::string name_at(const Words& words, std::size_t at) {
   if (at + 2 < words.size() && words[at + 1] == ".") at += 2;
   return at < words.size() ? sql::unquoted(words[at]) : std::string();
@@ -40,7 +40,7 @@ std::string dropped_table(const Words& words) {
 
 struct Alteration {
   std::string table;
-  std::size_t action = 0;  ///< where the word behind the table's name is
+  std::size_t action = 0;  ///< index of the token after the table's name
 };
 
 Alteration alteration(const Words& words) {
@@ -49,7 +49,7 @@ Alteration alteration(const Words& words) {
   return {.table = name_at(words, 2), .action = name + 1};
 }
 
-/// Whether the definition of a column, from `at` on, is NOT NULL without a DEFAULT other than NULL.
+/// Whether the column definition starting at `at` is NOT NULL without a non-NULL DEFAULT.
 bool needs_value(const Words& words, std::size_t at) {
   bool not_null = false;
   bool has_default = false;
@@ -65,9 +65,9 @@ bool needs_value(const Words& words, std::size_t at) {
   return not_null && !has_default;
 }
 
-/// What one file does to tables as a whole.
+/// The changes a file makes to whole tables.
 struct TableChanges {
-  std::set<std::string> renamed_to;  ///< in lower case: dropping such a table is half of a rebuild
+  std::set<std::string> renamed_to;  ///< lower-cased: dropping such a table is half of a rebuild
 };
 
 TableChanges changes_of(const MigrationFile& file) {

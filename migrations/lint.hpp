@@ -10,9 +10,9 @@
 
 namespace corral::migrations {
 
-/// Something in a migration that fails, or hurts later.
+/// A problem in a migration: it fails, or causes trouble later.
 struct LintFinding {
-  bool is_error = false;  ///< it will not run; else a warning
+  bool is_error = false;  ///< it will not run; otherwise a warning
   std::string_view rule;  ///< "cascade", "drop-table", "drop-column", "not-null", "too-long", "refused"
   std::string file;
   sql::StatementPlace place;
@@ -20,15 +20,15 @@ struct LintFinding {
   std::string advice;
 };
 
-/// Runs files statement by statement on a scratch database that has the schema from which they start, and
-/// looks at each statement before it runs. What rows make of a statement (a broken UNIQUE, say) is no
-/// finding, since the scratch database has only those that the files themselves insert. Throws what
-/// ScriptFile throws.
+/// Runs files statement by statement on a scratch database that has the schema they start from, and inspects
+/// each statement before it runs. Failures that depend on rows (a violated UNIQUE, say) are not findings,
+/// since the scratch database contains only rows that the files themselves insert. Throws what ScriptFile
+/// throws.
 void lint(const std::vector<MigrationFile>& files, SqlDatabase& scratch,
           const std::function<void(const LintFinding&)>& found);
 
-/// A table whose rows would be changed if another table were dropped: DROP TABLE deletes its rows first, and
-/// foreign keys are on within a migration, whatever PRAGMA foreign_keys says there.
+/// A table whose rows would be changed by dropping another table: DROP TABLE deletes its rows first, and
+/// foreign keys are enforced within a migration, whatever PRAGMA foreign_keys says there.
 struct CascadingChild {
   std::string table;
   std::string action;  ///< "CASCADE", "SET NULL" or "SET DEFAULT"
@@ -36,7 +36,7 @@ struct CascadingChild {
 };
 std::vector<CascadingChild> children_of(SqlDatabase& database, std::string_view table);
 
-/// The tables that a file drops, by name.
+/// The names of the tables that a file drops.
 std::vector<std::string> dropped_tables(const MigrationFile& file);
 
 }  // namespace corral::migrations

@@ -17,8 +17,8 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// A number of `least` to `most` digits that a text begins with, if it lies between two others; taken from
-/// it.
+/// A number of `least` to `most` digits at the start of a text, removed from it if its value is within
+/// bounds.
 struct Digits {
   std::size_t least;
   std::size_t most;
@@ -98,7 +98,7 @@ bool starts_with_date(std::string_view text) {
   return (takes(rest, year) && ends_number(rest)) || (takes(last, day_or_short_year) && ends_number(last));
 }
 
-/// 1.2.0_orders: one of the versions that begin with 1.
+/// "1.2.0_orders" is one of several versions that begin with 1.
 bool starts_with_version(std::string_view text) {
   const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
   return end > 0 && end < shortest_number && text.substr(end).starts_with('.') &&

@@ -7,24 +7,24 @@
 
 namespace corral::migrations {
 
-/// The number that a name begins with, of any length: white space, a sign, digits, as JavaScript's parseInt
-/// reads them, since that is how wrangler numbers migrations (found by trying).
+/// The number at the start of a name, of any length, as JavaScript's parseInt reads it (white space, a sign,
+/// digits), since that is how wrangler numbers migrations (found by experiment).
 class MigrationNumber {
  public:
-  /// nullopt: the text begins with no number.
+  /// nullopt: the text does not start with a number.
   static std::optional<MigrationNumber> of(std::string_view text);
 
-  /// The number of a migration: that of the first segment of its path that has one. nullopt for a segment
-  /// that is named by a date or version: the year in 2024-01-13-a.sql is not its number.
+  /// The number of a migration: that of the first numbered segment of its path. nullopt for a segment that
+  /// starts with a date or version: the year in 2024-01-13-a.sql is not its number.
   static std::optional<MigrationNumber> of_name(std::string_view name);
 
   static MigrationNumber zero() { return {}; }
 
-  /// The number plus one, in at least four digits: "0013".
+  /// The number plus one, zero-padded to four digits: "0013".
   [[nodiscard]] std::string next() const;
 
-  /// Whether it is a date, such as 202401, 240113, 20240113 or one with hour and minute, which says when and
-  /// not which. One with seconds says which.
+  /// Whether it is a date such as 202401, 240113, 20240113, or one with hour and minute: such numbers are not
+  /// unique. With seconds, they are.
   [[nodiscard]] bool is_date() const;
 
   [[nodiscard]] std::string text() const { return (is_negative_ ? "-" : "") + digits_; }

@@ -33,7 +33,7 @@ void check_message(std::string_view message) {
   }
 }
 
-/// "20261125040209" of "2026-11-25T04:02:09.000Z".
+/// "20261125040209" from "2026-11-25T04:02:09.000Z".
 std::string digits_of_time(std::string_view time) {
   std::string digits;
   for (const char c : time.substr(0, time.find('.'))) {
@@ -48,7 +48,7 @@ std::string next_number(const MigrationFolder& folder) {
   if (!fs::exists(folder.folder, missing)) return highest.next();
   for (const MigrationFile& file : find_migrations(folder)) {
     auto number = MigrationNumber::of_name(file.name);
-    // What comes after a year sorts after its dates.
+    // A number above a year sorts after that year's dates.
     if (!number) number = MigrationNumber::of(file.name);
     if (number && *number > highest) highest = *number;
   }

@@ -16,7 +16,7 @@ constexpr std::size_t max_alternatives = 64;
 
 using Segments = std::vector<std::string>;
 
-/// A pattern without braces for each way to choose one of what they hold.
+/// Expands braces into one pattern per combination of alternatives.
 std::vector<std::string> without_braces(std::string_view pattern) {
   std::vector<std::string> done;
   std::vector<std::string> open{std::string(pattern)};
@@ -27,7 +27,7 @@ std::vector<std::string> without_braces(std::string_view pattern) {
     }
     const std::string text = std::move(open.back());
     open.pop_back();
-    // The innermost pair first, so that nested ones come apart too.
+    // Expands the innermost pair first, so that nesting works.
     const std::size_t end = text.find('}');
     const std::size_t begin = end == std::string::npos ? end : text.rfind('{', end);
     if (begin == std::string::npos) {
@@ -56,12 +56,12 @@ Segments split(std::string_view path) {
 }
 
 bool segment_matches(const std::string& pattern, const std::string& segment) {
-  // As in a shell, a name that starts with a dot is not meant by a wildcard.
+  // As in a shell, wildcards do not match a leading dot.
   if (segment.starts_with('.') && !pattern.starts_with('.')) return false;
   return glob_matches(pattern, segment);
 }
 
-/// For each number of pattern segments whether the path can have used up exactly so many.
+/// For each number of pattern segments, whether the path can have matched exactly that many.
 std::vector<bool> reachable(const Segments& pattern, const Segments& path) {
   std::vector<bool> now(pattern.size() + 1);
   const auto skip_empty_stars = [&](std::vector<bool>& states) {

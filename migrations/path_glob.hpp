@@ -6,18 +6,18 @@
 
 namespace corral::migrations {
 
-/// A pattern for paths relative to a folder: * ? [a-z] within a segment, ** for any number of folders, {a,b}
-/// for either. Time grows with the product of the lengths of pattern and path at most.
+/// A pattern for relative paths: * ? [a-z] within a segment, ** for any number of folders, {a,b} for
+/// alternatives. Worst case O(pattern × path).
 class PathGlob {
  public:
-  /// Throws limit for a pattern whose braces stand for more than 64 patterns, unavailable for !( ) @( ) +( )
-  /// ?( ) and *( ), which wrangler knows too.
+  /// Throws limit if the braces expand to more than 64 patterns, unavailable for !( ) @( ) +( ) ?( ) and *(
+  /// ), which wrangler supports.
   explicit PathGlob(std::string_view pattern);
 
-  /// Whether a path with '/' between its segments matches.
+  /// Whether a path matches, with '/' between its segments.
   [[nodiscard]] bool matches(std::string_view path) const;
 
-  /// Whether anything below a folder (a relative path) can match, so that it is worth looking into.
+  /// Whether anything below a folder (a relative path) can match, so that it needs to be scanned.
   [[nodiscard]] bool may_match_below(std::string_view folder) const;
 
  private:

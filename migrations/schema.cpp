@@ -14,7 +14,7 @@ Schema read_schema(SqlDatabase& database, std::string_view migrations_table) {
   Schema schema;
   for (SqlSchemaItem& item : database.info(false).schema) {
     if (ascii_lower(item.table) == ascii_lower(migrations_table)) continue;
-    // A plain table may become a virtual one, but two of one name there are not.
+    // A plain table may be replaced by a virtual one of the same name, so both have one kind.
     const std::string kind = item.type == "virtual" ? "table" : item.type;
     schema.insert_or_assign({kind, ascii_lower(item.name)}, std::move(item));
   }

@@ -11,21 +11,21 @@
 
 namespace corral::migrations {
 
-/// The tables, views, indexes and triggers of a database by kind and name (in lower case, as SQLite compares
-/// them), without the migrations table.
+/// The tables, views, indexes and triggers of a database by kind and name (lower-cased, as SQLite compares
+/// names), without the migrations table.
 using Schema = std::map<std::pair<std::string, std::string>, SqlSchemaItem>;
 
 Schema read_schema(SqlDatabase& database, std::string_view migrations_table);
 
-/// A CREATE statement without what makes no difference: comments, white space, quotes around plain names, the
-/// case of words.
+/// A CREATE statement without insignificant differences: comments, white space, quotes around plain names,
+/// case.
 std::string normalized(std::string_view sql);
 
-/// Whether two schemas are the same but for that.
+/// Whether two schemas are equal after normalization.
 bool is_same(const Schema& a, const Schema& b);
 
-/// Runs the statements of migrations on a database, without bookkeeping, each file as a transaction. Throws
-/// as apply does.
+/// Runs the statements of migrations on a database without bookkeeping, one transaction per file. Throws as
+/// apply does.
 void replay(SqlDatabase& database, const std::vector<MigrationFile>& files);
 
 }  // namespace corral::migrations

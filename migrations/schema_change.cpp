@@ -19,10 +19,10 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kinds_in_order = {"table", "index", "view", "trigger"};
 
-/// One column in a CREATE TABLE.
+/// A column in a CREATE TABLE.
 struct Column {
   std::string name;
-  std::string definition;  ///< as it is written, name included
+  std::string definition;  ///< as written, name included
 };
 
 bool begins_constraint(std::string_view word) {
@@ -32,7 +32,7 @@ bool begins_constraint(std::string_view word) {
                      [&](std::string_view keyword) { return sql::is_keyword(word, keyword); });
 }
 
-/// Splits what stands in the outermost parentheses at its commas.
+/// Splits the contents of the outermost parentheses at its commas.
 std::vector<std::string_view> definitions_in(std::string_view create) {
   std::vector<std::string_view> definitions;
   int depth = 0;
@@ -73,14 +73,14 @@ bool is_generated(const Column& column) {
   return (" " + normalized(column.definition)).find(" as (") != std::string::npos;
 }
 
-/// A CREATE TABLE under another name. SQLite keeps these as CREATE TABLE name ...
+/// A CREATE TABLE with another name. SQLite stores these as CREATE TABLE name ...
 std::string renamed(const std::string& create, std::string_view name) {
   const std::vector<std::string_view> words = sql::first_words(create, 3);
   const auto end = static_cast<std::size_t>(words[2].data() + words[2].size() - create.data());
   return fmt::format("CREATE TABLE {}{}", sql::quoted_name(name), create.substr(end));
 }
 
-/// ALTER TABLE statements that may turn one definition into another, if columns alone make the difference.
+/// ALTER TABLE statements that may turn one definition into the other, if they differ only in columns.
 std::vector<std::string> alterations(const SqlSchemaItem& from, const SqlSchemaItem& to) {
   const std::vector<Column> before = columns_of(from.sql);
   const std::vector<Column> after = columns_of(to.sql);
@@ -112,7 +112,7 @@ bool gives(const MakeScratch& make_scratch, const std::vector<std::string>& firs
   }
 }
 
-/// Works out the statements, kind by kind.
+/// Determines the statements, kind by kind.
 class Differ {
  public:
   Differ(const Schema& from, const Schema& to, const MakeScratch& make_scratch)
@@ -182,8 +182,8 @@ class Differ {
     change_.rebuilt.push_back(after.name);
   }
 
-  /// Whether something beside tables must be made anew though it stays: an index or trigger goes with its
-  /// table, and ALTER TABLE fails while a view or trigger speaks of a table that is not there.
+  /// Whether a non-table item must be recreated although it is unchanged: indexes and triggers are dropped
+  /// with their table, and ALTER TABLE fails while a view or trigger refers to a missing table.
   [[nodiscard]] bool goes_with_tables(const SqlSchemaItem& item) const {
     if (item.type == "index") return gone_.contains(ascii_lower(item.table));
     return !tables_.empty();
@@ -218,8 +218,8 @@ class Differ {
   const MakeScratch& make_scratch_;
   SchemaChange change_;
   std::vector<std::string> create_;
-  std::vector<std::string> tables_;  ///< what happens to tables that are there
-  std::set<std::string> gone_;       ///< tables that are dropped, with what belongs to them
+  std::vector<std::string> tables_;  ///< changes to existing tables
+  std::set<std::string> gone_;       ///< dropped tables and everything that belongs to them
 };
 
 }  // namespace

@@ -12,15 +12,15 @@
 
 namespace corral::migrations {
 
-/// One file of SQL, read as a stream: a migration, its down part, a seed. BEGIN and COMMIT are cut out and
-/// PRAGMA foreign_keys does nothing (sql::Script), as in wrangler and in D1, which run the file in a
+/// One SQL file, read as a stream: a migration, its down part, a seed. BEGIN and COMMIT are removed and
+/// PRAGMA foreign_keys has no effect (sql::Script), as in wrangler and D1, which run the file in a
 /// transaction.
 ///
-/// Throws not_found or io for a file that cannot be read, invalid_input for one that is not UTF-8 (with the
-/// line), holds a NUL byte or an unpaired COMMIT, limit for a statement far above D1's 100,000 bytes.
+/// Throws not_found or io for an unreadable file; invalid_input for one that is not UTF-8 (with the line),
+/// contains a NUL byte or has an unpaired COMMIT; limit for a statement far above D1's 100,000 bytes.
 class ScriptFile final : public sql::StatementSource {
  public:
-  /// `name`: what errors call it.
+  /// `name`: how errors refer to it.
   ScriptFile(const std::filesystem::path& path, const std::string& name);
 
   bool next(sql::ScriptStatement& statement) override;
@@ -33,7 +33,7 @@ class ScriptFile final : public sql::StatementSource {
   [[nodiscard]] const std::string& sha256() const noexcept { return sha256_; }
 
  private:
-  /// Passes bytes on and hashes them.
+  /// Forwards bytes and hashes them.
   class HashedSource final : public ByteSource {
    public:
     HashedSource(const std::filesystem::path& path, const std::string& name);
@@ -54,7 +54,7 @@ class ScriptFile final : public sql::StatementSource {
   std::uint64_t statements_ = 0;
 };
 
-/// SHA-256 of a file in hexadecimal, whatever it holds. Throws not_found or io.
+/// SHA-256 of a file of any content, in hexadecimal. Throws not_found or io.
 std::string sha256_of_file(const std::filesystem::path& path);
 
 }  // namespace corral::migrations

@@ -62,7 +62,7 @@ std::string make_baseline(const std::vector<MigrationFile>& files,
     StringSink sink(text);
     original->dump({.schema = false, .data = true, .tables = data_tables}, sink);
   }
-  // Behind the rows, which triggers must not see.
+  // After the rows, so that triggers do not fire for them.
   for (const std::string_view type : {"index", "view", "trigger"}) append(text, info, false, type);
 
   const std::unique_ptr<SqlDatabase> squashed = make_scratch();

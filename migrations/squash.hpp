@@ -7,17 +7,16 @@
 
 namespace corral::migrations {
 
-/// One file's worth of SQL that does what several migrations do: the schema that they make, and the rows that
-/// they leave in some tables. Proved: both ways were run on empty databases and gave the same schema. Throws
-/// SqlError if a migration fails, not_found for a table that they do not make, conflict if the schemas
-/// differ.
+/// The SQL of one file that replaces several migrations: the schema they create, and the rows they leave in
+/// some tables. Verified by running both ways on empty databases and comparing the schemas. Throws SqlError
+/// if a migration fails, not_found for a table that they do not create, conflict if the schemas differ.
 std::string make_baseline(const std::vector<MigrationFile>& files,
                           const std::vector<std::string>& data_tables, const MakeScratch& make_scratch);
 
-/// Puts a baseline in the place of the migrations that it stands for: it takes the name of the last one, so
-/// that every database, here and elsewhere, that has that one applied needs no change. The originals go into
-/// `<folder>/squashed/`. Throws invalid_input if the pattern looks there, conflict if one is there already.
-/// Done in an order that loses nothing if it is interrupted.
+/// Replaces migrations by their baseline, which takes the name of the last one, so that databases that have
+/// that one applied, here or elsewhere, need no change. The originals are moved to `<folder>/squashed/`.
+/// Throws invalid_input if the pattern matches files there, conflict if one exists already. Ordered so that
+/// an interruption loses nothing.
 void replace_by_baseline(const MigrationFolder& folder, const std::vector<MigrationFile>& files,
                          const std::string& baseline);
 

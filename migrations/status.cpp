@@ -59,7 +59,7 @@ const MigrationEntry& MigrationStatus::find(std::string_view name_or_number) con
 
 namespace {
 
-/// Reads the file only if it does not look as it did then.
+/// Reads the file only if its stat() has changed.
 bool is_as_recorded(const std::filesystem::path& file, const MigrationRecord& record) {
   if (!record.stamp.empty() && file_stamp(file).text == record.stamp) return true;
   return sha256_of_file(file) == record.sha256;
@@ -106,7 +106,7 @@ MigrationStatus make_status(const std::vector<MigrationFile>& files,
     }
     status.entries.push_back(std::move(entry));
   }
-  // The files are in order; only what is missing among them need be sorted.
+  // The files are already in order; only missing migrations need to be merged in.
   const auto files_end = static_cast<std::ptrdiff_t>(status.entries.size());
   for (const auto& [name, row] : rows) {
     MigrationEntry entry{.name = row->name, .number = MigrationNumber::of_name(name)};

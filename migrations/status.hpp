@@ -17,12 +17,12 @@ namespace corral::migrations {
 enum class MigrationState {
   applied,
   pending,
-  changed,       ///< applied, but the file is not what it was then
-  missing,       ///< applied, but there is no such file
-  out_of_order,  ///< not applied, though one that comes behind it is
+  changed,       ///< applied, but the file has changed since
+  missing,       ///< applied, but the file does not exist
+  out_of_order,  ///< not applied, although a later one is
 };
 
-/// How a state is written: "applied", "out of order", ...
+/// The display name of a state: "applied", "out of order", ...
 std::string_view name_of(MigrationState state) noexcept;
 
 struct MigrationEntry {
@@ -30,42 +30,42 @@ struct MigrationEntry {
   std::optional<MigrationNumber> number;
   MigrationState state{};
   std::optional<std::string> applied_at = {};      ///< UTC, "2026-11-25 04:02:09"
-  std::optional<std::filesystem::path> path = {};  ///< nullopt: there is no file
-  std::optional<std::string> sha256 = {};          ///< of the file as corral applied it; nullopt: not known
+  std::optional<std::filesystem::path> path = {};  ///< nullopt: the file does not exist
+  std::optional<std::string> sha256 = {};          ///< of the file as corral applied it; nullopt: unknown
   std::vector<std::string> same_number = {};       ///< other files with this number, if it is not a date
   [[nodiscard]] bool is_applied() const noexcept { return applied_at.has_value(); }
 };
 
-/// All migrations of a database, those on disk and those in its table, in order.
+/// All migrations of a database, from its folder and its table, in order.
 struct MigrationStatus {
   std::vector<MigrationEntry> entries;
 
   [[nodiscard]] std::size_t count(MigrationState state) const;
-  /// The last one in order that is applied; nullptr: none is.
+  /// The last applied one in that order; nullptr if none is.
   [[nodiscard]] const MigrationEntry* last_applied() const;
-  /// The entry of this name or, if there is just one, this number. Throws not_found, invalid_input if several
+  /// The entry with this name or, if unambiguous, this number. Throws not_found; invalid_input if several
   /// have the number.
   [[nodiscard]] const MigrationEntry& find(std::string_view name_or_number) const;
 };
 
-/// Compares files (in order, as find_migrations returns them), table and records. A file is read only if a
-/// record tells what it was and the file looks different since.
+/// Combines files (in order, as find_migrations returns them), table and records. Reads a file only if it has
+/// a record and its stat() has changed since.
 MigrationStatus make_status(const std::vector<MigrationFile>& files,
                             const std::vector<AppliedMigration>& applied,
                             const std::map<std::string, MigrationRecord>& records);
 
-/// What is to be applied.
+/// Selects what to apply.
 struct PlanOptions {
-  std::optional<std::string> to = {};       ///< up to this number or name, it included
-  std::optional<std::uint64_t> steps = {};  ///< at most so many
+  std::optional<std::string> to = {};       ///< stop after this number or name (inclusive)
+  std::optional<std::uint64_t> steps = {};  ///< at most this many
   bool allow_out_of_order = false;
 };
 
 /// The files to apply, in order. Throws conflict if some are out of order and that is not allowed, not_found
-/// for a `to` that nothing has.
+/// if `to` matches nothing.
 std::vector<MigrationFile> plan(const MigrationStatus& status, const PlanOptions& options);
 
-/// Whether an entry lies at or before a number or name, in the order of migrations.
+/// Whether an entry is at or before a number or name in migration order.
 class UpTo {
  public:
   /// Throws not_found if no entry has this number or name.

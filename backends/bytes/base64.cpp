@@ -68,7 +68,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
       bytes += static_cast<char>(group >> bits & 0xFFU);
     }
   }
-  if (bits == 6) return std::nullopt;  // one digit is left over, which is no byte
+  if (bits == 6) return std::nullopt;  // one leftover digit cannot hold a byte
   return bytes;
 }
 

@@ -10,12 +10,12 @@
 
 namespace corral {
 
-/// Keeps the items with the largest values out of many, in memory for `count` of them. Sizes must be known.
+/// Keeps the `count` largest items of a stream, holding only those in memory. Items must have a known size.
 class BiggestItems {
  public:
   explicit BiggestItems(std::size_t count) : count_(count) {}
 
-  /// Whether an item of this size would be kept, so that smaller ones need not be built.
+  /// Whether an item of this size would be kept, so that callers need not build the others.
   [[nodiscard]] bool takes(std::uint64_t size) const {
     return count_ > 0 && (items_.size() < count_ || *items_.front().size < size);
   }

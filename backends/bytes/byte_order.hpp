@@ -9,9 +9,9 @@
 
 namespace corral {
 
-// Integers as bytes in a fixed order, whatever the machine's: for all that is kept on the disk. Values have
-// them little-endian, which costs nothing on x86-64 and arm64; keys big-endian, so that byte order is numeric
-// order. Those that take a pointer read or write sizeof(Number) bytes there, at any alignment.
+// Integers in a fixed byte order, independent of the machine, for everything stored on disk. Values are
+// little-endian, which is free on x86-64 and arm64; keys are big-endian, so that byte order is numeric order.
+// Functions that take a pointer access sizeof(Number) bytes there, at any alignment.
 
 namespace detail {
 

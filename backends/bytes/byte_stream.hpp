@@ -10,7 +10,7 @@
 
 namespace corral {
 
-/// A stream of bytes to read once, front to back: a stored value, a file, standard input.
+/// A forward-only stream of bytes, readable once: a stored value, a file, standard input.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
@@ -19,11 +19,11 @@ class ByteSource {
   /// (io, or corrupt when stored bytes are missing).
   virtual std::size_t read(std::span<char> buffer) = 0;
 
-  /// The number of bytes still to come, where that is known beforehand.
+  /// The number of bytes left, if known in advance.
   [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const { return std::nullopt; }
 };
 
-/// A place that bytes are written to, front to back.
+/// A forward-only destination for bytes.
 class ByteSink {
  public:
   virtual ~ByteSink() = default;
@@ -55,8 +55,8 @@ class OwnedSource final : public ByteSource {
   MemorySource rest_;
 };
 
-/// Reads `source` to its end into memory. Throws Error (limit) as soon as more than `limit` bytes
-/// come, naming `what` ("the value", "the config"); never holds more than `limit` plus one buffer.
+/// Reads `source` to its end into memory. Throws Error (limit), naming `what` ("the value", "the config"), as
+/// soon as it exceeds `limit` bytes; never holds more than `limit` plus one buffer.
 std::string read_all(ByteSource& source, std::uint64_t limit, std::string_view what);
 
 }  // namespace corral

@@ -8,15 +8,15 @@ namespace corral {
 
 namespace {
 
-/// Takes the next character (code point) off the text.
+/// Removes and returns the next character (code point) of the text.
 std::string_view take_character(std::string_view& text) {
   const std::string_view character = first_characters(text, 1);
   text.remove_prefix(character.size());
   return character;
 }
 
-/// Matches a set after its '[' and takes it off the pattern; nullopt: no closing ']', so '[' is literal.
-/// Characters compare by their UTF-8 bytes, which is the order of code points.
+/// Matches a set whose '[' has been consumed, and removes it from the pattern. nullopt: there is no closing
+/// ']', so '[' is literal. Comparing UTF-8 bytes gives the order of code points.
 std::optional<bool> match_set(std::string_view& pattern, std::string_view character) {
   std::string_view rest = pattern;
   const bool negated = !rest.empty() && (rest.front() == '!' || rest.front() == '^');
@@ -39,7 +39,7 @@ std::optional<bool> match_set(std::string_view& pattern, std::string_view charac
   return std::nullopt;
 }
 
-/// Matches one element of the pattern (not `*`) and takes it and the character off.
+/// Matches one pattern element other than `*`, removing it and the character it matched.
 bool match_one(std::string_view& pattern, std::string_view& text) {
   if (text.empty()) return false;
   const std::string_view element = take_character(pattern);
@@ -58,7 +58,7 @@ bool match_one(std::string_view& pattern, std::string_view& text) {
 }  // namespace
 
 bool glob_matches(std::string_view pattern, std::string_view text) {
-  // On a mismatch, the last `*` takes one character more; earlier ones need not be tried again.
+  // On a mismatch, backtrack to the last `*` and let it match one more character; earlier ones cannot help.
   std::optional<std::string_view> after_star;
   std::string_view star_text;
   while (true) {

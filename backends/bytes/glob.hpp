@@ -5,12 +5,12 @@
 
 namespace corral {
 
-/// Whether `text` matches a shell-like pattern as a whole: `*` any run of bytes ('/' and ':' included), `?`
-/// one character, `[a-z]` and `[!a-z]` one of a set, `\` takes the next character literally. Takes time
-/// proportional to the product of the lengths at worst.
+/// Whether a shell-like pattern matches all of `text`: `*` matches any run of bytes ('/' and ':' included),
+/// `?` one character, `[a-z]` and `[!a-z]` one of a set; `\` escapes the next character. Worst case O(pattern
+/// × text).
 bool glob_matches(std::string_view pattern, std::string_view text);
 
-/// The literal beginning that every match shares: "user:" of "user:*". Lists need to look at this range only.
+/// The literal prefix that all matches share: "user:" for "user:*". Listings need to scan only that range.
 std::string glob_prefix(std::string_view pattern);
 
 }  // namespace corral

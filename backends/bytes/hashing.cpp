@@ -1,5 +1,5 @@
-// libcrypto's plain hash functions: its newer EVP interface loads providers first, which takes 0.7 ms,
-// a third of what a whole command may take.
+// Uses libcrypto's deprecated low-level hash functions: EVP loads providers first, which takes 0.7 ms, a
+// third of the time budget of a whole command.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "backends/bytes/hashing.hpp"
 
@@ -75,7 +75,7 @@ std::size_t digest_bytes(HashKind kind) noexcept {
   return lengths.at(static_cast<std::size_t>(kind));
 }
 
-/// SHA-384 runs on SHA-512's context, which knows which of both it is.
+/// SHA-384 shares SHA-512's context, which records which of the two it computes.
 struct Hasher::State {
   HashKind kind{};
   std::variant<MD5_CTX, SHA_CTX, SHA256_CTX, SHA512_CTX> context;

@@ -23,16 +23,16 @@ enum class HashKind { md5, sha1, sha256, sha384, sha512 };
 inline constexpr std::array<HashKind, 5> hash_kinds = {HashKind::md5, HashKind::sha1, HashKind::sha256,
                                                        HashKind::sha384, HashKind::sha512};
 
-/// The name of a kind as R2 writes it: "md5", "sha1", "sha256", ...
+/// The name R2 uses for a kind: "md5", "sha1", "sha256", ...
 std::string_view name_of(HashKind kind) noexcept;
 
-/// The kind of this name; nullopt if there is none.
+/// The kind with this name, or nullopt.
 std::optional<HashKind> hash_kind_of(std::string_view name) noexcept;
 
 /// The length of a kind's digest in bytes.
 std::size_t digest_bytes(HashKind kind) noexcept;
 
-/// A hash of bytes that come piece by piece. MD5 (RFC 1321) and SHA-1 protect against accidents only.
+/// An incremental hash. MD5 (RFC 1321) and SHA-1 detect accidental damage only.
 class Hasher {
  public:
   explicit Hasher(HashKind kind);
@@ -44,7 +44,7 @@ class Hasher {
 
   void update(std::string_view bytes);
 
-  /// The digest of everything so far, as bytes. Ends the hash: neither this nor update may follow.
+  /// The raw digest of everything so far. Finishes the hash: do not call this or `update` again.
   std::string digest();
 
  private:
@@ -56,10 +56,10 @@ class Hasher {
 std::string hex(std::span<const unsigned char> bytes);
 std::string hex(std::string_view bytes);
 
-/// Fills the span from the kernel's random generator. Throws io.
+/// Fills the span from the kernel's random number generator. Throws io.
 void fill_random(std::span<unsigned char> bytes);
 
-/// `count` random bytes in lower-case hexadecimal.
+/// `count` random bytes as lower-case hexadecimal.
 std::string random_hex(std::size_t count);
 
 }  // namespace corral

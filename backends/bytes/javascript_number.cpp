@@ -13,7 +13,7 @@ namespace {
 
 struct Decimal {
   std::string digits;  ///< significant digits without leading or trailing zeros
-  int point = 0;       ///< the value is 0.DIGITS times ten to this power
+  int point = 0;       ///< the value is 0.DIGITS × 10^point
 };
 
 Decimal shortest_decimal(double magnitude) {

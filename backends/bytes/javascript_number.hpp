@@ -4,8 +4,8 @@
 
 namespace corral {
 
-/// A number as JavaScript's JSON.stringify writes it (ECMA-262, Number::toString): the shortest digits that
-/// read back as the same double, 1e21 and up and below 1e-6 with an exponent, "null" for infinities and NaN.
+/// Formats a number as JavaScript's JSON.stringify does (ECMA-262, Number::toString): the shortest digits
+/// that round-trip; an exponent from 1e21 up and below 1e-6; "null" for infinities and NaN.
 std::string javascript_number(double number);
 
 }  // namespace corral

@@ -33,8 +33,8 @@ std::size_t sequence_length(std::string_view bytes) noexcept {
   return 0;
 }
 
-/// The code of DEL, of a C1 control, or of a control that embeds, overrides or isolates a direction of text
-/// and so makes it read in another order than it is stored in; 0 for every other character.
+/// The code point if the character is DEL, a C1 control or a bidirectional control (one that embeds,
+/// overrides or isolates, so that text is displayed in another order than it is stored in); otherwise 0.
 unsigned code_to_escape(std::string_view character) {
   const auto byte = [&](std::size_t i) { return unsigned{static_cast<unsigned char>(character[i])}; };
   if (character == "\x7F") return 0x7F;
@@ -58,7 +58,7 @@ void append_control(std::string& text, unsigned char byte) {
 std::size_t valid_utf8_bytes(std::string_view bytes) noexcept {
   std::size_t valid = 0;
   while (valid < bytes.size()) {
-    // Most text is ASCII: eight bytes at a time.
+    // Most text is ASCII: check eight bytes at a time.
     std::uint64_t eight = 0;
     if (valid + sizeof eight <= bytes.size()) {
       std::memcpy(&eight, bytes.data() + valid, sizeof eight);

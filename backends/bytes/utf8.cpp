@@ -12,13 +12,13 @@ namespace corral {
 
 namespace {
 
-/// Whether more bytes can make one character of these.
+/// Whether these bytes could be the start of a longer character.
 bool may_begin_character(std::string_view bytes) {
   const auto lead = static_cast<unsigned char>(bytes.front());
   if (lead < 0xC2 || lead > 0xF4) return false;
   const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
   if (bytes.size() >= length) return false;
-  // What may follow a lead byte depends on it for the second byte only.
+  // Only the second byte's range depends on the lead byte; fill the rest with any continuation byte.
   std::string whole(bytes);
   whole.resize(length, '\x80');
   return bytes.size() == 1 || is_utf8(whole);
@@ -83,7 +83,7 @@ void Utf8Check::end() const {
 
 void Utf8Check::refuse(char byte) const {
   const auto value = static_cast<unsigned char>(byte);
-  // UTF-16 begins with a byte order mark of two bytes that UTF-8 never has.
+  // UTF-16 starts with a two-byte byte order mark; neither byte ever occurs in UTF-8.
   const bool utf16 = value >= 0xFE && place_.line == 1 && place_.column == 1;
   throw Error(ErrorKind::invalid_input,
               fmt::format("{} is not UTF-8{}: line {}, column {} has the byte 0x{:02X}", shown(name_),

@@ -8,36 +8,36 @@
 
 namespace corral {
 
-/// Appends one character. `code` must be at most U+10FFFF and no surrogate.
+/// Appends one character. `code` must be at most U+10FFFF and not a surrogate.
 void append_utf8(std::string& text, char32_t code);
 
-/// Where a text has come to.
+/// A position in a text.
 struct TextPlace {
   std::uint64_t line = 1;    ///< from 1
   std::uint64_t column = 1;  ///< from 1, in characters
 
-  /// Moves over the text that comes next. Bytes that continue a character do not count.
+  /// Advances past `text`. Continuation bytes do not count as characters.
   void move_over(std::string_view text) noexcept;
 };
 
-/// What to do about a text that is not UTF-8.
+/// The default hint for text that is not UTF-8.
 inline constexpr const char* utf8_hint =
     "save it as UTF-8; 'iconv -f WINDOWS-1252 -t UTF-8' converts Latin-1";
 
-/// Makes sure that a text which arrives in pieces is UTF-8: text that is not must not reach a database, which
-/// would keep it and give it out again damaged.
+/// Checks that text arriving in pieces is UTF-8. Other text must not reach a database, which would store it
+/// and return it damaged.
 class Utf8Check {
  public:
-  /// `name` of the text and what to do about it, for the error.
+  /// `name` identifies the text in errors; `hint` says what to do about it.
   explicit Utf8Check(std::string name, std::string hint = utf8_hint);
 
-  /// The next piece. Throws invalid_input, naming line and column of the first byte that is wrong.
+  /// Checks the next piece. Throws invalid_input with the line and column of the first invalid byte.
   void check(std::string_view bytes);
 
-  /// Throws invalid_input if the text ends within a character.
+  /// Throws invalid_input if the text ends in the middle of a character.
   void end() const;
 
-  /// Of what has been checked.
+  /// The position after the text checked so far.
   [[nodiscard]] const TextPlace& place() const noexcept { return place_; }
 
  private:
@@ -45,14 +45,14 @@ class Utf8Check {
 
   std::string name_;
   std::string hint_;
-  std::string unfinished_;  ///< the beginning of a character that the last piece cut
-  TextPlace place_;         ///< behind all whole characters
+  std::string unfinished_;  ///< the start of a character that the last piece cut off
+  TextPlace place_;         ///< after the last whole character
 };
 
-/// Throws as Utf8Check does.
+/// Checks a whole text; throws like Utf8Check.
 void require_utf8(std::string_view text, std::string name);
 
-/// Passes a text on, checked.
+/// Passes a text through, checking it.
 class Utf8Source final : public ByteSource {
  public:
   Utf8Source(ByteSource& source, std::string name, std::string hint = utf8_hint)

@@ -17,7 +17,7 @@ namespace corral::lmdb {
 
 namespace {
 
-/// The hashes of which a text is made up.
+/// Splits a concatenation of hashes.
 std::vector<std::string_view> hashes_in(std::string_view text) {
   std::vector<std::string_view> hashes;
   for (; text.size() >= PagePool::hash_bytes; text.remove_prefix(PagePool::hash_bytes))
@@ -25,7 +25,7 @@ std::vector<std::string_view> hashes_in(std::string_view text) {
   return hashes;
 }
 
-/// Looks at bookmarks of one state of the data; at a list that several have, once.
+/// Checks bookmarks within one transaction, each shared list only once.
 class BookmarkCheck {
  public:
   BookmarkCheck(Transaction& transaction, bool deep, std::function<void()> pulse)
@@ -34,7 +34,7 @@ class BookmarkCheck {
         deep_(deep),
         pulse_(std::move(pulse)) {}
 
-  /// What is wrong with it; nullopt: nothing.
+  /// A description of the damage; nullopt if there is none.
   std::optional<std::string> damage_of(const StoredBookmark& stored) {
     if (!stored.record) return fmt::format("the record of bookmark {} is damaged", name_of_key(stored.key));
     for (const std::string_view hash : hashes_in(stored.record->lists)) {
@@ -57,7 +57,7 @@ class BookmarkCheck {
     return true;
   }
 
-  /// nullopt: it is not there or damaged.
+  /// nullopt: missing or damaged.
   static std::optional<std::string> get(std::optional<PagePool>& pool, std::string_view hash) {
     if (!pool) return std::nullopt;
     try {
@@ -75,7 +75,7 @@ class BookmarkCheck {
   std::map<std::string, bool, std::less<>> is_whole_;
 };
 
-/// What records use of lists, and those lists of pages.
+/// Counts the records' uses of lists, and the lists' uses of pages.
 void count_uses(Transaction& transaction, const std::vector<StoredBookmark>& kept) {
   PagePool lists = PagePool::make(transaction, lists_name);
   PagePool pages = PagePool::make(transaction, pages_name);

@@ -12,8 +12,8 @@ namespace corral::lmdb {
 void check_bookmarks(Environment& environment, bool deep, const std::function<void()>& pulse,
                      const std::function<void(const DamagedBookmark&)>& report);
 
-/// See BookmarkStore::remove_damaged. What the others use is counted again, as nothing tells what the removed
-/// ones used.
+/// See BookmarkStore::remove_damaged. Reference counts are rebuilt from the remaining bookmarks, since there
+/// is no telling what the removed ones referred to.
 std::uint64_t remove_damaged_bookmarks(Environment& environment);
 
 }  // namespace corral::lmdb

@@ -29,7 +29,7 @@ std::string key_of(std::string_view prefix, std::uint64_t number, std::uint64_t 
   return fmt::format("{}{:08x}-{:016x}", prefix, number, time);
 }
 
-/// "00000001-0000019a-bd2c31f0-" begins an id: its number and its time.
+/// Parses the start of an id, "00000001-0000019a-bd2c31f0-": its number and its time.
 std::optional<std::string> key_within(std::string_view prefix, std::string_view id) {
   constexpr std::size_t group = number_digits + 1;
   constexpr std::string_view digits = "0123456789abcdef";
@@ -66,7 +66,7 @@ void decode_database(const nlohmann::json& json, Bookmark& bookmark) {
                                  .settings = entry->at("settings").get<std::string>()};
 }
 
-/// Whether the parts of a record fit each other and its key.
+/// Whether the fields of a record are consistent with each other and with its key.
 bool is_sound(std::string_view key, const BookmarkRecord& record) {
   const Bookmark& bookmark = record.bookmark;
   const std::uint64_t lists = (std::uint64_t{bookmark.pages} + pages_of_list - 1) / pages_of_list;

@@ -14,10 +14,10 @@ namespace corral::lmdb {
 
 namespace {
 
-/// New pages that are written in one transaction.
+/// The number of new pages to write per transaction.
 constexpr std::uint32_t pages_of_batch = 4096;
 
-/// Up to so many pages, the hashes of which are one list.
+/// A run of up to `pages_of_list` pages, whose hashes form one list.
 struct Group {
   std::uint32_t first = 0;
   std::string hashes;
@@ -28,7 +28,7 @@ std::string_view hash_at(std::string_view hashes, std::size_t index) {
   return hashes.substr(index * PagePool::hash_bytes, PagePool::hash_bytes);
 }
 
-/// Releases what a bookmark uses and removes its record.
+/// Releases the lists and pages that a bookmark uses and removes its record.
 void remove_record(Transaction& transaction, Database bookmarks, const StoredBookmark& stored) {
   PagePool lists = PagePool::make(transaction, lists_name);
   PagePool pages = PagePool::make(transaction, pages_name);
@@ -42,7 +42,7 @@ void remove_record(Transaction& transaction, Database bookmarks, const StoredBoo
   transaction.erase(bookmarks, stored.key);
 }
 
-/// Most are told by their keys alone.
+/// The keys alone decide most cases.
 std::vector<StoredBookmark> expired(Transaction& transaction, UnixMillis now, UnixMillis unfinished_for) {
   std::vector<StoredBookmark> old;
   const auto bookmarks = transaction.find(bookmarks_name);
@@ -52,7 +52,7 @@ std::vector<StoredBookmark> expired(Transaction& transaction, UnixMillis now, Un
     const UnixMillis taken_at = time_of_key(entry->first);
     const bool is_abandoned = is_unfinished(entry->second) && taken_at <= now - unfinished_for;
     if (taken_at >= now - bookmark_retention && !is_abandoned) continue;
-    // What a damaged one uses cannot be told, and `check` is to report it.
+    // The references of a damaged bookmark are unknown, and `check` must be able to report it.
     if (StoredBookmark one = stored_bookmark(entry->first, entry->second); one.record)
       old.push_back(std::move(one));
   }
@@ -65,14 +65,14 @@ void prune_in(Transaction& transaction, UnixMillis now, UnixMillis unfinished_fo
     remove_record(transaction, bookmarks, one);
 }
 
-/// Whoever does not know of the registry's entry does not take it away.
+/// A request without the registry entry must not erase the recorded one.
 void name_database(Bookmark& bookmark, const BookmarkRequest& request) {
   bookmark.database_id = request.database_id;
   bookmark.database_name = request.database_name;
   if (request.registered) bookmark.registered = request.registered;
 }
 
-/// One bookmark while it is taken.
+/// A bookmark being taken.
 class BookmarkRecorder {
  public:
   BookmarkRecorder(Environment& environment, const BookmarkRequest& request, PageSource& source)
@@ -91,7 +91,7 @@ class BookmarkRecorder {
   }
 
  private:
-  /// The files look different and hold the same: remembered, so that they need not be read again.
+  /// The files' stat() changed but not their content: remember that, so that they need not be read again.
   Bookmark restamped(BookmarkRecord record) {
     const std::string before = encode_bookmark(record);
     if (!request_.stamp.empty()) record.bookmark.stamp = request_.stamp;
@@ -180,7 +180,7 @@ class BookmarkRecorder {
   BookmarkRecord record_;
 };
 
-/// The pages of a bookmark, a list at a time.
+/// Reads the pages of a bookmark, one list at a time.
 class KeptPages final : public PageSource {
  public:
   KeptPages(Environment& environment, BookmarkRecord record)
@@ -223,7 +223,7 @@ class KeptPages final : public PageSource {
 
   Environment& environment_;
   BookmarkRecord record_;
-  std::uint32_t loaded_ = 0;  ///< the list that `pages_` holds, plus 1
+  std::uint32_t loaded_ = 0;  ///< the index of the list in `pages_`, plus 1
   std::vector<std::string> pages_;
 };
 

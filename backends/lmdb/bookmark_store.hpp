@@ -11,8 +11,8 @@
 
 namespace corral::lmdb {
 
-/// Bookmarks in an LMDB environment of their own. Pages and lists of pages are kept in a PagePool, by the
-/// hash of their content; a bookmark names the lists.
+/// Bookmarks in an LMDB environment of their own. Pages and page lists are content-addressed in PagePools; a
+/// bookmark refers to its lists.
 class LmdbBookmarkStore final : public BookmarkStore {
  public:
   explicit LmdbBookmarkStore(std::filesystem::path folder) : environment_(std::move(folder)) {}

@@ -55,8 +55,8 @@ bool Environment::open(bool create) {
     throw error_for(code, action);
   }
   environment_ = environment;
-  // LMDB leaves this descriptor open on exec: a child would inherit it, and it would pass for one that we
-  // inherited ourselves (inherited_descriptor).
+  // LMDB leaves this descriptor open on exec: a child would inherit it and could mistake it for one that was
+  // passed to it on purpose (inherited_descriptor).
   int descriptor = -1;
   if (mdb_env_get_fd(environment_, &descriptor) == MDB_SUCCESS) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   check_file_is_whole();
@@ -74,9 +74,9 @@ bool Environment::is_file_short(int& descriptor, std::uint64_t& needed) const {
   return ::fstat(descriptor, &file) == 0 && static_cast<std::uint64_t>(file.st_size) < needed;
 }
 
-/// Pages that a transaction took at the end of the file and let go again are never written, so that the file
-/// is shorter than LMDB says, and would look cut short to others. If this fails, or the process ends before,
-/// check_file_is_whole does it.
+/// Pages that a transaction allocated at the end of the file and freed again are never written. The file is
+/// then shorter than LMDB's metadata says, and would look truncated to other processes. If this fails, or the
+/// process dies first, check_file_is_whole repairs it.
 void Environment::lengthen_file() noexcept {
   int descriptor = -1;
   std::uint64_t needed = 0;
@@ -84,14 +84,14 @@ void Environment::lengthen_file() noexcept {
   MDB_txn* lock = nullptr;
   if (mdb_txn_begin(environment_, nullptr, 0, &lock) != MDB_SUCCESS) return;
   if (is_file_short(descriptor, needed)) {
-    // Nothing is lost if it cannot be done now.
+    // Best effort: nothing is lost on failure.
     static_cast<void>(!::ftruncate(descriptor, static_cast<off_t>(needed)));
   }
   mdb_txn_abort(lock);
 }
 
-/// Whether all pages from `first` to `last` are in LMDB's list of free pages, a database that has no name:
-/// under the number of the transaction that freed them, how many there are and their numbers.
+/// Whether all pages from `first` to `last` are on LMDB's free list: an unnamed database keyed by the
+/// transaction that freed them, whose values hold a count and the page numbers.
 bool Environment::are_free(Transaction& transaction, std::uint64_t first, std::uint64_t last) {
   std::uint64_t found = 0;
   Cursor cursor = transaction.cursor({0});
@@ -106,8 +106,8 @@ bool Environment::are_free(Transaction& transaction, std::uint64_t first, std::u
   return found == last - first + 1;
 }
 
-/// A file that was cut short would end the process with a bus error when a page beyond its end is read. One
-/// that lacks nothing but free pages is whole, and lengthened.
+/// Reading a page beyond the end of a truncated file would kill the process with SIGBUS. A file that lacks
+/// only free pages is intact and is extended.
 void Environment::check_file_is_whole() {
   int descriptor = -1;
   std::uint64_t needed = 0;
@@ -119,7 +119,7 @@ void Environment::check_file_is_whole() {
       ::ftruncate(descriptor, static_cast<off_t>(needed)) == 0) {
     MDB_stat stat{};
     mdb_env_stat(environment_, &stat);
-    // LMDB shows its free pages only to a transaction that reads.
+    // LMDB exposes its free list only within a read transaction.
     MDB_txn* reader = nullptr;
     try {
       reader = begin(MDB_RDONLY);
@@ -146,7 +146,7 @@ MDB_txn* Environment::begin(unsigned flags) {
     const int code = mdb_txn_begin(environment_, nullptr, flags, &transaction);
     if (code == MDB_SUCCESS) return transaction;
     if (attempt < 100 && code == MDB_MAP_RESIZED) {
-      mdb_env_set_mapsize(environment_, 0);  // take over the size that another process gave it
+      mdb_env_set_mapsize(environment_, 0);  // adopt the size set by another process
     } else if (attempt < 100 && code == MDB_READERS_FULL) {
       int dead = 0;
       mdb_reader_check(environment_, &dead);
@@ -216,8 +216,8 @@ void Environment::write(const std::function<void(Transaction&)>& body) {
   }
 }
 
-/// LMDB writes and flushes the pages of a transaction before the one page that makes them count. If only that
-/// one fails, it may have reached the disk, and LMDB refuses all further work with the environment.
+/// LMDB writes and flushes a transaction's pages before the meta page that commits them. If only that last
+/// write fails, it may still have reached the disk, and LMDB refuses all further work with the environment.
 void Environment::fail_commit(int code) {
   MDB_txn* probe = nullptr;
   const bool is_unknown = mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &probe) == MDB_PANIC;

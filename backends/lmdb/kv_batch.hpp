@@ -9,8 +9,8 @@
 
 namespace corral::lmdb {
 
-/// Keeps its entries in memory until `commit` writes them in one transaction, so that the write lock is not
-/// held while the caller is busy. Whoever fills it bounds what one batch holds.
+/// Buffers entries in memory until `commit` writes them in one transaction, so that the write lock is not
+/// held while the caller is busy. The caller bounds the size of a batch.
 class LmdbKvBatch final : public KvBatch {
  public:
   LmdbKvBatch(Environment& environment, std::string database_name)
@@ -25,10 +25,10 @@ class LmdbKvBatch final : public KvBatch {
   std::vector<std::pair<std::string, std::string>> entries_;  ///< key and encoded entry, version still 0
 };
 
-/// The version that the `number`-th write of a transaction gives its entry.
+/// The version given to the `number`-th write of a transaction.
 std::uint64_t version_of(const Transaction& transaction, std::uint64_t number);
 
-/// Puts the version into an encoded entry.
+/// Sets the version in an encoded entry.
 void set_version(std::string& encoded_entry, std::uint64_t version);
 
 }  // namespace corral::lmdb

@@ -10,7 +10,7 @@
 
 namespace corral::lmdb {
 
-/// A stored entry: views into the environment's map, valid as long as its transaction's.
+/// A stored entry: views into the environment's map, valid as long as views of its transaction are.
 struct StoredEntry {
   std::uint64_t version = 0;  ///< changes with every write of the key
   std::optional<UnixMillis> expiration;
@@ -20,14 +20,14 @@ struct StoredEntry {
   [[nodiscard]] bool expired(UnixMillis now) const { return expiration && *expiration <= now; }
 };
 
-/// The bytes that are kept: version and expiration (8 bytes each, little-endian), flags, metadata with its
-/// length, value.
+/// The stored form: version and expiration (8 bytes each, little-endian), flags, metadata with its length,
+/// value.
 std::string encode_entry(const StoredEntry& entry);
 
-/// Throws corrupt for bytes that encode_entry did not make.
+/// Throws corrupt for bytes that encode_entry cannot have written.
 StoredEntry decode_entry(std::string_view bytes);
 
-/// Reads, writes and removes an entry in a namespace's database, long keys included.
+/// Read, write and erase an entry in a namespace's database, including entries with long keys.
 std::optional<StoredEntry> find_entry(Transaction& transaction, Database database, std::string_view key);
 void store_entry(Transaction& transaction, Database database, std::string_view key, std::string_view bytes);
 bool erase_entry(Transaction& transaction, Database database, std::string_view key);

@@ -38,7 +38,7 @@ void fill_item(KvItem& item, std::string_view key, const StoredEntry& entry) {
   item.size = entry.value.size();
 }
 
-/// Walks the entries from `start` on, in key order, until `visit` returns false.
+/// Calls `visit` for entries in key order, beginning at `start`, until it returns false.
 template <typename Visit>
 void walk(Transaction& transaction, Database database, std::string_view start, const Visit& visit) {
   Cursor cursor = transaction.cursor(database);
@@ -183,8 +183,8 @@ KvPage LmdbKvStore::list(const KvListOptions& options, UnixMillis now) {
   return page;
 }
 
-/// Removes entries that were seen to be expired, unless they have been written since. Mere housekeeping: when
-/// it fails they stay and remain invisible.
+/// Removes entries seen to be expired, unless they have been rewritten since. Only housekeeping: if it fails,
+/// they stay and remain invisible.
 void LmdbKvStore::sweep(const std::vector<std::string>& expired, UnixMillis now) noexcept try {
   environment_.write([&](Transaction& transaction) {
     const auto database = transaction.find(database_name_);

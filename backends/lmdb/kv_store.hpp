@@ -10,8 +10,8 @@
 
 namespace corral::lmdb {
 
-/// A KV namespace in an LMDB environment: one named database, values inline. Reads never wait. A value is
-/// copied out of the map, so its body costs its size in memory and pins no page.
+/// A KV namespace in an LMDB environment: one named database with inline values. Reads never wait. A value is
+/// copied out of the map: reading costs its size in memory but pins no pages.
 class LmdbKvStore final : public KvStore {
  public:
   LmdbKvStore(Environment& environment, std::string database_name)

@@ -13,7 +13,7 @@ Error error_for(int code, const std::string& action) {
     case MDB_VERSION_MISMATCH:
       return {ErrorKind::corrupt, fmt::format("{}: {}", action, mdb_strerror(code)),
               "restore the file from a copy; to start empty, move its folder away"};
-    case MDB_PANIC:  // what failed before was reported; the file itself may be whole
+    case MDB_PANIC:  // the original failure has been reported; the file itself may be intact
       return {ErrorKind::io, fmt::format("{}: a write to it failed before", action),
               "check the disk and run the command again"};
     case MDB_BAD_VALSIZE:

@@ -6,13 +6,13 @@
 
 namespace corral::lmdb {
 
-/// Thrown within a transaction to run it again in a larger map.
+/// Thrown within a transaction so that it is retried with a larger map.
 struct MapFull {};
 
-/// The Error for a code of LMDB. `action` names the thing: "cannot open /x/y".
+/// The Error for an LMDB code. `action` says what failed: "cannot open /x/y".
 Error error_for(int code, const std::string& action);
 
-/// Throws unless the code is that of success: MapFull, or the Error for it.
+/// Throws MapFull or the Error for `code`, unless it is MDB_SUCCESS.
 void check(int code, const char* action);
 
 }  // namespace corral::lmdb

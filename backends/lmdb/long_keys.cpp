@@ -10,7 +10,8 @@ namespace corral::lmdb {
 
 namespace {
 
-// One entry of a bundle: 1 byte length of the tail, 8 bytes little-endian length of the entry, tail, entry.
+// One entry of a bundle: length of the tail (1 byte), length of the entry (8 bytes, little-endian), tail,
+// entry.
 constexpr std::size_t header_bytes = 9;
 
 struct Item {
@@ -18,7 +19,7 @@ struct Item {
   std::string_view entry;
 };
 
-/// Takes the first item off a bundle that is not empty.
+/// Removes and returns the first item of a non-empty bundle.
 Item take_item(std::string_view& bundle) {
   if (bundle.size() < header_bytes)
     throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");

@@ -7,27 +7,27 @@
 
 namespace corral::lmdb {
 
-// KV keys go to 512 bytes, LMDB's to 511. A key of up to 510 bytes is its LMDB key, and the entry its value.
-// All longer keys that share their first 511 bytes are kept together under those 511 bytes, as a bundle of
-// (tail, entry) in the order of their tails: the empty one and one of a single byte each. Key order is kept.
+// KV keys may have 512 bytes, LMDB keys 511. A key of up to 510 bytes is its own LMDB key, with the entry as
+// its value. Longer keys that share their first 511 bytes are stored under those 511 bytes as a bundle of
+// (tail, entry) pairs, ordered by tail: the empty tail and those of a single byte. This preserves key order.
 
-/// The LMDB key of a KV key.
+/// The LMDB key under which a KV key is stored.
 std::string_view stem_of(std::string_view key);
 
-/// The rest of a KV key.
+/// The rest of a KV key after its stem.
 std::string_view tail_of(std::string_view key);
 
-/// Whether the value under an LMDB key is a bundle.
+/// Whether the value under this LMDB key is a bundle.
 bool holds_bundle(std::string_view stem);
 
-/// The entry with this tail in a bundle; an empty bundle has none.
+/// The entry with this tail in a bundle, which may be empty.
 std::optional<std::string_view> find_in_bundle(std::string_view bundle, std::string_view tail);
 
-/// The bundle with the entry added or replaced; without it when `entry` is nullopt.
+/// The bundle with the entry added or replaced, or removed if `entry` is nullopt.
 std::string change_bundle(std::string_view bundle, std::string_view tail,
                           std::optional<std::string_view> entry);
 
-/// Calls `visit` for each entry in the order of the tails.
+/// Calls `visit` for each entry, ordered by tail.
 void for_each_in_bundle(std::string_view bundle,
                         const std::function<void(std::string_view tail, std::string_view entry)>& visit);
 

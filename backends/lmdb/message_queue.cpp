@@ -44,7 +44,7 @@ std::vector<QueueMessage> describe_all(QueueSession& session, const QueueState& 
   return messages;
 }
 
-/// The message that a lease is on, if the lease is live.
+/// The message with this lease, if the lease has not expired.
 std::optional<MessageHeader> leased(QueueSession& session, const QueueState& queue,
                                     const std::optional<NamedPlace>& lease, UnixMillis now) {
   if (!lease) return std::nullopt;
@@ -84,7 +84,7 @@ std::vector<unsigned char> random_bytes(std::size_t count) {
   return bytes;
 }
 
-/// The number at `index` of bytes taken as 64-bit numbers.
+/// The `index`-th 64-bit number in `bytes`.
 std::uint64_t random_number(const std::vector<unsigned char>& bytes, std::size_t index) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | bytes.at(index * sizeof number + i);
@@ -181,10 +181,10 @@ PullResult LmdbMessageQueue::pull(const PullRequest& request, UnixMillis now) {
       more = !sequences.empty();
       for (const Sequence sequence : sequences) {
         const MessageRecord record = session.message(queue, sequence).value();
-        if (record.attempts > request.max_retries) {  // a pull with a higher limit left it
+        if (record.attempts > request.max_retries) {  // an earlier pull allowed more retries
           result.used_up.push_back({hex(record.id), record.attempts});
           session.bury(queue, sequence, fate, now);
-          // Its own dead letter queue: it is back, and its turn comes with the next pull.
+          // The queue is its own dead letter queue: the message is back in it and is due at the next pull.
           if (fate.dead_letter && fate.dead_letter->name == name_) more = false;
           continue;
         }

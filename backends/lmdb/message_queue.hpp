@@ -13,10 +13,10 @@ namespace corral::lmdb {
 
 class QueueSession;
 
-/// A queue in an LMDB environment. A pull that finds nothing takes no lock and writes nothing.
+/// A queue in an LMDB environment. A pull that finds nothing neither takes a lock nor writes.
 class LmdbMessageQueue final : public MessageQueue {
  public:
-  /// The environment must outlive the queue. Throws invalid_input for what cannot be a name.
+  /// The environment must outlive the queue. Throws invalid_input for an invalid name.
   LmdbMessageQueue(Environment& environment, std::string name);
 
   std::vector<std::string> send(std::span<const NewMessage> messages, UnixMillis retention,
@@ -35,9 +35,9 @@ class LmdbMessageQueue final : public MessageQueue {
   QueueStats stats(UnixMillis now) override;
 
  private:
-  /// Runs `body` on what is there at `now`; not at all if nothing was ever stored.
+  /// Runs `body` on the state as of `now`; not at all if nothing was ever stored.
   void read(UnixMillis now, const std::function<void(QueueSession&)>& body);
-  /// Runs `body` in a write, after what is due at `now`.
+  /// Runs `body` in a write, after processing everything due at `now`.
   void write(UnixMillis now, const std::function<void(QueueSession&)>& body);
   bool stored();
 

@@ -20,8 +20,8 @@ std::string key_of(std::string_view database_id, std::string_view name) {
   return prefix_of(database_id) + hex(sha256(name));
 }
 
-/// The name and the fields of its record, each but the last ended by a NUL, which none can hold. Not JSON:
-/// `status` reads a thousand of them in a few milliseconds.
+/// The name and the fields of its record, each but the last terminated by a NUL, which none of them can
+/// contain. Not JSON, because `status` reads a thousand of them in a few milliseconds.
 std::string encode(std::string_view name, const MigrationRecord& record) {
   std::string text(name);
   for (const std::string* const field : {&record.sha256, &record.bookmark, &record.stamp})
@@ -29,7 +29,7 @@ std::string encode(std::string_view name, const MigrationRecord& record) {
   return text;
 }
 
-/// Takes the next field off the text.
+/// Removes and returns the next field of the text.
 std::string take_field(std::string_view& text) {
   const std::size_t end = std::min(text.find('\0'), text.size());
   std::string field(text.substr(0, end));
@@ -41,7 +41,7 @@ std::pair<std::string, MigrationRecord> decode(std::string_view text) {
   std::string name = take_field(text);
   std::string sha256 = take_field(text);
   std::string bookmark = take_field(text);
-  // Older versions kept a copy of the database, and its path here.
+  // Older versions kept a copy of the database and recorded its path here.
   if (bookmark.starts_with('/')) bookmark.clear();
   MigrationRecord record{
       .sha256 = std::move(sha256), .bookmark = std::move(bookmark), .stamp = take_field(text)};

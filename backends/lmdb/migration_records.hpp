@@ -5,8 +5,8 @@
 
 namespace corral::lmdb {
 
-/// One named database: "<hash of the database's id>/<hash of the migration's name>" to a JSON object {"name",
-/// "sha256", "bookmark"}, since ids and names may be longer than a key.
+/// One named database that maps "<hash of the database's id>/<hash of the migration's name>" to a JSON object
+/// {"name", "sha256", "bookmark"}; hashed because ids and names may exceed LMDB's key length.
 class LmdbMigrationRecords final : public MigrationRecords {
  public:
   /// The environment must outlive the records.

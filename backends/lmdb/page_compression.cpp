@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_bytes = 65'536;
 
-/// The fastest level that finds the repetitions within a page.
+/// The fastest level that finds repetitions within a page.
 constexpr int level = 3;
 
 }  // namespace
@@ -40,7 +40,7 @@ std::optional<std::string> PageCompression::decompress(std::string_view bytes) {
   if (!decompressor_) decompressor_.reset(ZSTD_createDCtx());
   if (!decompressor_) throw Error(ErrorKind::limit, "there is not enough memory for this");
   const unsigned long long length = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
-  if (length > most_bytes) return std::nullopt;  // also of what is no frame
+  if (length > most_bytes) return std::nullopt;  // also true of anything that is not a frame
   std::string content(static_cast<std::size_t>(length), '\0');
   const std::size_t size =
       ZSTD_decompressDCtx(decompressor_.get(), content.data(), content.size(), bytes.data(), bytes.size());

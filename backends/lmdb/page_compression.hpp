@@ -10,14 +10,13 @@ struct ZSTD_DCtx_s;
 
 namespace corral::lmdb {
 
-/// Compresses pieces of up to 64 KiB, each a zstd frame of its own. Makes its buffers when they are first
-/// needed.
+/// Compresses pieces of up to 64 KiB, each as a zstd frame of its own. Allocates its buffers on first use.
 class PageCompression {
  public:
-  /// Valid until the next call. Throws limit if there is not enough memory.
+  /// The result is valid until the next call. Throws limit if out of memory.
   std::string_view compress(std::string_view bytes);
 
-  /// nullopt: `bytes` is no frame, or its content is longer than 64 KiB. Throws limit.
+  /// nullopt if `bytes` is not a frame or its content exceeds 64 KiB. Throws limit if out of memory.
   std::optional<std::string> decompress(std::string_view bytes);
 
  private:

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t bytes_in_key = 16;
 
-/// What LMDB needs for a value: up to this size it shares a page with others, else it has whole pages.
+/// Up to this size, a value shares an LMDB page with others; above, it occupies whole pages.
 constexpr std::size_t most_shared_bytes = 2000;
 std::size_t bytes_for(std::size_t value) {
   constexpr std::size_t page = 4096;
@@ -57,7 +57,7 @@ bool PagePool::has(std::string_view hash) {
 
 std::optional<std::string> PagePool::content_of(const Cursor::Record& piece) {
   const auto& [key, value] = piece;
-  // Only a piece as it is has bytes in its key.
+  // Only an uncompressed piece keeps bytes in its key.
   if (key.size() == hash_bytes) return compression_.decompress(value);
   std::string bytes(value);
   bytes += key.substr(hash_bytes);

@@ -128,7 +128,7 @@ void QueueSession::note_retention(const QueueState& queue, UnixMillis expires_at
 }
 
 void QueueSession::remove(QueueState& queue, Sequence sequence, const MessageHeader& header) {
-  const MessageHeader kept = header;  // it may lie in the record that goes
+  const MessageHeader kept = header;  // `header` may lie in the record that is about to be removed
   const std::string key = message_key(queue.number, sequence);
   transaction_.erase(messages_, key);
   if (kept.body_apart) transaction_.erase(bodies_, key);
@@ -154,7 +154,7 @@ std::uint64_t QueueSession::remove_all(QueueState& queue) {
   }
 }
 
-/// An empty queue needs no retentions; what messages that came together left behind goes bit by bit.
+/// An empty queue needs no retentions; leftover entries of batches are removed gradually.
 void QueueSession::tidy_retentions(const QueueState& queue) {
   constexpr std::size_t at_once = 64;
   std::vector<std::string> keys;

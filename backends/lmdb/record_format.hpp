@@ -7,24 +7,24 @@
 
 namespace corral::lmdb {
 
-// The versions of what corral keeps in LMDB (docs/formats.md). An environment carries one, and each record
-// one in its first byte. Transaction reads, checks and writes both, so that all that is built on it sees
-// records without them. Environments that were written before there were versions have neither: they are read
-// as they are, and the first write brings them up to date within its own transaction.
+// Versions of the data that corral keeps in LMDB (docs/formats.md). An environment has one, and so has each
+// record, in its first byte. Transaction checks, strips and adds them, so that higher layers see records
+// without versions. Environments from before versions were introduced have neither: they are readable as they
+// are, and the first write upgrades them within its own transaction.
 
-/// The version of environments and records that this corral writes, and the newest that it reads.
+/// The version that this corral writes, and the newest that it reads, of environments and records.
 inline constexpr unsigned char format_version = 1;
 
-/// The key in the database without a name that holds the environment's version, one byte.
+/// The key in the unnamed database that holds the environment's version, one byte.
 inline constexpr std::string_view format_key = "format";
 
-/// Whether a named database holds records. The others hold content as it is, and another record says what it
-/// is: `bodies` of messages, `pages` and `lists` of bookmarks. A version would make a page of a database take
-/// two of LMDB's.
+/// Whether a named database holds versioned records. The others hold raw content that another record
+/// describes: `bodies` of messages, `pages` and `lists` of bookmarks. With a version, a database page would
+/// take two LMDB pages.
 bool holds_records(std::string_view database) noexcept;
 
-/// The record that is stored as these bytes. Nothing is stored for an empty record, so that an index takes no
-/// room. Throws unavailable for a newer version, corrupt for one that never was.
+/// Strips the version from a stored record. An empty record is stored without one, so that index entries take
+/// no space. Throws unavailable for a newer version, corrupt for an invalid one.
 std::string_view without_version(std::string_view stored, const std::filesystem::path& environment);
 
 /// "<what> was written by a newer corral (format 2; this one reads 1)"

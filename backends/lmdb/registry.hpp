@@ -5,8 +5,8 @@
 
 namespace corral::lmdb {
 
-/// The registry in an LMDB environment: one named database, "<kind>/<id>" to a JSON object {"name",
-/// "created_at", "settings"}. A state folder holds few resources, so a look-up by name reads those of its
+/// The registry in an LMDB environment: one named database that maps "<kind>/<id>" to a JSON object {"name",
+/// "created_at", "settings"}. A state folder holds few resources, so a look-up by name scans those of its
 /// kind.
 class LmdbRegistry final : public Registry {
  public:

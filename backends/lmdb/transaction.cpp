@@ -148,8 +148,8 @@ void Transaction::learn_format() {
 void Transaction::upgrade_format() {
   if (has_versions_) return;
   const std::vector<std::string> all = names();
-  // All of them are open until the transaction ends, and it is to have some left for itself. An environment
-  // of so many namespaces works as it is.
+  // All of them stay open until the transaction ends, and it needs some for itself. An environment with this
+  // many namespaces works as it is.
   if (all.size() > max_upgraded_databases) return;
   for (const std::string& name : all) {
     if (holds_records(name)) add_versions(find(name).value());
@@ -173,7 +173,7 @@ void Transaction::add_versions(Database database) {
   const Database after{database.handle, true};
   for (auto keys = keys_after(database, {}); !keys.empty(); keys = keys_after(database, keys.back())) {
     for (const std::string& key : keys) {
-      const std::string value(get(database, key).value());  // a copy: the write may move what it views
+      const std::string value(get(database, key).value());  // a copy: the write may move the memory it views
       if (!value.empty()) put(after, key, value);
     }
   }

@@ -13,19 +13,19 @@ struct MDB_cursor;
 
 namespace corral::lmdb {
 
-/// The longest key that LMDB takes (Debian's build).
+/// The longest key LMDB accepts (as built by Debian).
 inline constexpr std::size_t max_key_bytes = 511;
 
-/// Named databases that one transaction can open.
+/// The number of named databases that one transaction can open.
 inline constexpr unsigned max_databases = 256;
 
 /// A named database within a transaction.
 struct Database {
   unsigned handle = 0;
-  bool has_versions = false;  ///< each value but an empty one is stored with a version before it
+  bool has_versions = false;  ///< each non-empty value is stored with a version prefix
 };
 
-/// Walks a database in key order. Valid until its transaction writes to another place or ends.
+/// Walks a database in key order. Valid until its transaction writes anywhere else or ends.
 class Cursor {
  public:
   using Record = std::pair<std::string_view, std::string_view>;
@@ -33,7 +33,7 @@ class Cursor {
   Cursor& operator=(const Cursor&) = delete;
   ~Cursor();
 
-  /// The first record whose key is at least `key` (not empty); nullopt: there is none.
+  /// The first record whose key is at least `key` (not empty), or nullopt.
   std::optional<Record> seek(std::string_view key);
   std::optional<Record> first();
   std::optional<Record> next();
@@ -48,8 +48,8 @@ class Cursor {
   const std::filesystem::path& environment_;
 };
 
-/// What can be done within Environment::read and Environment::write. Views into records are valid until the
-/// transaction ends, or writes. Values go in and come out without the version that each is stored with
+/// The operations available within Environment::read and Environment::write. Views into records are valid
+/// until the transaction ends or writes. Values are passed without the version that is stored with them
 /// (record_format.hpp). Throws Error: corrupt, io, limit; unavailable for a record of a newer corral.
 class Transaction {
  public:
@@ -58,14 +58,14 @@ class Transaction {
 
   /// The named database, or nullopt if it does not exist.
   std::optional<Database> find(const std::string& name);
-  /// The named database, made if it does not exist. Only in a write.
+  /// The named database, created if necessary. Only in a write.
   Database make(const std::string& name);
 
   std::optional<std::string_view> get(Database database, std::string_view key);
   void put(Database database, std::string_view key, std::string_view value);
-  /// False if there was no such key.
+  /// False if the key did not exist.
   bool erase(Database database, std::string_view key);
-  /// Removes a named database with all that is in it.
+  /// Removes a named database and its contents.
   void drop(Database database);
   Cursor cursor(Database database);
   std::uint64_t count(Database database);
@@ -73,20 +73,20 @@ class Transaction {
   /// The names of all databases, in byte order.
   std::vector<std::string> names();
 
-  /// In a write: a number that no other write transaction of this environment has had. In a read: that of the
-  /// last write it sees.
+  /// In a write: a number that no other write transaction of this environment has had. In a read: the id of
+  /// the last write it sees.
   std::uint64_t id() const;
 
  private:
   friend class Environment;
   Transaction(MDB_txn* transaction, const std::filesystem::path& environment)
       : transaction_(transaction), environment_(environment) {}
-  /// The first step: learns the version of the environment's format. Throws unavailable if it is newer.
+  /// First step: reads the environment's format version. Throws unavailable if it is newer.
   void learn_format();
-  /// In a write, the second: brings an environment without versions up to date.
+  /// Second step, in a write: upgrades an environment that has no versions.
   void upgrade_format();
   void add_versions(Database database);
-  /// Some of the keys after this one, in order (empty: from the first); none at the end.
+  /// A batch of the keys after this one, in order (empty: from the first); empty at the end.
   std::vector<std::string> keys_after(Database database, std::string_view last);
   Database unnamed_database();
   std::optional<Database> open(const std::string& name, unsigned flags);

@@ -16,9 +16,9 @@ namespace corral::lmdb {
 
 namespace {
 
-/// Whether these bytes begin a file that LMDB has made and never committed an even transaction to: page 0
-/// with LMDB's mark and the transaction 0, or as much of it as there is. The data of a first, odd transaction
-/// lies beyond the two pages that a short file lacks.
+/// Whether these bytes are the start of a file that LMDB created but never committed an even transaction to:
+/// page 0 with LMDB's magic number and transaction 0, or as much of it as there is. The data of a first, odd
+/// transaction lies beyond the two pages that a short file lacks.
 bool is_beginning_of_unused_file(std::string_view bytes) {
   constexpr std::size_t page_number_bytes = 8;
   constexpr std::size_t mark_at = 16;
@@ -33,7 +33,7 @@ bool is_beginning_of_unused_file(std::string_view bytes) {
   return found == mark && transaction == 0;
 }
 
-/// Whether a file that is too short for LMDB was cut short while it was made, rather than damaged later.
+/// Whether a file that is too short for LMDB was truncated during its creation, rather than damaged later.
 bool was_never_used(const std::string& file, std::uint64_t length) {
   const FileDescriptor opened = nofollow::open(file, O_RDONLY);
   std::string bytes(length, '\0');

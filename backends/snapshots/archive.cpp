@@ -41,7 +41,7 @@ std::string value_name(std::size_t folder, std::string_view id) {
   return fmt::format("values/{}/{}", folder, id);
 }
 
-/// All files of the snapshot's own folder, in the order of the archive. Constant if the manifest is.
+/// All files in the snapshot's own folder, in archive order. Const if the manifest is.
 template <typename AnyManifest>
 auto own_files(AnyManifest& manifest) {
   std::vector files = {&manifest.values};
@@ -50,7 +50,7 @@ auto own_files(AnyManifest& manifest) {
   return files;
 }
 
-/// "values" is a folder's name in the archive, so the list has another there.
+/// In the archive, "values" is a folder, so the list of values has another name.
 std::string archived_name(const KeptFile& kept) {
   return kept.file == values_file ? "values.list" : kept.file;
 }
@@ -72,7 +72,7 @@ void write_file(TarSink& tar, const std::string& name, const fs::path& path, std
   tar.end_file();
 }
 
-/// Reads an archive into the folder of a snapshot that does not count yet.
+/// Unpacks an archive into the folder of a snapshot that is not visible yet.
 class Unpacking {
  public:
   Unpacking(fs::path folder, ByteSource& source, std::string_view name)
@@ -82,7 +82,7 @@ class Unpacking {
     Manifest manifest = read_manifest(max_bytes);
     for (KeptFile* const kept : own_files(manifest)) {
       check_interrupt();
-      // The archive's word for what the file system says here, or of a live database there, means nothing.
+      // File stamps and live-database signatures from the archive mean nothing on this machine.
       *kept = unpack(*kept);
     }
     for (KeptDatabase& database : manifest.databases) {
@@ -183,7 +183,7 @@ class Unpacking {
     }
   }
 
-  /// Everything has been checked: the values go to those of the other snapshots.
+  /// Everything has been verified: move the values to those of the other snapshots.
   void shelve(const std::vector<KeptValues>& folders, BlobShelf& shelf) const {
     for (const KeptValues& folder : folders) {
       for (const auto& [id, bytes] : folder.values) {
@@ -211,7 +211,7 @@ class Unpacking {
   ZstdSource decompressed_;
   TarSource tar_;
   std::string name_;
-  std::uint64_t total_ = 0;  ///< bytes that the archive unpacks to, as far as is known
+  std::uint64_t total_ = 0;  ///< unpacked size of the archive in bytes, as far as known
 };
 
 }  // namespace

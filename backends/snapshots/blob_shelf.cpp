@@ -50,7 +50,7 @@ std::unordered_set<std::string>& BlobShelf::ids_in(const std::string& folder) {
   return ids;
 }
 
-/// False if `from` is gone; fine if `to` is there already. Both folders have been checked for links.
+/// Returns false if `from` is gone; an existing `to` is fine. Both folders have been checked for links.
 bool BlobShelf::link_or_copy(const fs::path& from, const fs::path& to) {
   if (!nofollow::regular_file_status(from)) return false;
   if (::link(from.c_str(), to.c_str()) == 0 || errno == EEXIST) return true;

@@ -13,22 +13,22 @@
 
 namespace corral::snapshots {
 
-/// The values that snapshots hold, each once, however many snapshots name it:
-/// `<shelf>/<kv|r2>/<folder>/<id>`. An id is never used for two values and a value is never changed once it
-/// is written (docs/decisions/0004-blobs-before-rows.md), by corral or by workerd: so a value on the shelf
-/// and in the state can be one file with two names, where the file system can, else it is a copy.
+/// The values of all snapshots, each stored once however many snapshots reference it:
+/// `<shelf>/<kv|r2>/<folder>/<id>`. Neither corral nor workerd ever reuses an id or modifies a value once
+/// written (docs/decisions/0004-blobs-before-rows.md), so a value on the shelf and in the state is a hard
+/// link to the same file where the file system allows it, otherwise a copy.
 class BlobShelf {
  public:
   BlobShelf(std::filesystem::path shelf, std::filesystem::path v3)
       : shelf_(std::move(shelf)), v3_(std::move(v3)) {}
 
-  /// Puts a value of the state on the shelf; false if it is gone.
+  /// Puts a value of the state on the shelf; false if it no longer exists.
   bool take(const std::string& folder, const std::string& id);
 
-  /// Puts every value that the state's folder holds at this moment on the shelf, as far as it is not there.
+  /// Puts every value currently in the state's folder on the shelf, unless it is there already.
   void take_all(const std::string& folder);
 
-  /// Puts a value from the shelf into the state, whole when it appears.
+  /// Puts a value from the shelf into the state; it appears complete.
   void give(const std::string& folder, const std::string& id);
 
   /// Moves a file onto the shelf as this value.
@@ -38,19 +38,19 @@ class BlobShelf {
   [[nodiscard]] std::optional<std::uint64_t> size(const std::string& folder, const std::string& id) const;
   [[nodiscard]] std::filesystem::path path_of(const std::string& folder, const std::string& id) const;
 
-  /// The folder that holds a value with this id, where it is not said: ids are unique over all of them.
+  /// The folder of the value with this id, when only the id is known: ids are unique across all folders.
   [[nodiscard]] std::optional<std::string> folder_of(const std::string& id) const;
 
-  /// Removes every value that `named` does not want kept.
+  /// Removes every value for which `named` returns false.
   void sweep(const std::function<bool(const std::string& folder, const std::string& id)>& named) const;
 
-  /// Brings the values that were put on the shelf, and their names, to the disk, one by one.
+  /// Flushes the values put on the shelf, and their directory entries, one by one.
   void flush_taken() const;
 
-  /// How many values were put on the shelf or into the state.
+  /// The number of values put on the shelf or into the state.
   [[nodiscard]] std::uint64_t moved() const noexcept { return moved_; }
 
-  /// Whether any of them had to be copied.
+  /// Whether any value had to be copied rather than linked.
   [[nodiscard]] bool copied() const noexcept { return copied_; }
 
  private:

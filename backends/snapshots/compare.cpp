@@ -19,18 +19,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A state that can be read: a kept one, or the live one at a moment.
+/// A readable state: a snapshot, or the live state at one moment.
 class ReadableState {
  public:
   virtual ~ReadableState() = default;
   [[nodiscard]] virtual std::vector<std::string> databases() const = 0;
-  /// What the database's content is known by: the same only if the content is; empty if that is not known.
+  /// The database's content signature: equal only if the content is; empty if unknown.
   [[nodiscard]] virtual std::string content_of(const std::string& path) const = 0;
-  /// nullptr: there is none.
+  /// nullptr if it does not exist.
   virtual const sqlite::Connection* open(const std::string& path) = 0;
   virtual std::unique_ptr<RecordStream> records(const std::string& environment,
                                                 const std::vector<StateService>& services) = 0;
-  /// The file of a value; empty if there is none.
+  /// The file of a value; empty if it does not exist.
   [[nodiscard]] virtual fs::path value(const std::string& id) const = 0;
 };
 
@@ -137,7 +137,7 @@ class LiveMoment final : public ReadableState {
   std::vector<std::string> folders_;
 };
 
-/// Not of what is gone meanwhile: that was replaced.
+/// Only for what still exists: a missing file has been replaced.
 bool same_value(const fs::path& first, const fs::path& second) {
   if (first.empty() || second.empty()) return false;
   try {

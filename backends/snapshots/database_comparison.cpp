@@ -56,10 +56,10 @@ void compare_known(const wrangler::ServiceTable& table, StateDifference differen
 
 struct Column {
   std::string name;
-  std::int64_t key_place = 0;  ///< from 1, within the primary key; 0: no part of it
+  std::int64_t key_place = 0;  ///< position in the primary key, from 1; 0: not part of it
 };
 
-/// A table as the merge needs it.
+/// What the merge needs to know about a table.
 struct TableShape {
   std::string name;
   std::string sql;
@@ -100,7 +100,7 @@ std::map<std::string, TableShape> tables_of(const Connection* connection) {
   return tables;
 }
 
-/// Schema items that are no tables, and virtual tables: by "type name", their statements.
+/// Schema items other than tables, and virtual tables: statements by "type name".
 std::map<std::string, std::string> schema_of(const Connection* connection) {
   std::map<std::string, std::string> items;
   if (connection == nullptr) return items;
@@ -111,7 +111,7 @@ std::map<std::string, std::string> schema_of(const Connection* connection) {
   return items;
 }
 
-/// The name by which a table's rowid can be read; empty if columns hide it.
+/// The name under which a table's rowid can be read; empty if columns shadow all its names.
 std::string rowid_name(const TableShape& table) {
   for (const char* const name : {"rowid", "_rowid_", "oid"}) {
     const bool hidden = std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& column) {
@@ -124,7 +124,7 @@ std::string rowid_name(const TableShape& table) {
   return {};
 }
 
-/// The columns of a merge of rows: how they are found, shown, and what is compared.
+/// The columns of a row merge: those that identify, those shown, and those compared.
 struct RowPlan {
   std::vector<std::string> order;  ///< expressions
   std::vector<std::string> shown;
@@ -169,7 +169,7 @@ void compare_rows(const TableShape* first_table, const TableShape* second_table,
   const bool keyed_alike = !both || (first_table->key() == second_table->key() &&
                                      first_table->without_rowid == second_table->without_rowid);
   if (!keyed_alike || (!table.without_rowid && rowid.empty())) {
-    plan.order = quoted(names);  // what can be told apart is the rows as a whole
+    plan.order = quoted(names);  // without a key, rows are identified by all their columns
   } else {
     plan.order = table.without_rowid ? quoted(key) : std::vector<std::string>{rowid};
   }
@@ -210,7 +210,7 @@ const Value* find(const std::map<std::string, Value>& map, const std::string& ke
   return found == map.end() ? nullptr : &found->second;
 }
 
-/// The keys of both, each once, in order.
+/// The keys of both maps, each once, in order.
 template <typename Value>
 std::vector<std::string> keys_of(const std::map<std::string, Value>& first,
                                  const std::map<std::string, Value>& second) {

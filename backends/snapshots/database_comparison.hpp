@@ -9,11 +9,11 @@
 
 namespace corral::snapshots {
 
-/// Whether the values with these ids, of the first and the second state, have the same bytes.
+/// Whether the values with these ids, in the first and the second state, have the same bytes.
 using SameValue = std::function<bool(std::string_view first_id, std::string_view second_id)>;
 
-/// Tells what two states of the database at `path` do not have in common; nullptr: it is not there, which is
-/// the same as empty.
+/// Reports the differences between two states of the database at `path`; nullptr means it does not exist,
+/// which is equivalent to empty.
 void compare_databases(const std::string& path, const sqlite::Connection* first,
                        const sqlite::Connection* second, const SameValue& same_value,
                        const std::function<void(const StateDifference&)>& visit);

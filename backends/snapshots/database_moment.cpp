@@ -20,9 +20,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int index_page_bytes = 32'768;
-/// Where the header has the number of commits, in the machine's byte order, and where what names the content
-/// begins and ends: the log's length, checksum and salt. The number of commits begins anew when all have
-/// closed the file.
+/// Offsets in the WAL-index header, in the machine's byte order: the commit counter, and the range that
+/// identifies the content (the log's length, checksum and salt). The counter restarts when the last
+/// connection closes.
 constexpr std::size_t commits_offset = 8;
 constexpr std::size_t content_offset = 12;
 constexpr std::size_t content_end = 40;
@@ -51,7 +51,7 @@ std::optional<DatabaseMoment::LogHeader> DatabaseMoment::log_header() const {
   const int mapped = file->pMethods->xShmMap(file, 0, index_page_bytes, 0, &index);
   if (mapped != SQLITE_OK) connection_.fail(mapped);
   if (index == nullptr) return std::nullopt;
-  // It is written twice, the second copy first: while a commit changes it the two differ.
+  // The header is stored twice and the second copy is written first: during a commit the two differ.
   for (int attempt = 0; attempt < attempts_at_whole_header; ++attempt) {
     LogHeader first{};
     LogHeader second{};
@@ -78,7 +78,7 @@ std::uint32_t DatabaseMoment::commits() const {
 void DatabaseMoment::begin() {
   end();
   if (!header_) {
-    // The first read maps the log's index.
+    // The first read maps the WAL index.
     sqlite::Statement mode = connection_.prepare("PRAGMA journal_mode");
     in_wal_mode_ = mode.step() && mode.text(0) == "wal";
     mode.reset();
@@ -91,7 +91,7 @@ void DatabaseMoment::begin() {
 }
 
 bool DatabaseMoment::current() const {
-  // Without a log a reader's lock keeps others from committing.
+  // Without a WAL, a reader's lock blocks commits.
   return !in_wal_mode_ || (header_ && header_ == log_header());
 }
 

@@ -11,39 +11,40 @@
 
 namespace corral::snapshots {
 
-/// A live database, read as it was at the moment of the last `begin`. Locks nobody out.
+/// A live database, read as of the last `begin`. Does not block writers.
 ///
-/// Whether anybody has committed since is read off the index of the write-ahead log that all processes share
-/// (sqlite.org/walformat.html, "The WAL-Index File Format"): its header changes with every commit. Reading it
-/// goes through SQLite's own mapping: opening the file a second time would drop SQLite's locks on closing.
+/// Commits by other processes are detected through the WAL index that all processes share
+/// (sqlite.org/walformat.html, "The WAL-Index File Format"): its header changes with every commit. It is read
+/// through SQLite's own mapping, because closing a second descriptor of the file would drop SQLite's POSIX
+/// locks.
 class DatabaseMoment {
  public:
-  /// Throws corrupt if it is not a database.
+  /// Throws corrupt if the file is not a database.
   explicit DatabaseMoment(const std::filesystem::path& file);
   ~DatabaseMoment();
   DatabaseMoment(const DatabaseMoment&) = delete;
   DatabaseMoment& operator=(const DatabaseMoment&) = delete;
 
-  /// Takes (or takes again) the present moment.
+  /// Begins a read transaction on the present state, ending the previous one.
   void begin();
 
-  /// Lets go of the moment; the connection can be used for anything then.
+  /// Ends the read transaction; the connection can then be used for anything.
   void end();
 
-  /// How many commits the log's index had counted at the moment; comparable as long as this object lives. 0
-  /// if there is no log.
+  /// The WAL index's commit counter at that moment; comparable during the lifetime of this object. 0 if there
+  /// is no log.
   [[nodiscard]] std::uint32_t commits() const;
 
-  /// Whether nobody has committed since `begin`.
+  /// Whether there have been no commits since `begin`.
   [[nodiscard]] bool current() const;
 
-  /// What the content is known by: equal to that of another time only if the content is the same. Empty if
-  /// that cannot be told (a database that is not in WAL mode).
+  /// Identifies the content: equal to an earlier signature only if the content is the same. Empty if unknown
+  /// (a database that is not in WAL mode).
   [[nodiscard]] std::string signature() const;
 
   [[nodiscard]] const sqlite::Connection& connection() const { return connection_; }
 
-  /// Calls `write` with all pages of the moment, one after the other.
+  /// Calls `write` with the pages of this moment, in order.
   void read_pages(const std::function<void(std::string_view)>& write) const;
 
  private:

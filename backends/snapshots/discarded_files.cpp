@@ -26,7 +26,7 @@ void DiscardedFiles::remove_within(std::chrono::milliseconds time) const noexcep
     if (std::chrono::steady_clock::now() > deadline) return;
   }
 } catch (const std::exception&) {
-  return;  // they stay for the next time
+  return;  // they are left for the next time
 }
 
 void remove_folder(const std::filesystem::path& folder) {

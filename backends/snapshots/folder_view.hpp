@@ -9,13 +9,13 @@
 
 namespace corral::snapshots {
 
-/// A folder held open, so that looking at thousands of its files walks no path again and again. A folder that
-/// does not exist has no files.
+/// A folder held open, so that stat() on thousands of its files does not resolve the path each time. A folder
+/// that does not exist has no files.
 class FolderView {
  public:
   explicit FolderView(const std::filesystem::path& folder);
 
-  /// Bytes of a file; nullopt: there is none of this name. Throws denied for a link, invalid_input for
+  /// The size of a file in bytes; nullopt if it does not exist. Throws denied for a link, invalid_input for
   /// anything else that is not a regular file.
   [[nodiscard]] std::optional<std::uint64_t> size_of(const std::string& name) const;
 

@@ -12,23 +12,23 @@
 
 namespace corral::snapshots {
 
-/// A file of a snapshot: what it must be.
+/// A file of a snapshot, with what is needed to verify it.
 struct KeptFile {
   std::string file;  ///< its path within the snapshot: "databases/3"
   std::uint64_t bytes = 0;
   std::string sha256;  ///< hex
-  std::string stamp;   ///< what the file system says of it as long as nobody touches it
+  std::string stamp;   ///< from stat(); unchanged as long as the file has not been modified
 };
 
-/// The inode, size and time of change of a file's content; empty if it is not there.
+/// Inode, size and modification time of a file; empty if it does not exist.
 std::string stamp_of(const std::filesystem::path& file);
 
-/// Writes a file of a snapshot and learns what it is.
+/// Writes a file of a snapshot and hashes it.
 class KeptFileWriter {
  public:
   KeptFileWriter(const std::filesystem::path& snapshot, std::string file);
   void write(std::string_view bytes);
-  /// What was written; on the disk if `flush`.
+  /// Describes the file written; flushes it first if `flush`.
   KeptFile finish(bool flush);
 
  private:
@@ -42,18 +42,17 @@ class KeptFileWriter {
   std::string buffer_;
 };
 
-/// Gives a file of another snapshot a second name in this one, or copies it.
+/// Hard-links a file of another snapshot into this one, or copies it.
 KeptFile share(const std::filesystem::path& from_snapshot, const KeptFile& kept,
                const std::filesystem::path& to_snapshot, const std::string& file);
 
 /// Whether two files have the same bytes. Throws not_found, io.
 bool same_bytes(const std::filesystem::path& first, const std::filesystem::path& second);
 
-/// Throws corrupt unless the file is what it must be. What nobody has touched since it was written is not
-/// read.
+/// Throws corrupt unless the file matches its description. A file whose stamp is unchanged is not read.
 void check_kept(const std::filesystem::path& snapshot, const KeptFile& kept);
 
-/// The same, reading it all in any case.
+/// The same, but always reads the content.
 void check_content(const std::filesystem::path& snapshot, const KeptFile& kept);
 
 }  // namespace corral::snapshots

@@ -8,10 +8,10 @@
 
 namespace corral::snapshots {
 
-/// The pages of a database file that nobody writes to.
+/// The pages of a database file that no process writes to.
 class KeptPages final : public PageSource {
  public:
-  /// Throws corrupt if it is not a whole database.
+  /// Throws corrupt if it is not a complete database.
   explicit KeptPages(const std::filesystem::path& file);
 
   [[nodiscard]] std::uint32_t page_size() const override { return page_size_; }
@@ -25,8 +25,8 @@ class KeptPages final : public PageSource {
   FileDescriptor file_;
   std::uint32_t page_size_ = 4096;
   std::uint32_t page_count_ = 0;
-  std::string buffer_;           ///< a stretch of the file
-  std::uint64_t buffer_at_ = 0;  ///< where in the file it begins
+  std::string buffer_;           ///< a range of the file
+  std::uint64_t buffer_at_ = 0;  ///< its offset in the file
 };
 
 }  // namespace corral::snapshots

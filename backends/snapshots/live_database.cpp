@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Makes the file as a copy, unless somebody has made it meanwhile.
+/// Creates the file as a copy, unless another process has created it meanwhile.
 bool make_file(const fs::path& live, const fs::path& kept) {
   nofollow::make_folders(live.parent_path());
   ReplacementFile copy(live);
@@ -35,7 +35,7 @@ bool make_file(const fs::path& live, const fs::path& kept) {
   while (const std::size_t count = from.read(buffer)) {
     copy.write({buffer.data(), count});
   }
-  // The log of a database that is gone must not become part of this one.
+  // A stale WAL of a deleted database must not be replayed into this one.
   for (const char* const suffix : {"-wal", "-shm", "-journal"}) ::unlink((live.native() + suffix).c_str());
   return copy.commit_if_absent();
 }
@@ -58,7 +58,7 @@ Replaced replace_database(const fs::path& live, const fs::path& kept, bool names
   KeptPages pages(kept);
   replaced.changed = sqlite::replace_pages(database.connection(), pages) != 0;
   database.begin();
-  // Only if no commit but ours came in between is this what the snapshot holds.
+  // The signature describes the snapshot's content only if no other commit came in between.
   if (database.commits() == commits_before + (replaced.changed ? 1 : 0))
     replaced.signature = database.signature();
   return replaced;

@@ -96,7 +96,7 @@ std::optional<Manifest> LocalStateSnapshots::latest() const {
       Manifest manifest = read_manifest(layout_.state(name), name);
       if (!latest || manifest.info.created_at > latest->info.created_at) latest = std::move(manifest);
     } catch (const Error&) {
-      continue;  // a damaged snapshot, or one of a newer corral, has nothing to share
+      continue;  // a damaged snapshot, or one from a newer corral, has nothing to share
     }
   }
   return latest;
@@ -124,7 +124,7 @@ void LocalStateSnapshots::check_free(std::string_view name, bool replace) const 
               "choose another name, or replace it with --force");
 }
 
-/// Only under the lock: what others left unfinished is nobody's then.
+/// Only under the lock: unfinished work found then belongs to no running process.
 fs::path LocalStateSnapshots::begin_folder() const {
   nofollow::make_folders(layout_.states());
   for (const std::string& name : nofollow::names_in(layout_.states())) {
@@ -153,7 +153,8 @@ void LocalStateSnapshots::publish(const fs::path& unfinished, std::string_view n
   flush_states(name, "kept");
 }
 
-/// The folder of snapshots has changed: what fails now leaves open only whether that outlives a power loss.
+/// The folder of snapshots has changed: a failure from here on only leaves open whether the change survives a
+/// power loss.
 void LocalStateSnapshots::flush_states(std::string_view name, std::string_view changed) const try {
   flush_folder(layout_.states());
 } catch (const Error& error) {
@@ -178,15 +179,15 @@ std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots
   return named;
 }
 
-/// Removes the values that no snapshot names. Only under the lock.
+/// Removes values that no snapshot references. Only under the lock.
 void LocalStateSnapshots::sweep() const noexcept try {
   const auto named = named_values();
-  if (!named) return;  // so all must stay
+  if (!named) return;  // not all references are known, so everything must stay
   BlobShelf(layout_.values(), live_.v3).sweep([&](const std::string& folder, const std::string& id) {
     return named->contains({folder, id});
   });
 } catch (const std::exception&) {
-  return;  // the next sweep removes what is left
+  return;  // the next sweep removes the rest
 }
 
 void LocalStateSnapshots::remove(std::string_view name) {
@@ -195,7 +196,7 @@ void LocalStateSnapshots::remove(std::string_view name) {
   const FileLock locked = lock();
   finish_interrupted();
   const fs::path unfinished = begin_folder();
-  // Gone in one step; what is left of it then is removed now or by whoever comes next.
+  // Removed from view with one rename; its contents are deleted now or by a later command.
   if (::rename(folder.c_str(), unfinished.c_str()) != 0) {
     const int reason = errno;
     discard_folder(unfinished);
@@ -217,7 +218,7 @@ SnapshotGarbage LocalStateSnapshots::clean(const std::function<bool(std::string_
   garbage.snapshots = left_over.size();
   const FileLock locked = lock();
   finish_interrupted();
-  // Older versions kept a copy of each D1 database that they changed, and nothing removed it.
+  // Older versions kept a copy of each D1 database before changing it, and never removed it.
   std::vector<fs::path> folders = {layout_.discarded(), layout_.old_copies()};
   for (const std::string& name : left_over) folders.push_back(layout_.state(name));
   for (const std::string& name : nofollow::names_in(layout_.states())) {

@@ -22,19 +22,20 @@ namespace corral::snapshots {
 
 /// The snapshots of one state folder, in `<state>/v3/corral/snapshots`:
 ///
-///   states/<name>/manifest.json   what it consists of
-///   states/<name>/databases/<n>   SQLite files, whole, without a log
+///   states/<name>/manifest.json   its contents
+///   states/<name>/databases/<n>   complete SQLite files, without a WAL
 ///   states/<name>/records/<env>   entries of LMDB (records.hpp)
 ///   states/<name>/values          the list of values
-///   states/<name>/restored        what the state was known by after the last restore; may be missing
+///   states/<name>/restored        signatures of the state after the last restore; may be missing
 ///   values/<kv|r2>/<folder>/<id>  the values of all snapshots (blob_shelf.hpp)
-///   discarded/                    values that a restore took away and that are still to be removed
-///   restoring                     the name of the snapshot that is being restored
-///   lock                          held by whoever changes any of this
+///   discarded/                    values that a restore removed, still to be deleted
+///   restoring                     the name of the snapshot being restored
+///   lock                          held while any of this is changed
 class LocalStateSnapshots final : public StateSnapshots {
  public:
-  /// The environments, `<state>/v3/corral` and its `queues`, must outlive it. `check_interrupt` is called now
-  /// and then; what it throws ends the call. `patience`: how long `recover` waits for another process.
+  /// The environments, `<state>/v3/corral` and its `queues`, must outlive it. `check_interrupt` is called at
+  /// intervals; an exception it throws aborts the call. `patience`: how long `recover` waits for another
+  /// process.
   LocalStateSnapshots(const std::filesystem::path& state_root, lmdb::Environment& environment,
                       lmdb::Environment& queues, std::function<void()> check_interrupt,
                       std::chrono::milliseconds patience = std::chrono::seconds(15));
@@ -61,7 +62,7 @@ class LocalStateSnapshots final : public StateSnapshots {
   void check_free(std::string_view name, bool replace) const;
   [[nodiscard]] std::filesystem::path begin_folder() const;
   void publish(const std::filesystem::path& unfinished, std::string_view name) const;
-  /// The values that snapshots name, as (folder, id); nullopt if that is not known of all.
+  /// The values that snapshots reference, as (folder, id); nullopt if any snapshot's references are unknown.
   [[nodiscard]] std::optional<std::set<std::pair<std::string, std::string>>> named_values() const;
   void sweep() const noexcept;
   void flush_states(std::string_view name, std::string_view changed) const;
@@ -73,11 +74,11 @@ class LocalStateSnapshots final : public StateSnapshots {
   std::chrono::milliseconds patience_;
 };
 
-/// The snapshot whose restore was cut short, or is under way in another process; nullopt: none. Of a state
-/// that has none it costs one system call, so that every command can ask. Throws io.
+/// The snapshot whose restore was interrupted or is running in another process; nullopt: none. Costs one
+/// system call if there is none, so that every command can check. Throws io.
 std::optional<std::string> unfinished_restore(const std::filesystem::path& state_root);
 
-/// Throws invalid_input unless it can be a snapshot's name: 1 to 64 letters, digits, '-', '_' and '.', not
+/// Throws invalid_input unless it is a valid snapshot name: 1 to 64 letters, digits, '-', '_' and '.', not
 /// beginning with '-' or '.'.
 void check_snapshot_name(std::string_view name);
 

@@ -32,7 +32,7 @@ Json encode_file(const KeptFile& kept) {
   return {{"file", kept.file}, {"bytes", kept.bytes}, {"sha256", kept.sha256}, {"stamp", kept.stamp}};
 }
 
-/// A file's name is given by its place in the manifest: none is taken from there.
+/// File names follow from positions in the manifest; none is read from it.
 KeptFile decode_file(const Json& json, const std::string& file) {
   KeptFile kept;
   kept.file = file;
@@ -53,7 +53,7 @@ std::vector<StateService> decode_services(const Json& json) {
   return services;
 }
 
-/// Throws std::exception for whatever is not as it must be.
+/// Throws std::exception for anything malformed.
 void decode_into(Manifest& manifest, const Json& json) {
   manifest.info.created_at = json.at("created_at").get<UnixMillis>();
   manifest.info.services = decode_services(json.at("services"));
@@ -100,7 +100,7 @@ std::string read_text(const fs::path& file, std::uint64_t limit) {
   return read_all(source, limit, shown(file.native()));
 }
 
-/// Takes a number and the byte behind it off the front.
+/// Removes and returns a number and the byte that follows it.
 bool take_number(std::string_view& text, std::uint64_t& number, char end) {
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const auto used = static_cast<std::size_t>(rest - text.data());

@@ -14,7 +14,7 @@ namespace corral::snapshots {
 /// A database of a snapshot.
 struct KeptDatabase {
   std::string path;    ///< below `v3`
-  std::string source;  ///< the signature of the live database at the moment of the snapshot; may be empty
+  std::string source;  ///< the live database's signature when the snapshot was taken; may be empty
   KeptFile file;
 };
 
@@ -25,14 +25,14 @@ struct KeptRecords {
   KeptFile file;
 };
 
-/// The values of one folder: ids and sizes, in order of ids.
+/// The values of one folder: ids and sizes, ordered by id.
 struct KeptValues {
   std::string folder;  ///< below `v3`: "kv/<folder>"
   std::vector<std::pair<std::string, std::uint64_t>> values;
 };
 
-/// What a snapshot consists of: `manifest.json` in its folder, and beside it the list of its values, which
-/// can be long and is read only where it is needed.
+/// The contents of a snapshot: `manifest.json` in its folder, plus the list of its values, which can be long
+/// and is read only where it is needed.
 struct Manifest {
   SnapshotInfo info;
   std::vector<KeptDatabase> databases;
@@ -44,7 +44,7 @@ struct Manifest {
   [[nodiscard]] const KeptRecords* find_records(std::string_view environment) const;
 };
 
-// The files of a snapshot, by their paths within its folder and within an archive.
+// The files of a snapshot, relative to its folder and within an archive.
 inline constexpr const char* manifest_file = "manifest.json";
 inline constexpr const char* values_file = "values";
 inline constexpr const char* databases_folder = "databases";
@@ -55,18 +55,18 @@ std::string records_file(std::string_view environment);
 /// The text of manifest.json.
 std::string encode(const Manifest& manifest);
 
-/// Throws corrupt, naming `what`, for anything that encode does not write, paths that lead elsewhere
-/// included; unavailable for a newer version.
+/// Throws corrupt, naming `what`, for anything encode does not write, including paths that lead outside;
+/// unavailable for a newer version.
 Manifest decode_manifest(std::string_view text, std::string_view name, std::string_view what);
 
 /// Reads the manifest of a snapshot in its folder.
 Manifest read_manifest(const std::filesystem::path& snapshot, std::string_view name);
 
-/// Writes the list of values and notes it in the manifest.
+/// Writes the list of values and records it in the manifest.
 void write_values(const std::filesystem::path& snapshot, Manifest& manifest,
                   const std::vector<KeptValues>& values, bool flush);
 
-/// Reads it. Throws corrupt.
+/// Reads the list of values. Throws corrupt.
 std::vector<KeptValues> read_values(const std::filesystem::path& snapshot, const Manifest& manifest);
 
 }  // namespace corral::snapshots

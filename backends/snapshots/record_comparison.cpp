@@ -17,7 +17,7 @@ namespace {
 
 using Change = StateDifference::Change;
 
-/// The names of queues by the number that stands for each in keys.
+/// The names of queues by the number that identifies each in keys.
 using QueueNames = std::map<std::uint32_t, std::string>;
 
 void learn_queues(RecordStream& records, QueueNames& names) {
@@ -32,7 +32,7 @@ std::string queue_name(const QueueNames& names, std::uint32_t number) {
   return found == names.end() ? fmt::format("#{}", number) : found->second;
 }
 
-/// What differs between two entries of KV; none: only the version.
+/// What differs between two KV entries; empty if only the version does.
 std::vector<std::string> fields_of_entry(const Record& a, const Record& b) {
   if (lmdb::holds_bundle(a.key)) return {"value"};
   const lmdb::StoredEntry before = lmdb::decode_entry(a.value);
@@ -56,7 +56,7 @@ std::vector<std::string> fields_of_message(const Record& a, const Record& b) {
   return fields;
 }
 
-/// The item within the state that an entry is; false: it follows from others (indexes, bodies).
+/// The user-visible item that an entry represents; false for derived entries (indexes, bodies).
 bool describe(const Record& record, const QueueNames& queues, StateDifference& difference) {
   difference.service = *service_of_record(record.database, record.key);
   if (record.database == "registry") {

@@ -7,8 +7,8 @@
 
 namespace corral::snapshots {
 
-/// Tells what two states of an LMDB environment do not have in common. `open` gives the entries of the first
-/// or the second state from their start; it is called twice for each.
+/// Reports the differences between two states of an LMDB environment. `open` returns the entries of the first
+/// or the second state from the start; it is called twice for each.
 void compare_records(const std::function<std::unique_ptr<RecordStream>(bool second)>& open,
                      const std::function<void(const StateDifference&)>& visit);
 

@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view first_line = "corral records 1\n";
 constexpr std::uint32_t end_mark = 0xFFFFFFFF;
 constexpr std::size_t max_name_bytes = 511;
-/// The largest value: one of KV, with all that goes with it.
+/// The largest value: a KV value with its metadata and headers.
 constexpr std::uint64_t max_value_bytes = std::uint64_t{64} << 20U;
 
 using Lengths = std::array<char, 16>;
@@ -34,7 +34,7 @@ Lengths encode(std::uint32_t name, std::uint32_t key, std::uint64_t value) {
   return bytes;
 }
 
-/// The databases of the queues' environment: queues work only where all of them are.
+/// The databases of the queues' environment: queues work only if all of them exist.
 constexpr std::array<const char*, 6> queue_databases = {"queues", "messages", "bodies",
                                                         "due",    "final",    "retention"};
 
@@ -73,11 +73,11 @@ class LiveRecords final : public RecordStream {
   bool open_next() {
     while (at_ < names_.size()) {
       record_.database = names_[at_++];
-      // Others may keep what they like beside it.
+      // Other files beside it are left alone.
       if (!service_of_record(record_.database, "") && record_.database != "registry") continue;
       const auto database = transaction_.find(record_.database);
       if (!database) continue;
-      // Made where it stays: a cursor cannot be moved.
+      // Constructed in place: a cursor cannot be moved.
       cursor_.reset(new lmdb::Cursor(transaction_.cursor(*database)));  // NOLINT(modernize-make-unique)
       at_start_ = true;
       return true;
@@ -158,7 +158,7 @@ class StoredRecords final : public RecordStream {
   Record record_;
 };
 
-/// An entry that is to be put, or removed if it has no value.
+/// An entry to be put, or removed if it has no value.
 struct RecordChange {
   std::string database;
   std::string key;

@@ -22,11 +22,11 @@ struct Record {
   std::string value;
 };
 
-/// The service that an entry of `<state>/v3/corral` or its `queues` belongs to; nullopt: it is no part of the
-/// state.
+/// The service that an entry of `<state>/v3/corral` or its `queues` belongs to; nullopt: it is not part of
+/// the state.
 std::optional<StateService> service_of_record(std::string_view database, std::string_view key);
 
-/// Entries in the order of their databases and keys, one after the other.
+/// A forward-only stream of entries, ordered by database and key.
 class RecordStream {
  public:
   virtual ~RecordStream() = default;
@@ -34,34 +34,34 @@ class RecordStream {
   virtual const Record* next() = 0;
 };
 
-/// The entries of an environment within a transaction, of these services.
+/// The entries of these services in an environment, read within a transaction.
 std::unique_ptr<RecordStream> live_records(lmdb::Transaction& transaction,
                                            const std::vector<StateService>& services);
 
-/// The entries that write_records wrote. Throws corrupt for anything else: what is read may come from
-/// anywhere.
+/// The entries that write_records wrote. Throws corrupt for anything else: the file may come from an
+/// untrusted source.
 std::unique_ptr<RecordStream> stored_records(const std::filesystem::path& file,
                                              const std::vector<StateService>& services);
 
 /// No entries.
 std::unique_ptr<RecordStream> no_records();
 
-/// Writes all entries. The form: a line with the version; then for each entry the lengths of its three parts
-/// (4, 4 and 8 bytes, little-endian) and the parts; then an entry whose name is 2^32-1 bytes long, with the
-/// count of entries for the length of its value.
+/// Writes all entries. Format: a line with the version; then for each entry the lengths of its three parts
+/// (4, 4 and 8 bytes, little-endian) and the parts; then an entry with 2^32-1 as the length of its name and
+/// the number of entries as the length of its value.
 void write_records(RecordStream& records, const std::function<void(std::string_view)>& write);
 
-/// Makes an environment hold what the stream has, as far as these services go, in one transaction; returns
-/// how many entries that changed. `open` begins the stream anew; it may be called several times.
+/// Makes an environment's entries of these services equal to the stream's, in one transaction; returns the
+/// number of entries changed. `open` returns a fresh stream and may be called several times.
 std::uint64_t replace_records(lmdb::Environment& environment, const std::vector<StateService>& services,
                               const std::function<std::unique_ptr<RecordStream>()>& open);
 
-/// Whether an environment holds what the stream has, as far as these services go.
+/// Whether an environment's entries of these services equal the stream's.
 bool same_records(lmdb::Environment& environment, const std::vector<StateService>& services,
                   const std::function<std::unique_ptr<RecordStream>()>& open);
 
-/// Walks two streams side by side. `visit` gets equal keys together, else nullptr for the stream that has
-/// none.
+/// Walks two streams in parallel. `visit` gets entries with equal keys together, with nullptr for a stream
+/// that lacks the key.
 void merge_records(RecordStream& first, RecordStream& second,
                    const std::function<void(const Record* first, const Record* second)>& visit);
 

@@ -1,4 +1,4 @@
-// LocalStateSnapshots::restore, and what finishes one that was cut short.
+// LocalStateSnapshots::restore, and the completion of an interrupted restore.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -39,8 +39,8 @@ bool is_alarms(std::string_view path) {
   return path.ends_with("/metadata.sqlite");
 }
 
-/// What is to be known and done when a restore was begun and did not come to its end. Hints that were written
-/// for a restore that has not begun would be wrong: "nothing was changed".
+/// What is known about a restore that began but did not finish. Hints written for one that has not begun
+/// would be wrong: "nothing was changed".
 Error half_way(const Error& reason, const std::string& message, const fs::path& marker) {
   std::string hint = fmt::format(
       "the state is a mix of both until the next corral command, which finishes it first; to leave it so, "
@@ -66,7 +66,7 @@ class Restore {
         note_(SnapshotLayout::restored_note(folder)),
         values_(read_values(folder, manifest)) {}
 
-  /// Throws corrupt if the snapshot is not whole. Nothing has changed then.
+  /// Throws corrupt if the snapshot is incomplete. Nothing has been changed at that point.
   void check() {
     for (const KeptDatabase& database : manifest_.databases) check_kept(folder_, database.file);
     for (const KeptRecords& records : manifest_.records) check_kept(folder_, records.file);
@@ -76,7 +76,7 @@ class Restore {
     }
   }
 
-  /// Writes down that it has begun, unless there is nothing to do or that was done before it was cut short.
+  /// Writes the marker, unless there is nothing to do or an interrupted restore has left it.
   RestoreResult run(bool begun) {
     RestoreResult result;
     give_values();
@@ -85,7 +85,7 @@ class Restore {
     find_work();
     const bool same_records = records_are_the_same();
     if (work_.empty() && surplus_.empty() && same_records && !begun) return result;
-    // From here on others find the marker, and finish what this leaves undone.
+    // From here on other processes see the marker, and complete this restore if it fails.
     if (!begun) marker_.write(manifest_.info.name);
     try {
       for (const std::string& path : surplus_) empty(path, result);
@@ -94,7 +94,7 @@ class Restore {
     } catch (const UnknownOutcome&) {
       throw;
     } catch (const Error&) {
-      // The state is as it was; a marker that stays for all that makes others restore.
+      // The state is unchanged; a marker left behind would make others restore.
       if (!begun && !touched_) marker_.take_back();
       throw;
     }
@@ -122,7 +122,7 @@ class Restore {
       for (const auto& [id, bytes] : folder.values) {
         const auto found = live.size_of(id);
         if (found == bytes) continue;
-        if (found) ::unlink((live_folder / id).c_str());  // damaged: a value never changes
+        if (found) ::unlink((live_folder / id).c_str());  // damaged: an intact value never changes
         shelf_.give(folder.folder, id);
         given_in_.insert(live_folder);
       }
@@ -135,7 +135,7 @@ class Restore {
       flush_file_system(live_.v3);
       return;
     }
-    // The values themselves have been on the disk since they were kept.
+    // The values themselves were flushed when the snapshot was saved.
     for (const fs::path& folder : given_in_) flush_folder(folder);
   }
 
@@ -226,18 +226,18 @@ class Restore {
     for (wrangler::NamedValue& value : values) old_values_.insert(std::move(value.id));
   }
 
-  /// What fails here costs room or time alone.
+  /// A failure here costs only space or time.
   void tidy_up() {
     try {
       remove_old_values();
       note_.write();
     } catch (const Error&) {
-      return;  // values that no row names are for `clean`
+      return;  // orphaned values are left for `clean`
     }
   }
 
-  /// What rows named that are no more. Values that no row named are left alone: somebody may be about to
-  /// write the row.
+  /// Values whose rows are gone. Values that no row referenced are left alone: a writer may not yet have
+  /// committed the row that references them.
   void remove_old_values() {
     for (const KeptValues& folder : values_) {
       for (const auto& [id, bytes] : folder.values) old_values_.erase(id);
@@ -248,7 +248,7 @@ class Restore {
       for (const std::string& id : nofollow::names_in(blobs)) {
         if (!old_values_.contains(id)) continue;
         if (shelf_.has(folder, id)) {
-          ::unlink((blobs / id).c_str());  // the file lives on under its other name
+          ::unlink((blobs / id).c_str());  // the file survives under its other name
         } else {
           discarded_.discard(blobs / id, id);
         }
@@ -268,7 +268,7 @@ class Restore {
   std::vector<std::string> surplus_;
   std::vector<const KeptDatabase*> work_;
   std::unordered_set<std::string> old_values_;
-  bool touched_ = false;  ///< whether anything of the state may have been replaced
+  bool touched_ = false;  ///< whether any of the state may have been replaced
 };
 
 }  // namespace
@@ -320,7 +320,7 @@ bool LocalStateSnapshots::recover() {
   const RestoreMarker marker(layout_.restoring());
   while (const auto name = marker.read()) {
     if (const auto locked = FileLock::at_once(layout_.lock())) {
-      if (!marker.read()) return false;  // finished by the one that held it
+      if (!marker.read()) return false;  // finished by the process that held the lock
       finish_interrupted();
       return true;
     }

@@ -50,10 +50,10 @@ void RestoreMarker::write(std::string_view snapshot) const {
 void RestoreMarker::take_back() const noexcept {
   ::unlink(file_.c_str());
   try {
-    // Else a loss of power could still begin the restore.
+    // Otherwise the marker could reappear after a power loss and start the restore.
     flush_folder(file_.parent_path());
   } catch (const Error&) {
-    return;  // what is reported is why the restore failed
+    return;  // the error to report is why the restore failed
   }
 }
 

@@ -8,26 +8,25 @@
 
 namespace corral::snapshots {
 
-/// The file `restoring`: the name of the snapshot that is being restored. It exists from before the first
-/// change to the state until after the last, so that whoever finds it while no restore runs has to finish
-/// one.
+/// The file `restoring`: the name of the snapshot being restored. It exists from before the first change to
+/// the state until after the last; a process that finds it while no restore runs must complete the restore.
 class RestoreMarker {
  public:
   explicit RestoreMarker(std::filesystem::path file) : file_(std::move(file)) {}
 
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
 
-  /// nullopt: no restore was begun. Throws io.
+  /// nullopt: no restore has begun. Throws io.
   [[nodiscard]] std::optional<std::string> read() const;
 
-  /// Durable when it returns. When it throws, there is no marker.
+  /// Durable when it returns. If it throws, there is no marker.
   void write(std::string_view snapshot) const;
 
-  /// After a restore that has changed nothing.
+  /// Removes the marker of a restore that has changed nothing.
   void take_back() const noexcept;
 
-  /// After a whole restore. If it throws io and the marker is gone, the removal could not be flushed: after a
-  /// loss of power it may be there again.
+  /// Removes the marker after a complete restore. If it throws io and the marker is gone, the removal could
+  /// not be flushed: the marker may reappear after a power loss.
   void remove(std::string_view snapshot) const;
 
  private:

@@ -6,17 +6,17 @@
 
 namespace corral::snapshots {
 
-/// What the state's databases were known by after the last restore of a snapshot: as long as they still are,
-/// there is nothing to compare. Losing it costs time alone.
+/// The signatures of the state's databases after the last restore of a snapshot: while they are unchanged,
+/// there is nothing to compare. Losing this file costs only time.
 class RestoredNote {
  public:
-  /// Reads the file; one that does not exist knows nothing. Throws io.
+  /// Reads the file; a missing one is empty. Throws io.
   explicit RestoredNote(std::filesystem::path file);
 
   [[nodiscard]] bool knows(const std::string& path, const std::string& signature) const;
   void learn(const std::string& path, const std::string& signature);
 
-  /// Not flushed: what a crash leaves is read as nothing, or is right. Throws io.
+  /// Not flushed: after a crash the file is either correct or reads as empty. Throws io.
   void write() const;
 
  private:

@@ -11,13 +11,13 @@
 
 namespace corral::snapshots {
 
-/// A query whose rows can be walked side by side with those of another state.
+/// A query whose rows can be merged with those of another state.
 struct RowQuery {
-  std::string sql;  ///< ordered by its first `key_columns` columns, binary
+  std::string sql;  ///< ordered by its first `key_columns` columns, with binary collation
   std::size_t key_columns = 1;
 };
 
-/// The row that a query stands at.
+/// The current row of a query.
 class RowCursor {
  public:
   RowCursor(const sqlite::Connection& connection, const RowQuery& query);
@@ -31,14 +31,14 @@ class RowCursor {
   bool at_row_;
 };
 
-/// As SQLite orders values: NULL, numbers, text, blobs.
+/// SQLite's order of values: NULL, numbers, text, blobs.
 int compare_cells(const SqlCell& a, const SqlCell& b);
 
-/// A cell as a person reads it; a blob as hex.
+/// A cell in readable form; a blob as hex.
 std::string cell_text(const SqlCell& cell);
 
-/// Walks the rows of two states in the order of their keys; nullptr for the state that does not have the key.
-/// A state without a query has no rows.
+/// Walks the rows of two states in key order; passes nullptr for a state that lacks the key. A state without
+/// a query has no rows.
 void merge_rows(const sqlite::Connection* first, const std::optional<RowQuery>& first_query,
                 const sqlite::Connection* second, const std::optional<RowQuery>& second_query,
                 const std::function<void(const RowCursor* first, const RowCursor* second)>& visit);

@@ -21,10 +21,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// From so many values on, one flush of the file system is sooner done than one a value.
+/// From this many values on, one syncfs is faster than one fsync per value.
 constexpr std::uint64_t flush_together_from = 16;
 
-/// A database that SQLite finds damaged must not become the copy that is trusted later.
+/// A database that SQLite finds damaged must not become a trusted copy.
 void check_sound(const DatabaseMoment& database) {
   sqlite::Statement check = database.connection().prepare("PRAGMA quick_check(1)");
   if (check.step() && check.text(0) != "ok") {
@@ -35,7 +35,7 @@ void check_sound(const DatabaseMoment& database) {
   }
 }
 
-/// What the parts of a snapshot are made from.
+/// The sources of a snapshot's parts.
 struct Parts {
   const fs::path& folder;
   Manifest& manifest;
@@ -123,7 +123,7 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
     for (const char* const part : {databases_folder, records_folder}) {
       if (nofollow::status(folder / part)) flush_folder(folder / part);
     }
-    // Values that wrangler dev wrote may not be on the disk yet.
+    // Values that wrangler dev wrote may not have reached the disk yet.
     if (shelf.moved() >= flush_together_from) {
       flush_file_system(layout_.root());
     } else if (shelf.moved() != 0) {

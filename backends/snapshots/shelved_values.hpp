@@ -13,21 +13,21 @@
 
 namespace corral::snapshots {
 
-/// Gets the values that the rows of a moment name onto the shelf, while others replace and remove values.
+/// Collects the values that the rows of a moment reference, while other processes replace and remove values.
 class ShelvedValues {
  public:
   explicit ShelvedValues(BlobShelf& shelf, const LiveState& live) : shelf_(shelf), live_(live) {}
 
-  /// Puts all values that there are on the shelf. Done before the moment, so that little is left to do after
-  /// it.
+  /// Puts all existing values on the shelf. Done before the moment, so that little is left to do after it.
   void take_all(const std::vector<StateService>& services);
 
-  /// Whether every value that the moment's rows name is on the shelf. A value can be gone because its row was
-  /// replaced in between: then a later moment must be taken. If the rows of that one still name it, it is
-  /// missing for good, and reads as "not found" in the snapshot as it does now.
+  /// Whether every value that the moment's rows reference is on the shelf. A value can be missing because its
+  /// row was replaced in between: then a later moment must be taken. If that moment's rows still reference
+  /// it, it is lost, and reads as "not found" in the snapshot as it does in the live state.
   bool complete(const StateMoment& moment);
 
-  /// What the last complete moment names. Throws corrupt if a value is not as long as its row says.
+  /// The values referenced at the last complete moment. Throws corrupt if a value's length differs from its
+  /// row's.
   [[nodiscard]] std::vector<KeptValues> list() const;
 
  private:

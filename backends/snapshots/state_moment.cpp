@@ -21,7 +21,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr auto longest_search = std::chrono::seconds(10);
 constexpr auto pause_between_attempts = std::chrono::microseconds(200);
 
-/// Each database needs three descriptors while it is read.
+/// Each database needs three descriptors while it is being read.
 void allow_many_files(std::size_t databases) {
   constexpr rlim_t others = 64;
   rlimit limit{};
@@ -30,7 +30,7 @@ void allow_many_files(std::size_t databases) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// Opens what is new and forgets what is gone; whether there was any.
+/// Opens new databases and drops deleted ones; returns whether there were any.
 bool follow_files(const LiveState& live, const std::vector<StateService>& services, StateMoment& moment) {
   const std::vector<std::string> paths = wrangler::list_databases(live.v3, services);
   bool changed = std::erase_if(moment.databases, [&](const auto& open) {
@@ -45,13 +45,13 @@ bool follow_files(const LiveState& live, const std::vector<StateService>& servic
       database->begin();
       moment.databases.emplace(path, std::move(database));
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::not_found) throw;  // gone again
+      if (error.kind() != ErrorKind::not_found) throw;  // deleted again
     }
   }
   return changed;
 }
 
-/// Whether all that is being read is the latest of its kind, at once.
+/// Whether everything being read was current at the same time.
 bool all_current(const LiveState& live, const std::vector<StateService>& services, StateMoment& moment) {
   bool all = !follow_files(live, services, moment);
   for (const auto& [path, database] : moment.databases) {
@@ -66,7 +66,7 @@ bool is_latest(lmdb::Environment& environment, const lmdb::Transaction* transact
   return environment.last_write() == (transaction == nullptr ? 0 : transaction->id());
 }
 
-/// Runs `body` with a read transaction, or with nullptr where there is no environment.
+/// Runs `body` with a read transaction, or with nullptr if there is no environment.
 void with_transaction(lmdb::Environment& environment, const std::function<void(lmdb::Transaction*)>& body) {
   if (!environment.read([&](lmdb::Transaction& transaction) { body(&transaction); })) body(nullptr);
 }
@@ -104,7 +104,7 @@ void at_one_moment(const LiveState& live, const std::vector<StateService>& servi
       if (SteadyClock::now() > deadline) give_up();
       if (one_moment) {
         std::this_thread::sleep_for(pause_between_attempts);
-        // A moment that was refused is over, even where nobody wrote.
+        // A rejected moment is over, even if there were no commits.
         for (const auto& [path, database] : moment.databases) {
           if (!database->current()) database->begin();
         }

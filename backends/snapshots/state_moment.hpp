@@ -13,7 +13,7 @@
 
 namespace corral::snapshots {
 
-/// The state folder that is in use, and what is told while something takes long.
+/// The live state folder, and callbacks for long operations.
 struct LiveState {
   std::filesystem::path v3;
   lmdb::Environment& environment;
@@ -21,19 +21,20 @@ struct LiveState {
   std::function<void()> check_interrupt;
 };
 
-/// The whole state at one moment: everything here was the latest at once, whatever is written since.
+/// The whole state at one moment: everything here was current at the same time, whatever is written
+/// afterwards.
 struct StateMoment {
-  std::map<std::string, std::unique_ptr<DatabaseMoment>> databases;  ///< by their paths below `v3`
-  lmdb::Transaction* environment = nullptr;                          ///< nullptr: there is none
+  std::map<std::string, std::unique_ptr<DatabaseMoment>> databases;  ///< by path relative to `v3`
+  lmdb::Transaction* environment = nullptr;                          ///< nullptr if there is none
   lmdb::Transaction* queues = nullptr;
   std::string environment_signature;
   std::string queues_signature;
 };
 
-/// Finds a moment and calls `body` with it. Begins to read everywhere, then looks whether anybody has
-/// committed anywhere meanwhile, and begins anew only there: what is quiet stays as it is, so that a moment
-/// is found soon even if one database is written to all the time. `accept` may ask for a later moment. Throws
-/// busy if none is found in some seconds. See docs/decisions/0011-one-moment.md.
+/// Finds a moment and calls `body` with it. Begins a read transaction everywhere, then checks for commits
+/// made meanwhile and begins again only where there were any: quiet databases keep their transaction, so a
+/// moment is found soon even if one database is written to constantly. `accept` may ask for a later moment.
+/// Throws busy if none is found within a few seconds. See docs/decisions/0011-one-moment.md.
 void at_one_moment(const LiveState& live, const std::vector<StateService>& services,
                    const std::function<bool(const StateMoment&)>& accept,
                    const std::function<void(const StateMoment&)>& body);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t block_bytes = 512;
 using Block = std::array<char, block_bytes>;
 
-/// The fields of a header: where they begin, and their length.
+/// A header field: its offset and length.
 struct Field {
   std::size_t offset;
   std::size_t length;
@@ -53,7 +53,7 @@ std::uint64_t octal(const Block& block, Field field) {
   return number;
 }
 
-/// The sum of all bytes of a header, its own field taken as spaces.
+/// The header checksum: the sum of all bytes, with the checksum field itself as spaces.
 std::uint64_t sum_of(const Block& block) {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < block.size(); ++i) {
@@ -130,7 +130,7 @@ std::optional<TarSource::File> TarSource::next() {
   if (is_zero(block)) {
     read_block(block);
     if (!is_zero(block)) fail("its end is damaged");
-    // tar itself fills the last record up; nothing else may follow.
+    // tar pads the last record with zeros; nothing else may follow.
     std::array<char, 4096> more{};
     while (const std::size_t count = source_.read(more)) {
       const std::string_view rest(more.data(), count);

@@ -9,13 +9,13 @@
 
 namespace corral::snapshots {
 
-/// Writes a tar archive of plain files (POSIX ustar), which every tar reads.
+/// Writes a tar archive of regular files (POSIX ustar), which every tar can read.
 class TarSink {
  public:
   explicit TarSink(ByteSink& sink) : sink_(sink) {}
 
-  /// Begins a file; exactly `bytes` bytes must be written then. Names of up to 100 bytes, files of less than
-  /// 8 GiB: throws limit for others.
+  /// Begins a file; exactly `bytes` bytes must then be written. Throws limit for names over 100 bytes and
+  /// files of 8 GiB or more.
   void begin(std::string_view name, std::uint64_t bytes, std::int64_t modified);
   void write(std::string_view bytes);
   void end_file();
@@ -27,8 +27,7 @@ class TarSink {
   std::uint64_t written_ = 0;
 };
 
-/// Reads such an archive, and nothing else that tar can hold: throws corrupt for links, folders, devices, and
-/// extensions as well as for damage.
+/// Reads such archives only: throws corrupt for links, folders, devices and extensions as well as for damage.
 class TarSource {
  public:
   explicit TarSource(ByteSource& source) : source_(source) {}
@@ -38,10 +37,10 @@ class TarSource {
     std::uint64_t bytes = 0;
   };
 
-  /// The next file; nullopt at the end, which must be there. What was not read of the last is passed over.
+  /// The next file; nullopt at the end marker, which is required. Skips the unread rest of the previous file.
   std::optional<File> next();
 
-  /// Reads of the present file; 0 at its end.
+  /// Reads from the current file; 0 at its end.
   std::size_t read(std::span<char> buffer);
 
  private:

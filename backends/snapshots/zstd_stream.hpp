@@ -12,8 +12,7 @@ struct ZSTD_DCtx_s;
 
 namespace corral::snapshots {
 
-/// Compresses what is written, with a checksum over all of it, into another sink. Nothing is complete before
-/// `finish`.
+/// Compresses into another sink, with a checksum of the content. The output is incomplete until `finish`.
 class ZstdSink final : public ByteSink {
  public:
   explicit ZstdSink(ByteSink& sink);
@@ -31,8 +30,8 @@ class ZstdSink final : public ByteSink {
   std::vector<char> buffer_;
 };
 
-/// Decompresses another source. Needs little memory whatever comes. Throws corrupt for what is no such
-/// stream, is cut short or was changed on the way.
+/// Decompresses another source in bounded memory. Throws corrupt if the input is not such a stream, is
+/// truncated or fails its checksum.
 class ZstdSource final : public ByteSource {
  public:
   explicit ZstdSource(ByteSource& source);

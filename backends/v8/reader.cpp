@@ -14,7 +14,7 @@ constexpr std::uint64_t oldest_version = 13;
 constexpr std::uint64_t latest_version = 15;
 constexpr std::uint64_t version_with_view_flags = 14;
 
-/// Reads what has no other values in it: numbers, strings, lengths.
+/// Reads the parts without nested values: numbers, strings, lengths.
 class Bytes {
  public:
   explicit Bytes(std::string_view bytes) : bytes_(bytes) {}
@@ -34,7 +34,7 @@ class Bytes {
     return static_cast<std::uint8_t>(bytes_[at_++]);
   }
 
-  /// The next tag without the padding before it, which is not taken; 0 at the end.
+  /// Skips padding and returns the next tag without consuming it; 0 at the end.
   std::uint8_t peek_tag() {
     while (left() != 0 && bytes_[at_] == '\0') ++at_;
     return left() == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(bytes_[at_]);
@@ -62,7 +62,7 @@ class Bytes {
     return bits;
   }
 
-  /// Takes so many bytes: puts their place and count into the node.
+  /// Consumes `count` bytes and records their offset and length in the node.
   void take(Node& node, std::uint64_t count) {
     if (count > left()) fail("a length goes beyond the end");
     node.extra = static_cast<std::uint32_t>(count);
@@ -98,11 +98,11 @@ class Reader {
   }
 
  private:
-  /// A value that others are being read into.
+  /// A container whose contents are being read.
   struct Open {
     std::uint32_t node;
-    std::uint32_t elements = 0;  ///< of a dense array: still to come
-    std::uint32_t values = 0;    ///< read so far, without those elements
+    std::uint32_t elements = 0;  ///< of a dense array: still to be read
+    std::uint32_t values = 0;    ///< read so far, not counting those elements
   };
 
   Node& add(Type type) {
@@ -120,7 +120,7 @@ class Reader {
     open_.push_back({.node = static_cast<std::uint32_t>(document_.nodes.size() - 1), .elements = elements});
   }
 
-  /// Reads the next value of what was opened last, or closes it.
+  /// Reads the next value of the innermost open container, or closes it.
   void go_on() {
     Open& top = open_.back();
     const Type type = document_.nodes[top.node].type;
@@ -304,7 +304,7 @@ class Reader {
     if (document_.nodes[target].type == Type::buffer) read_view_if_any();
   }
 
-  /// A view stands behind its buffer, but before it among the nodes.
+  /// A view follows its buffer in the bytes but precedes it among the nodes.
   void read_view_if_any() {
     if (in_.peek_tag() != 'V') return;
     in_.byte();
@@ -347,7 +347,7 @@ class Reader {
   Bytes in_;
   Document document_;
   std::uint64_t version_ = 0;
-  std::vector<std::uint32_t> objects_;  ///< the node of each object, by its number
+  std::vector<std::uint32_t> objects_;  ///< the node of each object, by object number
   std::vector<Open> open_;
   bool opaque_ = false;
 };

@@ -30,7 +30,7 @@ class Writer {
  private:
   struct Open {
     std::size_t node;
-    std::size_t end;             ///< the first node that is not in it
+    std::size_t end;             ///< the first node after its contents
     std::size_t parts_done = 0;  ///< of an error
   };
 
@@ -54,7 +54,7 @@ class Writer {
     if (node.detail == 0) {
       put('"');
     } else {
-      // The characters must start at an even place.
+      // Two-byte characters must start at an even offset.
       std::size_t length_bytes = 1;
       for (std::size_t rest = bytes.size() >> 7U; rest != 0; rest >>= 7U) ++length_bytes;
       if ((out_.size() + 1 + length_bytes) % 2 != 0) put('\0');
@@ -100,10 +100,10 @@ class Writer {
 
   void write_node(std::size_t at) {
     const Node& node = document_.nodes[at];
-    // The parts of an error are its own nodes, not those of what is in them: nothing else is open within it.
+    // A part of an error is a direct child: no other container is open inside the error.
     if (!open_.empty() && document_.nodes[open_.back().node].type == Type::error)
       put_error_part(open_.back());
-    // A buffer has its number before the view of it, which comes first among the nodes.
+    // A buffer is numbered before its view, which precedes it among the nodes.
     if (is_object(node.type) && node.type != Type::view) ids_[at] = next_id_++;
     switch (node.type) {
       case Type::undefined: put('_'); break;
@@ -174,7 +174,7 @@ class Writer {
         put('^');
         put_varint(ids_[static_cast<std::size_t>(node.bits)]);
         break;
-      case Type::opaque: put('_'); break;  // only ever alone
+      case Type::opaque: put('_'); break;  // always the only node
     }
   }
 
@@ -221,7 +221,7 @@ class Writer {
   }
 
   const Document& document_;
-  std::vector<std::uint32_t> ids_;  ///< of the nodes that are objects
+  std::vector<std::uint32_t> ids_;  ///< object numbers by node
   std::vector<Open> open_;
   std::uint32_t next_id_ = 0;
   std::string out_;

@@ -6,8 +6,8 @@
 
 namespace corral::v8 {
 
-/// The bytes that workerd's serializer (version 15) writes for these values. What `read` gave of bytes that
-/// it wrote becomes the same bytes.
+/// Serializes values exactly as workerd (version 15) does: reading bytes that workerd wrote and writing them
+/// again gives the same bytes.
 std::string write(const Document& document);
 
 }  // namespace corral::v8

@@ -61,7 +61,7 @@ std::vector<BindingField> ConfigSource::put_binding(std::string_view array,
   const std::size_t problems = project().problems.size();
   EditedConfig edited =
       put_entry(read_config_text(file), file.native(), format_of(file), name, array, fields);
-  // The config as every command after this one will read it.
+  // Validates the config as every later command will read it.
   if (read_project(parse(file, edited.text), file, name).problems.size() > problems) {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{} would be a wrong config with this entry", shown(file.native())),

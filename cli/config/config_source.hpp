@@ -11,18 +11,17 @@
 
 namespace corral::config {
 
-/// What decides which config is read.
+/// The inputs that determine which config is read.
 struct ConfigRequest {
   std::filesystem::path working_directory;                          ///< absolute
   std::optional<std::string> config;                                ///< --config
   std::optional<std::string> environment;                           ///< --env
   std::vector<std::string> env_files;                               ///< --env-file
-  std::function<std::optional<std::string>(const char*)> variable;  ///< of the process's environment
+  std::function<std::optional<std::string>(const char*)> variable;  ///< the process's environment
 };
 
-/// The project of a wrangler config file. The environment is --env, else CLOUDFLARE_ENV of the process, else
-/// that of the environment files; "" is the top level. Each file is read when it is first needed and then
-/// once.
+/// The project of a wrangler config file. The environment is --env, else CLOUDFLARE_ENV from the process,
+/// else from the environment files; "" is the top level. Each file is read on first use, once.
 class ConfigSource final : public ProjectSource {
  public:
   explicit ConfigSource(ConfigRequest request) : request_(std::move(request)) {}

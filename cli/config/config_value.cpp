@@ -46,7 +46,7 @@ SourceSpot spot_of(std::string_view text, std::size_t offset) {
 
 void throw_syntax_error(std::string_view text, std::string_view file, std::size_t offset,
                         std::string_view reason) {
-  // As much of the line as fits beside the spot.
+  // As much of the line around the spot as fits.
   constexpr std::size_t context = 60;
   const SourceSpot spot = spot_of(text, offset);
   const std::size_t line_start = offset - (spot.column - 1);

@@ -12,7 +12,7 @@ namespace corral::config {
 
 struct Member;
 
-/// A value of a config file with its place in the text: what both readers, JSONC and TOML, produce.
+/// A value of a config file with its position in the text, as produced by both the JSONC and the TOML reader.
 struct Value {
   Value();
   Value(const Value& other);
@@ -31,10 +31,10 @@ struct Value {
   std::vector<Member> members;  ///< of an object, in file order, names unique
 
   SourceSpot at;
-  std::size_t begin = 0;  ///< bytes of the file; for TOML tables made of headers both are 0
+  std::size_t begin = 0;  ///< byte offset; both are 0 for TOML tables defined by headers
   std::size_t end = 0;
 
-  /// The member of this name; nullptr: there is none, or this is no object.
+  /// The member with this name; nullptr if there is none or this is not an object.
   [[nodiscard]] const Value* find(std::string_view name) const;
 
   /// "a string", "an array", ... for messages.
@@ -47,14 +47,14 @@ struct Member {
   Value value;
 };
 
-/// The deepest nesting that either reader follows.
+/// The maximum nesting depth in either format.
 inline constexpr std::size_t max_depth = 100;
 
-/// The largest config that is read, in bytes.
+/// The maximum size of a config in bytes.
 inline constexpr std::size_t max_config_bytes = std::size_t{1} << 20U;
 
-/// Throws invalid_input: "<file>:<line>:<column>: <reason>", and below it the line with a mark under the
-/// spot. `offset`: byte in the text.
+/// Throws invalid_input: "<file>:<line>:<column>: <reason>", followed by the line with a caret under the
+/// spot. `offset`: byte offset in the text.
 [[noreturn]] void throw_syntax_error(std::string_view text, std::string_view file, std::size_t offset,
                                      std::string_view reason);
 

@@ -33,7 +33,7 @@ std::string unescape(std::string_view text) {
   return result;
 }
 
-/// Takes a value off the text that follows '='.
+/// Removes and returns the value after '='.
 std::string take_value(std::string_view& rest) {
   const std::size_t start = rest.find_first_not_of(" \t");
   const char quote = start == std::string_view::npos ? '\0' : rest[start];

@@ -9,15 +9,14 @@
 
 namespace corral::config {
 
-/// The variables of a .env file, as dotenv reads them: NAME=VALUE lines, `export` before the name, comments,
-/// values plain, in '...' or `...` literally, in "..." with \n escapes and over several lines. Lines that are
-/// none of this are passed over. Never shown in messages: values are secrets.
+/// Parses a .env file like dotenv: NAME=VALUE lines, optionally after `export`; comments; values unquoted,
+/// literal in '...' or `...`, or in "..." with \n escapes and multiple lines. Ignores other lines. Messages
+/// never show values, which are secrets.
 std::map<std::string, std::string> parse_dotenv(std::string_view text);
 
-/// Looks one variable up in environment files: those named by --env-file, of which the last wins, else `.env`
-/// and
-/// `.env.local` in the working directory (where wrangler 4.164.0 looks). Throws not_found if a named file is
-/// missing.
+/// Looks up a variable in environment files: those given by --env-file, of which the last wins, else `.env`
+/// and `.env.local` in the working directory (where wrangler 4.164.0 looks). Throws not_found if a given file
+/// is missing.
 std::optional<std::string> find_in_env_files(std::string_view name,
                                              const std::filesystem::path& working_directory,
                                              const std::vector<std::string>& env_files);

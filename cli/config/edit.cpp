@@ -32,7 +32,7 @@ bool same(const Value& a, const Value& b) {
   });
 }
 
-/// "queues.producers" as its parts, below the environment's.
+/// Splits "queues.producers" into its parts, below the environment's.
 std::vector<std::string> path_of(std::string_view environment, std::string_view array) {
   std::vector<std::string> path;
   if (!environment.empty()) path = {"env", std::string(environment)};
@@ -52,7 +52,7 @@ Value value_of(const BindingField& field) {
   return value;
 }
 
-/// The member of this name, made if it is missing.
+/// The member with this name, added if missing.
 Value& member_of(Value& object, const std::string& name, Value::Type type) {
   for (Member& member : object.members) {
     if (member.name == name) return member.value;
@@ -91,7 +91,7 @@ class Editor {
   }
 
  private:
-  /// Follows the path as far as the config has it.
+  /// Follows the path as far as it exists in the config.
   [[nodiscard]] EntryPlace find_place() const {
     const Value* container = &root_;
     std::size_t depth = 0;
@@ -115,7 +115,7 @@ class Editor {
     return {*container, std::span(path_).subspan(depth)};
   }
 
-  /// The entry of the array that has the binding's name; nullptr: there is none.
+  /// The array entry with the binding's name; nullptr if there is none.
   [[nodiscard]] const Value* find_entry(const EntryPlace& place) const {
     const std::string& name = fields_.front().value;
     const Value* scope = scope_of(root_);
@@ -155,7 +155,7 @@ class Editor {
     return before;
   }
 
-  /// Reads the edited text: it must say what the config said, with this binding.
+  /// Reads the edited text back: it must equal the old config plus this binding.
   void check(const std::string& edited) const {
     Value expected = root_;
     Value* container = &expected;

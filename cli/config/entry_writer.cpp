@@ -17,7 +17,7 @@ bool has_value(const Value& value, const BindingField& field) {
   return value.type == Value::Type::string && value.text == field.value;
 }
 
-/// TOML's basic strings take the escapes of JSON.
+/// TOML's basic strings accept JSON's escapes.
 std::string value_text(const BindingField& field) {
   return field.kind == BindingField::Kind::boolean ? field.value : json_string(field.value);
 }
@@ -28,7 +28,7 @@ std::string jsonc_field(const BindingField& field) {
   return json_string(field.name) + ": " + value_text(field);
 }
 
-/// `spaced`: of an entry on one line, with spaces inside the braces.
+/// `spaced`: for a single-line entry, puts spaces inside the braces.
 std::string jsonc_line(const std::vector<BindingField>& fields, bool spaced) {
   std::string entry = spaced ? "{ " : "{";
   for (const BindingField& field : fields) {
@@ -101,7 +101,7 @@ std::string in_inline_table(const TextShape& shape, const Value& table, const st
   return edited;
 }
 
-/// The last byte of a value and of everything in it; tables made of headers have no end of their own.
+/// The end of a value and everything in it; tables defined by headers have no end of their own.
 std::size_t last_byte(const Value& value) {
   std::size_t end = value.end;
   for (const Value& item : value.items) end = std::max(end, last_byte(item));
@@ -184,7 +184,7 @@ std::string with_fields(const TextShape& shape, Format format, const Value& entr
     const std::string separator = shape.spans_lines(entry.begin, last.begin)
                                       ? "," + shape.line_break() + std::string(shape.line_indent(last.begin))
                                       : ", ";
-    // Only what follows the last value moves.
+    // Only text after the last value moves.
     edited = shape.appended(entry, last, fmt::format("{}", fmt::join(added, separator)));
   } else if (!added.empty() && is_inline(shape, entry)) {
     changes.push_back({last.end, 0, fmt::format(", {}", fmt::join(added, ", "))});

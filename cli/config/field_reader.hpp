@@ -11,7 +11,7 @@
 
 namespace corral::config {
 
-/// Reads the fields of one object of the config and notes what is wrong with them.
+/// Reads the fields of one config object and records problems.
 class FieldReader {
  public:
   /// `path`: how messages name the object, "kv_namespaces[0]"; empty for the top.
@@ -19,7 +19,7 @@ class FieldReader {
               std::vector<ConfigProblem>& problems)
       : object_(object), path_(std::move(path)), section_(section), problems_(problems) {}
 
-  /// nullopt if the field is absent, or of a wrong type (which is noted).
+  /// nullopt if the field is absent or has the wrong type (which is recorded).
   std::optional<std::string> text(std::string_view name);
   std::optional<double> number(std::string_view name);
   bool flag(std::string_view name);
@@ -27,7 +27,7 @@ class FieldReader {
   const Value* array(std::string_view name);
   const Value* object(std::string_view name);
 
-  /// Notes a problem if the field is absent or empty.
+  /// Records a problem if the field is absent or empty.
   std::string required_text(std::string_view name);
 
   /// Whether nothing was wrong so far.

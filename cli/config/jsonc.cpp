@@ -53,7 +53,7 @@ class Parser {
     }
   }
 
-  /// Where the parser stands, found by counting on from the last answer.
+  /// The parser's line and column, counted incrementally from the last query.
   SourceSpot spot() {
     for (; counted_ < position_; ++counted_) {
       if (text_[counted_] == '\n') {
@@ -175,7 +175,7 @@ class Parser {
       if (second >= 0xDC00 && second < 0xE000) return 0x10000 + ((first - 0xD800) << 10U) + (second - 0xDC00);
       position_ = before;
     }
-    return first >= 0xD800 && first < 0xE000 ? 0xFFFD : first;  // half of a pair is no character
+    return first >= 0xD800 && first < 0xE000 ? 0xFFFD : first;  // an unpaired surrogate
   }
 
   static void append_code_point(std::string& result, std::uint32_t code) {

@@ -4,8 +4,8 @@
 
 namespace corral::config {
 
-/// Whether wrangler 4.164.0 knows a field of this name at the top level of a config (from the schema that it
-/// ships, and the older names that it still takes).
+/// Whether wrangler 4.164.0 accepts a field with this name at the top level of a config (from its published
+/// schema, plus deprecated names that it still accepts).
 bool is_known_top_level_field(std::string_view name);
 
 /// The same for a field of an environment.

@@ -8,7 +8,7 @@ namespace corral::config {
 
 /// Where a run's config is (docs/reference/config.md).
 struct Location {
-  std::optional<std::filesystem::path> file;  ///< nullopt: there is none
+  std::optional<std::filesystem::path> file;  ///< nullopt: no config
   std::filesystem::path folder;               ///< that of the file, else the working directory; absolute
 };
 
@@ -18,7 +18,7 @@ struct Location {
 Location locate(const std::filesystem::path& working_directory,
                 const std::optional<std::string>& config_flag);
 
-/// What `<folder>/.wrangler/deploy/config.json` points to, if it is there (see ProjectSource::redirect).
+/// The target of `<folder>/.wrangler/deploy/config.json`, if it exists (see ProjectSource::redirect).
 std::optional<std::filesystem::path> find_redirect(const std::filesystem::path& folder);
 
 /// The text of a config. Throws not_found, io, limit above max_config_bytes, invalid_input unless it is

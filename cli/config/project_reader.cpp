@@ -64,7 +64,7 @@ class ProjectReader {
     read_durable_objects(scope);
   }
 
-  /// Notes a binding's name that another entry of the same kind has.
+  /// Records a problem if another entry of the same kind has the binding's name.
   void check_unique(FieldReader& entry, const std::string& section, const std::string& binding) {
     if (!entry.good()) return;
     const auto [first, is_new] = seen_.try_emplace(section + '\0' + binding, entry.at());

@@ -29,8 +29,7 @@ class Collector {
   std::multimap<std::string, std::string> names;
 
  private:
-  /// `key`: the member that holds a binding's name: "binding", and "name" below "bindings", as Durable
-  /// Objects have it.
+  /// `key`: the member with a binding's name: "binding", or "name" below "bindings", as for Durable Objects.
   void visit(const Value& value, const std::string& path, std::string_view key) {
     const Value* name = value.find(key);
     if (name != nullptr && name->type == Value::Type::string) names.emplace(name->text, path);

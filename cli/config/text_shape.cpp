@@ -4,12 +4,12 @@
 
 namespace corral::config {
 
-/// Where an element ends with all that belongs to its line: a comma, spaces, a comment.
+/// The end of an element and of what follows it on its line: a comma, spaces, a comment.
 struct TextShape::ElementEnd {
   bool has_comma = false;
-  std::size_t comma_at = 0;  ///< where a comma must go if there is none
+  std::size_t comma_at = 0;  ///< where to insert a missing comma
   std::size_t line_end = 0;  ///< after a comment on the same line
-  bool takes_line = false;   ///< that comment goes on to the end of the line
+  bool takes_line = false;   ///< that comment extends to the end of the line
 };
 
 TextShape::TextShape(std::string_view text, Format format, const Value& root)

@@ -9,7 +9,7 @@
 
 namespace corral::config {
 
-/// toml++ 3.3 met text that it takes to be impossible.
+/// toml++ 3.3 reached a state it considers impossible.
 struct BrokenAssumption {};
 
 [[noreturn]] static void throw_broken_assumption() {
@@ -18,8 +18,9 @@ struct BrokenAssumption {};
 
 }  // namespace corral::config
 
-// toml++ 3.3 asserts what a config can break (a header of `[ = 1`), and without assertions takes it for a
-// promise to the compiler. Its assertions stay on here, in release too, and throw.
+// toml++ 3.3 asserts conditions that a malformed config can violate (a header of `[ = 1`), and without
+// assertions treats them as promises to the compiler. Its assertions stay enabled here, in release builds
+// too, and throw.
 #undef NDEBUG
 #define TOML_ASSERT(expr) ((expr) ? void() : corral::config::throw_broken_assumption())
 #include <toml++/toml.h>
@@ -28,8 +29,8 @@ namespace corral::config {
 
 namespace {
 
-/// Looks at the text before the parser does: the number of parts in a key, the depth of brackets, and how
-/// many tables all headers together open. Strings and comments are passed over.
+/// Scans the text before the parser does: checks the number of parts in a key, the bracket depth, and how
+/// many tables all headers open in total. Skips strings and comments.
 class Scan {
  public:
   Scan(std::string_view text, std::string_view file) : text_(text), file_(file) {}
@@ -77,7 +78,7 @@ class Scan {
         position_ += text_[position_] == '\\' && quote == '"' ? 2U : 1U;
       }
       position_ = std::min(position_ + 3, text_.size());
-      // Up to two quotes may stand right before the three that end the string.
+      // Up to two quotes may directly precede the three that end the string.
       for (int more = 0; more < 2 && position_ < text_.size() && text_[position_] == quote; ++more)
         ++position_;
       return;
@@ -104,7 +105,7 @@ class Scan {
   std::size_t all_dots_ = 0;
 };
 
-/// The bytes at which lines begin, so that a line and column become an offset at once.
+/// The offsets of all line starts, so that a line and column convert to an offset directly.
 class LineStarts {
  public:
   explicit LineStarts(std::string_view text) : text_(text) {

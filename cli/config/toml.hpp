@@ -6,9 +6,9 @@
 
 namespace corral::config {
 
-/// Reads TOML 1.0 with toml++. Throws invalid_input with file, line, column and the line shown; also for keys
-/// of more than max_depth parts and nesting beyond max_depth, which are refused before toml++ sees them: it
-/// recurses, and a key of half a million parts would end the process. `text` must be valid UTF-8.
+/// Parses TOML 1.0 with toml++. Throws invalid_input with file, line, column and the line shown; also for
+/// keys of more than max_depth parts and nesting beyond max_depth, which are rejected before toml++ sees
+/// them: it recurses, and a key of half a million parts would overflow the stack. `text` must be valid UTF-8.
 Value parse_toml(std::string_view text, std::string_view file);
 
 }  // namespace corral::config

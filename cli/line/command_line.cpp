@@ -20,7 +20,7 @@ Error needs_value(const Argument& argument) {
           fmt::format("write {} {}", argument.name(), argument.value_name)};
 }
 
-/// Gives the flags to the leaf and to `globals`; returns the other words.
+/// Gives the flags to the leaf and to `globals`; returns the other arguments.
 std::vector<std::string> read_words(const ChosenCommand& chosen, DeclaredCommand& leaf, WordReader& words,
                                     GlobalFlags& globals) {
   const KnownFlags known{leaf.options(), global_arguments(), chosen.path};
@@ -43,7 +43,7 @@ std::vector<std::string> read_words(const ChosenCommand& chosen, DeclaredCommand
   return positionals;
 }
 
-/// SQL without its flag is the usual reason.
+/// The usual cause is SQL without its flag.
 std::string hint_for_surplus(const ChosenCommand& chosen, const DeclaredCommand& leaf,
                              const std::string& word) {
   for (const Argument& argument : leaf.options()) {
@@ -96,7 +96,7 @@ std::size_t positional_for(const std::vector<Argument>& positionals, std::size_t
 
 namespace {
 
-/// The next word of the line if it can be a command; empty: none.
+/// The next argument if it can be a command; empty otherwise.
 std::string following(WordReader& words) {
   try {
     const Token token = words.done() ? Token{} : words.next({{}, global_arguments(), {}});
@@ -142,7 +142,7 @@ void read_arguments(const ChosenCommand& chosen, DeclaredCommand& leaf, WordRead
     assign_positionals(chosen, leaf, std::move(positionals));
     leaf.convert();
   } catch (const Error& error) {
-    // Whoever asks for help gets it, whatever else is on the line.
+    // --help wins over everything else on the line.
     if (globals.help || globals.version) return;
     if (error.kind() != ErrorKind::usage || !error.hint().empty()) throw;
     throw Error(ErrorKind::usage, error.message(), fmt::format("usage: {}", usage_line(chosen, leaf)));

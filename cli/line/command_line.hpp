@@ -11,7 +11,7 @@
 
 namespace corral {
 
-/// The place in the command tree that a line leads to: a leaf, a group or the root.
+/// The node of the command tree that a line selects: a leaf, a group or the root.
 struct ChosenCommand {
   Command command;
   std::string path;  ///< with canonical names: "corral kv key get"
@@ -21,18 +21,18 @@ struct ChosenCommand {
 /// The root of the tree: the group that holds the services and top-level commands.
 Command root_command(std::vector<Command> (*commands)());
 
-/// Walks from `root` (a group without names) along the command words until a leaf is reached or the line
-/// ends. Global flags may stand between them; `help` as a word is --help. Builds nothing but the groups
-/// on the way. Throws usage for a word or flag that does not exist.
+/// Follows the command names from `root` (a group without names) until a leaf is reached or the line ends.
+/// Global flags may appear between them; the argument `help` equals --help. Builds only the groups on the
+/// way. Throws usage for an unknown command or flag.
 ChosenCommand choose_command(const Command& root, WordReader& words, GlobalFlags& globals);
 
-/// Reads the rest of the line into `leaf`, and what is global into `globals`. With --help or --version
-/// it stops there; otherwise everything is checked and converted when it returns. Throws usage.
+/// Reads the rest of the line into `leaf`, and global flags into `globals`. Stops at --help or --version;
+/// otherwise everything is validated and converted on return. Throws usage.
 void read_arguments(const ChosenCommand& chosen, DeclaredCommand& leaf, WordReader& words,
                     GlobalFlags& globals);
 
-/// The index of the positional that takes word number `index` of `count`; positionals.size() if none
-/// does. A repeatable one takes what the required ones after it leave.
+/// The index of the positional for argument `index` of `count`; positionals.size() if there is none. A
+/// repeatable positional leaves enough for the required ones after it.
 std::size_t positional_for(const std::vector<Argument>& positionals, std::size_t index, std::size_t count);
 
 /// The child with this name or alias; nullptr if there is none.

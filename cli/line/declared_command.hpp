@@ -9,8 +9,8 @@
 
 namespace corral {
 
-/// A leaf of the command tree with its arguments declared. Takes their values and converts them with
-/// CLI11; the words of a command line are taken apart elsewhere (command_line.hpp).
+/// A leaf of the command tree with its arguments declared. Receives their values and converts them with
+/// CLI11; the command line is parsed elsewhere (command_line.hpp).
 class DeclaredCommand {
  public:
   explicit DeclaredCommand(const Command& leaf) : run_(leaf.declare(arguments_)) {}
@@ -20,20 +20,20 @@ class DeclaredCommand {
   [[nodiscard]] const std::vector<Argument>& positionals() const { return arguments_.positionals(); }
   [[nodiscard]] const std::vector<Argument>& options() const { return arguments_.options(); }
 
-  /// Takes one value ("true" or "false" for a flag; of several for a flag the last counts). `argument`
-  /// must be an element of positionals() or options(). Throws usage if it was given already.
+  /// Supplies one value ("true" or "false" for a flag; for a flag, the last of several counts). `argument`
+  /// must be an element of positionals() or options(). Throws usage if it already has a value.
   void give(const Argument& argument, std::string value);
 
-  /// Checks that nothing required is missing, and fills the command's variables. Throws usage.
+  /// Checks for missing required arguments and sets the command's variables. Throws usage.
   void convert();
 
-  /// What the command does, once converted.
+  /// The command's action, after `convert`.
   [[nodiscard]] const Run& run() const { return run_; }
 
  private:
   Arguments arguments_;
   Run run_;
-  std::size_t given_ = 0;  ///< how many values there are
+  std::size_t given_ = 0;  ///< number of values
 };
 
 }  // namespace corral

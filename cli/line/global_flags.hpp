@@ -8,7 +8,7 @@
 
 namespace corral {
 
-/// What every command understands, anywhere on the line: wrangler's global flags, and --json.
+/// The flags that every command accepts, anywhere on the line: wrangler's global flags, and --json.
 struct GlobalFlags {
   std::optional<std::string> config;
   std::optional<std::string> cwd;
@@ -22,8 +22,8 @@ struct GlobalFlags {
 /// Their descriptions, in the order that help shows them.
 const std::vector<Argument>& global_arguments();
 
-/// Takes one value; `argument` is an element of global_arguments(). Throws usage if a flag that takes
-/// one value is given a second.
+/// Supplies one value; `argument` is an element of global_arguments(). Throws usage for a second value of a
+/// flag that takes only one.
 void give(GlobalFlags& flags, const Argument& argument, std::string value);
 
 }  // namespace corral

@@ -7,7 +7,7 @@
 
 namespace corral {
 
-/// The word that asks for help anywhere among command words, and what the help says of it.
+/// The argument that requests help anywhere among command names, and its description.
 inline constexpr std::string_view help_word = "help";
 inline constexpr std::string_view help_summary = "Show help for a command";
 
@@ -20,12 +20,12 @@ struct HelpStyle {
 /// "corral kv key get <key> [flags]".
 std::string usage_line(const ChosenCommand& chosen, const DeclaredCommand& leaf);
 
-/// The help of the root, a group or a leaf, ending in a line break.
+/// The help of the root, a group or a leaf, ending in a newline.
 std::string help_text(const ChosenCommand& chosen, const HelpStyle& style);
 
-/// The command tree from `chosen` downwards as JSON, ending in a line break: name, aliases, summary,
-/// positionals, options with their types, defaults and choices, whether the command only reads, examples.
-/// Hidden things are left out.
+/// The command tree from `chosen` down as JSON, ending in a newline: name, aliases, summary, positionals,
+/// options with their types, defaults and choices, whether the command only reads, examples. Omits hidden
+/// items.
 std::string help_json(const ChosenCommand& chosen);
 
 }  // namespace corral

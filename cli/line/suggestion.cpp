@@ -26,7 +26,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
   constexpr std::size_t longest = 64;
   if (word.empty() || word.size() > longest) return {};
   std::string_view best;
-  // A third of the word may be wrong: "gte" finds "get", "x" finds nothing.
+  // Allow errors in up to a third of the letters: "gte" finds "get", "x" finds nothing.
   std::size_t best_distance = (word.size() + 2) / 3 + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t distance = edit_distance(word, candidate);
@@ -36,7 +36,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
     }
   }
   if (!best.empty()) return best;
-  // What was typed may be the beginning of the right word.
+  // The input may be a prefix of the intended word.
   const auto longer = std::find_if(candidates.begin(), candidates.end(), [&](const std::string& candidate) {
     return word.size() >= 3 && candidate.starts_with(word);
   });

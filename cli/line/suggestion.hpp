@@ -9,8 +9,7 @@ namespace corral {
 /// The number of single-character edits (insert, delete, replace, swap of neighbours) between two words.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate that was most likely meant by `word`; empty if none is near enough. Words of more than
-/// 64 bytes are not considered.
+/// The candidate closest to `word`; empty if none is close enough. Ignores words longer than 64 bytes.
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// The text in single quotes, as one word for bash and zsh.

@@ -15,13 +15,13 @@ namespace corral {
 
 namespace {
 
-/// Commands of other versions of wrangler whose work another command does now.
+/// Commands of other wrangler versions that another command has replaced.
 constexpr std::array<std::array<std::string_view, 2>, 3> replaced = {
     {{"corral d1 backup", "corral d1 time-travel"},
      {"corral d1 console", "corral d1 shell"},
      {"corral r2 bucket event-notification", "corral r2 bucket notification"}}};
 
-/// What wrangler has (4.164.0) besides its storage commands.
+/// wrangler's (4.164.0) commands other than storage commands.
 constexpr std::array wranglers_own = {"ai",
                                       "ai-search",
                                       "agent-memory",
@@ -78,7 +78,7 @@ std::string with_next(const Command& command, std::string path, std::string_view
   return found == nullptr ? path : fmt::format("{} {}", path, found->name());
 }
 
-/// All commands below a group that are shown under the name `word`, those nearest to the group first.
+/// All visible commands below a group that are named `word`, those closest to the group first.
 std::vector<std::string> by_name(const std::vector<Command>& children, std::string_view path,
                                  std::string_view word, std::string_view next) {
   std::vector<std::string> found;
@@ -100,7 +100,7 @@ std::vector<std::string> by_name(const std::vector<Command>& children, std::stri
   return found;
 }
 
-/// "kv:key" as wrangler wrote it before version 3.60.
+/// "kv:key", as wrangler spelled it before version 3.60.
 std::vector<std::string> by_colon(const std::vector<Command>& children, std::string_view path,
                                   std::string_view word, std::string_view next) {
   const std::size_t colon = word.find(':');

@@ -9,10 +9,9 @@
 
 namespace corral {
 
-/// The error for a word that is not among the commands of a group, with what may have been meant: a command
-/// of this name further down ("kv get": kv key get), one as other versions of wrangler wrote it ("kv:key"), a
-/// word that looks alike, or a command that only wrangler has. `path`: the group's, "corral kv"; `next`: the
-/// word after it, may be empty.
+/// The error for an unknown command in a group, with a suggestion: a command with this name further down ("kv
+/// get": kv key get), a spelling of other wrangler versions ("kv:key"), a similar name, or a command that
+/// only wrangler has. `path`: the group's, "corral kv"; `next`: the following argument, may be empty.
 Error unknown_command(const std::vector<Command>& children, std::string_view path, std::string_view word,
                       std::string_view next);
 

@@ -100,7 +100,7 @@ Error not_a_truth(std::string_view name, std::string_view value) {
 
 bool WordReader::is_flag_word(const std::string& word, const KnownFlags& known) const {
   if (flags_ended_ || word.size() < 2 || word[0] != '-') return false;
-  // No flag has a space in its name: "-- a comment\nSELECT 1" is a value.
+  // Flag names never contain spaces: "-- a comment\nSELECT 1" is a value.
   if (word.substr(0, word.find('=')).find_first_of(" \t\r\n") != std::string::npos) return false;
   if (!is_negative_number(word)) return true;
   return find_named(known, word.substr(0, 2)) != nullptr;

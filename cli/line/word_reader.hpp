@@ -10,23 +10,23 @@
 
 namespace corral {
 
-/// One thing that stands on a command line.
+/// One element of a command line.
 struct Token {
-  const Argument* option = nullptr;  ///< nullptr: `value` is a word that belongs to no flag
-  std::string value;                 ///< of a flag "true" or "false"
+  const Argument* option = nullptr;  ///< nullptr: `value` is a positional argument
+  std::string value;                 ///< for a flag, "true" or "false"
   bool complete = true;              ///< false: the line ends before the option's value
 };
 
-/// The flags that may stand at some point of a line.
+/// The flags that are valid at some point of a line.
 struct KnownFlags {
-  std::span<const Argument> own;  ///< those of the command, which win
+  std::span<const Argument> own;  ///< the command's own, which take precedence
   std::span<const Argument> global;
   std::string_view command;  ///< "corral kv key get", for error messages
 };
 
-/// Takes the words of a command line apart as wrangler does: `--flag value`, `--flag=value`, `-f value`,
-/// `-fvalue`, `-abc`; boolean flags alone, with a following true or false, with `=true`, or as
-/// `--no-flag`; camelCase for long flags; `--` ends the flags; "-" and negative numbers are words.
+/// Splits a command line as wrangler does: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-abc`;
+/// boolean flags alone, followed by true or false, with `=true`, or as `--no-flag`; camelCase for long flags;
+/// `--` ends the flags; "-" and negative numbers are positional arguments.
 class WordReader {
  public:
   /// `words` must outlive the reader.
@@ -37,11 +37,11 @@ class WordReader {
   /// Whether a `--` has been passed.
   [[nodiscard]] bool flags_ended() const { return flags_ended_; }
 
-  /// The flag that the next word would still belong to; nullptr: none.
+  /// The flag that is still waiting for the next argument; nullptr: none.
   [[nodiscard]] const Argument* open_option() const { return greedy_; }
 
-  /// The next token. Throws usage for a flag that is not known, a flag's value that is neither true nor
-  /// false, and a missing value that is followed by another flag; the word is then passed.
+  /// The next token. Throws usage for an unknown flag, a boolean flag's value that is neither true nor false,
+  /// and a missing value that is followed by another flag; the argument is then consumed.
   Token next(const KnownFlags& known);
 
  private:
@@ -52,7 +52,7 @@ class WordReader {
 
   std::span<const std::string> words_;
   std::size_t at_ = 0;
-  std::string cluster_;  ///< what is left of "-abc", without the dash
+  std::string cluster_;  ///< the rest of "-abc", without the dash
   const Argument* greedy_ = nullptr;
   bool flags_ended_ = false;
 };

@@ -9,7 +9,7 @@ namespace corral::d1 {
 /// `corral d1`.
 Command service();
 
-/// The completions of the positional that names a database ("database" or "name").
+/// Completions of the positional that names a database ("database" or "name").
 std::vector<LiveValues> database_values();
 
 }  // namespace corral::d1

@@ -18,7 +18,7 @@ namespace {
 
 using Row = std::vector<SqlValue>;
 
-/// libcsv's parser. On its own, so that its memory goes also when the header turns out to be none.
+/// libcsv's parser, wrapped so that its memory is also freed if the header is invalid.
 class Parser {
  public:
   explicit Parser(char delimiter) {
@@ -26,7 +26,7 @@ class Parser {
       throw Error(ErrorKind::unavailable, "there is not enough memory for this");
     }
     csv_set_delim(&parser_, static_cast<unsigned char>(delimiter));
-    // Spaces around a field belong to it.
+    // Spaces around a field are part of it.
     csv_set_space_func(&parser_, [](unsigned char) { return 0; });
   }
   Parser(const Parser&) = delete;
@@ -48,7 +48,7 @@ class CsvRows final : public RowSource {
       throw Error(ErrorKind::invalid_input, fmt::format("{} is empty", shown(name_)),
                   "the first line names the columns");
     }
-    // "sep=;", with which Excel names the delimiter, is no header.
+    // "sep=;", with which Excel declares the delimiter, is not a header.
     if (header.size() == 2 && header[0].bytes == "sep=" && header[1].bytes.empty()) read_row(header);
     for (SqlValue& value : header) columns_.push_back(std::move(value.bytes));
     check_header(delimiter);
@@ -136,7 +136,7 @@ char csv_delimiter(std::string_view beginning) {
     if (c == '\n' || c == '\r') break;
     if (const std::size_t at = candidates.find(c); at != std::string_view::npos) ++counts[at];
   }
-  // The first of those that are there most often, so that a comma wins where nothing tells.
+  // max_element returns the first of several maxima, so the comma wins a tie.
   return candidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
                                              counts.begin())];
 }

@@ -6,13 +6,13 @@
 
 namespace corral::d1 {
 
-/// Runs batches on one database, which it opens when it first needs to, and keeps the insights.
+/// Runs batches on one database, opened on first use, and records insights.
 class DatabaseRunner {
  public:
   DatabaseRunner(Context& context, const StateOptions& state, Database database, bool unrestricted);
 
-  /// See SqlDatabase::run. `only_reads`: a file that does not exist is not made, but reads as empty.
-  /// `record`: keep what it cost for the insights.
+  /// See SqlDatabase::run. `only_reads`: a missing file reads as empty and is not created. `record`: record
+  /// the batch's cost in the insights.
   void run(const SqlBatch& batch, SqlResults& results, bool only_reads, bool record = true);
 
   [[nodiscard]] const Database& database() const { return database_; }

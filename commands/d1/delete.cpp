@@ -36,7 +36,7 @@ std::string contents_of(SqlBackend& backend, const Database& database) {
 void run(const Options& options, Context& context) {
   Database database = find_database(context, options.target);
   Stores& stores = context.stores(options.target.state);
-  // One of the config may have been made here, too.
+  // A database in the config may have been created locally as well.
   database.made_here = stores.registry().find_id(ResourceKind::d1_database, database.id);
   const bool stored = stores.d1().is_stored(database.id);
   std::string contents = "nothing in it yet";
@@ -44,7 +44,7 @@ void run(const Options& options, Context& context) {
     try {
       contents = contents_of(stores.d1(), database);
     } catch (const Error& error) {
-      // A damaged database can be deleted too; a bookmark of it is of no use.
+      // A damaged database can be deleted too; a bookmark of it would be useless.
       if (error.kind() != ErrorKind::corrupt || !options.no_backup) throw;
       contents = "damaged contents";
     }
@@ -56,7 +56,7 @@ void run(const Options& options, Context& context) {
     bookmark = require_bookmark_before(context, options.target.state, database, "d1 delete");
   stores.d1().drop(database.id);
   if (InsightLog* const log = stores.insights()) log->forget(database.id);
-  // Records of a database that is gone mean nothing, until it comes back.
+  // Keep the records only if a bookmark can bring the database back.
   if (!bookmark) stores.migration_records().forget(database.id);
   if (stores.registry().remove(ResourceKind::d1_database, database.id)) {
     context.out().note(fmt::format("deleted D1 database \"{}\" with {}", shown(database.name), contents));

@@ -41,8 +41,8 @@ class Plan final : public SqlResults {
   std::vector<Step> steps;
 };
 
-/// The statements of a text, each with EXPLAIN QUERY PLAN before it. The first one only: a plan belongs to
-/// one.
+/// The statements of a script, each prefixed with EXPLAIN QUERY PLAN. Only the first one runs: a plan belongs
+/// to a single statement.
 class Explained final : public sql::StatementSource {
  public:
   explicit Explained(const std::string& text) : source_(text), reader_(source_, "the SQL", 1'000'000) {}
@@ -66,7 +66,7 @@ class Explained final : public sql::StatementSource {
   std::string text_;
 };
 
-/// A plan needs no values: all parameters are NULL.
+/// A plan does not depend on values: all parameters are NULL.
 class NoValues final : public SqlParameters {
  public:
   void begin(const sql::ScriptStatement&, const std::vector<std::string>& names) override {

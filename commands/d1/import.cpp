@@ -39,7 +39,7 @@ struct Options {
 
 constexpr std::size_t looked_at_bytes = 65'536;
 
-/// A file to import, as text in UTF-8 that can be read again.
+/// A file to import, as UTF-8 text that can be read more than once.
 class Table {
  public:
   Table(const Options& options, Context& context)
@@ -56,7 +56,7 @@ class Table {
 
   [[nodiscard]] const std::string& name() const { return input_.name(); }
 
-  /// The rows from the start; ends the reading before.
+  /// Reads the rows from the start; invalidates the previous source.
   std::unique_ptr<RowSource> rows() {
     if (is_json_ && !json_columns_) json_columns_ = json_columns(*text_again(), name());
     text_ = text_again();
@@ -105,7 +105,7 @@ class Table {
   std::unique_ptr<ByteSource> text_;
 };
 
-/// The SQL of an import: CREATE TABLE if asked for, and the INSERT that runs once a row.
+/// The SQL of an import: CREATE TABLE if requested, and the INSERT, run once per row.
 class ImportStatements final : public sql::StatementSource {
  public:
   explicit ImportStatements(std::vector<std::string> statements) : statements_(std::move(statements)) {}
@@ -122,7 +122,7 @@ class ImportStatements final : public sql::StatementSource {
   std::size_t at_ = 0;
 };
 
-/// The rows as the values of the INSERT.
+/// Binds each row to the INSERT.
 class RowValues final : public SqlParameters {
  public:
   RowValues(RowSource& rows, const std::vector<ColumnConversion>& conversions, Progress& progress)

@@ -16,7 +16,7 @@ namespace corral::d1 {
 
 namespace {
 
-/// Name (in lower case, as SQLite compares) and declared type of the columns.
+/// Name (lower-cased, as SQLite compares names) and declared type of each column.
 class Columns final : public SqlResults {
  public:
   void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
@@ -52,7 +52,7 @@ bool is_real(std::string_view text) {
   return failure == std::errc() && end == text.data() + text.size() && starts_like_one && !has_leading_zero;
 }
 
-/// The narrowest type that all values seen so far have.
+/// The narrowest type that fits all values seen so far.
 class TypeGuess {
  public:
   void see(const SqlValue& value) {

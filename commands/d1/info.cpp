@@ -17,10 +17,10 @@ namespace corral::d1 {
 
 namespace {
 
-/// How far the migrations of a database are.
+/// The migration progress of a database.
 struct MigrationCounts {
   std::size_t applied = 0;
-  std::size_t pending = 0;  ///< files that the migrations table does not name
+  std::size_t pending = 0;  ///< files not in the migrations table
   bool has_folder = false;
 };
 

@@ -34,7 +34,7 @@ double average(double total, const QueryInsight& query) {
   return query.runs == 0 ? 0 : total / static_cast<double>(query.runs);
 }
 
-/// Rows returned of each row read: 1 where an index serves exactly.
+/// Rows returned per row read: 1 if an index fits exactly.
 double efficiency(const QueryInsight& query) {
   return query.rows_read == 0
              ? 0

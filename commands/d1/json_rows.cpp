@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::size_t max_element_bytes = 64U << 20U;
 
-/// The objects of a JSON array of them, or of JSON lines, one at a time.
+/// Reads the objects of a JSON array or of JSON Lines, one at a time.
 class JsonObjects {
  public:
   JsonObjects(ByteSource& source, const std::string& name)
       : name_(shown(name)), reader_(source, name_, {.value_bytes = max_element_bytes}) {}
 
-  /// False: there is none left.
+  /// False at the end.
   bool next(Json& object) {
     if (!reader_.next_item()) return false;
     object = reader_.read_document();
@@ -31,7 +31,7 @@ class JsonObjects {
     return true;
   }
 
-  /// About the last object.
+  /// Reports an error in the last object.
   [[noreturn]] void fail(std::string_view why) const {
     throw Error(ErrorKind::invalid_input, fmt::format("{}, {}: {}", name_, reader_.item_place(), why),
                 "give a JSON array of objects, or one object a line");
@@ -86,7 +86,7 @@ std::unique_ptr<RowSource> read_json(ByteSource& source, std::string name, std::
 std::vector<std::string> json_columns(ByteSource& source, const std::string& name) {
   JsonObjects objects(source, name);
   std::vector<std::string> columns;
-  std::unordered_map<std::string, std::string> known;  // as SQLite compares them
+  std::unordered_map<std::string, std::string> known;  // keyed by the name as SQLite compares it
   Json object;
   while (objects.next(object)) {
     for (const auto& [member, value] : object.items()) {

@@ -25,7 +25,7 @@ std::uint64_t bytes_of(const std::filesystem::path& file) {
   return bytes;
 }
 
-/// wrangler's fields (docs/reference/d1.md, "Others"), and where it is.
+/// wrangler's fields (docs/reference/d1.md, "Others"), plus the file's path.
 Json as_json(const Database& database, const std::filesystem::path& file) {
   Json json;
   json["uuid"] = database.id;

@@ -2,7 +2,7 @@
 
 namespace corral::d1 {
 
-// Each command is declared and run in the file of its name.
+// Each command is declared and implemented in the file of the same name.
 Command create();
 Command list();
 Command info();

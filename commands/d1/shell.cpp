@@ -37,7 +37,7 @@ constexpr const char* help_text =
     ".quit              leave (so does Ctrl-D)\n"
     "Anything else is SQL, up to a ';'. What is typed before one Enter runs as one transaction.\n";
 
-/// Whether SQL has come to an end: its last statement has its ';'.
+/// Whether the input is complete: its last statement ends with ';'.
 bool is_complete(const std::string& sql) {
   MemorySource source(sql);
   sql::StatementReader reader(source, "the line", sql.size() + 1);
@@ -56,7 +56,7 @@ class Shell {
         runner_(context, options.target.state, find_database(context, options.target), options.unrestricted) {
   }
 
-  /// Reads from a person until the end.
+  /// Runs an interactive session until end of input.
   void talk() {
     const std::unique_ptr<LineEditor> editor = context_.in().line_editor("d1_history");
     context_.out().note(fmt::format("D1 database \"{}\"; .help for help", shown(runner_.database().name)));
@@ -94,8 +94,7 @@ class Shell {
     }
   }
 
-  /// Runs what standard input holds, line by line, and stops at the first mistake, or when there is no one to
-  /// answer.
+  /// Runs standard input line by line; stops at the first error or when the output is closed.
   void read_along() {
     std::string sql;
     std::string rest;
@@ -122,7 +121,7 @@ class Shell {
   }
 
  private:
-  /// `format`: for a question of the shell's own, in place of the mode.
+  /// `format` overrides the mode, for the shell's own queries.
   void run_sql(const std::string& sql, const std::optional<std::string>& format = {}) {
     BatchOptions batch;
     batch.command = sql;
@@ -135,7 +134,7 @@ class Shell {
     deliver();
   }
 
-  /// What Ctrl-C kept from the screen is not missed.
+  /// Output suppressed by Ctrl-C is not an error.
   void drop_lost_output() {
     try {
       context_.out().deliver();
@@ -144,7 +143,7 @@ class Shell {
     }
   }
 
-  /// Shows the answers so far.
+  /// Prints the results so far.
   void deliver() {
     try {
       context_.out().deliver();
@@ -154,7 +153,7 @@ class Shell {
     }
   }
 
-  /// False: leave.
+  /// Returns false to quit.
   bool command(const std::string& line) {
     const std::size_t space = std::min(line.find(' '), line.size());
     const std::string name = line.substr(0, space);

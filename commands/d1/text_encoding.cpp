@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t read_bytes = 32'768;
 
-/// Converts in pieces.
+/// Converts a text piece by piece.
 class Decoder : public ByteSource {
  public:
   Decoder(ByteSource& source, std::string name) : source_(source), name_(std::move(name)) {}
@@ -39,10 +39,10 @@ class Decoder : public ByteSource {
   }
 
  protected:
-  /// Appends the text of the bytes that come next, or of the end.
+  /// Appends the conversion of the next bytes, or of the end.
   virtual void decode(std::string_view bytes, bool is_end, std::string& text) = 0;
 
-  /// `text`: what of the current piece comes before the mistake.
+  /// `text`: the part of the current piece before the error.
   [[noreturn]] void refuse(std::string_view text, std::string_view encoding, std::string_view what) const {
     TextPlace place = place_;
     place.move_over(text);
@@ -61,7 +61,7 @@ class Decoder : public ByteSource {
   bool is_end_ = false;
 };
 
-/// Every byte is a character; from 0x80 to 0x9F those that Windows has there.
+/// Every byte is a character; 0x80 to 0x9F as in Windows-1252.
 class Windows1252 final : public Decoder {
  public:
   using Decoder::Decoder;
@@ -117,11 +117,11 @@ class Utf16 final : public Decoder {
   }
 
   bool big_endian_;
-  std::string rest_;   ///< the first byte of a unit that is cut
-  char32_t high_ = 0;  ///< the first unit of a pair that is cut
+  std::string rest_;   ///< the first byte of a split unit
+  char32_t high_ = 0;  ///< the first half of a split surrogate pair
 };
 
-/// Drops a byte order mark, which is U+FEFF in every encoding.
+/// Drops the byte order mark, U+FEFF in every encoding.
 class WithoutMark final : public ByteSource {
  public:
   explicit WithoutMark(std::unique_ptr<ByteSource> text) : text_(std::move(text)) {}

@@ -60,7 +60,7 @@ UnixMillis time_of(const SetOptions& options, UnixMillis now) {
   if (options.in) return now + parse_duration(*options.in, "--in");
   UnixMillis time = 0;
   const char* const end = options.time->data() + options.time->size();
-  constexpr std::size_t shortest_millis = 10;  // what is shorter may be a year
+  constexpr std::size_t shortest_millis = 10;  // shorter numbers may be a year
   const bool is_millis =
       options.time->size() >= shortest_millis && std::from_chars(options.time->data(), end, time).ptr == end;
   if (!is_millis) time = r2::parse_moment(*options.time, "TIME");

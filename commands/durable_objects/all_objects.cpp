@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t max_script_bytes = std::size_t{64} << 20U;
 
-/// Statements that can be gone through once for each object.
+/// A sequence of statements that can be replayed for each object.
 class KeptStatements final : public sql::StatementSource {
  public:
   explicit KeptStatements(sql::StatementSource& source) {
@@ -47,7 +47,7 @@ class KeptStatements final : public sql::StatementSource {
   std::size_t at_ = 0;
 };
 
-/// Puts the object before each row, and the rows of a single statement into one result.
+/// Prefixes each row with the object, and merges the rows of a single statement into one result.
 class LabelledResults final : public SqlResults {
  public:
   LabelledResults(SqlResults& results, bool single) : results_(results), single_(single) {}

@@ -9,7 +9,7 @@ namespace corral::durable_objects {
 /// `corral do`.
 Command service();
 
-/// The completions of the positionals "class", "object" and "key", and of --name.
+/// Completions of the positionals "class", "object" and "key", and of --name.
 std::vector<LiveValues> class_values();
 std::vector<LiveValues> object_values();
 std::vector<LiveValues> key_values();

@@ -9,7 +9,7 @@ namespace corral::durable_objects {
 
 namespace {
 
-/// More than a shell can show is of no use.
+/// More candidates than this would not fit a screen.
 constexpr std::size_t max_candidates = 200;
 
 ClassOptions class_of(const CompletionRequest& request) {
@@ -65,7 +65,7 @@ std::vector<std::string> keys(Context& context, const CompletionRequest& request
   return found;
 }
 
-/// With --name the key stands where the id would.
+/// With --name, the key takes the position of the id.
 std::vector<std::string> ids_or_keys(Context& context, const CompletionRequest& request) {
   return request.option("--name") ? keys(context, request) : ids(context, request);
 }

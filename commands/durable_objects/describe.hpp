@@ -10,10 +10,10 @@
 
 namespace corral::durable_objects {
 
-/// The table in which miniflare keeps an object's name: no table of the user's.
+/// The table in which miniflare keeps an object's name: not a user's table.
 inline constexpr std::string_view name_table = "__miniflare_do_name";
 
-/// The time of an alarm in milliseconds, as JavaScript has it.
+/// The time of an alarm in milliseconds, as in JavaScript.
 UnixMillis millis_of(UnixNanos time) noexcept;
 
 /// An alarm as JSON: RFC 3339 text, or null.

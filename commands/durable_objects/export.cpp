@@ -28,7 +28,7 @@ struct Options {
   std::optional<std::string> format;
 };
 
-/// The rows of a table as elements of a JSON array.
+/// Writes the rows of a table as elements of a JSON array.
 class RowsAsJson final : public SqlResults {
  public:
   explicit RowsAsJson(ByteSink& sink) : sink_(sink) {}

@@ -29,7 +29,7 @@ struct Options {
   bool page = false;
 };
 
-/// Prints objects as they come: an array (within a page's object if `page`), or a table.
+/// Prints objects as they arrive: as an array (inside a page object if `page`) or a table.
 class Printer {
  public:
   Printer(Output& out, bool page) : out_(out), page_(page), for_person_(out.for_person() && !page) {

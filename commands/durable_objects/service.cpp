@@ -2,7 +2,7 @@
 
 namespace corral::durable_objects {
 
-// Each command is declared and run in the file of its name.
+// Each command is declared and implemented in the file of the same name.
 Command namespace_list();
 Command list();
 Command id();

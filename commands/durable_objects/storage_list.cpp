@@ -27,7 +27,7 @@ struct Options {
   bool ndjson = false;
 };
 
-/// A table shows the beginning of a long value.
+/// A table shows only the start of a long value.
 constexpr std::size_t shown_characters = 200;
 constexpr std::size_t rows_in_a_part = 200;
 

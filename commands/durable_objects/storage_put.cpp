@@ -44,7 +44,7 @@ std::string given(const Options& options, Context& context) {
 
 std::string serialized(const Options& options, std::string value) {
   if (options.raw) {
-    static_cast<void>(v8::read(value));  // a Worker could not read what is none
+    static_cast<void>(v8::read(value));  // throws if a Worker could not read the value
     return value;
   }
   require_utf8(value, !options.path ? "the value" : *options.path == "-" ? "standard input" : *options.path);

@@ -91,7 +91,7 @@ std::vector<KnownClass> known_classes(Context& context, const StateOptions& stat
       one.bindings.push_back(binding.name);
     }
     add_migrations(classes, project, script);
-    // What was renamed or deleted is of interest only while there is something of it.
+    // Renamed or deleted classes are listed only if they still have data.
     std::erase_if(classes, [&](const KnownClass& one) {
       return !one.remark.empty() && std::find(stored.begin(), stored.end(), one.of) == stored.end();
     });
@@ -102,7 +102,7 @@ std::vector<KnownClass> known_classes(Context& context, const StateOptions& stat
 
 namespace {
 
-/// A script without a name has a new one at each start of `wrangler dev`.
+/// A script without a name gets a new one at each start of `wrangler dev`.
 bool is_nameless(const KnownClass& one) {
   return one.of.script.empty();
 }
@@ -148,7 +148,7 @@ DurableClass find_class(Context& context, const ClassOptions& options) {
   search([&](const KnownClass& one) { return one.of.name == name; });
   search([&](const KnownClass& one) { return one.of.script + "-" + one.of.name == name; });
   if (found.empty()) {
-    // The binding of a script without a name: the class is known, the script only by what is on disk.
+    // A binding of an unnamed script: the class is known, the script only from what is on disk.
     for (const KnownClass& nameless : classes) {
       const auto& bindings = nameless.bindings;
       if (!is_nameless(nameless) || std::find(bindings.begin(), bindings.end(), name) == bindings.end())

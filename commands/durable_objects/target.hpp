@@ -14,57 +14,56 @@ class Arguments;
 
 namespace corral::durable_objects {
 
-/// How a command line names a class.
+/// The class that a command line refers to.
 struct ClassOptions {
-  std::string name;                   ///< of the class or its binding, or SCRIPT-CLASS
+  std::string name;                   ///< the class name, its binding, or SCRIPT-CLASS
   std::optional<std::string> script;  ///< --script
   StateOptions state;
 };
 
-/// How it names an object of it.
+/// The object of a class that a command line refers to.
 struct ObjectOptions {
   ClassOptions of;
-  std::optional<std::string> object;  ///< an id, or the start of one
+  std::optional<std::string> object;  ///< an id, or a prefix of one
   std::optional<std::string> name;    ///< --name
 };
 
 /// Adds the positional "class", --script and the state options.
 void add_class_options(Arguments& arguments, ClassOptions& options);
 
-/// Adds the positionals "class" and "object", --name, and the rest of add_class_options. Positionals that
-/// follow must be optional texts: `take_words` gives them what was typed.
+/// Adds the positionals "class" and "object", --name, and the rest of add_class_options. Any further
+/// positionals must be optional strings: `take_words` assigns them.
 void add_object_options(Arguments& arguments, ObjectOptions& options);
 
-/// With --name no id stands before the other words: moves each word one place on. Throws usage for a word too
-/// many.
+/// With --name there is no id: shifts each positional by one. Throws usage for one too many.
 void take_words(ObjectOptions& options, std::initializer_list<std::optional<std::string>*> words);
 
-/// A class that the config or the disk knows.
+/// A class found in the config or on disk.
 struct KnownClass {
   DurableClass of;  ///< the script is empty if the config has no name
   std::vector<std::string> bindings = {};
   bool in_config = false;
   bool stored = false;
-  std::string remark = {};  ///< what its migrations say of it: "renamed to Counter", "deleted"
+  std::string remark = {};  ///< from its migrations: "renamed to Counter", "deleted"
 };
 
-/// Those of the config first, in its order.
+/// All known classes, those in the config first and in its order.
 std::vector<KnownClass> known_classes(Context& context, const StateOptions& state);
 
-/// The class that the options name: by --script, a binding or class of the config, SCRIPT-CLASS, or a class
-/// that only the disk knows. Throws not_found, naming those there are; conflict if several scripts have it.
+/// Finds the class that the options refer to: by --script, a binding or class in the config, SCRIPT-CLASS, or
+/// a class found only on disk. Throws not_found, listing the known ones; conflict if several scripts have it.
 DurableClass find_class(Context& context, const ClassOptions& options);
 
 enum class Access { read, write };
 
-/// The object that the options name. Throws not_found for one that is not stored, unless it is opened for
-/// writing by its name or whole id; conflict for the start of several ids.
+/// Finds the object that the options refer to. Throws not_found for one that is not stored, unless it is
+/// opened for writing by its name or full id; conflict for an ambiguous id prefix.
 std::unique_ptr<DurableObject> open_object(Context& context, const ObjectOptions& options, Access access);
 
-/// How messages name it: `object "alpha" of Counter`.
+/// How messages refer to it: `object "alpha" of Counter`.
 std::string described(const ObjectOptions& options, const DurableObject& object);
 
-/// How a command line names a range of keys, as a Worker's storage.list() does.
+/// A range of keys on a command line, like the options of a Worker's storage.list().
 struct RangeOptions {
   std::optional<std::string> prefix;
   std::optional<std::string> start;

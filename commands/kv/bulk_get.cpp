@@ -27,7 +27,8 @@ struct Options {
   bool ndjson = false;
 };
 
-/// wrangler's object: {key: {"value": string or null}}; a value that is not UTF-8 is in base64 and says so.
+/// wrangler's object: {key: {"value": string or null}}; a value that is not UTF-8 is base64 and marked as
+/// such.
 void print_named(Context& context, KvStore& store, const std::vector<std::string>& keys) {
   Output& out = context.out();
   bool first = true;
@@ -47,7 +48,7 @@ void print_named(Context& context, KvStore& store, const std::vector<std::string
   out.data(first ? "{}\n" : "\n}\n");
 }
 
-/// Everything below a prefix in the form that `kv bulk put` reads.
+/// Writes all entries with a prefix in the format that `kv bulk put` reads.
 void print_pairs(Context& context, KvStore& store, const Options& options) {
   Output& out = context.out();
   KvListOptions range;

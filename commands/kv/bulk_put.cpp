@@ -18,8 +18,8 @@ namespace corral::kv {
 
 namespace {
 
-/// What one transaction holds at most: enough to make its flush cheap, little enough to keep memory small and
-/// other writers from waiting.
+/// The limits of one transaction: large enough to amortize its flush, small enough to bound memory and the
+/// time other writers wait.
 constexpr std::size_t pairs_a_transaction = 10'000;
 constexpr std::uint64_t bytes_a_transaction = 16U << 20U;
 
@@ -34,7 +34,7 @@ struct Options {
   std::optional<std::string> ignored_metadata;
 };
 
-/// The first reading: finds everything that is wrong before anything is written.
+/// First pass: finds every error before anything is written.
 class Checker final : public PairVisitor {
  public:
   explicit Checker(Context& context) : context_(context) {}
@@ -75,7 +75,7 @@ class Checker final : public PairVisitor {
   std::vector<std::string> unknown_properties_;
 };
 
-/// The second reading: writes, one transaction after the other.
+/// Second pass: writes in consecutive transactions.
 class Writer final : public PairVisitor {
  public:
   Writer(Context& context, KvStore& store, std::uint64_t file_size)

@@ -9,7 +9,7 @@ namespace corral::kv {
 /// `corral kv`.
 Command service();
 
-/// The completions of --binding, --namespace-id and --namespace; and of the positional "key" besides.
+/// Completions of --binding, --namespace-id and --namespace; and of the positional "key" as well.
 std::vector<LiveValues> namespace_values();
 std::vector<LiveValues> namespace_and_key_values();
 

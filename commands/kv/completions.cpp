@@ -10,7 +10,7 @@ namespace corral::kv {
 
 namespace {
 
-/// More than a shell can show is of no use.
+/// More candidates than this would not fit a screen.
 constexpr std::size_t max_candidates = 200;
 
 StateOptions state_of(const CompletionRequest& request) {

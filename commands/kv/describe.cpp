@@ -38,7 +38,7 @@ Json value_as_json(const KvItem& item, std::string_view value) {
 }
 
 std::string replace_malformed(std::string_view bytes) {
-  // A JSON string's replacement follows the same rule (one U+FFFD for each maximal ill-formed part).
+  // The JSON library's replacement follows the same rule (one U+FFFD per maximal ill-formed part).
   return parse_json(json_string(bytes), "a JSON string").get<std::string>();
 }
 

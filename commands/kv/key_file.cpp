@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t max_file_bytes = 256U << 20U;
 constexpr std::size_t named_mistakes = 12;
 
-/// The key that an item names; nullptr if it names none.
+/// The key in an item; nullptr if it has none.
 const std::string* key_of(const Json& item) {
   if (item.is_string()) return item.text();
   if (!item.is_object()) return nullptr;

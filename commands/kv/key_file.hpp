@@ -8,9 +8,8 @@
 namespace corral::kv {
 
 /// Reads the keys of a bulk file: a JSON array of strings or of {"name": string} objects, as `kv key list`
-/// prints them (docs/reference/kv.md). "-" is standard input. Repeated keys are returned once, in the place
-/// of the first. Throws invalid_input, naming every bad item by its index (twelve at most); limit above 256
-/// MiB.
+/// prints them (docs/reference/kv.md). "-" is standard input. Duplicates are dropped, keeping the first.
+/// Throws invalid_input, listing bad items by index (at most twelve); limit above 256 MiB.
 std::vector<std::string> read_key_file(Context& context, const std::string& filename);
 
 }  // namespace corral::kv

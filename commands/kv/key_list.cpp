@@ -28,7 +28,7 @@ struct Options {
   KeyListStyle style;
 };
 
-/// Where the list starts: the cursor holds the last key of the page before.
+/// Where the list starts: the cursor encodes the last key of the previous page.
 std::string key_of_cursor(const std::string& cursor) {
   if (auto key = base64_decode(cursor)) return *key;
   throw Error(ErrorKind::usage, "--cursor is not one that 'kv key list' gave", "leave it out to start over");

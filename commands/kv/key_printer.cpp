@@ -79,7 +79,7 @@ class JsonPrinter final : public KeyPrinter {
   bool first_ = true;
 };
 
-/// A table needs the widths of all its cells: it is printed in parts of a thousand rows.
+/// Column widths require all cells, so the table is printed a thousand rows at a time.
 class TablePrinter final : public KeyPrinter {
  public:
   TablePrinter(Output& out, bool long_form) : out_(out), long_form_(long_form) {}
@@ -99,7 +99,7 @@ class TablePrinter final : public KeyPrinter {
  private:
   void print() {
     if (rows_.empty()) return;
-    // What an entry has is not left out because it was not asked for: columns come with their first value.
+    // Columns are shown as soon as an entry has a value for them, requested or not.
     const bool expires = long_form_ || std::any_of(rows_.begin(), rows_.end(), [](const KvItem& item) {
                            return item.expiration.has_value();
                          });

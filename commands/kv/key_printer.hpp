@@ -9,26 +9,26 @@
 
 namespace corral::kv {
 
-/// What a list of keys looks like; at most one of the last four is chosen.
+/// The output format of a list of keys; at most one of the last four is set.
 struct KeyListStyle {
-  bool long_form = false;  ///< size, expiration and metadata too
-  bool names = false;      ///< one name a line
+  bool long_form = false;  ///< include size, expiration and metadata
+  bool names = false;      ///< one name per line
   bool nul = false;        ///< names, each followed by NUL
-  bool ndjson = false;     ///< one JSON object a line
+  bool ndjson = false;     ///< one JSON object per line
   bool page = false;       ///< {"keys", "list_complete", "cursor"}
 };
 
-/// Prints keys as they come, page after page, without holding more than a screenful.
+/// Prints keys page by page, holding no more than a screenful.
 class KeyPrinter {
  public:
   virtual ~KeyPrinter() = default;
   virtual void add(const KvItem& item) = 0;
 
-  /// Ends the list. `cursor`: where more keys follow.
+  /// Ends the list. `cursor`: where the next page starts.
   virtual void finish(const std::optional<std::string>& cursor) = 0;
 
-  /// The printer for a style: what was asked for, else a table for a person, else wrangler's JSON array.
-  /// Throws usage if styles exclude each other.
+  /// The printer for a style: the requested format, else a table for a person, else wrangler's JSON array.
+  /// Throws usage if options are mutually exclusive.
   static std::unique_ptr<KeyPrinter> make(const KeyListStyle& style, Output& out);
 };
 

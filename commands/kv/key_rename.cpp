@@ -18,8 +18,8 @@ void run(const TransferOptions& options, Context& context) {
       throw key_not_found(options.source, options.from);
     return;
   }
-  // Two namespaces are two files: the copy is made durable before the source goes, and the source goes only
-  // if nobody has written to it since, so that no value can be lost in between.
+  // Two namespaces are two files: the copy is made durable before the source is deleted, and the source is
+  // deleted only if it has not been written to since, so that no value can be lost.
   const std::unique_ptr<KvStore> destination = open_destination(context, options);
   const std::string version = copy_entry(context, *source, *destination, options);
   if (!source->erase_version(options.from, version)) {

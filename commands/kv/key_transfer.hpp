@@ -12,8 +12,8 @@ class Arguments;
 
 namespace corral::kv {
 
-/// What `kv key copy` and `kv key rename` share: an entry goes from one key to another, in the same namespace
-/// or to one named by --to-binding, --to-namespace-id or --to-namespace.
+/// Shared by `kv key copy` and `kv key rename`: an entry goes from one key to another, in the same namespace
+/// or in the one given by --to-binding, --to-namespace-id or --to-namespace.
 struct TransferOptions {
   NamespaceOptions source;
   std::string from;
@@ -26,14 +26,14 @@ struct TransferOptions {
 
 void add_transfer_options(Arguments& arguments, TransferOptions& options);
 
-/// Whether the options name another namespace than the source's.
+/// Whether the destination is a namespace other than the source's.
 bool goes_elsewhere(Context& context, const TransferOptions& options);
 
-/// The namespace that the entry goes to.
+/// The destination namespace.
 std::unique_ptr<KvStore> open_destination(Context& context, const TransferOptions& options);
 
-/// Copies the entry with metadata and expiration; atomic at the destination. Returns the version that was
-/// read. Throws not_found.
+/// Copies the entry with its metadata and expiration, atomically at the destination. Returns the version that
+/// was read. Throws not_found.
 std::string copy_entry(Context& context, KvStore& source, KvStore& destination,
                        const TransferOptions& options);
 

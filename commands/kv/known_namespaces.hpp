@@ -7,16 +7,16 @@
 
 namespace corral::kv {
 
-/// A namespace that is known from any of: the registry, the config, the disk.
+/// A namespace known from the registry, the config or the disk.
 struct KnownNamespace {
   std::string id;
-  std::string title = {};                  ///< empty: it was not made here
+  std::string title = {};                  ///< empty if it was not created here
   std::vector<std::string> bindings = {};  ///< in the config, for the environment in use
   std::vector<std::string> backends = {};  ///< where entries are stored: "wrangler", "lmdb"
 };
 
-/// All known namespaces: those made here by title, then those of the config in its order, then those that
-/// only exist on disk, by id.
+/// All known namespaces: those created here by title, then those of the config in its order, then those that
+/// exist only on disk, by id.
 std::vector<KnownNamespace> known_namespaces(Context& context, const StateOptions& state);
 
 }  // namespace corral::kv

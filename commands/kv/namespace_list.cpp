@@ -18,7 +18,7 @@ namespace corral::kv {
 
 namespace {
 
-/// Keys and bytes of a namespace over all backends that hold some of it.
+/// The keys and bytes of a namespace, summed over all backends that hold some of it.
 KvStats total_stats(Context& context, Stores& stores, const std::string& id) {
   KvStats total;
   for (const auto& [name, backend] : stores.kv_backends()) {

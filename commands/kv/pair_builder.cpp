@@ -110,7 +110,7 @@ void PairBuilder::end_object() {
 
 void PairBuilder::begin_array() {
   ++depth_;
-  if (depth_ == 1) {  // an item that is an array
+  if (depth_ == 1) {  // the item itself is an array
     begin_item();
     complain("it is not an object");
     field_ = Field::unknown;
@@ -139,7 +139,7 @@ void PairBuilder::add_to_metadata(std::string_view text, bool starts_element) {
     if (!nested_first_) metadata_ += ',';
     nested_first_ = false;
   }
-  // Once it is too long for KV there is no use in keeping more; the item is refused for its length.
+  // Beyond KV's limit there is no point in keeping more; the item will be rejected for its length.
   if (metadata_.size() <= kv_max_metadata_bytes) metadata_ += text;
 }
 

@@ -10,7 +10,7 @@
 
 namespace corral::kv {
 
-/// Makes pairs of the items of a bulk file, one `JsonReader::read` each.
+/// Builds pairs from the items of a bulk file, one `JsonReader::read` each.
 class PairBuilder final : public JsonVisitor {
  public:
   PairBuilder(UnixMillis now, bool skip_expired, PairVisitor& visitor)
@@ -40,7 +40,7 @@ class PairBuilder final : public JsonVisitor {
   void complain(const std::string& reason);
   void check_times();
   void wrong_type(const char* expected);
-  /// Adds to the metadata's text, with a comma before a further element of an array.
+  /// Appends to the metadata's text, with a comma before a further array element.
   void add_to_metadata(std::string_view text, bool starts_element);
 
   UnixMillis now_;
@@ -56,8 +56,8 @@ class PairBuilder final : public JsonVisitor {
   bool skip_ = false;
   std::optional<std::int64_t> expiration_;
   std::optional<std::int64_t> ttl_;
-  std::string reason_;        ///< the first thing wrong with the item; empty: nothing
-  std::string metadata_;      ///< compact JSON, as far as it has come
+  std::string reason_;        ///< the first error in the item; empty if none
+  std::string metadata_;      ///< compact JSON, as far as it has been read
   bool nested_first_ = true;  ///< whether the next element of metadata's container is its first
   std::vector<bool> nested_in_object_;
   std::size_t next_index_ = 0;

@@ -11,7 +11,7 @@ namespace corral::kv {
 
 namespace {
 
-/// The longest text of an item: a value of 25 MiB, each byte as \u00XX, and what stands beside it.
+/// The longest text of an item: a value of 25 MiB with each byte as \u00XX, plus its other fields.
 constexpr std::uint64_t max_item_bytes = 6 * kv_max_value_bytes + (1U << 20U);
 
 constexpr const char* expected =
@@ -21,7 +21,7 @@ constexpr const char* expected =
 
 void read_pairs(ByteSource& source, std::string_view file, UnixMillis now, bool skip_expired,
                 PairVisitor& visitor) {
-  // Levels cost nothing here: what is nested is not kept.
+  // Nesting costs nothing here: nested values are not kept.
   JsonReader reader(source, shown(file), {.levels = SIZE_MAX, .value_bytes = max_item_bytes});
   PairBuilder builder(now, skip_expired, visitor);
   while (reader.next_item()) {

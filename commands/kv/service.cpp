@@ -2,7 +2,7 @@
 
 namespace corral::kv {
 
-// Each command is declared and run in the file of its name.
+// Each command is declared and implemented in the file of the same name.
 Command namespace_create();
 Command namespace_list();
 Command namespace_info();

@@ -14,15 +14,15 @@ class Arguments;
 
 namespace corral::kv {
 
-/// Whether a command reads or writes: wrangler treats a binding with two ids differently
+/// Whether a command reads or writes: for a binding with two ids, wrangler distinguishes them
 /// (docs/reference/kv.md).
 enum class Access { read, write };
 
-/// How a command line names a KV namespace.
+/// The KV namespace that a command line refers to.
 struct NamespaceOptions {
-  std::optional<std::string> binding;       ///< --binding: of the config, or a title made here
+  std::optional<std::string> binding;       ///< --binding: in the config, or a title of one created here
   std::optional<std::string> namespace_id;  ///< --namespace-id
-  std::optional<std::string> title;         ///< --namespace: a title made here
+  std::optional<std::string> title;         ///< --namespace: a title of one created here
   std::optional<bool> preview;              ///< --preview
   StateOptions state;
 };
@@ -30,20 +30,20 @@ struct NamespaceOptions {
 /// Adds --binding, --namespace-id, --namespace, --preview and the state options.
 void add_namespace_options(Arguments& arguments, NamespaceOptions& options);
 
-/// Finds the id that the options name. Throws usage unless exactly one of the three is given, not_found for
-/// a binding or title that does not exist (naming those that do), invalid_input for a config whose
-/// kv_namespaces are wrong. Mistakes elsewhere in the config become warnings.
+/// Finds the id that the options refer to. Throws usage unless exactly one of the three is given, not_found
+/// for an unknown binding or title (listing the known ones), invalid_input if the config's kv_namespaces are
+/// malformed. Errors elsewhere in the config become warnings.
 std::string resolve_namespace(Context& context, const NamespaceOptions& options, Access access);
 
-/// Opens the namespace that the options name.
+/// Opens the namespace that the options refer to.
 std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access);
 
-/// The Error for a key that is not in the namespace that the options name.
+/// The Error for a key that does not exist in the namespace.
 Error key_not_found(const NamespaceOptions& options, std::string_view key);
 
-/// The id that a binding of the config has for a command (docs/reference/kv.md): with `preview` its
-/// preview_id; without, its id; a binding with one of them uses that one, with none its own name. Throws
-/// usage if a write has two ids to choose from and --preview was not said, or there is no preview_id.
+/// The id of a config binding for a command (docs/reference/kv.md): its preview_id with `preview`, its id
+/// without; if it has only one of them, that one, and if it has neither, the binding's name. Throws usage if
+/// a write could go to either id and --preview was not given, or if there is no preview_id.
 std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access);
 
 }  // namespace corral::kv

@@ -37,7 +37,7 @@ void never_wait(const FileDescriptor& file) {
   ::fcntl(file.get(), F_SETFL, ::fcntl(file.get(), F_GETFL) | O_NONBLOCK);
 }
 
-/// A file in memory. Unlike a pipe it is whole even if corral dies, so a command never works on half a
+/// An in-memory file. Unlike a pipe, it is complete even if corral dies, so a command never processes half a
 /// message.
 FileDescriptor file_with(std::string_view bytes) {
   FileDescriptor file(::memfd_create("corral-message", MFD_CLOEXEC));
@@ -47,7 +47,7 @@ FileDescriptor file_with(std::string_view bytes) {
   return file;
 }
 
-/// The child, between fork and exec.
+/// Runs in the child, between fork and exec.
 [[noreturn]] void become(const std::string& command, const FileDescriptor& in, const Pipe& out,
                          const std::vector<EnvironmentVariable>& environment, pid_t parent) {
   ::setpgid(0, 0);
@@ -62,7 +62,7 @@ FileDescriptor file_with(std::string_view bytes) {
   ::_exit(not_found);
 }
 
-/// What sh means by an exit status.
+/// Describes an exit status, following sh's conventions.
 std::string_view meaning(int exit_status) {
   if (exit_status == cannot_execute) return " (the command cannot be executed)";
   return exit_status == not_found ? " (command not found)" : "";
@@ -102,7 +102,7 @@ class CommandRun final : public Delivery {
     int status = 0;
     if (child_ > 0 && ::waitpid(child_, &status, WNOHANG) == child_) {
       child_ = 0;
-      read_output();  // what it wrote last; what its own children write later is not waited for
+      read_output();  // its last output; output of its own children may come later and is not waited for
       result_.succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
       if (!result_.succeeded) {
         const int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;

@@ -9,10 +9,10 @@ namespace corral::queues {
 /// `corral queues`.
 Command service();
 
-/// Those of `queues messages`, which have short forms below `queues`; `messages` chooses the form.
+/// Commands of `queues messages` that have short forms under `queues`; selects which form to declare.
 enum class Form { messages, brief };
 
-/// The completions of the positionals that name a queue.
+/// Completions of the positionals that name a queue.
 std::vector<LiveValues> queue_values();
 
 }  // namespace corral::queues

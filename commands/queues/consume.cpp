@@ -31,7 +31,7 @@ struct Options {
   std::optional<std::int64_t> visibility_seconds;
 };
 
-/// What the flags leave open comes from the registry, then the config, then the product's defaults.
+/// Settings not given by flags come from the registry, then the config, then the product's defaults.
 Consumer settings_of(const Options& options, KnownQueue queue) {
   check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / second);
   Consumer flags = options.consumer;
@@ -79,7 +79,7 @@ void run(const Options& options, Context& context) {
   const Consumer settings = settings_of(options, queue);
   constexpr std::int64_t default_batch = 10;
   constexpr std::int64_t default_timeout = 5;
-  // Who waits for an end does not want to wait for what may not come.
+  // With --once or --until-empty, do not wait for a batch to fill, since no more messages may come.
   const std::int64_t timeout = options.once || options.until_empty
                                    ? options.consumer.batch_timeout.value_or(0)
                                    : settings.batch_timeout.value_or(default_timeout);

@@ -15,7 +15,7 @@ void ConsumerLoop::run() {
   try {
     loop();
   } catch (...) {
-    // The queue itself has failed. What was not begun must not stay leased if that can be helped.
+    // The queue itself failed. Release the leases of batches not started, if possible.
     try {
       release_leases();
     } catch (const Error&) {
@@ -40,7 +40,7 @@ void ConsumerLoop::loop() {
   }
 }
 
-/// The first reason counts.
+/// Only the first reason is kept.
 void ConsumerLoop::stop(Error reason) {
   if (!stop_) stop_ = std::move(reason);
 }
@@ -59,7 +59,7 @@ void ConsumerLoop::look_for_interrupt() {
   }
 }
 
-/// Whether to take what there is: enough for a batch, or it has waited for long enough.
+/// Whether to deliver what there is: a full batch, or one that has waited long enough.
 bool ConsumerLoop::batch_is_due() {
   if (plan_.batch_timeout == 0) return true;
   const UnixMillis now = context_.clock().now();
@@ -128,8 +128,8 @@ void ConsumerLoop::start_waiting() {
 }
 
 void ConsumerLoop::wait() {
-  constexpr UnixMillis idle = 20;   // between looks at an empty queue
-  constexpr UnixMillis busy = 200;  // between looks at the clock while others work
+  constexpr UnixMillis idle = 20;   // ms between polls of an empty queue
+  constexpr UnixMillis busy = 200;  // ms between checks of the clock while deliveries run
   std::vector<pollfd> waits;
   for (const Running& running : running_) {
     for (const pollfd& one : running.delivery->waits()) waits.push_back(one);
@@ -137,7 +137,7 @@ void ConsumerLoop::wait() {
   const bool looks_for_more = !stop_ && running_.size() < plan_.concurrency && !(plan_.once && pulled_);
   UnixMillis timeout = busy;
   if (looks_for_more) timeout = idle_ ? idle : 0;
-  // One that is at work, but whose end cannot be waited for.
+  // A running delivery whose completion cannot be polled for.
   if (waits.empty() && !running_.empty()) timeout = idle;
   context_.clock().wait(waits, timeout);
 }
@@ -204,7 +204,7 @@ void ConsumerLoop::report_used_up(const std::string& id, std::uint32_t attempts,
       attempts, attempts == 1 ? "attempt" : "attempts", reason.empty() ? "" : fmt::format(" ({})", reason)));
 }
 
-/// Shows what the consumer printed. Its work is settled; without anyone to read on, the rest can wait.
+/// Prints the consumer's output. Its work is already settled; a closed output stops the loop.
 void ConsumerLoop::print(std::string_view answer) {
   if (answer.empty()) return;
   context_.out().data(answer);
@@ -244,7 +244,7 @@ void ConsumerLoop::log_used_up() {
                               : "dropped (--dead-letter-queue NAME keeps such messages)"));
 }
 
-/// A lease must outlive its work: it is set anew three times while it lasts.
+/// A lease must outlive its work: it is extended three times over its duration.
 void ConsumerLoop::keep_leases() {
   constexpr UnixMillis times = 3;
   const UnixMillis now = context_.clock().now();
@@ -253,7 +253,7 @@ void ConsumerLoop::keep_leases() {
   std::vector<std::string> leases;
   const auto add = [&](const Waiting& held) {
     for (const QueueMessage& message : held.messages) {
-      // Those that were pulled just now have their time before them.
+      // Skip leases that were taken only recently.
       if (message.visible_at - now < plan_.request.visibility * (times - 1) / times)
         leases.push_back(message.lease_id);
     }

@@ -14,28 +14,28 @@
 
 namespace corral::queues {
 
-/// How a consumer works through a queue.
+/// How a consumer processes a queue.
 struct ConsumerPlan {
   std::string queue;
   std::size_t batch_size = 10;   ///< 1 to queue_max_pull
-  UnixMillis batch_timeout = 0;  ///< wait so long for a batch to fill
-  std::size_t concurrency = 1;   ///< deliveries at once
-  UnixMillis retry_delay = 0;    ///< of a retry that says none
-  bool each = false;             ///< one message a delivery; else one batch
-  bool answers = true;           ///< the consumer's output speaks of outcomes; else it is shown as it is
-  bool once = false;             ///< end after one batch, or at once if there is none
-  bool until_empty = false;      ///< end when the queue holds nothing any more
+  UnixMillis batch_timeout = 0;  ///< how long to wait for a batch to fill
+  std::size_t concurrency = 1;   ///< concurrent deliveries
+  UnixMillis retry_delay = 0;    ///< for a retry that specifies none
+  bool each = false;             ///< deliver messages one by one rather than in batches
+  bool answers = true;           ///< the consumer's output contains outcomes; otherwise it is passed through
+  bool once = false;             ///< stop after one batch, or immediately if there is none
+  bool until_empty = false;      ///< stop when the queue is empty
   bool exit_code = false;        ///< throw CheckFailed at the end if messages used up their attempts
-  PullRequest request;           ///< leases are extended while their messages are worked on
+  PullRequest request;           ///< leases are extended while their messages are being processed
   std::function<std::unique_ptr<Delivery>(const std::vector<QueueMessage>&)> deliver;
 };
 
-/// Pulls batches and hands them to a consumer until the plan ends it. It stops early, and throws, on SIGINT
-/// and SIGTERM (interrupted), when the consumer cannot be reached (unavailable), and when its output cannot
-/// be written: what is being worked on is finished and settled, what was pulled and not begun, or did not
-/// reach the consumer, is given back as if it had not been delivered. A corral that is killed loses nothing
-/// either: its leases run out. Writes to stderr a line a batch, each message that used up its attempts, and
-/// their number.
+/// Pulls batches and delivers them to a consumer until the plan's end condition holds. Stops early, and
+/// throws, on SIGINT and SIGTERM (interrupted), when the consumer is unreachable (unavailable), and when
+/// output cannot be written: running deliveries are finished and settled; messages that were pulled but not
+/// started, or did not reach the consumer, are released without counting an attempt. If corral is killed,
+/// nothing is lost either: the leases expire. Logs to stderr one line per batch, each message that used up
+/// its attempts, and their total.
 class ConsumerLoop {
  public:
   ConsumerLoop(Context& context, MessageQueue& queue, ConsumerPlan plan)
@@ -49,7 +49,7 @@ class ConsumerLoop {
     std::size_t size = 0;
     std::size_t acked = 0;
     std::size_t retried = 0;
-    std::size_t lost = 0;     ///< leases that were not live any more
+    std::size_t lost = 0;     ///< leases that had expired
     std::size_t used_up = 0;  ///< dropped or dead-lettered
     std::size_t given_back = 0;
     UnixMillis start = 0;
@@ -86,12 +86,12 @@ class ConsumerLoop {
   ConsumerPlan plan_;
   std::deque<Waiting> waiting_;
   std::vector<Running> running_;
-  UnixMillis first_seen_ = 0;  ///< since when a batch that is not full is waiting; 0: none
+  UnixMillis first_seen_ = 0;  ///< since when an incomplete batch has been waiting; 0: none
   UnixMillis extended_ = 0;
-  std::uint64_t used_up_ = 0;  ///< messages that were dropped or dead-lettered
-  std::optional<Error> stop_;  ///< why it ends early
+  std::uint64_t used_up_ = 0;  ///< messages dropped or dead-lettered
+  std::optional<Error> stop_;  ///< why it stops early
   bool pulled_ = false;
-  bool idle_ = false;  ///< the last look brought nothing to do
+  bool idle_ = false;  ///< the last poll found nothing to do
   bool found_nothing_ = false;
   bool nothing_left_ = false;
   bool said_paused_ = false;

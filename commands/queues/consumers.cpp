@@ -165,7 +165,7 @@ Command consumer_http_list() {
 
 struct RemoveOptions {
   QueueOptions target;
-  std::optional<std::string> script;  ///< nullopt: the consumer that pulls
+  std::optional<std::string> script;  ///< nullopt: the pull consumer
 };
 
 void run_remove(const RemoveOptions& options, Context& context) {

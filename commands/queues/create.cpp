@@ -27,7 +27,7 @@ struct Options {
   std::optional<std::string> binding;
 };
 
-/// Cloudflare's rule for new queues; a queue that a config names may be called anything.
+/// Cloudflare's rule for new queues; a queue in the config may have any name.
 void check_new_queue(std::string_view name) {
   constexpr std::size_t most = 63;
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";

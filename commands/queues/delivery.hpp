@@ -12,23 +12,23 @@
 
 namespace corral::queues {
 
-/// What became of a batch that was handed to a consumer.
+/// The outcome of delivering a batch to a consumer.
 struct DeliveryResult {
-  bool reached = true;  ///< false: there was no consumer to hand it to, so nothing was tried
+  bool reached = true;  ///< false: the consumer was unreachable, so nothing was attempted
   bool succeeded = false;
-  std::string reason;  ///< why not: "exit status 3"
-  std::string answer;  ///< what the consumer said about single messages (outcomes.hpp)
+  std::string reason;  ///< why it failed: "exit status 3"
+  std::string answer;  ///< the consumer's output about single messages (outcomes.hpp)
 };
 
-/// A batch on its way, worked on in small steps that never wait, so that one thread can have many.
+/// A delivery in progress, advanced in non-blocking steps so that one thread can run many.
 class Delivery {
  public:
   virtual ~Delivery() = default;
 
-  /// What to wait for before the next step has something to do.
+  /// What to poll for before the next step.
   [[nodiscard]] virtual std::vector<pollfd> waits() const = 0;
 
-  /// Does what can be done without waiting. True: it is finished, and `result` can be asked for.
+  /// Does whatever is possible without blocking. True once it has finished and `result` is available.
   virtual bool step() = 0;
   virtual DeliveryResult result() = 0;
 };
@@ -36,31 +36,30 @@ class Delivery {
 /// A variable of a command's environment.
 using EnvironmentVariable = std::pair<std::string, std::string>;
 
-/// Throws usage unless sh can read the command.
+/// Throws usage if sh cannot parse the command.
 void check_command(const std::string& command);
 
-/// Runs `sh -c command` with `input` as its stdin, whole from the start; stderr goes where corral's goes. It
-/// succeeds by exit status 0; by 126 and 127, which mean that a command in it cannot be executed or was not
-/// found (POSIX, 2.8.2), it was not reached. It is the leader of a process group of its own, so that Ctrl-C
-/// reaches corral alone, which then lets it finish; if corral dies, it gets SIGTERM. Throws io if it cannot
-/// be started.
+/// Runs `sh -c command` with `input` as its complete stdin; stderr is corral's. Exit status 0 is success; 126
+/// and 127, which mean that a command cannot be executed or was not found (POSIX, 2.8.2), count as
+/// unreachable. It leads a process group of its own, so that Ctrl-C reaches only corral, which then lets it
+/// finish; if corral dies, it gets SIGTERM. Throws io if it cannot be started.
 std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
                                       const std::vector<EnvironmentVariable>& environment);
 
-/// An http:// address of a host that needs no look-up: an IP address or localhost.
+/// An http:// address whose host needs no DNS: an IP address or localhost.
 struct HttpAddress {
   std::string host;                    ///< as in the URL, for the Host header: "localhost:8787"
-  std::vector<std::string> addresses;  ///< "127.0.0.1", "::1": tried in this order
+  std::vector<std::string> addresses;  ///< tried in this order: "127.0.0.1", "::1"
   std::uint16_t port = 80;
   std::string path = "/";
 };
 
-/// Throws usage for anything else, https among it, in words.
+/// Throws usage with an explanation for anything else, including https.
 HttpAddress parse_http_url(const std::string& url);
 
-/// POSTs `body` as application/json over HTTP/1.1. It succeeds by a status of 200 to 299; the answer is the
-/// body of the response. If no connection can be made, it was not reached. A server that says nothing for 15
-/// minutes has failed. `clock` must outlive the delivery.
+/// POSTs `body` as application/json over HTTP/1.1. A status of 200 to 299 is success; the answer is the
+/// response body. If no connection can be made, the consumer is unreachable. Fails after 15 minutes without
+/// data from the server. `clock` must outlive the delivery.
 std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body, const Clock& clock);
 
 }  // namespace corral::queues

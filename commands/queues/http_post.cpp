@@ -90,7 +90,7 @@ class Post final : public Delivery {
     }
   }
 
-  /// True once connected; false after an attempt has failed. Leaves connected_ false while it is going on.
+  /// True once connected, false after a failed attempt. Leaves connected_ false while in progress.
   bool finish_connecting() {
     pollfd ready{socket_.get(), POLLOUT, 0};
     if (::poll(&ready, 1, 0) <= 0) return true;
@@ -104,12 +104,12 @@ class Post final : public Delivery {
     return false;
   }
 
-  /// Writes and reads what it can; false: there is nothing to do for now.
+  /// Writes and reads what it can; false if it would block.
   bool advance() {
     while (!rest_.empty()) {
       const ssize_t count = ::send(socket_.get(), rest_.data(), rest_.size(), MSG_NOSIGNAL);
       if (count < 0 && (errno == EAGAIN || errno == EINTR)) break;
-      if (count < 0) rest_ = {};  // it may have answered before it hung up
+      if (count < 0) rest_ = {};  // the server may have responded before it closed the connection
       if (count > 0) rest_.remove_prefix(static_cast<std::size_t>(count));
       last_sign_ = clock_.elapsed();
     }

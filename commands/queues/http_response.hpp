@@ -7,19 +7,19 @@
 
 namespace corral::queues {
 
-/// A response of an HTTP/1.0 or 1.1 server, taken apart as it arrives. Knows bodies with a Content-Length, in
-/// chunks, and up to the end of the connection.
+/// Incremental parser of a response from an HTTP/1.0 or 1.1 server. Supports bodies with a Content-Length,
+/// chunked, and delimited by the end of the connection.
 class HttpResponse {
  public:
   void add(std::string_view bytes) { text_ += bytes; }
 
-  /// The connection has ended: nothing more will come.
+  /// Call when the connection is closed.
   void end() { ended_ = true; }
 
-  /// Bytes that have arrived, head included.
+  /// Bytes received, including the head.
   [[nodiscard]] std::size_t size() const { return text_.size(); }
 
-  /// Whether all of it has arrived; never for what is not a response. Only then status and body are there.
+  /// Whether the response is complete; never true for invalid input. Status and body are valid only then.
   bool complete();
 
   [[nodiscard]] int status() const { return status_; }

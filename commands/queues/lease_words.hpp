@@ -9,10 +9,10 @@
 
 namespace corral::queues {
 
-/// The settlements that a command line asks for: `words` are lease ids; without any (or with "-" alone) they
-/// come from standard input, which holds lease ids, one a line, or what `pull` printed, or the REST API's
-/// {"acks": [{"lease_id"}], "retries": [{"lease_id", "delay_seconds"}]}. What does not say so itself is of
-/// `kind` and has `delay`. Throws usage if there is none to read, invalid_input for what cannot be read.
+/// The settlements that a command line asks for: `words` are lease ids. Without any (or with only "-") they
+/// come from standard input: lease ids, one per line, or the output of `pull`, or the REST API's {"acks":
+/// [{"lease_id"}], "retries": [{"lease_id", "delay_seconds"}]}. `kind` and `delay` apply unless the input
+/// specifies them. Throws usage if there is nothing to read, invalid_input for malformed input.
 std::vector<Settlement> read_settlements(Context& context, const std::vector<std::string>& words,
                                          Settlement::Kind kind, UnixMillis delay);
 

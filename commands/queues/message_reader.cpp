@@ -15,14 +15,14 @@ namespace corral::queues {
 
 namespace {
 
-/// The longest text of one item: a body of the largest size, each byte as \u00XX, and a list of 100 of them.
+/// The longest text of one item: a maximum-size body with each byte as \u00XX, and a list of 100 of them.
 constexpr std::size_t max_item_bytes = 6 * queue_max_message_bytes * queue_max_pull;
 
 class Bytes {
  public:
   explicit Bytes(ByteSource& source) : source_(source) {}
 
-  /// The next byte without taking it; nullopt: the end.
+  /// Peeks at the next byte; nullopt at the end.
   std::optional<char> peek() {
     if (position_ == filled_) {
       filled_ = source_.read(buffer_);

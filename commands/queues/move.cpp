@@ -19,7 +19,7 @@ struct Options {
   std::optional<std::string> to;
 };
 
-/// Moves everything that nobody holds, page by page; `to` nullopt: back to the sources.
+/// Moves all messages that are not leased, page by page; `to` nullopt: back to their sources.
 void move_all(const Options& options, Context& context, const KnownQueue& from,
               std::optional<std::string> to) {
   MoveRequest request;

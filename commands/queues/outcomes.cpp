@@ -11,7 +11,7 @@ namespace corral::queues {
 namespace {
 
 struct Outcome {
-  std::optional<std::string> id;  ///< nullopt: all that are left
+  std::optional<std::string> id;  ///< nullopt: all remaining messages
   Settlement::Kind kind = Settlement::Kind::ack;
   UnixMillis delay = 0;
 };

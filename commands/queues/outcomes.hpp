@@ -8,16 +8,16 @@
 
 namespace corral::queues {
 
-/// What a consumer's answer makes of a batch.
+/// The outcomes that a consumer's answer gives for a batch.
 struct Outcomes {
-  std::vector<Settlement> settlements;  ///< one a message
-  std::string remainder;                ///< the lines of the answer that were no outcomes
+  std::vector<Settlement> settlements;  ///< one per message
+  std::string remainder;                ///< the lines of the answer that were not outcomes
 };
 
-/// Reads an answer: each line that is a JSON object with an "outcome" of "ack" or "retry" says what became of
-/// the message of its "id", or of all that are left if it names none; "delay_seconds" holds a retry back. The
-/// first word on a message counts. What nothing was said of is settled as `otherwise`. `delay`: of a retry
-/// that says none.
+/// Parses an answer: each line that is a JSON object with an "outcome" of "ack" or "retry" settles the
+/// message with its "id", or all remaining messages if it has none; "delay_seconds" delays a retry. The first
+/// outcome for a message counts. Messages without an outcome are settled as `otherwise`. `delay`: for a retry
+/// that specifies none.
 Outcomes read_outcomes(std::string_view answer, Settlement::Kind otherwise,
                        const std::vector<QueueMessage>& messages, UnixMillis delay);
 

@@ -48,7 +48,7 @@ void run(const Options& options, Context& context) {
         fmt::format("no message {}in the queue \"{}\"", options.all ? "" : "is ready ", shown(queue.name)));
     return;
   }
-  // Columns that say nothing of any message are left out.
+  // Columns without a value in any message are omitted.
   const bool waits = std::any_of(messages.begin(), messages.end(),
                                  [](const auto& message) { return message.state != MessageState::ready; });
   const bool has_source = std::any_of(messages.begin(), messages.end(),

@@ -39,7 +39,7 @@ PullRequest request_for(const Options& options, Context& context, const KnownQue
   const Consumer consumer = queue.consumer();
   constexpr std::int64_t default_batch = 5;
   PullRequest request;
-  // An http_pull consumer's batch size is for the pull that says none.
+  // An http_pull consumer's batch size is the default for a pull.
   const std::int64_t size = options.batch_size.value_or(consumer.batch_size.value_or(default_batch));
   request.limit = static_cast<std::size_t>(std::max<std::int64_t>(size, 1));
   request.visibility =
@@ -82,7 +82,7 @@ void warn_of_used_up(Output& out, const PullResult& result, const PullRequest& r
   }
 }
 
-/// Messages that nobody has seen must not wait for their leases to run out, nor lose an attempt.
+/// Messages that were never printed must neither wait for their leases to expire nor lose an attempt.
 void hand_out(Context& context, MessageQueue& queue, const PullResult& result, std::string_view name) {
   try {
     print(context.out(), result, name);

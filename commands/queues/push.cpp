@@ -21,7 +21,7 @@ namespace {
 
 struct Options {
   QueueOptions target;
-  std::optional<std::string> body;  ///< of a batch the file's name
+  std::optional<std::string> body;  ///< for a batch: the file's name
   std::optional<std::string> file;
   std::optional<std::string> content_type;
   std::optional<std::int64_t> delay;
@@ -34,7 +34,7 @@ std::unique_ptr<ByteSource> open_source(const std::string& name) {
   return std::make_unique<FileSource>(open_for_reading(name), name);
 }
 
-/// Sends messages in transactions of thousands and prints the ids of each as soon as it is durable.
+/// Sends messages in transactions of thousands and prints the ids of each transaction once it is durable.
 class Sender {
  public:
   Sender(Context& context, MessageQueue& queue, UnixMillis retention)

@@ -16,12 +16,11 @@ class Arguments;
 
 namespace corral::queues {
 
-/// What a consumer says about its deliveries; what is not given has the product's default
-/// (docs/reference/queues.md).
+/// A consumer's delivery settings; those not given have the product's defaults (docs/reference/queues.md).
 struct Consumer {
   std::string id;                             ///< 32 hex digits; empty: from the config
   bool pulls = false;                         ///< type "http_pull"; else "worker"
-  std::string script;                         ///< of a Worker
+  std::string script;                         ///< for a Worker
   std::optional<std::int64_t> batch_size;     ///< 0 to 100
   std::optional<std::int64_t> batch_timeout;  ///< seconds, 0 to 60
   std::optional<std::int64_t> retries;        ///< 0 to 100
@@ -32,7 +31,7 @@ struct Consumer {
   UnixMillis created_at = 0;
 };
 
-/// A subscription to events of the account. Kept and shown; nothing here sends such events.
+/// A subscription to account events. Stored and shown; no such events are sent locally.
 struct Subscription {
   std::string id;
   std::string name;
@@ -44,7 +43,7 @@ struct Subscription {
   UnixMillis modified_at = 0;
 };
 
-/// What the registry keeps of a queue, as JSON in Resource::settings.
+/// The registry's record of a queue, as JSON in Resource::settings.
 struct QueueSettings {
   std::optional<std::int64_t> delivery_delay;  ///< seconds, 0 to 86,400
   std::optional<std::int64_t> retention;       ///< seconds, 60 to 1,209,600
@@ -62,16 +61,16 @@ QueueSettings decode_settings(std::string_view text, std::string_view queue);
 Json consumer_as_json(const Consumer& consumer);
 Json subscription_as_json(const Subscription& subscription);
 
-/// A consumer of the config. Throws invalid_input for numbers outside their ranges.
+/// A consumer from the config. Throws invalid_input for numbers out of range.
 Consumer consumer_of_config(const QueueConsumer& configured);
 
-/// Throws usage, naming the flag or field, unless the number lies within both ends.
+/// Throws usage, naming the flag or field, unless the number is within the range (inclusive).
 void check_range(std::string_view what, const std::optional<std::int64_t>& value, std::int64_t least,
                  std::int64_t most);
-/// Throws usage unless all of a consumer lies in its ranges.
+/// Throws usage unless all settings of a consumer are in range.
 void check_consumer(const Consumer& consumer);
 
-/// Adds what becomes of messages that fail: --message-retries, --dead-letter-queue, --retry-delay-secs.
+/// Adds the flags for failed messages: --message-retries, --dead-letter-queue, --retry-delay-secs.
 void add_retry_flags(Arguments& arguments, Consumer& consumer);
 
 }  // namespace corral::queues

@@ -26,13 +26,13 @@ struct Options {
   std::optional<std::int64_t> visibility_seconds;
 };
 
-/// What became of the leases of a command line.
+/// The outcome of settling the leases on a command line.
 struct Counts {
   std::size_t acked = 0;
   std::size_t retried = 0;
   std::size_t extended = 0;
-  std::size_t dropped = 0;        ///< of the retried
-  std::size_t dead_lettered = 0;  ///< of the retried
+  std::size_t dropped = 0;        ///< of those retried
+  std::size_t dead_lettered = 0;  ///< of those retried
   std::vector<std::string> stale;
 };
 
@@ -56,7 +56,7 @@ void warn_of_used_up(Output& out, std::size_t count, std::string_view fate) {
       fmt::format("{} {} used up all attempts: {}", count, count == 1 ? "message" : "messages", fate));
 }
 
-/// Throws not_found if a lease was not live.
+/// Throws not_found if a lease had expired.
 void refuse_stale(const Counts& counts, std::size_t all) {
   if (counts.stale.empty()) return;
   throw Error(ErrorKind::not_found,
@@ -65,7 +65,7 @@ void refuse_stale(const Counts& counts, std::size_t all) {
               "a lease ends when it runs out, or by an ack or a retry; pull again for new ones");
 }
 
-/// Prints a number for each kind, in the REST API's form.
+/// Prints the counts of each kind, in the REST API's format.
 void print(Output& out, Json json, const Counts& counts) {
   for (const std::string& lease : counts.stale) json["warnings"][lease] = "the lease is not live";
   out.data(json_text(json, 2) + "\n");

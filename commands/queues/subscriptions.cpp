@@ -23,7 +23,7 @@ namespace corral::queues {
 
 namespace {
 
-/// The parts of a comma-separated list, none empty. Throws usage.
+/// Splits a comma-separated list; throws usage for an empty item.
 std::vector<std::string> parse_events(std::string_view text) {
   std::vector<std::string> events;
   while (true) {
@@ -38,7 +38,7 @@ std::vector<std::string> parse_events(std::string_view text) {
   }
 }
 
-/// The subscription of this id. Throws not_found.
+/// The subscription with this id. Throws not_found.
 Subscription& find_subscription(QueueSettings& settings, std::string_view id, std::string_view queue) {
   for (Subscription& one : settings.subscriptions) {
     if (one.id == id) return one;
@@ -84,7 +84,7 @@ struct CreateOptions {
   std::optional<std::string> repository;
 };
 
-/// A field of a source: its name, the flag that gives it, the source that cannot be without it.
+/// A field of a source: its name, its flag, and the source that requires it.
 struct SourceField {
   const char* name;
   const char* flag;

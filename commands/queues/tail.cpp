@@ -34,7 +34,7 @@ void print(Output& out, const QueueMessage& message) {
   }
 }
 
-/// Prints what has arrived since `after`, which it moves on.
+/// Prints the messages that have arrived since `after` and advances it.
 void print_arrivals(Context& context, MessageQueue& queue, std::string& after) {
   for (auto some = queue.list(after, page, context.clock().now()); !some.empty();
        some = queue.list(after, page, context.clock().now())) {

@@ -18,7 +18,7 @@ namespace corral::r2 {
 namespace {
 
 /// Checks rules of the form {"rules": [{"allowed": {"origins", "methods", "headers"?}, "exposeHeaders"?,
-/// "maxAgeSeconds"?}]} (docs/reference/r2.md) and returns what a person reads of them.
+/// "maxAgeSeconds"?}]} (docs/reference/r2.md) and returns their fields for display.
 std::vector<SettingFields> check_rules(const Json& json) {
   std::vector<SettingFields> records;
   for (const Json& one : rules_of(json, "CORS rules")) {

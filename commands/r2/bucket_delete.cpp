@@ -31,7 +31,7 @@ void run(const Options& options, Context& context) {
   }
   ObjectListOptions range;
   while (usage.objects > 0) {
-    // Through the guard, so that locked objects stay, and the bucket with them.
+    // Deletes through the guard, so that locked objects, and thus the bucket, are kept.
     context.check_interrupt();
     std::vector<std::string> keys;
     for (ObjectInfo& object : store->list(range).objects) keys.push_back(std::move(object.key));

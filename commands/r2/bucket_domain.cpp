@@ -32,7 +32,7 @@ Json no_domains() {
   return json;
 }
 
-/// A host name of at least two labels (RFC 1123), in lower case. Throws usage.
+/// A lower-cased host name of at least two labels (RFC 1123). Throws usage.
 std::string checked_domain(const std::string& text) {
   constexpr std::size_t longest = 253;
   constexpr std::size_t longest_label = 63;

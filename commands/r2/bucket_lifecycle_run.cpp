@@ -23,7 +23,7 @@ struct Options {
   bool dry_run = false;
 };
 
-/// What one run did, or would do.
+/// What a run did, or would do.
 class LifecycleRun {
  public:
   LifecycleRun(Context& context, ObjectStore& store, std::shared_ptr<const ObjectGuard> locks, bool dry_run)
@@ -64,7 +64,7 @@ class LifecycleRun {
       ++locked_;
       return;
     }
-    // Not what was written since the list was made.
+    // Skip objects written since the list was made.
     if (!dry_run_ && !store_.erase_version(object.key, object.version)) return;
     note("delete", object.key, rule, object.size);
   }

@@ -53,7 +53,7 @@ std::vector<std::string> actions_of(const std::vector<std::string>& event_types)
   return actions;
 }
 
-/// Whether two rules would both report one event: R2 allows no such pair for a bucket.
+/// Whether two rules could both report one event, which R2 forbids within a bucket.
 bool overlap(const Json& one, const Json& other) {
   const auto text = [](const Json& rule, const char* name) { return rule.value(name, std::string()); };
   const std::string prefixes[] = {text(one, "prefix"), text(other, "prefix")};

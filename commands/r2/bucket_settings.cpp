@@ -74,7 +74,7 @@ void edit_bucket_settings(Context& context, const BucketOptions& options, std::s
     try {
       registry.add(resource);
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::conflict) throw;  // another process has just entered it
+      if (error.kind() != ErrorKind::conflict) throw;  // another process has just registered it
     }
   }
   registry.edit_settings(ResourceKind::r2_bucket, name, [&](const std::string& text) {

@@ -12,7 +12,7 @@
 
 namespace corral::r2 {
 
-/// A bucket that is known from any of: the registry, the config, the disk.
+/// A bucket known from the registry, the config or the disk.
 struct KnownBucket {
   std::string name;
   std::optional<Resource> made_here = {};
@@ -23,16 +23,16 @@ struct KnownBucket {
 /// All known buckets by name.
 std::vector<KnownBucket> known_buckets(Context& context, const StateOptions& state);
 
-/// The bucket of this name; throws not_found, saying how to make one, if it is not known.
+/// The bucket with this name. Throws not_found, saying how to create it, if it is unknown.
 KnownBucket require_bucket(Context& context, const BucketOptions& options, std::string_view name);
 
-/// What the registry keeps of a bucket beside its objects: a JSON object with "location", "storage_class",
-/// "jurisdiction", "lifecycle", "lock", "cors", "notifications", "domains", "dev_url", "sippy",
-/// "local_uploads", each in the shape of Cloudflare's API and only if it was ever set.
+/// The registry's settings of a bucket: a JSON object with "location", "storage_class", "jurisdiction",
+/// "lifecycle", "lock", "cors", "notifications", "domains", "dev_url", "sippy", "local_uploads", each in the
+/// shape of Cloudflare's API and only if it was ever set.
 Json bucket_settings(Registry& registry, std::string_view name);
 
-/// Changes the settings of a known bucket in one transaction; one that was not made here is entered into the
-/// registry first. Throws not_found for a bucket that is not known.
+/// Changes the settings of a known bucket in one transaction; first registers one that was not created here.
+/// Throws not_found for an unknown bucket.
 void edit_bucket_settings(Context& context, const BucketOptions& options, std::string_view name,
                           const std::function<void(Json&)>& edit);
 

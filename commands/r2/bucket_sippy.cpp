@@ -16,7 +16,7 @@ namespace corral::r2 {
 namespace {
 
 /// {"enabled", "source": {"provider", "bucket", "region"?}, "destination": {"provider": "r2", "bucket"}}.
-/// Secrets are checked to be there and not kept.
+/// Secrets must be given but are not stored.
 constexpr const char* setting = "sippy";
 
 struct Options {

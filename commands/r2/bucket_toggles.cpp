@@ -1,4 +1,4 @@
-// Settings of a bucket that are on or off: its public address, and uploads near the client.
+// On/off settings of a bucket: its public address, and uploads near the client.
 #include <memory>
 #include <string>
 
@@ -24,7 +24,7 @@ Json off() {
 void turn(Context& context, const SettingTarget& target, const char* setting, bool on) {
   edit_setting(context, target, setting, off(), [&](Json& json) {
     json["enabled"] = on;
-    // R2 gives a bucket one address for good; here it is one that nobody answers at.
+    // R2 gives a bucket a permanent address; here nothing listens at it.
     if (on && setting == dev_url && !json.contains("domain"))
       json["domain"] = "pub-" + random_hex(16) + ".r2.dev";
   });

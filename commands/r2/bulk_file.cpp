@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t largest_file = std::uint64_t{256} << 20U;
 constexpr std::size_t named_mistakes = 12;
 
-/// What is wrong with an item; empty: nothing, and `item` is filled.
+/// Why an item is invalid; if valid, empty and `item` is filled.
 std::string mistake_in(const Json& json, BulkItem& item) {
   if (!json.is_object()) return "is not an object";
   for (const char* field : {"key", "file"}) {

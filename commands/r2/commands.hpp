@@ -9,7 +9,7 @@ namespace corral::r2 {
 /// `corral r2`.
 Command service();
 
-/// The completions of the positionals "bucket" and "name"; and of "objectPath", "from" and "to".
+/// Completions of the positionals "bucket" and "name"; and of "objectPath", "from" and "to".
 std::vector<LiveValues> bucket_values();
 std::vector<LiveValues> object_values();
 

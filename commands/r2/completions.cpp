@@ -9,7 +9,7 @@ namespace corral::r2 {
 
 namespace {
 
-/// More than a shell can show is of no use.
+/// More candidates than this would not fit a screen.
 constexpr std::size_t max_candidates = 200;
 
 StateOptions state_of(const CompletionRequest& request) {
@@ -26,7 +26,7 @@ std::vector<std::string> buckets(Context& context, const CompletionRequest& requ
   return words;
 }
 
-/// "BUCKET/" first, then the folders and objects one level below what is typed.
+/// "BUCKET/" first, then the folders and objects one level below what has been typed.
 std::vector<std::string> objects(Context& context, const CompletionRequest& request) {
   const std::size_t slash = request.prefix.find('/');
   std::vector<std::string> words;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t longest_name = 255;
 
-/// Whether `path` is `folder` or lies below it; both absolute and free of links and dots.
+/// Whether `path` is `folder` or below it; both absolute and without links or dots.
 bool is_within(const fs::path& path, const fs::path& folder) {
   const auto [rest, end] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return rest == folder.end() || (std::next(rest) == folder.end() && rest->empty());
@@ -50,7 +50,7 @@ fs::path path_below(const fs::path& folder, std::string_view key, const std::str
   const fs::path path = folder / fs::path(std::string(key));
   std::error_code error;
   const fs::path root = fs::weakly_canonical(fs::absolute(folder.empty() ? fs::path(".") : folder), error);
-  // Through links that lead nowhere as well: writing makes the file that they name.
+  // Dangling links are followed too: writing would create the file they point to.
   const fs::path resolved =
       error ? fs::path() : fs::weakly_canonical(fs::absolute(end_of_links(path)), error);
   if (error) throw cannot_write(path, error.value());

@@ -9,10 +9,10 @@
 
 namespace corral::r2 {
 
-/// When something happens to an object: at an age since its upload, or from a date on.
+/// When a lifecycle action applies to an object: at an age since its upload, or from a date on.
 struct LifecycleMoment {
   std::optional<std::int64_t> max_age_seconds;
-  UnixMillis date = 0;  ///< where there is no age
+  UnixMillis date = 0;  ///< used if there is no age
 
   [[nodiscard]] bool has_come(UnixMillis uploaded, UnixMillis now) const;
 };
@@ -23,16 +23,16 @@ struct LifecycleRule {
   bool enabled = true;
   std::string prefix;                                 ///< empty: all objects
   std::optional<LifecycleMoment> expire;              ///< objects are deleted
-  std::optional<LifecycleMoment> infrequent_access;   ///< objects change their class; nothing happens locally
-  std::optional<std::int64_t> abort_multipart_after;  ///< seconds after which uploads are aborted
+  std::optional<LifecycleMoment> infrequent_access;   ///< changes the storage class; no local effect
+  std::optional<std::int64_t> abort_multipart_after;  ///< seconds after which multipart uploads are aborted
 };
 
-/// The rules in the API's shape (docs/reference/r2.md). Throws invalid_input, naming the rule and the field,
-/// for anything else, and for a rule that does nothing.
+/// Parses rules in the API's shape (docs/reference/r2.md). Throws invalid_input, naming the rule and the
+/// field, for anything else and for a rule without an action.
 std::vector<LifecycleRule> parse_lifecycle_rules(const Json& json);
 Json lifecycle_rules_as_json(const std::vector<LifecycleRule>& rules);
 
-/// What a rule does, in words.
+/// A description of what a rule does.
 std::string lifecycle_action(const LifecycleRule& rule);
 
 }  // namespace corral::r2

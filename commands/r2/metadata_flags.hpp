@@ -12,7 +12,7 @@ class Arguments;
 
 namespace corral::r2 {
 
-/// The flags that set an object's HTTP metadata, which put, bulk put, copy, move and sync share.
+/// The flags for an object's HTTP metadata, shared by put, bulk put, copy, move and sync.
 struct MetadataFlags {
   std::optional<std::string> content_type;
   std::optional<std::string> content_disposition;
@@ -20,20 +20,21 @@ struct MetadataFlags {
   std::optional<std::string> content_language;
   std::optional<std::string> cache_control;
   std::optional<std::string> expires;
-  std::vector<std::string> custom;           ///< --metadata: NAME=VALUE each
-  std::optional<std::string> storage_class;  ///< accepted; wrangler's layout does not keep it
+  std::vector<std::string> custom;           ///< --metadata, NAME=VALUE each
+  std::optional<std::string> storage_class;  ///< accepted; not stored in wrangler's layout
 };
 
 void add_metadata_flags(Arguments& arguments, MetadataFlags& flags);
 
-/// Sets in `http` what the flags give and leaves the rest. Throws usage for an --expires that is no date or a
-/// storage class that does not exist.
+/// Applies the given flags to `http`, leaving other fields unchanged. Throws usage for an invalid date in
+/// --expires or an unknown storage class.
 void apply_flags(const MetadataFlags& flags, HttpMetadata& http);
 
-/// Sets in `custom` the names that --metadata gives and leaves the rest. Throws usage for a word without '='.
+/// Applies the names given by --metadata to `custom`, leaving others unchanged. Throws usage for an argument
+/// without '='.
 void apply_flags(const MetadataFlags& flags, CustomMetadata& custom);
 
-/// The storage class of this name as R2 writes it: "Standard" or "InfrequentAccess". Throws usage.
+/// Parses a storage class, returning R2's spelling: "Standard" or "InfrequentAccess". Throws usage.
 std::string parse_storage_class(std::string_view text);
 
 }  // namespace corral::r2

@@ -13,7 +13,7 @@ namespace {
 
 using Entry = std::pair<std::string_view, std::string_view>;
 
-/// By extension, in order.
+/// Sorted by extension.
 constexpr std::array<Entry, 177> media_types = {{
     {"7z", "application/x-7z-compressed"},
     {"aac", "audio/aac"},

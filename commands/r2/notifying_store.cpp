@@ -20,13 +20,13 @@ constexpr const char* complete_upload = "CompleteMultipartUpload";
 constexpr const char* delete_object = "DeleteObject";
 constexpr const char* lifecycle_deletion = "LifecycleDeletion";
 
-/// Where an object was copied from.
+/// The source of a copied object.
 struct CopySource {
   std::string bucket;
   std::string key;
 };
 
-/// Makes the events of one bucket and sends those that a rule wants, queue by queue.
+/// Builds the events of one bucket and sends those that match a rule, queue by queue.
 class EventPublisher {
  public:
   EventPublisher(const std::string& bucket, std::vector<NotificationRule> rules, const Clock& clock,

@@ -32,10 +32,10 @@ struct Options {
   std::vector<std::string> if_none_match;
 };
 
-/// More than this is not for a terminal.
+/// Objects larger than this are not printed to a terminal.
 constexpr std::uint64_t most_on_terminal = 1U << 20U;
 
-/// "0-99", "100-", "-100", with or without "bytes=" before (RFC 9110, 14.1.2): first and last byte.
+/// Parses "0-99", "100-", "-100", optionally after "bytes=" (RFC 9110, 14.1.2): first and last byte.
 ObjectRange parse_range(const std::string& text) {
   std::string_view rest = text;
   if (rest.starts_with("bytes=")) rest.remove_prefix(6);
@@ -95,7 +95,7 @@ void run(const Options& options, Context& context) {
   }
   const ObjectPath path = parse_object_path(context, options.path);
   const bool to_stdout = options.pipe || (options.file && is_standard_output(*options.file));
-  // A key that cannot be a path is refused before anything is opened.
+  // Reject a key that cannot be a path before opening anything.
   const std::filesystem::path file =
       to_stdout      ? std::filesystem::path()
       : options.file ? std::filesystem::path(*options.file)

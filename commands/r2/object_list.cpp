@@ -28,7 +28,7 @@ struct Options {
   ObjectListStyle style;
 };
 
-/// What a --cursor begins with: the cursor of a page follows, or the last key that was printed of one.
+/// The prefix of a --cursor: followed by a page's own cursor, or by the last key printed of a page.
 constexpr char behind_page = 'p';
 constexpr char behind_key = 'k';
 
@@ -54,7 +54,7 @@ ObjectListOptions range_of(const Options& options, const std::string& path_prefi
   return range;
 }
 
-/// Prints a page in key order; its objects and prefixes come apart.
+/// Prints a page in key order by merging its objects and prefixes.
 void print_page(const ObjectPage& page, ObjectPrinter& printer) {
   auto prefix = page.prefixes.begin();
   for (const ObjectInfo& object : page.objects) {
@@ -64,7 +64,7 @@ void print_page(const ObjectPage& page, ObjectPrinter& printer) {
   for (; prefix != page.prefixes.end(); ++prefix) printer.prefix(*prefix);
 }
 
-/// Keeps the objects of a page that match, at most `left`. Returns the last one kept if more match.
+/// Keeps the matching objects of a page, at most `left`. Returns the last one kept if there are more.
 std::optional<std::string> keep_matching(ObjectPage& page, const std::string& pattern, std::size_t left) {
   std::vector<ObjectInfo> matching;
   std::optional<std::string> last;

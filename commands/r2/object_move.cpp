@@ -34,13 +34,13 @@ void run(const TransferOptions& options, Context& context) {
                 "change an object's metadata with 'corral r2 object copy'");
   }
   const auto destination = open_bucket(context, options.target, transfer.to.bucket, Access::write);
-  // A locked object stays where it is: then there must be no copy either.
+  // A locked object cannot be moved, so it must not be copied either.
   Registry& registry = context.stores(options.target.state).registry();
   if (const auto locks = lock_guard(bucket_settings(registry, transfer.from.bucket), transfer.from.bucket,
                                     context.clock().now())) {
     if (const auto present = source->head(transfer.from.key)) locks->check(*present);
   }
-  // The source goes last: a crash in between leaves both.
+  // The source is deleted last: a crash in between leaves both.
   const ObjectInfo moved = copy_object(context, *source, *destination, transfer, options);
   if (!source->erase_version(transfer.from.key, moved.version)) {
     throw Error(ErrorKind::conflict,

@@ -103,7 +103,7 @@ class JsonPrinter final : public ObjectPrinter {
   Json prefixes_ = Json::array();
 };
 
-/// A table needs the widths of all its cells: it is printed in parts of a thousand rows.
+/// Column widths require all cells, so the table is printed a thousand rows at a time.
 class TablePrinter final : public ObjectPrinter {
  public:
   TablePrinter(Output& out, bool long_form) : out_(out), long_form_(long_form) {}
@@ -139,7 +139,7 @@ class TablePrinter final : public ObjectPrinter {
     if (rows_.empty()) return;
     const std::array<Table::Column, 6> all = {
         {{"key"}, {"size", Table::Align::right}, {"uploaded (UTC)"}, {"type"}, {"metadata"}, {"etag"}}};
-    // What no object has is no column, except those that are always there or were asked for.
+    // Columns without a value in any object are omitted, except those always shown or requested.
     std::vector<std::size_t> used;
     std::vector<Table::Column> columns;
     for (std::size_t i = 0; i < all.size(); ++i) {

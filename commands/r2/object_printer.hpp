@@ -9,28 +9,28 @@
 
 namespace corral::r2 {
 
-/// What a list of objects looks like; at most one of the last four is chosen.
+/// The output format of a list of objects; at most one of the last four is set.
 struct ObjectListStyle {
-  bool long_form = false;  ///< version and metadata too
-  bool names = false;      ///< one key or prefix a line
+  bool long_form = false;  ///< include version and metadata
+  bool names = false;      ///< one key or prefix per line
   bool nul = false;        ///< keys and prefixes, each followed by NUL
-  bool ndjson = false;     ///< one JSON object a line
+  bool ndjson = false;     ///< one JSON object per line
   bool page = false;       ///< {"objects", "delimitedPrefixes", "truncated", "cursor"}
 };
 
-/// Prints objects and prefixes as they come, in key order, without holding more than a screenful (with
-/// `page`: without holding more than the prefixes).
+/// Prints objects and prefixes in key order, holding no more than a screenful (with `page`: no more than the
+/// prefixes).
 class ObjectPrinter {
  public:
   virtual ~ObjectPrinter() = default;
   virtual void object(const ObjectInfo& object) = 0;
   virtual void prefix(const std::string& prefix) = 0;
 
-  /// Ends the list. `cursor`: where more follow.
+  /// Ends the list. `cursor`: where the next page starts.
   virtual void finish(const std::optional<std::string>& cursor) = 0;
 
-  /// The printer for a style: what was asked for, else a table for a person, else a JSON array. Throws usage
-  /// if styles exclude each other.
+  /// The printer for a style: the requested format, else a table for a person, else a JSON array. Throws
+  /// usage if options are mutually exclusive.
   static std::unique_ptr<ObjectPrinter> make(const ObjectListStyle& style, Output& out);
 };
 

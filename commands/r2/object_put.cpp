@@ -91,8 +91,8 @@ void put_one(const Options& options, Context& context, ObjectStore& store, const
   }
 }
 
-/// Where the files go: one file to the key itself, even if that ends in '/' as in wrangler; several, or with
-/// --into, below it by their names.
+/// Where the files go: a single file to the key itself, even if that ends in '/', as in wrangler; several, or
+/// with --into, below it under their own names.
 std::vector<std::pair<std::string, std::string>> keys_of_files(const Options& options, std::string key) {
   if (!options.into && options.files.size() == 1) return {{std::move(key), options.files.front()}};
   if (!key.empty() && !key.ends_with('/')) {

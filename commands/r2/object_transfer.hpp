@@ -11,7 +11,7 @@ class Arguments;
 
 namespace corral::r2 {
 
-/// What `r2 object copy` and `r2 object move` share: an object goes from one path to another, in the same
+/// Shared by `r2 object copy` and `r2 object move`: an object goes from one path to another, in the same
 /// bucket or not.
 struct TransferOptions {
   BucketOptions target;
@@ -23,7 +23,8 @@ struct TransferOptions {
 
 void add_transfer_options(Arguments& arguments, TransferOptions& options);
 
-/// Where an object comes from and goes to. A target that ends in '/' takes the last part of the source's key.
+/// Source and destination of an object. A destination that ends in '/' gets the last part of the source's key
+/// appended.
 struct Transfer {
   ObjectPath from;
   ObjectPath to;
@@ -31,8 +32,8 @@ struct Transfer {
 
 Transfer parse_transfer(Context& context, const TransferOptions& options);
 
-/// Copies the object; what the metadata flags give replaces what it had. Returns what was copied, as it was
-/// at the source. Throws not_found, and conflict for --if-absent.
+/// Copies the object; metadata flags override its metadata. Returns the source object's info. Throws
+/// not_found, and conflict for --if-absent.
 ObjectInfo copy_object(Context& context, ObjectStore& source, ObjectStore& destination,
                        const Transfer& transfer, const TransferOptions& options);
 

@@ -6,12 +6,12 @@ namespace corral::r2 {
 
 namespace {
 
-/// What one transaction holds at most: enough to make its flush cheap, little enough to lose little when it
-/// is broken off.
+/// The limits of one transaction: large enough to amortize its flush, small enough to lose little on
+/// interruption.
 constexpr std::uint64_t objects_a_transaction = 10'000;
 constexpr std::uint64_t bytes_a_transaction = std::uint64_t{256} << 20U;
 
-/// Ends on Ctrl-C, whichever thread reads it.
+/// Stops on Ctrl-C, in any thread that reads it.
 class InterruptibleSource final : public ByteSource {
  public:
   InterruptibleSource(Context& context, ByteSource& source) : context_(context), source_(source) {}

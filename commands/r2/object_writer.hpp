@@ -12,22 +12,22 @@
 
 namespace corral::r2 {
 
-/// Writes many files into a bucket: several at once, and gathered in transactions. What was written before
-/// `finish` may or may not be visible; each object is whole or not there.
+/// Writes many files into a bucket: several concurrently, batched in transactions. Objects written before
+/// `finish` may or may not be visible yet; each is stored completely or not at all.
 class ObjectWriter {
  public:
-  /// `at_once`: how many files are read at a time (ParallelJobs).
+  /// `at_once`: how many files are read concurrently (ParallelJobs).
   ObjectWriter(Context& context, ObjectStore& store, std::size_t at_once)
       : context_(context), store_(store), jobs_(at_once) {}
 
-  /// Stores the file, now or until `finish`; of a repeated key the last wins. Throws like ObjectStore::put,
-  /// and what reading a file throws: of this one or of one before.
+  /// Stores the file, now or by `finish`; for a repeated key the last one wins. Throws like ObjectStore::put,
+  /// and what reading a file throws: for this file or an earlier one.
   void put(const ObjectWrite& write, const std::string& file);
 
-  /// Commits what is left.
+  /// Commits the rest.
   void finish();
 
-  /// Objects committed so far, and the bytes that were read.
+  /// Objects committed so far, and bytes read.
   [[nodiscard]] std::uint64_t stored() const { return stored_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
@@ -39,7 +39,7 @@ class ObjectWriter {
   std::uint64_t stored_ = 0;
   std::atomic<std::uint64_t> bytes_ = 0;
   std::uint64_t committed_bytes_ = 0;
-  ParallelJobs jobs_;  ///< the last member: its threads use the others
+  ParallelJobs jobs_;  ///< declared last: its threads use the other members
 };
 
 }  // namespace corral::r2

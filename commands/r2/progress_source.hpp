@@ -9,7 +9,7 @@
 
 namespace corral::r2 {
 
-/// A stream that shows how far it has been read, and ends on Ctrl-C.
+/// A stream that shows its progress and stops on Ctrl-C.
 class ProgressSource final : public ByteSource {
  public:
   ProgressSource(Context& context, ByteSource& source, std::string_view what)

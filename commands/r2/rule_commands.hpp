@@ -10,20 +10,20 @@
 
 namespace corral::r2 {
 
-/// A setting of a bucket that is a list of rules, {"rules": [...]}, and how its commands speak of it.
+/// A bucket setting that is a list of rules, {"rules": [...]}, and how its commands refer to it.
 struct RuleKind {
   const char* setting;  ///< its name in the registry
   const char* word;     ///< "lock": as in "lock rules"
-  /// The setting in the form in which it is kept. Throws invalid_input for what is no such setting.
+  /// Validates the setting and returns it in its stored form. Throws invalid_input.
   Json (*checked)(const Json& json);
-  /// What a person reads of each rule of a setting that was checked.
+  /// The fields of each rule of a validated setting, for display.
   std::vector<SettingFields> (*fields)(const Json& json);
 };
 
-/// Adds a rule, in JSON, to those of the bucket. Throws invalid_input for an id that is there already.
+/// Adds a rule, given as JSON, to those of the bucket. Throws invalid_input if its id already exists.
 void add_rule(Context& context, const SettingTarget& target, const RuleKind& kind, const Json& rule);
 
-// The declarations of `list`, `remove --name` and `set --file` for a kind, which must outlive them.
+// Declare `list`, `remove --name` and `set --file` for a kind, which must outlive them.
 Run declare_rule_list(Arguments& arguments, const RuleKind& kind);
 Run declare_rule_remove(Arguments& arguments, const RuleKind& kind);
 Run declare_rule_set(Arguments& arguments, const RuleKind& kind);

@@ -9,11 +9,11 @@
 
 namespace corral::r2 {
 
-/// Reads the fields of one rule of a bucket's settings, as a file or the registry holds them. Throws
-/// invalid_input that names the rule ("lifecycle rule 2"), the field and what it must be.
+/// Reads the fields of one rule of a bucket's settings, from a file or the registry. Throws invalid_input,
+/// naming the rule ("lifecycle rule 2"), the field and what is expected.
 class RuleFields {
  public:
-  /// `json` must outlive the reader. Throws if it is no object.
+  /// `json` must outlive the reader. Throws if it is not an object.
   RuleFields(const Json& json, std::string where);
 
   [[nodiscard]] bool has(const char* name) const;
@@ -24,13 +24,13 @@ class RuleFields {
   [[nodiscard]] std::int64_t number(const char* name, std::int64_t least) const;
   /// An ISO 8601 date.
   [[nodiscard]] UnixMillis date(const char* name) const;
-  /// An object within the rule.
+  /// A nested object of the rule.
   [[nodiscard]] RuleFields inner(const char* name) const;
-  /// An array of text; `choices` not empty: each of them.
+  /// An array of strings; each must be among `choices` unless that is empty.
   [[nodiscard]] std::vector<std::string> texts(const char* name,
                                                const std::vector<std::string_view>& choices = {}) const;
 
-  /// Throws what is wrong with a field.
+  /// Throws the error for a field.
   [[noreturn]] void refuse(std::string_view field, std::string_view reason) const;
 
  private:
@@ -43,7 +43,7 @@ class RuleFields {
 /// The array "rules" of settings in the API's shape. Throws invalid_input, naming `what` ("the lock rules").
 const Json& rules_of(const Json& json, std::string_view what);
 
-/// Throws conflict if two rules have one id.
+/// Throws conflict if two rules have the same id.
 void check_rule_ids_differ(const std::vector<std::string>& ids, std::string_view what);
 
 }  // namespace corral::r2

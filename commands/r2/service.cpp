@@ -2,14 +2,14 @@
 
 namespace corral::r2 {
 
-// Each command is declared and run in the file of its name.
+// Each command is declared and implemented in the file of the same name.
 Command bucket_create();
 Command bucket_list();
 Command bucket_info();
 Command bucket_delete();
 Command bucket_update_storage_class();
 
-// The settings of a bucket, each group in the file of its name; dev-url and local-uploads in
+// The settings of a bucket, each group in the file of the same name; dev-url and local-uploads in
 // bucket_toggles.cpp.
 std::vector<Command> lifecycle_commands();
 std::vector<Command> lock_commands();

@@ -43,7 +43,7 @@ constexpr std::string_view scheme = "r2://";
 
 enum class Side { folder, bucket, unclear };
 
-/// What a word names when nothing is known of the other one.
+/// What an argument refers to by itself, without considering the other one.
 Side side_of(const std::string& word) {
   if (word.starts_with(scheme)) return Side::bucket;
   if (word == "." || word == ".." || word.starts_with('/') || word.starts_with("./") ||
@@ -123,7 +123,7 @@ void upload(Context& context, const Options& options, const SyncSides& sides, Ob
   store.erase(gone);
 }
 
-/// Says what was left out, and why.
+/// Reports what was left out and why.
 void report(const std::vector<LeftOut>& left_out, const SyncSides& sides, Output& out) {
   const bool up = sides.direction == SyncDirection::up;
   for (const LeftOut& one : left_out) {
@@ -132,7 +132,7 @@ void report(const std::vector<LeftOut>& left_out, const SyncSides& sides, Output
   }
 }
 
-/// Of a plan that has been carried out.
+/// The summary of an executed plan.
 std::string summary_of(const SyncPlan& plan, bool up) {
   using Action = SyncStep::Action;
   std::size_t copied = 0;

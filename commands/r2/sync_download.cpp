@@ -25,24 +25,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What gets its names together at most: enough to make the flush cheap, little enough to lose little when it
-/// is broken off.
+/// The limits of a batch that is renamed into place together: large enough to amortize its flush, small
+/// enough to lose little on interruption.
 constexpr std::uint64_t bytes_a_batch = std::uint64_t{256} << 20U;
 
-/// A file that is at least this large is flushed by the thread that wrote it.
+/// A file of at least this size is flushed by the thread that wrote it.
 constexpr std::uint64_t large_file = std::uint64_t{8} << 20U;
 
-/// What the program has open beside the files that it copies: the standard streams and databases.
+/// Descriptors that are open besides those of the files being copied: the standard streams and databases.
 constexpr std::size_t other_descriptors = 24;
 
-/// Each job that runs or waits holds the object that it reads (ParallelJobs lets twice as many wait as run).
+/// Each running or waiting job holds the object it reads (ParallelJobs lets twice as many wait as run).
 constexpr std::size_t objects_a_job = 3;
 
 std::size_t jobs_at_once(std::size_t asked) {
   return std::clamp<std::size_t>(spare_descriptors(other_descriptors) / (2 * objects_a_job + 2), 1, asked);
 }
 
-/// Whether the other files can be copied all the same.
+/// Whether the error affects only this file, so that the others can still be copied.
 bool concerns_one_file(const Error& error) {
   switch (error.kind()) {
     case ErrorKind::denied:
@@ -115,7 +115,7 @@ class Download {
     if (++batch_files_ >= most_files_ || batch_bytes_ >= bytes_a_batch) name_files();
   }
 
-  /// In any thread.
+  /// Called from any thread.
   void write(ObjectBody& object, const fs::path& path, const std::string& name) {
     std::array<char, 65'536> buffer;
     const fs::path target = end_of_links(path);
@@ -147,7 +147,7 @@ class Download {
   std::atomic<std::uint64_t> done_ = 0;
   std::mutex mutex_;
   std::vector<LeftOut> failed_;
-  ParallelJobs jobs_;  ///< the last member: its threads use the others
+  ParallelJobs jobs_;  ///< declared last: its threads use the other members
 };
 
 }  // namespace

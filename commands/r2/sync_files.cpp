@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 bool SyncFilter::takes(std::string_view name) const {
   const auto matches = [&](const std::string& pattern) { return glob_matches(pattern, name); };
-  // What another run was killed over, here or where the object came from.
+  // A temporary file of a killed run, here or at the object's origin.
   if (is_unfinished_name(name.substr(name.rfind('/') + 1))) return false;
   if (!include.empty() && std::none_of(include.begin(), include.end(), matches)) return false;
   return std::none_of(exclude.begin(), exclude.end(), matches);
@@ -68,7 +68,7 @@ namespace {
 
 constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
 
-/// Fills the buffer as far as the source goes.
+/// Fills the buffer unless the source ends first.
 std::size_t read_full(ByteSource& source, std::span<char> buffer) {
   std::size_t filled = 0;
   while (const std::size_t count = source.read(buffer.subspan(filled))) filled += count;

@@ -35,7 +35,7 @@ std::optional<std::string> why_unreadable(const fs::path& file) {
   return fmt::format("it cannot be read: {}", std::strerror(errno));
 }
 
-/// Whether the object stands for a folder; without a name, for the one that is copied.
+/// Whether the object is a folder marker; an empty name is the marker of the copied folder itself.
 bool is_folder_marker(std::string_view name, const ObjectInfo& object) {
   return object.size == 0 && (name.empty() || name.ends_with('/'));
 }
@@ -71,8 +71,8 @@ class Planner {
     plan_.left_out.push_back({name, std::move(reason)});
   }
 
-  /// Of each two objects that cannot both be files, one is not copied. A folder marker, with which nothing is
-  /// lost, only loses against a file that is copied: so those come last.
+  /// Of two objects that cannot both be files, one is left out. Folder markers go last: they lose only to a
+  /// file that is copied, and dropping them loses nothing.
   void leave_out_clashes() {
     for (const bool markers : {false, true}) {
       for (const auto& [name, object] : objects_) {
@@ -119,7 +119,7 @@ class Planner {
     }
   }
 
-  /// nullopt: the file cannot be read, and is left out.
+  /// nullopt: the file cannot be read and is left out.
   std::optional<bool> is_same(const ObjectInfo& object, const std::string& name, const LocalFile& file) {
     try {
       return same_bytes(context_, store_, object, file);

@@ -24,7 +24,7 @@ void add_bucket_options(Arguments& arguments, BucketOptions& options) {
 
 namespace {
 
-/// The bucket of the binding of this name.
+/// The bucket of the binding with this name.
 std::optional<std::string> bucket_of_binding(const Project& project, std::string_view name) {
   const auto found = std::find_if(project.r2_buckets.begin(), project.r2_buckets.end(),
                                   [&](const R2BucketBinding& one) { return one.binding == name; });
@@ -38,7 +38,7 @@ std::string resolve_bucket(Context& context, std::string_view name) {
     check_bucket_name(name);
     return std::string(name);
   } catch (const Error& error) {
-    // Bindings are written in capitals as a rule, which a bucket's name cannot have.
+    // Binding names usually contain capitals, which bucket names cannot.
     if (!context.project().config_file()) throw;
     if (auto bucket = bucket_of_binding(context.project().project(), name)) return *std::move(bucket);
     throw Error(error.kind(), error.message(),

@@ -14,41 +14,41 @@ class Arguments;
 
 namespace corral::r2 {
 
-/// What a command does with a bucket. Writing asks its lock rules and tells its notification rules; `expire`
-/// is writing on behalf of its lifecycle rules.
+/// What a command does with a bucket. Writing is subject to its lock rules and triggers its notification
+/// rules; `expire` is writing on behalf of its lifecycle rules.
 enum class Access { read, write, expire };
 
-/// What every command on buckets takes.
+/// The options common to all bucket commands.
 struct BucketOptions {
   StateOptions state;
-  std::optional<std::string> jurisdiction;  ///< --jurisdiction: accepted, changes nothing locally
+  std::optional<std::string> jurisdiction;  ///< --jurisdiction: accepted, no effect locally
 };
 
 /// Adds --jurisdiction and the state options.
 void add_bucket_options(Arguments& arguments, BucketOptions& options);
 
-/// "BUCKET/KEY" taken apart at the first '/' (docs/reference/r2.md).
+/// "BUCKET/KEY", split at the first '/' (docs/reference/r2.md).
 struct ObjectPath {
   std::string bucket;
   std::string key;
 };
 
-/// Whether a path must have a key, or may name a whole bucket: "BUCKET", "BUCKET/", "BUCKET/PREFIX".
+/// Whether a path must have a key, or may refer to a whole bucket: "BUCKET", "BUCKET/", "BUCKET/PREFIX".
 enum class KeyPart { required, optional };
 
-/// Takes a path apart. The bucket may be a binding of the config if its name is none that a bucket can have.
-/// Throws usage for a path of another form, invalid_input for a bucket's name that R2 does not allow.
+/// Splits a path. The bucket may be a config binding if it is not a valid bucket name. Throws usage for a
+/// malformed path, invalid_input for a bucket name that R2 does not allow.
 ObjectPath parse_object_path(Context& context, std::string_view path, KeyPart key_part = KeyPart::required);
 
-/// The bucket that a word names: itself, or that of a binding as above. Throws like parse_object_path.
+/// Resolves an argument to a bucket: itself, or that of a binding as above. Throws like parse_object_path.
 std::string resolve_bucket(Context& context, std::string_view name);
 
-/// Opens a bucket that `resolve_bucket` gave; for writing with its lock rules as guard and
-/// its notification rules sending events to their queues.
+/// Opens a bucket that `resolve_bucket` returned; for writing, with its lock rules as guard and its
+/// notification rules sending events to their queues.
 std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& options,
                                          std::string_view bucket, Access access);
 
-/// The Error for an object that is not there.
+/// The Error for an object that does not exist.
 Error object_not_found(const ObjectPath& path);
 
 }  // namespace corral::r2

@@ -19,12 +19,12 @@ namespace corral {
 
 namespace {
 
-/// A script up to this length is looked through before it runs, to see if it only reads.
+/// A script up to this length is scanned before it runs to see whether it only reads.
 constexpr std::size_t looked_through_bytes = 1U << 20U;
 
 constexpr std::size_t max_unrestricted_statement_bytes = 1'000'000'000;
 
-/// Remembers what the printer is told for --timing, and shows progress.
+/// Counts what the printer receives, for --timing, and shows progress.
 class WatchedResults final : public SqlResults {
  public:
   WatchedResults(SqlResults& results, const sql::StatementReader& reader, Progress* progress, Output* timing)
@@ -54,7 +54,7 @@ struct ScriptNature {
   std::size_t statements = 0;
 };
 
-/// `unrestricted`: where a PRAGMA may write.
+/// `unrestricted`: a PRAGMA may write.
 ScriptNature nature_of(std::string_view text, const std::string& name, bool unrestricted) {
   MemorySource source(text);
   sql::StatementReader reader(source, name, max_unrestricted_statement_bytes);
@@ -70,7 +70,7 @@ ScriptNature nature_of(std::string_view text, const std::string& name, bool unre
 
 SqlBatch::Transaction transaction_for(const ScriptNature& nature, bool unrestricted) {
   using Transaction = SqlBatch::Transaction;
-  // VACUUM and its like cannot run within one.
+  // VACUUM and the like cannot run inside a transaction.
   if (nature.statements == 1 && (nature.only_reads || unrestricted)) return Transaction::none;
   return nature.only_reads ? Transaction::read : Transaction::write;
 }

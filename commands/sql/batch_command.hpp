@@ -12,7 +12,7 @@ namespace corral {
 class Arguments;
 class Context;
 
-/// What a command that runs SQL takes: `d1 execute`, `do sql`.
+/// The options shared by commands that run SQL: `d1 execute`, `do sql`.
 struct BatchOptions {
   std::optional<std::string> command;  ///< --command
   std::optional<std::string> file;     ///< --file; - is standard input
@@ -22,14 +22,14 @@ struct BatchOptions {
   bool unrestricted = false;  ///< --unrestricted
 };
 
-/// Adds them to a command.
+/// Adds these options to a command.
 void add_batch_options(Arguments& arguments, BatchOptions& options);
 
-/// Who runs the batch once it is known whether it only reads: opens the database and calls its run.
+/// Opens the database and runs the batch, once it is known whether it only reads.
 using RunBatch = std::function<void(const SqlBatch& batch, SqlResults& results, bool only_reads)>;
 
-/// Reads the SQL that the options name, runs it as one transaction and prints the results. Throws usage
-/// unless exactly one of --command and --file is given, invalid_input for a file that is an SQLite database.
+/// Reads the SQL from the options, runs it as one transaction and prints the results. Throws usage unless
+/// exactly one of --command and --file is given, invalid_input if the file is an SQLite database.
 void run_batch(const BatchOptions& options, Context& context, const RunBatch& run);
 
 }  // namespace corral

@@ -9,8 +9,8 @@
 
 namespace corral {
 
-/// Hands results on and adds up what each query of a batch costs. Of a long script the first statements are
-/// told apart by their text; the others count as one query, so that an import does not pay for it.
+/// Forwards results and accumulates the cost of each query in a batch. In a long script, only the first
+/// statements are distinguished by their text and the rest count as one query, to keep imports fast.
 class InsightRecorder final : public SqlResults {
  public:
   explicit InsightRecorder(SqlResults& results) : results_(results) {}

@@ -8,7 +8,7 @@
 
 namespace corral {
 
-/// The members of a row as a JavaScript object has them: a repeated column name keeps its first place and
+/// A row's members in the order of a JavaScript object: a repeated column name keeps its first position and
 /// last value, and names that are array indexes ("0", "12") come first, in ascending order.
 struct RowMember {
   std::string name;
@@ -16,8 +16,8 @@ struct RowMember {
 };
 std::vector<RowMember> row_members(const std::vector<std::string>& columns);
 
-/// wrangler's JSON (docs/reference/d1.md, "`d1 execute`"): an array with one object a statement, printed when
-/// all is done.
+/// wrangler's JSON (docs/reference/d1.md, "`d1 execute`"): an array with one object per statement, printed
+/// when the batch has finished.
 class JsonResults final : public ResultPrinter {
  public:
   JsonResults(Output& out, bool meta) : out_(out), meta_(meta) {}
@@ -33,8 +33,8 @@ class JsonResults final : public ResultPrinter {
   HeldBytes held_;
   std::string text_;  ///< of one row or frame
   std::vector<std::string> columns_;
-  std::vector<std::string> lead_;   ///< what stands before each value of a row
-  std::vector<std::size_t> order_;  ///< the columns of a row in the order they are written
+  std::vector<std::string> lead_;   ///< the text before each value of a row
+  std::vector<std::size_t> order_;  ///< the columns of a row in output order
   bool first_statement_ = true;
   bool first_row_ = true;
 };

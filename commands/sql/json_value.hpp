@@ -5,8 +5,8 @@
 
 namespace corral {
 
-/// A JSON value as a value of SQL: true and false are 1 and 0, numbers without fraction or exponent integers
-/// (beyond 64 bits REAL), arrays and objects their JSON text.
+/// Converts a JSON value to SQL: true and false become 1 and 0, numbers without fraction or exponent integers
+/// (REAL beyond 64 bits), arrays and objects their JSON text.
 SqlValue sql_value_of_json(const Json& json);
 
 }  // namespace corral

@@ -12,7 +12,7 @@ namespace corral {
 
 namespace {
 
-/// A number so that it reads back as the same number of the same type.
+/// Formats a number so that it reads back as the same number of the same type.
 void append_number(std::string& line, const SqlCell& cell) {
   if (cell.type == SqlType::integer) {
     sql::append_integer(line, cell.integer);
@@ -111,7 +111,7 @@ void RawResults::row(SqlRow row) {
       case SqlType::real: append_number(line_, row[i]); break;
       case SqlType::text:
       case SqlType::blob:
-        // A terminal must not be steered by stored bytes.
+        // Stored bytes must not control the terminal.
         line_ += out_.data_is_terminal() ? shown(row[i].bytes) : std::string(row[i].bytes);
         break;
     }

@@ -8,7 +8,7 @@
 
 namespace corral {
 
-/// What the formats share that print each row at once and nothing for statements without rows.
+/// Base of the formats that print each row immediately and nothing for statements without rows.
 class LineResults : public ResultPrinter {
  public:
   explicit LineResults(Output& out) : out_(out) {}
@@ -22,8 +22,8 @@ class LineResults : public ResultPrinter {
   std::string line_;
 };
 
-/// One JSON object a line. Integers keep all their digits, and bytes are arrays of numbers, as a Worker's D1
-/// binding gives them; otherwise values are as in JsonResults.
+/// One JSON object per line. Integers keep all their digits and bytes are arrays of numbers, as in a Worker's
+/// D1 binding; otherwise values are as in JsonResults.
 class NdjsonResults final : public LineResults {
  public:
   using LineResults::LineResults;
@@ -35,8 +35,8 @@ class NdjsonResults final : public LineResults {
   std::vector<std::string> lead_;
 };
 
-/// Comma-separated values (RFC 4180, with "\n"), a line of names first; an empty line between two results.
-/// NULL is nothing, an empty text "", bytes X'0aff'.
+/// Comma-separated values (RFC 4180, with "\n") after a header line, with an empty line between results. NULL
+/// is an empty field, an empty string "", bytes X'0aff'.
 class CsvResults final : public LineResults {
  public:
   using LineResults::LineResults;
@@ -47,8 +47,7 @@ class CsvResults final : public LineResults {
   bool first_ = true;
 };
 
-/// The bytes of the values as they are, with a tab between columns and a line break behind each row; NULL is
-/// nothing.
+/// The raw bytes of the values, with a tab between columns and a newline after each row; NULL is empty.
 class RawResults final : public LineResults {
  public:
   using LineResults::LineResults;

@@ -35,21 +35,21 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// One of --param and --param-text, read both ways until the statement tells which is meant.
+/// One --param or --param-text, parsed both ways until the statement determines which is meant.
 struct GivenValue {
-  std::string name;  ///< of NAME=VALUE; empty if it cannot be one
+  std::string name;  ///< from NAME=VALUE; empty if it cannot be a name
   SqlValue named;
   SqlValue whole;
   bool used = false;
 };
 
-/// What all sources of values share: filling the parameters of a statement from positional and named values.
+/// Common base of the value sources: binds positional and named values to a statement's parameters.
 class Values : public SqlParameters {
  protected:
-  /// The value of a name, or with an empty name the positional one at a place; nullptr: there is none.
+  /// The value of a name, or the positional value at an index if the name is empty; nullptr if there is none.
   using Find = std::function<const SqlValue*(const std::string& name, std::size_t positional)>;
 
-  /// `most`: how many positional values may be taken. Returns how many were.
+  /// `most`: how many positional values are available. Returns how many were used.
   std::size_t fill(const sql::ScriptStatement& statement, const std::vector<std::string>& names,
                    const Find& find, std::size_t most) {
     values_.clear();
@@ -61,7 +61,7 @@ class Values : public SqlParameters {
       if (value != nullptr) {
         ++named;
       } else if (name.empty()) {
-        // "?3" is the third value given; others come in order.
+        // "?3" is the third value; plain "?" takes values in order.
         const bool numbered = names[i].size() > 1 && names[i].front() == '?';
         const std::size_t at = numbered ? i : i - named;
         if (at < most) value = find("", at);
@@ -79,7 +79,7 @@ class Values : public SqlParameters {
     return taken;
   }
 
-  /// Throws for values that no parameter is left for.
+  /// Throws if values are left over.
   static void too_many(std::size_t given, std::size_t taken) {
     throw Error(ErrorKind::usage,
                 fmt::format("{} value{} given without a name, but there {} {} parameter{} for {}", given,
@@ -96,7 +96,7 @@ class Values : public SqlParameters {
   }
 
   std::vector<SqlValue> values_;
-  std::uint64_t statement_ = 0;  ///< the statement that positional values went to
+  std::uint64_t statement_ = 0;  ///< the statement that took the positional values
 };
 
 /// --param and --param-text.
@@ -127,7 +127,7 @@ class WordValues final : public Values {
         },
         positional.size());
     if (taken > 0) check_single(statement);
-    // What could be a name may belong to a statement that is still to come.
+    // A possible name may belong to a later statement.
     if (nameless > taken && taken > 0) too_many(positional.size(), taken);
     for (std::size_t i = 0; i < taken; ++i)
       given_[static_cast<std::size_t>(positional[i] - given_.data())].used = true;
@@ -236,7 +236,7 @@ SqlValue value_of_param(const std::string& word) {
 
 GivenValue read_word(const std::string& word, bool as_text) {
   const std::string name = as_text ? "--param-text" : "--param";
-  // The name of a @FILE may be any bytes; binding the value looks at it again.
+  // The file name in @FILE may hold arbitrary bytes; it is checked again when the value is bound.
   if (as_text || word.find('@') == std::string::npos) require_utf8(word, name);
   const auto value_of = [&](const std::string& text) {
     return as_text ? SqlValue::of_text(text) : value_of_param(text);

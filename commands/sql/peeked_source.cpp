@@ -8,7 +8,7 @@ PeekedSource::PeekedSource(ByteSource& source, std::size_t most) : source_(sourc
   constexpr std::size_t first_read = 4096;
   std::size_t length = 0;
   while (length < most) {
-    // Most scripts are short: the buffer grows with what comes.
+    // Most scripts are short: the buffer grows with the input.
     beginning_.resize(std::min(most, std::max(first_read, 2 * length)));
     const std::size_t count = source.read({beginning_.data() + length, beginning_.size() - length});
     if (count == 0) break;

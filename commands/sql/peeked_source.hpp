@@ -6,14 +6,14 @@
 
 namespace corral {
 
-/// A stream whose beginning can be looked at before it is read.
+/// A stream whose start can be inspected before it is read.
 class PeekedSource final : public ByteSource {
  public:
-  /// Reads up to `most` bytes of `source` at once.
+  /// Reads up to `most` bytes of `source` immediately.
   PeekedSource(ByteSource& source, std::size_t most);
 
   [[nodiscard]] std::string_view beginning() const noexcept { return beginning_; }
-  /// Whether the beginning is all there is.
+  /// Whether the start is the whole stream.
   [[nodiscard]] bool is_all() const noexcept { return is_all_; }
 
   std::size_t read(std::span<char> buffer) override;

@@ -12,7 +12,7 @@ class Arguments;
 
 class Output;
 
-/// How a command line wants the rows of a batch to be printed.
+/// How to print the rows of a batch.
 struct ResultStyle {
   std::optional<std::string> format;  ///< --format: json, ndjson, csv, table or raw
   bool meta = false;                  ///< --meta: more in the JSON's meta
@@ -24,14 +24,14 @@ void add_result_options(Arguments& arguments, ResultStyle& style);
 /// Prints the results of a batch while it runs.
 class ResultPrinter : public SqlResults {
  public:
-  /// The batch has ended well: prints what was held back.
+  /// Called when the batch has succeeded: prints what was held back.
   virtual void finish() = 0;
 
-  /// What fits the options and the terminal: wrangler's JSON in a pipe and with --json, a table for a person.
+  /// The printer for the options and the terminal: wrangler's JSON in a pipe and with --json, a table for a
+  /// person.
   ///
   /// json holds everything back until the batch has succeeded (in memory, then in a temporary file), so that
-  /// a batch that fails prints no half answer; the others print each row at once and need no more memory for
-  /// more rows.
+  /// a failing batch prints no partial results; the others print each row immediately, in constant memory.
   static std::unique_ptr<ResultPrinter> make(const ResultStyle& style, Output& out);
 };
 

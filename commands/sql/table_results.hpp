@@ -9,9 +9,9 @@
 
 namespace corral {
 
-/// Tables for a person, one for each statement that gives rows. The first rows set the widths of the columns;
-/// rows that follow are printed in blocks of the same widths, so that memory stays the same however many
-/// come. A table that does not fit the terminal is turned: one column a line.
+/// Tables for a person, one for each statement that returns rows. The first rows determine the column widths;
+/// later rows are printed in blocks of those widths, so that memory stays constant. A table too wide for the
+/// terminal is printed vertically: one column per line.
 class TableResults final : public ResultPrinter {
  public:
   explicit TableResults(Output& out) : out_(out) {}
@@ -29,7 +29,7 @@ class TableResults final : public ResultPrinter {
   std::vector<std::string> columns_;
   std::vector<std::vector<std::string>> rows_;  ///< not printed yet
   enum class Contents : unsigned char { nothing, numbers, other };
-  std::vector<Contents> contents_;  ///< of each column, NULL aside, in the first block
+  std::vector<Contents> contents_;  ///< what each column holds in the first block, apart from NULL
   std::optional<Table> table_;
   bool turned_ = false;
   bool first_ = true;

@@ -27,7 +27,7 @@ extern "C" void pass_on(int signal) {
   errno = error;
 }
 
-/// How a signal is handled while one of these lives.
+/// Sets a signal's handling for the lifetime of this object.
 class Handled {
  public:
   Handled(int signal, void (*handler)(int)) : signal_(signal) {

@@ -9,7 +9,7 @@ namespace corral::state {
 /// `corral state`.
 Command service();
 
-/// The completions of a positional that names a snapshot.
+/// Completions of a positional that names a snapshot.
 std::vector<LiveValues> snapshot_values(std::string_view argument);
 
 }  // namespace corral::state

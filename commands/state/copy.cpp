@@ -19,7 +19,7 @@ namespace corral::state {
 
 namespace {
 
-/// What is committed together (as `kv bulk put` does).
+/// The limits of one transaction (as in `kv bulk put`).
 constexpr std::size_t batch_entries = 10'000;
 constexpr std::size_t batch_bytes = std::size_t{16} << 20U;
 

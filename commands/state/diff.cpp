@@ -26,7 +26,7 @@ struct Options {
   bool exit_code = false;
 };
 
-/// Writes differences as they are found, so that many need little memory.
+/// Writes differences as they are found, in constant memory.
 class Printer {
  public:
   Printer(Output& out, const ResourceNames& names) : out_(out), names_(names) {}

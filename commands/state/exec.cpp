@@ -28,7 +28,7 @@ void run(const Options& options, Context& context) {
   Stores& stores = context.stores(options.state);
   StateSnapshots& snapshots = stores.snapshots();
   const UnixMillis now = context.clock().now();
-  // Visible in 'state list', so that a state whose command was killed together with corral is not lost.
+  // Visible in 'state list', so that the original state is not lost if the command and corral are killed.
   const std::string name = options.snapshot ? *options.snapshot : fmt::format("exec-{}-{}", now, ::getpid());
   if (options.snapshot) {
     snapshots.restore(name);

@@ -29,8 +29,8 @@ namespace fs = std::filesystem;
 struct Overview {
   std::string path;
   bool exists = false;
-  std::uint64_t bytes = 0;      ///< of all files, those that are not corral's to look after included
-  std::uint64_t own_bytes = 0;  ///< of what corral keeps for itself: queues, registry, bookmarks, snapshots
+  std::uint64_t bytes = 0;      ///< all files, including those corral does not manage
+  std::uint64_t own_bytes = 0;  ///< corral's own data: queues, registry, bookmarks, snapshots
   std::vector<KnownResource> resources;
   std::vector<FileUser> users;
 };
@@ -62,7 +62,7 @@ void weigh(KnownResource& resource, Context& context, const StateOptions& option
   }
 }
 
-/// Whether it has values to count: everything but databases and queues.
+/// Whether the service has values to count: all but databases and queues.
 bool has_values(const KnownResource& resource) {
   return !resource.file.blobs.empty() || (resource.service == "kv" && resource.file.file.empty());
 }

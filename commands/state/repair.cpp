@@ -58,7 +58,7 @@ void run(const Options& options, Context& context) {
       left.push_back(problem);
     }
   }
-  // What one remedy has cured, another need not.
+  // A remedy may already have fixed other problems.
   if (mended != 0) left = find_problems(context, options.state, false);
   if (out.for_person()) {
     print_problems(left, out);

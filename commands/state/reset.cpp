@@ -86,8 +86,7 @@ void empty(const Options& options, Context& context, const KnownResource& resour
   } else if (resource.service == "queues") {
     stores.queues().drop(resource.id);
   } else {
-    // A Durable Object; or a namespace or bucket the name of which cannot be told any more: what it leaves is
-    // garbage then.
+    // A Durable Object; or a namespace or bucket whose name is no longer known: its data is then garbage.
     stores.care().empty(resource.file);
   }
 }

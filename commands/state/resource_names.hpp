@@ -7,13 +7,13 @@
 
 namespace corral::state {
 
-/// What people call the resources whose files lie in the state.
+/// The display names of the resources whose files are in the state.
 class ResourceNames {
  public:
   ResourceNames(Context& context, const StateOptions& state);
 
-  /// The name of a KV namespace, database, bucket or Durable Object class by its file below `v3`, or what
-  /// else a difference says of its place.
+  /// The name of a KV namespace, database, bucket or Durable Object class, given its file below `v3`;
+  /// otherwise the location that the difference states.
   [[nodiscard]] std::string of(const StateDifference& difference) const;
 
  private:

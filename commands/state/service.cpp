@@ -2,7 +2,7 @@
 
 namespace corral::state {
 
-// Each command is declared and run in the file of its name.
+// Each command is declared and implemented in the file of the same name.
 Command save();
 Command restore();
 Command list();

@@ -8,13 +8,13 @@
 
 namespace corral::state {
 
-/// The name of a snapshot for the time of one command: "~export-<milliseconds>-<process>".
+/// The name of a snapshot that lives as long as one command: "~export-<milliseconds>-<process>".
 std::string temporary_name(std::string_view purpose, UnixMillis now);
 
-/// Whether it is such a snapshot of a command that is over without having removed it: it was killed.
+/// Whether it is such a snapshot, orphaned by a killed command.
 bool is_left_over(std::string_view name);
 
-/// Removes a snapshot at the end of the scope, however that is left.
+/// Removes a snapshot when the scope is left, also by an exception.
 class TemporarySnapshot {
  public:
   TemporarySnapshot(StateSnapshots& snapshots, std::string name)

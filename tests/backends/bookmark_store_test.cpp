@@ -132,7 +132,7 @@ TEST_CASE("bookmarks: the same content is kept once") {
   CHECK(fixture.store.list("db").bookmarks.size() == 1);
   CHECK(fixture.store.newest("db")->stamp == "another");
   CHECK(fixture.store.newest("db")->reason == "a test");
-  // Not after a day: what was so yesterday must not become too old to be kept.
+  // Retaken after a day, so that a recent state is never covered only by a bookmark about to expire.
   CHECK(fixture.take(pages, noon + day).id != first.id);
   CHECK(fixture.take(pages, noon, "other").new_bytes == 0);
   CHECK(fixture.stored("pages") == 600);

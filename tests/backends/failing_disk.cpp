@@ -22,7 +22,7 @@ Plan plan;
 sqlite3_vfs failing_vfs;
 sqlite3_vfs* real_vfs = nullptr;
 
-/// What SQLite allocates for a file: this, and behind it the real one.
+/// What SQLite allocates for a file: this, followed by the real one.
 struct File {
   sqlite3_file base;
   int kind;

@@ -11,7 +11,7 @@ namespace corral::testing {
 class FailingDisk {
  public:
   enum class Fault {
-    flush_error,  ///< EIO from fsync: the bytes are in the file for whoever reads it
+    flush_error,  ///< EIO from fsync: readers still see the bytes in the file
     write_error,  ///< EIO from write: nothing of the call is in the file
     disk_full,    ///< ENOSPC from write, with the first half of the call in the file
   };

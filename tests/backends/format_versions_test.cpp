@@ -53,7 +53,7 @@ void write_nothing(const fs::path& folder) {
   Environment(folder).write([](Transaction&) {});
 }
 
-/// What an environment without versions has to be after the upgrade.
+/// What an environment without versions must become after the upgrade.
 RawDatabases with_versions(RawDatabases databases) {
   for (auto& [name, records] : databases) {
     if (name == "bodies" || name == "pages" || name == "lists") continue;

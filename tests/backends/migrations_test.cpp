@@ -172,7 +172,7 @@ TEST_CASE("migrations: rows that refer to nothing undo the file that left them")
     fixture.write("0002_b.sql", "CREATE TABLE e(x);");
     fixture.apply_all();
     CHECK(fixture.applied().size() == 2);
-    // A key that refers to what is no key cannot be checked, and does not stop a file, as in wrangler.
+    // A foreign key to a non-key cannot be checked and does not fail a file, as in wrangler.
     fixture.write("0003_c.sql", "CREATE TABLE f(x REFERENCES e(x)); CREATE TABLE g(y);");
     fixture.write("0004_d.sql", "CREATE TABLE h(y);");
     fixture.apply_all();

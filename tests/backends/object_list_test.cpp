@@ -45,7 +45,7 @@ std::string walked(ObjectStore& store, ObjectListOptions options) {
   return "no end";
 }
 
-/// What R2's documentation says a list holds, computed the simple way.
+/// The list that R2's documentation describes, computed the simple way.
 std::string expected(const std::set<std::string>& keys, const ObjectListOptions& options) {
   std::string line;
   std::string rolled;

@@ -12,10 +12,10 @@ namespace corral::testing {
 using RawDatabases = std::map<std::string, std::map<std::string, std::string>>;
 RawDatabases raw_databases(const std::filesystem::path& environment);
 
-/// The version that an environment carries, as it is stored; nullopt: none.
+/// The stored version of an environment; nullopt if it has none.
 std::optional<std::string> raw_version(const std::filesystem::path& environment);
 
-/// Stores a value as it is. `database` is made if it does not exist; nullptr is the one without a name.
+/// Stores a raw value. Creates `database` if necessary; nullptr is the unnamed one.
 void raw_put(const std::filesystem::path& environment, const char* database, std::string_view key,
              std::string_view value);
 

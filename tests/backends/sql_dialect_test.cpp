@@ -352,7 +352,7 @@ TEST_CASE("dialect: unistr of a literal is text, and mistakes keep their place i
           "1:47 not authorized to use function: sqlite_version at offset 46: SQLITE_ERROR");
     CHECK(failure("SELECT unistr('a' || 'b')") ==
           "1:8 not authorized to use function: unistr at offset 7: SQLITE_ERROR");
-    // SQLite as it is has the function.
+    // Plain SQLite has the function.
     const auto free = fixture.backend->open("db", {.unrestricted = true});
     CHECK(fixture.run(*free, "SELECT hex(unistr('\\ud800'))").rows() == std::vector<std::string>{"EDA080"});
   }

@@ -1,4 +1,4 @@
-// Snapshots of whole states: one moment over several databases while somebody writes without pause.
+// Snapshots of whole states: a consistent moment over several databases during continuous writes.
 #include <atomic>
 #include <chrono>
 #include <csignal>

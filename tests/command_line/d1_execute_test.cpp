@@ -333,7 +333,7 @@ TEST_CASE("d1 execute: large scripts and results need little memory") {
   CHECK(result.peak_kib < 32 * 1024);
   result = project.execute({"--command", many});
   CHECK(result.peak_kib < 48 * 1024);
-  // A reader that goes away ends it quietly.
+  // A reader that closes the pipe ends it quietly.
   CHECK(project.script("corral d1 execute db --command \"" + many + "\" --format csv | head -n 2").out ==
         "x,t\n1,some text\n");
 }

@@ -58,7 +58,8 @@ bool says_what_became_of_it(const std::string& err) {
       [&](const std::string& words) { return err.find(words) != std::string::npos; });
 }
 
-/// What only reads this time ends as a reading command does; of what another program prints that one speaks.
+/// A command that changes nothing this time ends like one that only reads; the output of another program
+/// follows that program's rules.
 bool says_no_more_than_why(const std::string& pipeline) {
   const std::string line = pipeline.substr(pipeline.rfind('|') + 1);  // npos + 1 is 0: all of it
   return line.find("--command 'SELECT") != std::string::npos || line.find("state exec") != std::string::npos;

@@ -1,4 +1,4 @@
-// `corral queues create` and its like, and `consume`, as a shell sees them.
+// `corral queues create` and related commands, and `consume`, as a shell sees them.
 #include <csignal>
 #include <string>
 #include <vector>

@@ -22,7 +22,7 @@ void put(Shell& shell, const std::string& path) {
   REQUIRE(shell.corral({"r2", "object", "put", path, "--pipe"}, "body").status == 0);
 }
 
-/// Moves the upload of an object so many seconds back, with the sqlite3 shell.
+/// Backdates the upload of an object by a number of seconds, with the sqlite3 shell.
 void age(Shell& shell, const std::string& key, long seconds) {
   REQUIRE(shell
               .script("sqlite3 \"$(ls .wrangler/state/v3/r2/miniflare-R2BucketObject/*.sqlite)\" \"UPDATE "

@@ -127,7 +127,7 @@ TEST_CASE("an empty object whose key ends in a slash is a folder, both ways") {
   // The marker of the prefix itself is the folder that is copied into.
   CHECK(shell.corral({"r2", "sync", "my-bucket/photos", "./photos"}).status == 0);
   CHECK(shell.script("cd photos; find . | sort").out == ".\n./2026\n./a.jpg\n");
-  // A folder that is gone here goes there, when that is asked for.
+  // A folder deleted here is deleted there, if requested.
   shell.script("rmdir out/empty");
   CHECK(steps(shell, {"./out", "my-bucket"}) == 0);
   CHECK(steps(shell, {"./out", "my-bucket", "--delete"}) == 1);

@@ -74,7 +74,7 @@ struct Ends {
   }
   if (!request.folder.empty() && chdir(request.folder.c_str()) != 0) _exit(126);
   for (const auto& [name, value] : request.environment) setenv(name.c_str(), value.c_str(), 1);
-  // The test's own runner may have these ignored; a program starts with what a shell gives it.
+  // The test runner may ignore these signals; a program starts with a shell's defaults.
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) static_cast<void>(std::signal(signal, SIG_DFL));
   // Nor may it find open what the runner was started with.
   close_range(STDERR_FILENO + 1, ~0U, 0);

@@ -23,8 +23,8 @@ struct ProcessRequest {
   std::vector<std::pair<std::string, std::string>> environment = {};  ///< added to the test's own
   std::string folder = {};                                            ///< empty: the test's own
   TerminalStreams terminal = {};
-  bool close_stdout = false;     ///< nobody reads stdout: the reading end is closed from the start
-  bool keep_stdin_open = false;  ///< after `input` nothing comes, but stdin does not end
+  bool close_stdout = false;                 ///< the reading end of stdout is closed from the start
+  bool keep_stdin_open = false;              ///< after `input` nothing comes, but stdin does not end
   std::optional<int> signal = std::nullopt;  ///< sent as soon as anything was written to stderr
   std::chrono::milliseconds timeout{20'000};
 };

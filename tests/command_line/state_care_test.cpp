@@ -261,7 +261,7 @@ TEST_CASE("state gc removes what snapshots of killed commands left behind") {
   Fixture one;
   one.run({"state", "save", "mine"});
   one.run({"state", "save", "exec-1-1073741823"});
-  one.run({"state", "save", "export-2026-1073741823"});  // somebody's own
+  one.run({"state", "save", "export-2026-1073741823"});  // not one of corral's temporary names
   one.run({"state", "save", "~export-1-1073741823"});    // no process has this number
   one.run({"state", "save", "~import-12-" + std::to_string(::getpid())});
   const fs::path snapshots = one.v3 / "corral/snapshots";

@@ -101,7 +101,7 @@ TEST_CASE("state save, change everything, restore: all is as it was") {
   CHECK(diff(shell, "base").empty());
   const ProcessResult again = shell.corral({"state", "restore", "base", "-y", "--json"});
   CHECK(json::parse(again.out) == json{{"name", "base"}, {"databases", 0}, {"values", 0}, {"records", 0}});
-  // What was replaced left no file behind.
+  // Replaced values left no orphaned files.
   CHECK(std::distance(fs::directory_iterator(state_of(shell) / "kv/c/blobs"), fs::directory_iterator()) == 2);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("state diff tells keys, objects, rows, messages and resources") {
   CHECK(diff(shell, "later later").empty());
   // The other way round everything that was added is removed.
   CHECK(has(diff(shell, "later base"), {{"what", "key"}, {"item", "c"}, {"change", "removed"}}));
-  // The same bytes written anew are no difference.
+  // Rewriting the same bytes is not a difference.
   REQUIRE(shell.script("corral kv key put a 9 --binding CACHE").status == 0);
   CHECK(diff(shell, "later").empty());
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* marker = ".wrangler/state/v3/corral/snapshots/restoring";
 
-/// A state that says "new" everywhere, and its snapshot "base", which says "old".
+/// A state whose content is "new" everywhere, and its snapshot "base" with the content "old".
 void prepare(Shell& shell) {
   shell.write("wrangler.jsonc", R"({"kv_namespaces":[{"binding":"CACHE","id":"c"}],
       "d1_databases":[{"binding":"DB","database_name":"db","database_id":"d"}],

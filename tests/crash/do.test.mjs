@@ -1,4 +1,4 @@
-// Durable Objects under kill -9: a value is the old one or the new one, a copy is whole, nothing else is left behind.
+// Durable Objects under kill -9: a value is old or new, a copy is complete, and nothing else is left.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";

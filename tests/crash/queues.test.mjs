@@ -52,7 +52,7 @@ test(`${SENDERS} senders, ${PULLERS} pullers, ${MESSAGES} messages, killed at ra
   folder.corral(["create", "q"]);
   folder.corral(["consumer", "http", "add", "q", "--message-retries", "100"]);
   const batch = 500;
-  const sent = new Set(); // bodies that a sender was told of
+  const sent = new Set(); // bodies whose sending was confirmed
   const maybe = new Set(); // bodies of senders that were killed
   const delivered = new Map(); // body -> how often
   const acked = new Set(); // ids whose ack has returned
@@ -104,7 +104,7 @@ test(`${SENDERS} senders, ${PULLERS} pullers, ${MESSAGES} messages, killed at ra
       }
       const result = await folder.run(["ack", "q"], pulled.out, Math.random() < 0.05 ? Math.random() * 10 : undefined);
       if (result.status === null) ++kills;
-      // A lease that ran out is refused, and says so.
+      // A settlement after the lease has expired is refused with a message.
       const refused = result.status === 0 ? {} : (result.out ? JSON.parse(result.out).warnings : null);
       if (result.status === null || !refused) continue;
       for (const message of messages) if (!(message.lease_id in refused)) acked.add(message.id);

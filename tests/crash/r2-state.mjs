@@ -18,7 +18,7 @@ export class BucketState {
     return spawnSync(CORRAL, ["r2", ...args], { cwd: this.folder, env: this.environment, maxBuffer: 256 << 20, timeout: 60_000, ...options });
   }
 
-  /// Starts corral and kills it after so many milliseconds; the exit status, or null if it was killed.
+  /// Starts corral and kills it after the given milliseconds; the exit status, or null if it was killed.
   async killed(args, milliseconds, input) {
     const child = spawn(CORRAL, ["r2", ...args], { cwd: this.folder, env: this.environment, stdio: ["pipe", "ignore", "ignore"] });
     child.stdin.on("error", () => {});

@@ -10,7 +10,7 @@ import { BucketState } from "./r2-state.mjs";
 /// Bytes that show which round wrote them, and where they stop.
 const bodyOf = (round, size) => Buffer.from(`${round}:`.padEnd(size, String(round % 10)) + `:${round}`);
 
-/// The milliseconds that a call takes when nobody kills it.
+/// The duration of a call without a kill, in milliseconds.
 const timed = (call) => {
   let best = Infinity;
   for (let i = 0; i < 3; ++i) {

@@ -33,7 +33,7 @@ class WholeState {
     return result.stdout;
   }
 
-  /// Starts corral and kills it after so many milliseconds; whether it was killed.
+  /// Starts corral and kills it after the given milliseconds; whether it was killed.
   async killed(args, milliseconds) {
     const child = spawn(CORRAL, args, { cwd: this.folder, env: this.environment, stdio: ["ignore", "ignore", "pipe"] });
     let words = "";
@@ -96,7 +96,7 @@ class WholeState {
   }
 }
 
-/// The milliseconds that a call takes when nobody kills it.
+/// The duration of a call without a kill, in milliseconds.
 const timed = (call) => {
   const start = performance.now();
   call();
@@ -172,7 +172,7 @@ test("kills of gc remove nothing that is needed, and the next gc finishes", asyn
   const before = state.digest();
   const blobs = path.join(state.v3, "r2/files/blobs");
   const shelf = path.join(state.v3, "corral/snapshots/values/kv/n");
-  /// What a gc has to do: values that no row and no snapshot names, a snapshot of a dead process, one half made.
+  /// Work for gc: values that no row or snapshot references, a snapshot of a dead process, an incomplete one.
   const litter = () => {
     for (let i = 0; i < 50; ++i) fs.writeFileSync(path.join(blobs, crypto.randomBytes(40).toString("hex")), "lost");
     for (let i = 0; i < 50; ++i) fs.writeFileSync(path.join(shelf, crypto.randomBytes(40).toString("hex")), "lost");

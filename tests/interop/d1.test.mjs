@@ -225,7 +225,8 @@ describe("with wrangler dev running", () => {
     assert.equal((await worker("SELECT c FROM t LIMIT 1")).results[0].c, "new");
   });
 
-  // workerd waits for no lock: whoever else writes at that moment, another wrangler too, gets SQLITE_BUSY at once.
+  // workerd does not wait for locks: a concurrent writer, another wrangler included, gets SQLITE_BUSY at
+  // once.
   test("a Worker that writes while corral imports 50,000 rows loses nothing, and at worst is asked to try again", async () => {
     await worker("CREATE TABLE mine(n INTEGER PRIMARY KEY)");
     const lines = ["CREATE TABLE bulk(id INTEGER PRIMARY KEY, t TEXT);"];
@@ -293,7 +294,7 @@ describe("with wrangler dev running", () => {
     const allowed = (words) => !/not authorized/.test(words);
     let refused = 0;
     for (const sql of [...calls, ...pragmas]) {
-      // What a Worker's connection is set to would stay so for all that follows.
+      // Settings of a Worker's connection would persist for all later statements.
       if (/^PRAGMA (ignore_check_constraints|legacy_alter_table|case_sensitive_like|reverse_unordered_selects|recursive_triggers|foreign_keys) = 1/.test(sql)) continue;
       const theirs = await worker(sql).then(() => "", (error) => error.message);
       const result = spawnSync(CORRAL, ["d1", "execute", "other", "--json", "--command", sql], { cwd: project.folder });

@@ -152,7 +152,7 @@ async function freePort() {
   });
 }
 
-/// `wrangler dev` on the project, with a Worker that does what it is told over HTTP.
+/// `wrangler dev` on the project, with a Worker that executes commands sent over HTTP.
 export class DevServer {
   static async start(project) {
     const server = new DevServer();

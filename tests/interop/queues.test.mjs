@@ -1,4 +1,4 @@
-// Queues beside a running `wrangler dev`: consume hands batches to a Worker, and takes its word on each message.
+// Queues beside a running `wrangler dev`: consume delivers batches to a Worker and applies its outcomes.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";

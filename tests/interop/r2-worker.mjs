@@ -1,4 +1,4 @@
-// A Worker that does to its bucket B what it is told over HTTP.
+// A Worker that performs operations on its bucket B as requested over HTTP.
 const hash = async (bytes) =>
   [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((b) => b.toString(16).padStart(2, "0")).join("");
 

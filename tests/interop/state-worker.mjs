@@ -1,4 +1,4 @@
-// A Worker with one of each store, which tells all that it finds in them and changes all of it.
+// A Worker with one store of each kind, which reports and modifies all of their content.
 import { DurableObject } from "cloudflare:workers";
 
 const hash = async (bytes) =>

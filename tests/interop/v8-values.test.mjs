@@ -181,7 +181,7 @@ function described(value, seen = new Map()) {
   return `${type}${value.length ?? ""}(${Object.keys(value).map((key) => `${JSON.stringify(key)}:${inner(value[key])}`)})`;
 }
 
-/// The extended JSON as its description has it, read by somebody else than corral.
+/// An independent reader of the extended JSON, following its description.
 function fromExtendedJson(json) {
   const labels = new Map();
   const bytesOf = (text) => Uint8Array.from(Buffer.from(text, "base64")).buffer;

@@ -15,7 +15,7 @@ namespace corral::testing {
 struct PlainMessage {
   std::string id;
   std::size_t queue = 0;
-  std::uint64_t arrival = 0;  ///< its place among what arrived in its queue
+  std::uint64_t arrival = 0;  ///< its position among all arrivals in its queue
   UnixMillis timestamp = 0;
   UnixMillis visible_at = 0;
   UnixMillis expires_at = 0;

@@ -168,7 +168,7 @@ class History {
     agree("backlog", pulled.backlog, model_.stats(where, now_).messages);
   }
 
-  /// Settles some of what a process holds, also what it lost long ago, in one call a queue.
+  /// Settles some of the leases a process holds, including expired ones, in one call per queue.
   void settle(std::size_t who) {
     Process& process = processes_[who];
     if (process.held.empty()) return;

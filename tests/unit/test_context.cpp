@@ -46,7 +46,7 @@ std::vector<std::string> words_of(std::string_view line) {
 
 }  // namespace
 
-/// Records what a command prints, and gives it its stdin.
+/// Records a command's output and supplies its stdin.
 struct TestContext::Console final : public Output, public Input {
   explicit Console(std::string input) : source(std::move(input)) {}
 

@@ -16,7 +16,7 @@
 
 namespace corral::testing {
 
-/// What a command line came to.
+/// The result of a command line.
 struct Ran {
   int status = 0;                     ///< the exit status that the program would have
   std::string out;                    ///< stdout

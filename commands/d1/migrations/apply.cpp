@@ -32,14 +32,14 @@ struct Options {
   bool preview = false;
 };
 
-/// DROP TABLE deletes the rows first, and with them, or in them, what refers to them.
+/// DROP TABLE first deletes the rows, which cascades to rows that reference them.
 void warn_of_cascades(const std::vector<MigrationFile>& files, SqlDatabase& database, Output& out) {
   for (const MigrationFile& file : files) {
     std::vector<std::string> tables;
     try {
       tables = migrations::dropped_tables(file);
     } catch (const Error&) {
-      return;  // The file will say so itself, in its turn.
+      return;  // Applying the file will report this error.
     }
     for (const std::string& table : tables) {
       for (const migrations::CascadingChild& child : migrations::children_of(database, table)) {
@@ -55,7 +55,7 @@ void warn_of_cascades(const std::vector<MigrationFile>& files, SqlDatabase& data
   }
 }
 
-/// The files as they are, each behind a comment with its name; with --json [{"name", "sql"}].
+/// Prints the files unchanged, each after a comment with its name; with --json as [{"name", "sql"}].
 void print_sql(const std::vector<MigrationFile>& files, Output& out) {
   if (out.json_requested()) {
     Json json = Json::array();

@@ -59,7 +59,7 @@ void MigrationProject::lock() {
           fmt::format("waiting: another corral changes the migrations of \"{}\"", shown(database_.name)));
     }
   });
-  // Whoever had the lock may have made the database.
+  // The previous lock holder may have created the database.
   opened_ = context_.stores(state_).d1().open(database_.id, {});
   history_.emplace(*opened_, folder_.table);
 }

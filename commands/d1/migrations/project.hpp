@@ -14,14 +14,15 @@
 
 namespace corral::d1 {
 
-/// The folder, table and pattern that the config gives for a database, or the defaults. Throws invalid_input
-/// for a pattern that does not belong to the folder.
+/// A database's migrations folder, table and pattern from the config, with defaults. Throws invalid_input for
+/// a pattern outside the folder.
 migrations::MigrationFolder migration_folder_of(Context& context, const Database& database);
 
 /// A database with its migrations: what every `d1 migrations` command works on.
 class MigrationProject {
  public:
-  /// Finds the database. Opens it to be read: one that does not exist yet is empty, and is not made.
+  /// Finds the database and opens it for reading. One that does not exist yet reads as empty and is not
+  /// created.
   MigrationProject(Context& context, const DatabaseOptions& options);
 
   [[nodiscard]] const Database& database() const { return database_; }
@@ -29,22 +30,22 @@ class MigrationProject {
   SqlDatabase& opened() { return *opened_; }
   migrations::History& history() { return *history_; }
 
-  /// Compares files, table and records as they are now. Warns on stderr if nothing matches the pattern and
-  /// another would. Throws not_found if there is no folder.
+  /// Compares files, table and records as they are now. Warns on stderr if nothing matches the pattern but
+  /// another pattern would match. Throws not_found if the folder does not exist.
   migrations::MigrationStatus status();
 
-  /// Waits until no other corral changes the migrations of this database, saying so after a moment. Nobody
-  /// else can while this lives.
+  /// Takes the lock on this database's migrations, waiting for other corral processes and saying so after a
+  /// moment. Held for the lifetime of this object.
   void lock();
 
-  /// Opens the database to be written, making it if needed.
+  /// Opens the database for writing, creating it if necessary.
   void open_for_writing();
 
-  /// The run of files on it, with progress on the terminal and a note for each file that is done: "applied
+  /// A run of files on the database, with progress on the terminal and a note per finished file: "applied
   /// 0001_init.sql (3 statements)".
   migrations::MigrationRun run(std::string done_word);
 
-  /// Of the files that were finished through run.
+  /// The files finished through `run`.
   [[nodiscard]] const std::vector<migrations::FinishedFile>& finished() const { return finished_; }
 
  private:
@@ -61,7 +62,7 @@ class MigrationProject {
   std::vector<migrations::FinishedFile> finished_;
 };
 
-/// Names duplicates, changed files and the like on stderr. Nothing for a clean status.
+/// Warns of duplicates, changed files and the like on stderr. Prints nothing for a clean status.
 void warn_of(const migrations::MigrationStatus& status, Output& out);
 
 /// "3 migrations", "1 migration".

@@ -31,7 +31,7 @@ struct Options {
   bool no_backup = false;
 };
 
-/// The names to undo, the last applied first.
+/// The migrations to undo, most recently applied first.
 std::vector<std::string> names_to_undo(const Options& options, MigrationProject& project) {
   std::vector<migrations::AppliedMigration> applied = project.history().applied();
   std::reverse(applied.begin(), applied.end());
@@ -51,7 +51,7 @@ std::vector<std::string> names_to_undo(const Options& options, MigrationProject&
   return names;
 }
 
-/// What takes back the whole run that applied a migration; nullopt: nothing is kept.
+/// The command that undoes the whole run that applied a migration; nullopt if no bookmark was kept.
 std::optional<std::string> way_back_before(const std::string& name, const Database& database,
                                            Stores& stores) {
   const auto known = stores.migration_records().of(database.id);

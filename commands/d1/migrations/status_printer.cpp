@@ -16,14 +16,14 @@ namespace {
 using migrations::MigrationEntry;
 using migrations::MigrationState;
 
-/// "2026-11-25T04:02:09Z" of SQLite's "2026-11-25 04:02:09".
+/// "2026-11-25T04:02:09Z" from SQLite's "2026-11-25 04:02:09".
 std::string iso_of(std::string time) {
   if (time.size() != std::string_view("2026-11-25 04:02:09").size()) return time;
   std::replace(time.begin(), time.end(), ' ', 'T');
   return time + "Z";
 }
 
-/// A number as JSON's, or as text where a double could not hold it.
+/// A JSON number, or a string if a double could not represent it.
 Json number_of(const MigrationEntry& entry) {
   constexpr std::size_t safe_digits = 15;
   if (!entry.number) return nullptr;

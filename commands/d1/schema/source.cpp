@@ -10,7 +10,7 @@ namespace corral::d1 {
 migrations::Schema schema_of(Context& context, const StateOptions& state, const std::string& word) {
   std::error_code missing;
   if (std::filesystem::is_directory(word, missing)) {
-    // A folder that a database of the config has its migrations in has that one's pattern and table.
+    // If the folder holds the migrations of a database in the config, use that database's pattern and table.
     migrations::MigrationFolder folder{.folder = word};
     for (const Database& database : known_databases(context, state)) {
       const migrations::MigrationFolder known = migration_folder_of(context, database);

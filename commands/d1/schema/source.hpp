@@ -7,9 +7,9 @@
 
 namespace corral::d1 {
 
-/// The schema of a database (its name, binding or id) or, if the word names a folder, the one that the
-/// migrations in it make. The migrations table is left out. Throws not_found for a word that is neither,
-/// SqlError for a migration that fails.
+/// The schema of a database (given by name, binding or id) or, if the argument is a folder, the schema that
+/// its migrations produce. Omits the migrations table. Throws not_found if it is neither, SqlError if a
+/// migration fails.
 migrations::Schema schema_of(Context& context, const StateOptions& state, const std::string& word);
 
 }  // namespace corral::d1

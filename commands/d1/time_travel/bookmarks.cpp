@@ -17,7 +17,7 @@ BookmarkStore& require_bookmarks(Context& context, const StateOptions& state) {
 
 namespace {
 
-/// Whether the bookmark would bring the database back as it is known now.
+/// Whether restoring the bookmark would also restore the database's current registry entry.
 bool names(const Bookmark& bookmark, const Database& database) {
   return bookmark.database_id == database.id && bookmark.database_name == database.name &&
          (bookmark.registered || !database.made_here);

@@ -12,29 +12,30 @@ namespace corral::d1 {
 /// The bookmarks of the state folder. Throws unavailable if CORRAL_TIME_TRAVEL=off.
 BookmarkStore& require_bookmarks(Context& context, const StateOptions& state);
 
-/// Takes a bookmark of the database as it is, or returns the newest if nothing has changed since. nullopt:
-/// nothing was ever written to the database.
+/// Takes a bookmark of the database as it is now, or returns the latest one if nothing has changed since.
+/// nullopt: nothing was ever written to the database.
 std::optional<Bookmark> take_bookmark(Context& context, const StateOptions& state, const Database& database,
                                       std::string_view reason);
 
-/// The same before something is done that one may want to undo. nullopt also if bookmarks are off; if one
-/// cannot be taken that is a warning.
+/// The same, before an operation the user may want to undo. Also nullopt if bookmarks are off; failing to
+/// take one is only a warning.
 std::optional<Bookmark> bookmark_before(Context& context, const StateOptions& state, const Database& database,
                                         std::string_view reason);
 
-/// The same before what replaces or removes a database, or changes its schema: such a command promises a way
-/// back, so it fails if it can have none. If bookmarks are off, a warning says that there is none.
+/// The same, before an operation that replaces or removes a database or changes its schema: such a command
+/// promises an undo, so it fails if the bookmark cannot be taken. If bookmarks are off, warns that there is
+/// no undo.
 std::optional<Bookmark> require_bookmark_before(Context& context, const StateOptions& state,
                                                 const Database& database, std::string_view reason);
 
-/// The command that goes back to a bookmark.
+/// The command that restores a bookmark.
 std::string way_back(std::string_view database, const Bookmark& bookmark);
 
-/// The bookmarks of databases that were made locally and are deleted, which had this name or id.
+/// The bookmarks of deleted, locally created databases that had this name or id.
 std::vector<Bookmark> bookmarks_of_deleted(Context& context, const StateOptions& state,
                                            std::string_view name);
 
-/// The database that a bookmark is of.
+/// The database that a bookmark belongs to.
 Database database_of(const Bookmark& bookmark);
 
 }  // namespace corral::d1

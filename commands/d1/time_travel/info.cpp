@@ -22,7 +22,7 @@ struct Options {
   std::optional<std::string> timestamp;
 };
 
-/// What the database is now, which a bookmark is taken of if it has changed since the last.
+/// The current state as a bookmark; takes a new one if the database has changed since the last.
 Bookmark current(Context& context, const StateOptions& state, const Database& database) {
   if (auto bookmark = take_bookmark(context, state, database, "d1 time-travel")) return std::move(*bookmark);
   throw Error(ErrorKind::not_found,

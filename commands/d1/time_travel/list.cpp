@@ -20,7 +20,7 @@ std::uint64_t bytes_of(const Bookmark& bookmark) {
   return std::uint64_t{bookmark.page_size} * bookmark.pages;
 }
 
-/// Those of the database, and of deleted ones that had its name.
+/// The bookmarks of the database and of deleted ones with its name.
 BookmarkList find_bookmarks(const DatabaseOptions& options, Context& context) {
   BookmarkList list;
   list.bookmarks = bookmarks_of_deleted(context, options.state, options.name);

@@ -26,13 +26,13 @@ struct Options {
   bool skip_confirmation = false;
 };
 
-/// What is to become what.
+/// The bookmark to restore and its target.
 struct Travel {
   Database database;
   Bookmark to;
 };
 
-/// The last of those that fit: by its id, or of the latest deletion.
+/// The latest match: by id, or of the latest deletion.
 std::optional<Bookmark> last_that_fits(std::vector<Bookmark> bookmarks,
                                        const std::optional<std::string>& id) {
   if (id) std::erase_if(bookmarks, [&](const Bookmark& one) { return one.id != *id; });
@@ -40,7 +40,7 @@ std::optional<Bookmark> last_that_fits(std::vector<Bookmark> bookmarks,
   return std::move(bookmarks.back());
 }
 
-/// A database that was made here and deleted is known by its bookmarks alone.
+/// A deleted, locally created database is known only from its bookmarks.
 std::optional<Travel> find_deleted(const Options& options, Context& context) {
   const StateOptions& state = options.target.state;
   auto last = last_that_fits(bookmarks_of_deleted(context, state, options.target.name), options.bookmark);
@@ -58,7 +58,7 @@ std::optional<Bookmark> find_bookmark(const Options& options, Context& context, 
   if (options.timestamp)
     return bookmark_at(context, state, database, parse_timestamp(*options.timestamp, context.clock().now()));
   if (auto found = require_bookmarks(context, state).find(database.id, *options.bookmark)) return found;
-  // A new database can become what a deleted one of its name was.
+  // A new database can be restored to the state of a deleted one of the same name.
   return last_that_fits(bookmarks_of_deleted(context, state, database.name), options.bookmark);
 }
 
@@ -80,8 +80,8 @@ Travel find_travel(const Options& options, Context& context) {
       fmt::format("'corral d1 time-travel list {}' shows those there are", shown(options.target.name)));
 }
 
-/// The registry's entry that a deleted database needs to be known again; nullopt: it needs none. Throws
-/// conflict if its name is taken.
+/// The registry entry to recreate for a deleted database; nullopt if it needs none. Throws conflict if its
+/// name is taken.
 std::optional<Resource> entry_to_add(const Travel& travel, Registry& registry) {
   const std::optional<Resource>& entry = travel.to.registered;
   if (!entry || entry->id != travel.database.id) return std::nullopt;
@@ -108,7 +108,7 @@ void run(const Options& options, Context& context) {
   const Bookmark& to = travel.to;
   const std::optional<Resource> entry = entry_to_add(travel, stores.registry());
   Output& out = context.out();
-  // As with wrangler: --json asks nothing. What is replaced can be had back.
+  // Like wrangler, --json does not prompt. The replaced state remains restorable.
   if (stores.d1().is_stored(database.id)) {
     confirm(context,
             fmt::format("Replace everything in D1 database \"{}\" by what it was at {}?",

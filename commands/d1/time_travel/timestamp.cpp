@@ -34,7 +34,7 @@ UnixMillis parse_timestamp(std::string_view text, UnixMillis now) {
 
 Bookmark bookmark_at(Context& context, const StateOptions& state, const Database& database,
                      UnixMillis moment) {
-  // What it is now may be what it was then.
+  // The current state may date back to that time.
   take_bookmark(context, state, database, "d1 time-travel");
   const std::vector<Bookmark> all = require_bookmarks(context, state).list(database.id).bookmarks;
   const Bookmark* before = nullptr;

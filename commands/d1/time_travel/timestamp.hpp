@@ -9,16 +9,16 @@
 
 namespace corral::d1 {
 
-/// The moment that --timestamp names: seconds since 1970, or RFC 3339. Throws usage for anything else and for
-/// what has not come yet.
+/// Parses --timestamp: seconds since 1970, or RFC 3339. Throws usage for anything else and for times in the
+/// future.
 UnixMillis parse_timestamp(std::string_view text, UnixMillis now);
 
-/// The bookmark of a database as it was at that moment, as far as is known, which a note says if it is not
-/// sure. Throws not_found if nothing is kept from so long ago.
+/// The bookmark with the state of a database at that time, as far as known; prints a note if that is
+/// uncertain. Throws not_found if no bookmark goes back that far.
 Bookmark bookmark_at(Context& context, const StateOptions& state, const Database& database,
                      UnixMillis moment);
 
-/// The completions of --bookmark: those of all databases, for a completion is not told which is meant.
+/// Completions of --bookmark: those of all databases, since a completion cannot tell which one is meant.
 std::vector<std::string> bookmark_values(Context& context, const CompletionRequest& request);
 
 }  // namespace corral::d1

@@ -45,7 +45,7 @@ class Converter {
     return document_.nodes.back();
   }
 
-  /// Adds a value that holds others; `finish` gives it their number.
+  /// Starts a container; `finish` sets its size.
   std::size_t begin(Type type, std::uint64_t bits) {
     add(type).bits = bits;
     return document_.nodes.size() - 1;
@@ -63,16 +63,16 @@ class Converter {
     for (std::size_t i = array + 1; i < next_after(array); i = next_after(i)) value(i);
   }
 
-  /// As JavaScript orders the names of an object: indexes in their order, then the others; of a name that
-  /// comes twice the last value counts.
+  /// Orders members like JavaScript: array indexes in ascending order, then the others; for a repeated name
+  /// the last value counts.
   void object(std::size_t index);
 
-  /// False: an object of the user's own, that only starts like a form.
+  /// False: one of the user's own objects that merely looks like a form.
   bool form(std::size_t index);
   bool form_with_more(std::size_t index, std::string_view name, std::size_t content);
   void form_of_one(std::string_view name, std::size_t content);
 
-  /// A name or number that a form needs in a place.
+  /// The string or number that a form requires at this position.
   [[nodiscard]] std::string_view text_in(std::size_t index, std::string_view form) const {
     if (at(index).kind != Kind::text) fail(fmt::format("{} needs a text", form));
     return text(index);
@@ -93,7 +93,7 @@ class Converter {
   void need_array(std::size_t index, std::string_view form) const {
     if (at(index).kind != Kind::array) fail(fmt::format("{} needs an array", form));
   }
-  /// The value of the member of this name; 0: there is none.
+  /// The value of the member with this name; 0 if there is none.
   [[nodiscard]] std::size_t member(std::size_t object, std::string_view name) const {
     for (std::size_t i = object + 1; i < next_after(object); i = next_after(i + 1)) {
       if (text(i) == name) return i + 1;
@@ -106,7 +106,7 @@ class Converter {
 
   void number(std::string_view content);
   void bigint(std::string_view digits, Type type);
-  /// What a form of numbers holds as a double: a JSON number or {"$number"}.
+  /// A number in a form as a double: a JSON number or {"$number"}.
   std::uint64_t double_in(std::size_t index, std::string_view form);
   void date(std::size_t content);
   void regexp(std::size_t content);

@@ -41,15 +41,15 @@
 /// shown and put back, is the same bytes.
 namespace corral::durable_objects {
 
-/// `indent` 0: on one line, as is what lies within one of the forms or more than 32 levels deep. `depth`: how
-/// many levels deep it will stand.
+/// `indent` 0: on one line, as are the contents of a form and anything more than 32 levels deep. `depth`: the
+/// nesting level at which the value will be embedded.
 std::string extended_json(const v8::Document& document, int indent, int depth = 0);
 
-/// Throws invalid_input, naming `what`, for text that is not JSON or not this; limit for more than
+/// Throws invalid_input, naming `what`, for text that is not JSON or not in this format; limit for more than
 /// v8::max_depth levels.
 v8::Document parse_extended_json(std::string_view text, std::string_view what);
 
-/// A stored value as JSON; {"$v8": ...} if its bytes are none that V8 wrote.
+/// A stored value as JSON; {"$v8": ...} if its bytes are not in V8's format.
 std::string shown_value(const std::string& bytes, int indent, int depth = 0);
 
 }  // namespace corral::durable_objects

@@ -135,7 +135,7 @@ void Converter::stored(std::size_t content) {
 bool Converter::form(std::size_t index) {
   const std::string_view name = text(index + 1);
   const std::size_t content = index + 2;
-  // JSON schemas have these names too, with texts.
+  // JSON schemas use these names too, with string values.
   const bool is_label = name == "$id" || name == "$ref";
   if (is_label && at(content).kind != Kind::integer) return false;
   if (at(index).length > 1) return form_with_more(index, name, content);

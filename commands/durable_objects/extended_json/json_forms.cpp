@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 20> form_names = {
     "$regexp",    "$map",   "$set",    "$boxed",   "$error",  "$id",     "$ref",
     "$object",    "$array", "$sparse", "$twoByte", "$utf16",  "$v8"};
 
-/// The flags in the order of their bits: the letters of JavaScript, and 'l' of V8's own (linear).
+/// The flags in bit order: JavaScript's letters, and V8's own 'l' (linear).
 constexpr std::string_view flag_letters = "gimyusldv";
 
 constexpr std::array<std::pair<char, std::string_view>, 6> error_types = {{{'E', "EvalError"},

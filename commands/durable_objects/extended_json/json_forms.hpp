@@ -7,16 +7,16 @@
 
 #include "backends/v8/document.hpp"
 
-/// The words of the extended JSON (extended_json.hpp) that both its writer and its reader know.
+/// The names in the extended JSON (extended_json.hpp) that both its writer and its reader use.
 namespace corral::durable_objects {
 
-/// Whether an object with this first name is one of the forms for what JSON lacks.
+/// Whether an object whose first member has this name is a form for something that JSON lacks.
 bool is_form_name(std::string_view name) noexcept;
 
-/// Whether other nodes belong to a node of this type, counted in its `extra`.
+/// Whether a node of this type contains other nodes, counted in its `extra`.
 bool holds_nodes(v8::Type type) noexcept;
 
-/// "gi" for the flags of a regular expression, and back; nullopt for letters that are none.
+/// "gi" for the flags of a regular expression, and back; nullopt for invalid letters.
 std::string regexp_flags_text(std::uint16_t flags);
 std::optional<std::uint16_t> regexp_flags_of(std::string_view letters) noexcept;
 

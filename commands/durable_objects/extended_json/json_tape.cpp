@@ -43,7 +43,7 @@ class Builder final : public JsonVisitor {
   void end_array() override { close(); }
 
  private:
-  /// Names and values of objects are both counted here, so that `close` can halve them.
+  /// Counts both names and values of objects; `close` halves the count.
   void count() {
     if (!open_.empty()) ++tape_.values[open_.back()].length;
   }

@@ -7,18 +7,18 @@
 
 namespace corral::durable_objects {
 
-/// JSON as a flat list in reading order: each value with all that is in it, at 24 bytes a value.
+/// JSON as a flat list in reading order: each value followed by its contents, at 24 bytes a value.
 struct JsonTape {
   enum class Kind : std::uint8_t { null, boolean, integer, minus_zero, real, text, array, object };
 
   struct Value {
     Kind kind = Kind::null;
-    std::uint32_t size = 1;    ///< of an array or object: all values of it, names and itself included
-    std::uint64_t bits = 0;    ///< the integer, the double, the boolean; where a text starts
-    std::uint32_t length = 0;  ///< of a text: its bytes; of an array or object: its elements or members
+    std::uint32_t size = 1;    ///< for containers: the number of values in it, names and itself included
+    std::uint64_t bits = 0;    ///< the integer, the double, the boolean; for a string, its offset in `texts`
+    std::uint32_t length = 0;  ///< for a string: its bytes; for containers: the number of elements or members
   };
 
-  std::vector<Value> values;  ///< the members of an object are a text and a value each
+  std::vector<Value> values;  ///< an object's member is a string followed by a value
   std::string texts;          ///< UTF-8
 
   [[nodiscard]] std::string_view text_of(const Value& value) const {

@@ -22,7 +22,7 @@ using Value = JsonTape::Value;
 
 namespace {
 
-/// What is nested deeper is not for a command line; each level takes some of the stack.
+/// Deeper nesting is not expected on a command line; each level uses some stack.
 constexpr std::size_t max_levels = 5000;
 
 }  // namespace
@@ -65,7 +65,7 @@ void Converter::string(std::string_view utf8, Type type, bool two_bytes) {
 
 void Converter::object(std::size_t index) {
   struct Member {
-    std::int64_t place;  ///< the index that the name is, or beyond all indexes
+    std::int64_t place;  ///< the array index that the name denotes, or a value above all indexes
     std::size_t name;
     std::size_t value;
   };

@@ -43,7 +43,7 @@ unsigned unit_at(std::string_view bytes, std::size_t at) {
 
 constexpr unsigned half = 0xFFFF'FFFF;
 
-/// The character at a place of UTF-16LE, which moves behind it; `half` for half of one.
+/// Decodes one character of UTF-16LE and advances `at`; `half` for an unpaired surrogate.
 unsigned next_character(std::string_view bytes, std::size_t& at) {
   const unsigned unit = unit_at(bytes, at);
   at += 2;
@@ -55,7 +55,7 @@ unsigned next_character(std::string_view bytes, std::size_t& at) {
   return first_of_two_units + ((unit - first_high) << 10U) + (low - first_low);
 }
 
-/// The character at a place of well-formed UTF-8, which moves behind it.
+/// Decodes one character of well-formed UTF-8 and advances `at`.
 unsigned next_of_utf8(std::string_view text, std::size_t& at) {
   const auto lead = static_cast<unsigned char>(text[at++]);
   if (lead < 0x80) return lead;
@@ -183,7 +183,7 @@ std::string hexadecimal(std::string_view little_endian) {
 }
 
 std::string decimal(std::string_view little_endian) {
-  std::vector<std::uint32_t> limbs;  // to the base of 10^9, the lowest first
+  std::vector<std::uint32_t> limbs;  // base 10^9, least significant first
   for (std::size_t i = little_endian.size(); i > 0; --i) {
     std::uint64_t carry = static_cast<unsigned char>(little_endian[i - 1]);
     for (std::uint32_t& limb : limbs) {

@@ -161,7 +161,7 @@ std::string number_text(std::uint64_t bits) {
   if (std::isinf(number)) return number > 0 ? R"({"$number":"Infinity"})" : R"({"$number":"-Infinity"})";
   if (number == 0 && std::signbit(number)) return R"({"$number":"-0"})";
   std::string text = javascript_number(number);
-  // What would be read as a whole number of the short form is told apart by its point.
+  // The decimal point distinguishes it from a whole number in V8's short form.
   constexpr double beyond_short = 1.1e9;
   if (std::fabs(number) < beyond_short && number == std::floor(number) &&
       is_short_integer(static_cast<std::int64_t>(number)))

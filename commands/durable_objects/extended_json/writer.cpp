@@ -24,11 +24,11 @@ using v8::Document;
 using v8::Node;
 using v8::Type;
 
-/// What is nested deeper stands on one line: spaces before each would make the text grow with the square of
-/// it.
+/// Deeper values are printed on one line: indentation would make the output quadratic in the depth.
 constexpr std::size_t max_indented_levels = 32;
 
-/// Walks along the nodes with a list of what is open, so that no depth is too deep for it.
+/// Iterates over the nodes with an explicit stack of open containers, so that no depth overflows the call
+/// stack.
 class Writer {
  public:
   Writer(const Document& document, int indent, int depth)
@@ -52,12 +52,12 @@ class Writer {
 
   struct Open {
     std::size_t node;
-    std::size_t end;  ///< the first node that is not in it
+    std::size_t end;  ///< the first node after its contents
     Layout layout;
     bool on_one_line;
     std::string closing;
-    std::size_t written = 0;       ///< values in it so far
-    std::size_t items = SIZE_MAX;  ///< of an array with properties: where the properties start
+    std::size_t written = 0;       ///< values written so far
+    std::size_t items = SIZE_MAX;  ///< for an array with properties: the index where the properties start
   };
 
   void line_break(std::size_t levels) {
@@ -66,7 +66,7 @@ class Writer {
     out_.append(static_cast<std::size_t>(indent_) * (levels + static_cast<std::size_t>(base_depth_)), ' ');
   }
 
-  /// What stands between the value before and the next one.
+  /// Writes the separator between the previous value and the next.
   void lead() {
     if (open_.empty()) return;
     Open& top = open_.back();
@@ -132,7 +132,7 @@ class Writer {
     suffix_ = {};
   }
 
-  /// A value in one piece.
+  /// Writes a value without children.
   void put(std::string_view text) {
     out_ += text;
     out_ += suffix_;
@@ -213,7 +213,7 @@ class Writer {
   void write_view(const Node& node) {
     const std::string_view name = name_of_view(node.detail);
     if (const auto text = whole_view_text(node)) {
-      ++at_;  // the buffer, which is shown already
+      ++at_;  // the buffer, which has been written already
       return put(fmt::format(R"({{"${}":{}}})", name, *text));
     }
     const auto [offset, length] = Document::low_high(node.bits);
@@ -221,7 +221,7 @@ class Writer {
          fmt::format(R"(,"offset":{},"length":{},"flags":{}}}}})", offset, length, node.flags));
   }
 
-  /// A view of all of a buffer that nobody else has.
+  /// A view of a whole buffer that nothing else refers to.
   std::optional<std::string> whole_view_text(const Node& node) {
     const Node& buffer = document_.nodes[at_ + 1];
     const auto [offset, length] = Document::low_high(node.bits);
@@ -240,7 +240,7 @@ class Writer {
     return text + "]";
   }
 
-  /// Whether JSON with the same names in the same order is read as this object.
+  /// Whether JSON with the same names in the same order would be read as this object.
   [[nodiscard]] bool is_plain_object() const {
     const std::vector<Node>& nodes = document_.nodes;
     std::int64_t last_index = -1;
@@ -297,7 +297,7 @@ class Writer {
     return is_short_integer(number) ? fmt::format("{}", number) : fmt::format(R"({{"$int32":{}}})", number);
   }
 
-  /// Of boxed numbers all are doubles, whole ones too.
+  /// In boxed numbers, whole numbers are doubles too.
   static std::string boxed_number_text(std::uint64_t bits) {
     std::string text = number_text(bits);
     if (text.ends_with(".0")) text.resize(text.size() - 2);
@@ -322,9 +322,9 @@ class Writer {
   int base_depth_;
   std::size_t at_ = 0;
   std::string out_;
-  std::string_view suffix_;  ///< of the value that is written next: the end of {"$id"}
+  std::string_view suffix_;  ///< for the value being written: closes {"$id"}
   std::vector<Open> open_;
-  std::unordered_map<std::size_t, std::uint64_t> labels_;  ///< of the nodes that are referred to
+  std::unordered_map<std::size_t, std::uint64_t> labels_;  ///< of the nodes that are referenced
   std::uint64_t last_label_ = 0;
 };
 

@@ -5,16 +5,16 @@
 
 namespace corral::testing {
 
-/// What a system call changes, which decides what can go wrong with it.
+/// What a system call changes, which determines how it can fail.
 enum class CallKind {
   name,   ///< a name in a folder: open with O_CREAT, rename, unlink, mkdir, ...
   write,  ///< bytes; can be short
   size,   ///< a file's length or place on the disk: ftruncate, fallocate
-  flush,  ///< fsync and its like
+  flush,  ///< fsync and the like
   mode    ///< permissions, owner, times
 };
 
-/// A system call that changes files. Arguments count from 0; -1: there is none.
+/// A system call that changes files. Arguments count from 0; -1: not applicable.
 struct MutatingCall {
   const char* name = nullptr;
   int number = -1;

@@ -33,7 +33,7 @@ struct Job {
   std::vector<std::string> environment;  ///< NAME=VALUE; all that it gets
   std::string input;                     ///< its standard input
   bool is_traced = true;                 ///< false: it only runs
-  std::uint64_t at = 0;                  ///< the call, from 1; 0: nothing goes wrong
+  std::uint64_t at = 0;                  ///< the call, from 1; 0: no fault
   Fault fault;
   unsigned seconds = 60;  ///< then it is killed
 };

@@ -107,7 +107,7 @@ class Tracer {
     go_on(root_, 0);
   }
 
-  /// A thread that was killed meanwhile cannot go on, which is no error.
+  /// A thread that has been killed meanwhile cannot be resumed, which is not an error.
   static void go_on(pid_t thread, int signal, __ptrace_request how = PTRACE_CONT) {
     ::ptrace(how, thread, nullptr, static_cast<long>(signal));
   }
@@ -124,7 +124,7 @@ class Tracer {
       if (fault_.action == Fault::Action::error_after) TracedCall::fail_afterwards(thread, fault_.error);
       go_on(thread, 0);
     } else {
-      // The first stop of a new thread or process is not a signal that somebody sent.
+      // The first stop of a new thread or process is not a real signal.
       const bool is_new = signal == SIGSTOP && known_.insert(thread).second;
       go_on(thread, is_new ? 0 : signal);
     }
@@ -173,7 +173,7 @@ class Tracer {
     if (fault_.action == Fault::Action::partial) return kind == CallKind::write && call.count() > 1;
     if (fault_.action == Fault::Action::error_after) return kind == CallKind::flush;
     if (fault_.action != Fault::Action::lasting) return true;
-    // A full disk takes no more; what frees room goes on. A pipe is not on the disk.
+    // On a full disk, only calls that free space succeed. A pipe is not on the disk.
     if (!is_on_a_disk(call.target())) return false;
     const std::string_view name = call.mutating()->name;
     return fault_.error != ENOSPC || kind == CallKind::write || kind == CallKind::size ||

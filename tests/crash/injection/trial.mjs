@@ -1,4 +1,4 @@
-// One command of the tables: what it does when nothing goes wrong, and what is left when something does.
+// One command of the tables: its result without faults, and the remaining state after a fault.
 import path from "node:path";
 import { differences, Likeness } from "./likeness.mjs";
 import { prepareSandbox } from "./preparation.mjs";

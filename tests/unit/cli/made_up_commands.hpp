@@ -31,7 +31,7 @@ class FixedEnvironment final : public Environment {
 /// Services whose project has the environment and folder it was asked for.
 Services made_up_services();
 
-/// What a run on pipes gave.
+/// The result of a run on pipes.
 struct RunResult {
   int status = 0;
   std::string out;

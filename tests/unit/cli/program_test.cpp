@@ -71,7 +71,7 @@ TEST_CASE(
   const ProcessResult gone = run_process({.command = {MADE_UP_PROGRAM, "edit"}, .close_stdout = true});
   CHECK(gone.status == 0);
   CHECK(gone.err == "changed\n");
-  // What it says at the end is true of this run: one that fails, or turns out to only read, has not done it.
+  // The final message reflects this run: one that fails, or only reads this time, has not done the work.
   CHECK(with("fail >/dev/full").err.find("carried out") == std::string::npos);
   CHECK(with("edit --dry-run >/dev/full").err == "corral: cannot write to stdout: No space left on device\n");
   const ProcessResult taken_back = with("edit --or-not >/dev/full");

@@ -119,7 +119,7 @@ TEST_CASE("fish completes words, flags and live values, with descriptions") {
   CHECK(fish_offers(folder, "corral show --path files/o").find("files/one two.json") != std::string::npos);
 }
 
-// There is no PowerShell to run it in here, so this is about its structure only.
+// PowerShell is not available here, so this checks only the script's structure.
 TEST_CASE("the script for PowerShell registers a completer that asks corral") {
   const std::string script = run_process({.command = {MADE_UP_PROGRAM, "__script", "powershell"}}).out;
   CHECK(script.find("Register-ArgumentCompleter -Native -CommandName corral -ScriptBlock {\n") !=

@@ -1,4 +1,4 @@
-/// An object on its way out: without its alarm, or empty until the file goes.
+/// An object being deleted: without its alarm, or empty until its file is removed.
 const going = (name, value) => /^do\/my-app-Counter\/[0-9a-f]{64}/.test(name) && (value.includes("_cf_METADATA: 1|null") || !value.includes("_cf_KV:"));
 
 export const durableObjects = {

@@ -13,7 +13,7 @@ using namespace corral;
 
 namespace {
 
-/// What is said of a text that comes in pieces of so many bytes; "" if it is UTF-8.
+/// The error for a text fed in pieces of the given size; "" if it is UTF-8.
 std::string complaint(std::string_view text, std::size_t piece) {
   Utf8Check check("x.sql");
   try {

@@ -36,7 +36,7 @@ TEST_CASE("a large file that is flushed while it is written is whole") {
 }
 
 TEST_CASE("a flush that fails in the background fails the writer") {
-  // A pipe cannot be flushed: fdatasync says EINVAL.
+  // A pipe cannot be flushed: fdatasync returns EINVAL.
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);
   const FileDescriptor reading(ends[0]);

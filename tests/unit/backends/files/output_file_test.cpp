@@ -140,7 +140,7 @@ TEST_CASE("what cannot be a file is refused before anything is written") {
   CHECK(kind_of_failure([&] { replace_file(folder.path() / "fifo", "x"); }) == ErrorKind::invalid_input);
 }
 
-/// To root no permission is refused: for a while, somebody else.
+/// Root bypasses permissions, so temporarily become another user.
 class NotRoot {
  public:
   NotRoot() { REQUIRE(::seteuid(::geteuid() == 0 ? other : ::geteuid()) == 0); }
@@ -175,7 +175,7 @@ TEST_CASE("permissions hold: of the file, which renaming would not ask for, and 
 }
 
 TEST_CASE("a file that root replaces stays its owner's") {
-  if (::geteuid() != 0) return;  // there is no other owner that it could have
+  if (::geteuid() != 0) return;  // only root can give a file another owner
   const testing::TemporaryFolder folder;
   std::ofstream(folder.path() / "old") << "before";
   REQUIRE(::chown((folder.path() / "old").c_str(), 65534, 65534) == 0);

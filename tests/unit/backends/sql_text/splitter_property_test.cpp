@@ -159,7 +159,7 @@ TEST_CASE("the splitter agrees with SQLite's parser on 10,000 valid scripts") {
       sqlite3_stmt* prepared = nullptr;
       const char* tail = nullptr;
       const int result = sqlite3_prepare_v2(database, rest, -1, &prepared, &tail);
-      // A name that nothing has is no matter of where statements end.
+      // An unknown name does not affect where statements end.
       const std::string words = sqlite3_errmsg(database);
       const bool known = result == SQLITE_OK;
       sqlite3_finalize(prepared);

@@ -189,7 +189,7 @@ TEST_CASE("a name that a binding of another kind has, or two entries, is refused
         R"("assets":{"directory":"x","binding":"KV"})", R"("services":[{"binding":"KV","service":"s"}])"}) {
     CAPTURE(other);
     CHECK(kind_of_failure([&] { jsonc(std::string("{") + other + "}"); }) == ErrorKind::conflict);
-    // Of another environment it is no concern.
+    // A name in another environment is not a conflict.
     CHECK_NOTHROW(jsonc(std::string("{\"env\":{\"prod\":{") + other + "}}}"));
   }
   CHECK(kind_of_failure([] { toml("kv_namespaces = []\n[vars]\nKV = 1\n"); }) == ErrorKind::conflict);

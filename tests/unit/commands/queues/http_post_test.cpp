@@ -16,7 +16,7 @@ using namespace corral::testing;
 
 namespace {
 
-/// A server on a port of its own that accepts connections (the kernel does) and never says anything.
+/// A server on its own port that accepts connections (the kernel does) but never responds.
 class SilentServer {
  public:
   SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -73,5 +73,5 @@ TEST_CASE("what is not a response is never complete") {
     CAPTURE(wrong);
     CHECK(outcome(wrong) == "incomplete");
   }
-  CHECK(outcome("HTTP/1.1 abc OK\r\n\r\n") == "0 ");  // a status that is no success
+  CHECK(outcome("HTTP/1.1 abc OK\r\n\r\n") == "0 ");  // a status that is not a success
 }

@@ -60,7 +60,7 @@ TEST_CASE("a time leads to the state that held then") {
   CHECK(covered.status == 0);
   CHECK(json::parse(covered.out)["bookmark"] == first);
   CHECK(covered.notes.empty());
-  // After the bookmark there may have been a change that nothing tells of.
+  // An unrecorded change may have been made after the bookmark.
   const Ran nearest = database.info_at(changed - 5 * second);
   CHECK(json::parse(nearest.out)["bookmark"] == first);
   REQUIRE(nearest.notes.size() == 1);
