@@ -6,8 +6,10 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/http/client.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/line/version.hpp"
 
 namespace corral {
 
@@ -42,6 +44,11 @@ void RuntimeContext::settle_restore(Stores& stores) {
     throw Error(ErrorKind::unavailable, fmt::format("snapshot \"{}\" is being restored", shown(*name)));
   if (stores.snapshots().recover())
     out_.note(fmt::format("finished the restore of snapshot \"{}\", which had been cut short", shown(*name)));
+}
+
+std::unique_ptr<http::Client> RuntimeContext::http_client(http::ClientSettings settings) {
+  settings.user_agent = user_agent;
+  return http::open_client(environment_, std::move(settings));
 }
 
 void RuntimeContext::check_interrupt() {

@@ -45,6 +45,7 @@ class RuntimeContext final : public Context {
   Input& in() override { return in_; }
   const Clock& clock() override { return clock_; }
   Stores& stores(const StateOptions& options) override;
+  std::unique_ptr<http::Client> http_client(http::ClientSettings settings) override;
   void check_interrupt() override;
 
  private:

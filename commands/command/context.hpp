@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,11 @@ namespace corral {
 
 class BookmarkStore;
 class StateCare;
+
+namespace http {
+class Client;
+struct ClientSettings;
+}  // namespace http
 
 /// How a command line chose its state; what is not given comes from the environment and the defaults.
 struct StateOptions {
@@ -99,6 +105,9 @@ class Context {
   /// The stores of the state folder selected by the options. There is one state root per run: later calls
   /// return what the first one opened.
   virtual Stores& stores(const StateOptions& options) = 0;
+
+  /// An HTTP client (backends/http/client.hpp) in corral's name. Touches nothing before its first request.
+  virtual std::unique_ptr<http::Client> http_client(http::ClientSettings settings) = 0;
 
   /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items;
   /// thread-safe.
