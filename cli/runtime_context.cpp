@@ -7,6 +7,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/http/client.hpp"
+#include "backends/identity.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/line/version.hpp"
@@ -23,6 +24,8 @@ RuntimeContext::RuntimeContext(const Services& services, ProjectRequest request,
       environment_(environment),
       clock_(clock),
       unfinished_restore_(unfinished_restore) {}
+
+RuntimeContext::~RuntimeContext() = default;
 
 ProjectSource& RuntimeContext::project() {
   if (!project_) project_ = services_.open_project(request_, environment_);
@@ -49,6 +52,11 @@ void RuntimeContext::settle_restore(Stores& stores) {
 std::unique_ptr<http::Client> RuntimeContext::http_client(http::ClientSettings settings) {
   settings.user_agent = user_agent;
   return http::open_client(environment_, std::move(settings));
+}
+
+Identity& RuntimeContext::identity() {
+  if (!identity_) identity_ = services_.open_identity(*this, request_, environment_);
+  return *identity_;
 }
 
 void RuntimeContext::check_interrupt() {

@@ -25,6 +25,8 @@ struct Services {
   std::function<std::unique_ptr<Stores>(const StateOptions&, ProjectSource&, const Environment&,
                                         const Clock&)>
       open_stores;
+  std::function<std::unique_ptr<Identity>(Context&, const ProjectRequest&, const Environment&)>
+      open_identity = {};
 };
 
 /// What to do about a restore of the state that was cut short, before anything of the state is looked at.
@@ -39,6 +41,7 @@ class RuntimeContext final : public Context {
   RuntimeContext(const Services& services, ProjectRequest request, Output& out, Input& in,
                  const Environment& environment, const Clock& clock,
                  UnfinishedRestore unfinished_restore = UnfinishedRestore::finish);
+  ~RuntimeContext() override;
 
   ProjectSource& project() override;
   Output& out() override { return out_; }
@@ -46,6 +49,7 @@ class RuntimeContext final : public Context {
   const Clock& clock() override { return clock_; }
   Stores& stores(const StateOptions& options) override;
   std::unique_ptr<http::Client> http_client(http::ClientSettings settings) override;
+  Identity& identity() override;
   void check_interrupt() override;
 
  private:
@@ -60,6 +64,7 @@ class RuntimeContext final : public Context {
   UnfinishedRestore unfinished_restore_;
   std::unique_ptr<ProjectSource> project_;
   std::unique_ptr<Stores> stores_;
+  std::unique_ptr<Identity> identity_;
 };
 
 }  // namespace corral

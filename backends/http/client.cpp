@@ -5,12 +5,12 @@
 #include <mutex>
 #include <utility>
 
+#include "backends/bytes/text.hpp"
 #include "backends/environment.hpp"
 #include "backends/http/connection.hpp"
 #include "backends/http/exchange.hpp"
 #include "backends/http/proxy.hpp"
 #include "backends/http/tls.hpp"
-#include "backends/bytes/text.hpp"
 
 namespace corral::http {
 

@@ -13,9 +13,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/http/lookup.hpp"
 #include "backends/http/tls.hpp"
-#include "backends/bytes/text.hpp"
 
 namespace corral::http {
 

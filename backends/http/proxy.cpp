@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "backends/base64.hpp"
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/environment.hpp"
 #include "backends/error.hpp"
-#include "backends/bytes/text.hpp"
 
 namespace corral::http {
 

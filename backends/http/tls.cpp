@@ -9,9 +9,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/environment.hpp"
 #include "backends/http/trust.hpp"
-#include "backends/bytes/text.hpp"
 
 namespace corral::http {
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/error.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/error.hpp"
 
 namespace corral::http {
 

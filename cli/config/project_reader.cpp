@@ -34,6 +34,7 @@ class ProjectReader {
     warn_of_unknown_fields(root_, "", is_known_top_level_field);
     if (scope != &root_) warn_of_environment(*scope);
     read_name(*scope);
+    read_account(*scope);
     read_bindings(*scope);
   }
 
@@ -93,6 +94,12 @@ class ProjectReader {
     if (&scope == &root_ || project_.name) return;
     project_.name = reader(root_, "", ConfigSection::other).text("name");
     if (project_.name) *project_.name += "-" + project_.environment;
+  }
+
+  void read_account(const Value& scope) {
+    project_.account_id = reader(scope, scope_path_, ConfigSection::other).text("account_id");
+    if (!project_.account_id && &scope != &root_)
+      project_.account_id = reader(root_, "", ConfigSection::other).text("account_id");
   }
 
   /// Reads each object of an array with `read_entry`.

@@ -25,6 +25,7 @@
 namespace corral {
 
 class BookmarkStore;
+class Identity;
 class StateCare;
 
 namespace http {
@@ -108,6 +109,9 @@ class Context {
 
   /// An HTTP client (backends/http/client.hpp) in corral's name. Touches nothing before its first request.
   virtual std::unique_ptr<http::Client> http_client(http::ClientSettings settings) = 0;
+
+  /// Who this run is for Cloudflare's API (backends/identity.hpp).
+  virtual Identity& identity() = 0;
 
   /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items;
   /// thread-safe.

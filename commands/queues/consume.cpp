@@ -123,7 +123,8 @@ Run declare(Arguments& arguments) {
                       "Command run by sh for each batch, which it gets as JSON on stdin"),
              "COMMAND");
   add_flag(arguments, "--each", options->each, "Run it once per message, with the body on stdin");
-  value_name(add_text(arguments, "--url", options->url, "POST each batch to this http:// or https:// URL"), "URL");
+  value_name(add_text(arguments, "--url", options->url, "POST each batch to this http:// or https:// URL"),
+             "URL");
   add_flag(arguments, "--once", options->once, "Stop after one batch");
   add_flag(arguments, "--until-empty", options->until_empty, "Stop when the queue is empty");
   add_flag(arguments, "--exit-code", options->exit_code,

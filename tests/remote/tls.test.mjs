@@ -1,12 +1,14 @@
-// https: which servers are trusted, and by whose word; with `queues consume --url`.
+// https: which servers are trusted, by whose word, and through a proxy; with `queues consume --url` and `whoami`.
 import { test, before, after } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import http from "node:http";
 import https from "node:https";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { once } from "node:events";
+import { ApiServer } from "./server.mjs";
 import { makeCertificates } from "./certificates.mjs";
 import { Place } from "./program.mjs";
 
@@ -105,5 +107,56 @@ test("messages are kept for a server that cannot be trusted", async () => {
   assert.equal(batches.length, 1);
   server.closeAllConnections();
   server.close();
+  place.remove();
+});
+
+test("whoami says why a server is not trusted, and sends it no credential", async () => {
+  for (const [tls, expected] of [[certificates.expired, /has expired/], [certificates.otherHost, /another host/], [certificates.selfSigned, /does not know/]]) {
+    const place = new Place();
+    const server = await ApiServer.start(tls);
+    const env = { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", SSL_CERT_FILE: certificates.ca };
+    const refused = await place.corral(["whoami"], { env });
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, expected);
+    assert.equal(server.requests.length, 0);
+    await server.stop();
+    place.remove();
+  }
+});
+
+test("https goes through a proxy by CONNECT; the proxy sees the host and not the request", async () => {
+  const place = new Place();
+  const server = await ApiServer.start(certificates.good);
+  const seen = [];
+  const proxy = http.createServer();
+  proxy.on("connect", (request, socket) => {
+    seen.push([request.url, request.headers["proxy-authorization"]]);
+    const onward = net.connect(server.port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      socket.pipe(onward).pipe(socket);
+    });
+    onward.on("error", () => socket.destroy());
+    socket.on("error", () => onward.destroy());
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const env = {
+    CLOUDFLARE_API_BASE_URL: "https://api.test/client/v4",
+    CLOUDFLARE_API_TOKEN: "SECRET-token",
+    SSL_CERT_FILE: certificates.ca,
+    HTTPS_PROXY: `http://me:SECRET-proxy@127.0.0.1:${proxy.address().port}`,
+  };
+  const found = await place.corral(["whoami"], { env });
+  assert.equal(found.status, 0, found.err);
+  assert.equal(server.requests.length, 4);
+  assert.equal(server.requests[0].headers.host, "api.test");
+  assert.equal(server.requests[0].headers["proxy-authorization"], undefined);
+  assert.deepEqual(seen, [["api.test:443", `Basic ${Buffer.from("me:SECRET-proxy").toString("base64")}`]]);
+  await new Promise((resolve) => proxy.close(resolve));
+  const gone = await place.corral(["whoami"], { env });
+  assert.equal(gone.status, 1);
+  assert.match(gone.err, /the proxy 127\.0\.0\.1:\d+ cannot be reached/);
+  assert.match(gone.err, /HTTPS_PROXY names this proxy/);
+  await server.stop();
   place.remove();
 });

@@ -57,6 +57,7 @@ class TestContext : public Context {
   const Clock& clock() override { return time; }
   Stores& stores(const StateOptions& options) override;
   std::unique_ptr<http::Client> http_client(http::ClientSettings settings) override;
+  Identity& identity() override;
   void check_interrupt() override;
 
  private:

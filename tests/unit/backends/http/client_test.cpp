@@ -1,12 +1,13 @@
+#include "backends/http/client.hpp"
+
 #include <chrono>
 #include <sstream>
 
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "backends/http/client.hpp"
+#include "tests/fixed_environment.hpp"
 #include "tests/unit/backends/http/scripted_server.hpp"
-#include "tests/unit/backends/http/stand_ins.hpp"
 
 using namespace corral;
 using namespace corral::http;
@@ -27,7 +28,7 @@ Fetched fetch(Client& client, const std::string& address, const std::string& met
 }
 
 std::unique_ptr<Client> plain_client(ClientSettings settings = {}) {
-  static const FixedVariables nothing;
+  static const FixedEnvironment nothing;
   return open_client(nothing, std::move(settings));
 }
 
@@ -304,7 +305,7 @@ TEST_CASE("http goes through a proxy with the whole address") {
     seen = connection.read_request();
     connection.write(hello);
   });
-  const FixedVariables variables{{"http_proxy", "http://me:pw@127.0.0.1:" + std::to_string(proxy.port())}};
+  const FixedEnvironment variables{{"http_proxy", "http://me:pw@127.0.0.1:" + std::to_string(proxy.port())}};
   const auto client = open_client(variables, {});
   CHECK(fetch(*client, "http://far.example/x").body == "hello");
   CHECK(seen ==
@@ -319,8 +320,8 @@ TEST_CASE("a proxy that opens no way to an https server is named") {
     connection.write("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n");
   });
   // No certificates are needed before the way is open, but they are read.
-  const FixedVariables variables{{"HTTPS_PROXY", "http://127.0.0.1:" + std::to_string(proxy.port())},
-                                 {"SSL_CERT_DIR", "/nowhere"}};
+  const FixedEnvironment variables{{"HTTPS_PROXY", "http://127.0.0.1:" + std::to_string(proxy.port())},
+                                   {"SSL_CERT_DIR", "/nowhere"}};
   const auto client = open_client(variables, {});
   const ConnectionError error = failure_of([&] { fetch(*client, "https://far.example/x"); });
   CHECK(seen.starts_with("CONNECT far.example:443 HTTP/1.1\r\nHost: far.example:443\r\n"));

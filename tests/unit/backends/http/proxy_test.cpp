@@ -3,15 +3,15 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "tests/unit/backends/http/stand_ins.hpp"
+#include "tests/fixed_environment.hpp"
 
 using namespace corral;
 using namespace corral::http;
-using corral::testing::FixedVariables;
+using corral::testing::FixedEnvironment;
 
 namespace {
 
-std::string proxy_of(const char* url, const FixedVariables& variables) {
+std::string proxy_of(const char* url, const FixedEnvironment& variables) {
   const auto proxy = proxy_for(parse_url(url), variables);
   return proxy ? proxy->url.authority() : "none";
 }
@@ -20,7 +20,7 @@ std::string proxy_of(const char* url, const FixedVariables& variables) {
 
 TEST_CASE("which proxy is for which address") {
   CHECK(proxy_of("https://api.example/", {}) == "none");
-  const FixedVariables both{{"HTTPS_PROXY", "http://s:1"}, {"HTTP_PROXY", "http://p:2"}};
+  const FixedEnvironment both{{"HTTPS_PROXY", "http://s:1"}, {"HTTP_PROXY", "http://p:2"}};
   CHECK(proxy_of("https://api.example/", both) == "s:1");
   CHECK(proxy_of("http://api.example/", both) == "p:2");
   CHECK(proxy_of("https://api.example/", {{"https_proxy", "http://low:1"}, {"HTTPS_PROXY", "http://up:1"}}) ==
@@ -32,7 +32,7 @@ TEST_CASE("which proxy is for which address") {
 }
 
 TEST_CASE("this machine needs no proxy") {
-  const FixedVariables all{{"HTTP_PROXY", "http://p:2"}, {"HTTPS_PROXY", "http://p:2"}};
+  const FixedEnvironment all{{"HTTP_PROXY", "http://p:2"}, {"HTTPS_PROXY", "http://p:2"}};
   for (const char* url : {"http://localhost:8787/", "http://LOCALHOST/", "http://127.0.0.1/",
                           "https://127.9.9.9/", "http://[::1]:8787/", "http://app.localhost/"}) {
     CAPTURE(url);
@@ -62,7 +62,7 @@ TEST_CASE("no_proxy lists exceptions") {
 
 TEST_CASE("credentials of a proxy go into a header and not into messages") {
   const auto proxy =
-      proxy_for(parse_url("https://a.example/"), FixedVariables{{"HTTPS_PROXY", "http://me:p%40ss@p:2"}});
+      proxy_for(parse_url("https://a.example/"), FixedEnvironment{{"HTTPS_PROXY", "http://me:p%40ss@p:2"}});
   REQUIRE(proxy);
   CHECK(proxy->authorization == "Basic bWU6cEBzcw==");
   CHECK_FALSE(proxy->url.userinfo.has_value());
@@ -70,7 +70,7 @@ TEST_CASE("credentials of a proxy go into a header and not into messages") {
        {"https://me:hidden@p:2", "socks5://me:hidden@p", "http://me:hidden@p:0", "me:hidden@"}) {
     CAPTURE(wrong);
     try {
-      proxy_for(parse_url("https://a.example/"), FixedVariables{{"HTTPS_PROXY", wrong}});
+      proxy_for(parse_url("https://a.example/"), FixedEnvironment{{"HTTPS_PROXY", wrong}});
       FAIL("no error");
     } catch (const Error& error) {
       CHECK(error.kind() == ErrorKind::invalid_input);

@@ -1,49 +1,15 @@
 #pragma once
 
 #include <deque>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "backends/bytes/byte_stream.hpp"
-#include "backends/clock.hpp"
-#include "backends/environment.hpp"
 #include "backends/http/client.hpp"
 
 namespace corral::testing {
-
-/// Variables that a test sets.
-class FixedVariables final : public Environment {
- public:
-  FixedVariables() = default;
-  FixedVariables(std::initializer_list<std::pair<const std::string, std::string>> values) : values_(values) {}
-  [[nodiscard]] std::optional<std::string> get(const char* name) const override {
-    const auto found = values_.find(name);
-    return found == values_.end() ? std::nullopt : std::optional(found->second);
-  }
-  void set(const std::string& name, const std::string& value) { values_[name] = value; }
-
- private:
-  std::map<std::string, std::string> values_;
-};
-
-/// A clock that stands still but for those who sleep, and remembers how long they did.
-class TurnedClock final : public Clock {
- public:
-  [[nodiscard]] UnixMillis now() const override { return now_; }
-  void sleep(UnixMillis milliseconds) const override {
-    now_ += milliseconds;
-    slept.push_back(milliseconds);
-  }
-  void turn(UnixMillis milliseconds) const { now_ += milliseconds; }
-  mutable std::vector<UnixMillis> slept;
-
- private:
-  mutable UnixMillis now_ = 1'000'000'000'000;
-};
 
 /// What a scripted client answers with.
 struct ScriptedAnswer {
