@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "backends/error.hpp"
-#include "cli/cloudflare_identity.hpp"
+#include "cli/account_stores.hpp"
+#include "cli/cloudflare_session.hpp"
 #include "cli/config/config_source.hpp"
 #include "cli/console.hpp"
 #include "cli/environment.hpp"
@@ -67,7 +68,8 @@ int main(int argc, char** argv) {
   corral::Console console({}, environment, clock);
   const corral::Program program{.services = {.open_project = open_project,
                                              .open_stores = corral::open_local_stores,
-                                             .open_identity = corral::open_cloudflare_identity},
+                                             .open_identity = corral::open_cloudflare_identity,
+                                             .open_account = corral::open_account_stores},
                                 .environment = environment,
                                 .clock = clock,
                                 .console = console};

@@ -11,11 +11,12 @@
 
 namespace corral {
 
-/// What the command line and the environment say about the config.
+/// What the command line says about the config, and how to talk to an account.
 struct ProjectRequest {
   std::optional<std::string> config;       ///< --config
   std::optional<std::string> environment;  ///< --env; else CLOUDFLARE_ENV, which the source looks up
   std::vector<std::string> env_files;      ///< --env-file
+  bool debug = false;                      ///< --debug
 };
 
 /// Where a run gets its project and its stores from. Each is called at most once, when a command first
@@ -27,6 +28,9 @@ struct Services {
       open_stores;
   std::function<std::unique_ptr<Identity>(Context&, const ProjectRequest&, const Environment&)>
       open_identity = {};
+  /// The stores of the account.
+  std::function<std::unique_ptr<Stores>(Context&, const ProjectRequest&, const Environment&)> open_account =
+      {};
 };
 
 /// What to do about a restore of the state that was cut short, before anything of the state is looked at.
@@ -53,6 +57,7 @@ class RuntimeContext final : public Context {
   void check_interrupt() override;
 
  private:
+  [[nodiscard]] bool is_remote(const StateOptions& options) const;
   void settle_restore(Stores& stores);
 
   const Services& services_;

@@ -45,26 +45,36 @@ struct ApiClient::Attempt {
   std::string ray;
   std::string location;
   std::optional<UnixMillis> retry_after;
+  std::unique_ptr<http::Response> good;  ///< the answer whose body has not been read
+
+  [[nodiscard]] bool has_good_status() const {
+    return !broken && status >= first_good_status && status < first_other_status;
+  }
 };
 
-ApiClient::Attempt ApiClient::attempt(const Call& call) {
+ApiClient::Attempt ApiClient::attempt(const Call& call, bool keeps_good_body) {
   Attempt attempt;
   const std::string query = http::encode_parameters(call.query);
   http::Request request{.method = call.method,
                         .url = http::parse_url(setup_.base + call.path + (query.empty() ? "" : "?" + query)),
                         .headers = setup_.headers};
-  MemorySource body(call.json);
-  if (!call.json.empty()) {
+  request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
+  MemorySource body(call.body);
+  if (!call.body.empty()) {
     request.body = &body;
-    request.headers.push_back({"Content-Type", "application/json"});
+    if (!call.content_type.empty()) request.headers.push_back({"Content-Type", call.content_type});
   }
   try {
-    const auto response = setup_.http.send(request);
+    auto response = setup_.http.send(request);
     attempt.status = response->status();
     attempt.ray = header_of(*response, "cf-ray");
     attempt.location = header_of(*response, "location");
     if (const auto after = http::find_header(response->headers(), "retry-after"))
       attempt.retry_after = parse_retry_after(*after, setup_.clock.now());
+    if (keeps_good_body && attempt.has_good_status()) {
+      attempt.good = std::move(response);
+      return attempt;
+    }
     attempt.body = read_all(response->body(), max_answer_bytes, "the answer of Cloudflare's API");
   } catch (const http::ConnectionError& error) {
     attempt.broken = error;
@@ -79,7 +89,10 @@ void ApiClient::log_attempt(const Call& call, const Attempt& attempt, UnixMillis
   if (attempt.broken) {
     setup_.log(fmt::format("{} failed after {} ms: {}", line, time, attempt.broken->message()));
   } else {
-    setup_.log(fmt::format("{} {} {} bytes {} ms cf-ray {}", line, attempt.status, attempt.body.size(), time,
+    const std::optional<std::uint64_t> bytes =
+        attempt.good ? attempt.good->body().remaining() : attempt.body.size();
+    setup_.log(fmt::format("{} {} {} bytes {} ms cf-ray {}", line, attempt.status,
+                           bytes ? std::to_string(*bytes) : "?", time,
                            attempt.ray.empty() ? "-" : shown(attempt.ray)));
   }
 }
@@ -91,16 +104,6 @@ void ApiClient::wait(UnixMillis time) const {
     setup_.clock.sleep(std::min(end - now, longest_sleep));
     if (setup_.check_interrupt) setup_.check_interrupt();
   }
-}
-
-std::optional<Answer> ApiClient::answer_of(const Attempt& attempt) {
-  if (attempt.broken) return std::nullopt;
-  const bool may_be_empty = attempt.status == no_content || attempt.status == reset_content;
-  if (attempt.body.empty() && may_be_empty) return Answer{};
-  nlohmann::json envelope = nlohmann::json::parse(attempt.body, nullptr, false);
-  const bool good_status = attempt.status >= first_good_status && attempt.status < first_other_status;
-  if (!good_status || !envelope.is_object() || envelope["success"] != true) return std::nullopt;
-  return Answer{std::move(envelope["result"]), std::move(envelope["result_info"])};
 }
 
 void ApiClient::fail(const Call& call, Attempt attempt) {
@@ -117,13 +120,15 @@ void ApiClient::fail(const Call& call, Attempt attempt) {
                               "the change may have been made nevertheless: look before you repeat it");
 }
 
-Answer ApiClient::call(const Call& call) {
+template <typename Result>
+Result ApiClient::send(const Call& call, bool keeps_good_body,
+                       const std::function<std::optional<Result>(Attempt&)>& result_of) {
   for (int attempts = 1;; ++attempts) {
     while (const UnixMillis pause = budget_.take(setup_.clock.elapsed())) wait(pause);
     const UnixMillis start = setup_.clock.elapsed();
-    Attempt last = attempt(call);
+    Attempt last = attempt(call, keeps_good_body);
     log_attempt(call, last, start);
-    if (auto answer = answer_of(last)) return std::move(*answer);
+    if (auto result = result_of(last)) return std::move(*result);
     FailedAttempt failed{std::nullopt, last.status, last.retry_after};
     if (last.broken) failed.failure = last.broken->failure();
     const auto pause = pause_before_retry(failed, is_repeatable(call), attempts,
@@ -133,12 +138,32 @@ Answer ApiClient::call(const Call& call) {
   }
 }
 
-std::vector<nlohmann::json> ApiClient::all_pages(const std::string& path) {
-  std::vector<nlohmann::json> all;
+Answer ApiClient::call(const Call& call) {
+  return send<Answer>(call, false, [](Attempt& attempt) -> std::optional<Answer> {
+    if (attempt.broken) return std::nullopt;
+    const bool may_be_empty = attempt.status == no_content || attempt.status == reset_content;
+    if (attempt.body.empty() && may_be_empty) return Answer{};
+    nlohmann::ordered_json envelope = nlohmann::ordered_json::parse(attempt.body, nullptr, false);
+    if (!attempt.has_good_status() || !envelope.is_object() || envelope["success"] != true)
+      return std::nullopt;
+    return Answer{std::move(envelope["result"]), std::move(envelope["result_info"])};
+  });
+}
+
+std::unique_ptr<http::Response> ApiClient::fetch(const Call& call) {
+  using Response = std::unique_ptr<http::Response>;
+  return send<Response>(call, true, [](Attempt& attempt) -> std::optional<Response> {
+    if (!attempt.good) return std::nullopt;
+    return std::move(attempt.good);
+  });
+}
+
+std::vector<nlohmann::ordered_json> ApiClient::all_pages(const std::string& path) {
+  std::vector<nlohmann::ordered_json> all;
   for (std::int64_t page = 1;; ++page) {
     Answer answer = call({.path = path, .query = {{"page", std::to_string(page)}}});
     if (!answer.result.is_array() || answer.result.empty()) return all;
-    for (nlohmann::json& item : answer.result) all.push_back(std::move(item));
+    for (nlohmann::ordered_json& item : answer.result) all.push_back(std::move(item));
     const auto number = [&](const char* name) -> std::int64_t {
       const auto found = answer.result_info.find(name);
       return found != answer.result_info.end() && found->is_number() ? found->get<std::int64_t>() : 0;
@@ -166,7 +191,7 @@ std::vector<http::Header> extra_headers(const Variables& variables) {
       "connection", "te",           "trailer",        "upgrade"};
   const auto text = variables.text("CLOUDFLARE_API_HEADERS");
   if (!text) return {};
-  const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
+  const nlohmann::ordered_json json = nlohmann::ordered_json::parse(*text, nullptr, false);
   std::vector<http::Header> headers;
   bool valid = json.is_object();
   for (auto header = json.begin(); valid && header != json.end(); ++header) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,14 +34,17 @@ struct Call {
   std::string method = "GET";
   std::string path;  ///< below the base, its segments encoded (http::path_segment)
   http::Parameters query = {};
-  std::string json = {};    ///< the body; empty: none
+  std::string body = {};                          ///< empty: none
+  std::string content_type = "application/json";  ///< of the body; empty: not said
+  std::vector<http::Header> headers = {};         ///< besides those of every request
   bool repeatable = false;  ///< doing it twice does what doing it once does; GET always is
 };
 
 /// What a call was answered with.
 struct Answer {
-  nlohmann::json result;       ///< null if there is none
-  nlohmann::json result_info;  ///< of lists: page, per_page, total_count, cursor; null if there is none
+  nlohmann::ordered_json result;  ///< null if there is none
+  nlohmann::ordered_json
+      result_info;  ///< of lists: page, per_page, total_count, cursor; null if there is none
 };
 
 /// Calls of Cloudflare's REST API with its envelope: {"success", "errors", "messages", "result",
@@ -54,13 +58,19 @@ class ApiClient {
   /// may have been made nevertheless, the hint says so.
   Answer call(const Call& call);
 
+  /// The same for an answer that is bytes if it is a success: returns once its head is there. Reading the
+  /// body throws http::ConnectionError when it is cut off.
+  std::unique_ptr<http::Response> fetch(const Call& call);
+
   /// The results of a list of pages, from page=1 on while page * per_page < total_count.
-  std::vector<nlohmann::json> all_pages(const std::string& path);
+  std::vector<nlohmann::ordered_json> all_pages(const std::string& path);
 
  private:
   struct Attempt;
-  Attempt attempt(const Call& call);
-  static std::optional<Answer> answer_of(const Attempt& attempt);
+  Attempt attempt(const Call& call, bool keeps_good_body);
+  template <typename Result>
+  Result send(const Call& call, bool keeps_good_body,
+              const std::function<std::optional<Result>(Attempt&)>& result_of);
   [[noreturn]] static void fail(const Call& call, Attempt attempt);
   void log_attempt(const Call& call, const Attempt& attempt, UnixMillis start) const;
   void wait(UnixMillis time) const;

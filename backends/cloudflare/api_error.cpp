@@ -93,7 +93,10 @@ std::string hint_of(const RefusedCall& call, ErrorKind kind) {
   if (call.may_be_done) return "the change may have been made nevertheless: look before you repeat it";
   if (kind == ErrorKind::unavailable)
     return "try again later; https://www.cloudflarestatus.com shows outages";
-  return {};
+  if (kind == ErrorKind::not_found) return "check the name or id, and with 'corral whoami' the account";
+  if (kind == ErrorKind::conflict) return "look at what is there now, then try again";
+  if (kind == ErrorKind::limit) return "send less at once";
+  return "requests and their limits are described at https://developers.cloudflare.com/api";
 }
 
 }  // namespace

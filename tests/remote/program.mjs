@@ -1,9 +1,10 @@
 // Runs corral in a folder of its own, with no variables but those that a test gives, and watches for secrets.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 
 export const CORRAL = process.env.CORRAL ?? "corral";
 
@@ -68,4 +69,13 @@ export class Place {
   remove() {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Runs the real wrangler in a place: { status, out, err }. */
+export async function runWrangler(place, words, env) {
+  const ran = await promisify(execFile)("wrangler", words, {
+    cwd: place.project,
+    env: { PATH: process.env.PATH, HOME: place.home, CI: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_AUTH_DOMAIN: "127.0.0.1:9", ...env },
+  }).catch((error) => error);
+  return { status: ran.code ?? 0, out: ran.stdout, err: ran.stderr };
 }

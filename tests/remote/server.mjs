@@ -1,5 +1,5 @@
-// Cloudflare's API on 127.0.0.1, as far as corral asks it: who asks, which accounts there are, OAuth. It keeps a
-// list of what it was asked, and misbehaves when a test says so.
+// Cloudflare's API on 127.0.0.1, as far as corral asks it: who asks, which accounts there are, OAuth; services such as
+// KvService keep what the accounts hold. It remembers what it was asked, and misbehaves when a test says so.
 import http from "node:http";
 import https from "node:https";
 import { once } from "node:events";
@@ -47,11 +47,11 @@ for (const status of [400, 401, 403, 404, 409, 413, 429, 500, 503])
   FAULTS[`status${status}`] = (_, response) => refuse(response, status, status === 403 ? 10000 : 1000 + status, `refused with ${status}`);
 export const FAULT_NAMES = Object.keys(FAULTS);
 
-const succeed = (response, result, more = {}) => {
+export const succeed = (response, result, more = {}) => {
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ success: true, errors: [], messages: [], result, ...more }));
 };
-const refuse = (response, status, code, message) => {
+export const refuse = (response, status, code, message) => {
   response.statusCode = status;
   response.setHeader("content-type", "application/json");
   response.setHeader("cf-ray", "ray-FRA");
@@ -63,6 +63,8 @@ export class ApiServer {
   accounts = ACCOUNTS;
   fault = null; // { path, name, left }
   perPage = 20;
+  latency = 0; // ms before each answer
+  services = []; // what the accounts have: answer(request, response) tells whether it was theirs
 
   static async start(tls) {
     const server = new ApiServer();
@@ -86,19 +88,23 @@ export class ApiServer {
   }
 
   receive(request, response) {
-    let body = "";
-    request.on("data", (bytes) => (body += bytes));
+    const pieces = [];
+    request.on("data", (bytes) => pieces.push(bytes));
     request.on("error", () => {});
     response.on("error", () => {});
     request.on("end", () => {
-      const url = new URL(request.url, this.origin);
-      const path = url.pathname.replace("/client/v4", "");
-      this.requests.push({ method: request.method, path, query: Object.fromEntries(url.searchParams), headers: request.headers, body });
-      if (this.fault && path === this.fault.path && this.fault.left !== 0) {
+      // As it was sent: a URL would fold "." and ".." away.
+      const [raw, query = ""] = request.url.split("?");
+      const path = raw.replace("/client/v4", "");
+      const parameters = new URLSearchParams(query);
+      const bytes = Buffer.concat(pieces);
+      const body = bytes.toString();
+      this.requests.push({ method: request.method, path, query: Object.fromEntries(parameters), headers: request.headers, body, bytes });
+      if (this.fault && (!this.fault.path || path === this.fault.path) && this.fault.left !== 0) {
         this.fault.left -= 1;
         FAULTS[this.fault.name](request, response);
       } else {
-        this.answer(request, response, path, url.searchParams, body);
+        setTimeout(() => this.answer(request, response, path, parameters, bytes), this.latency);
       }
     });
   }
@@ -109,8 +115,8 @@ export class ApiServer {
     succeed(response, shown, { result_info: { page, per_page: this.perPage, count: shown.length, total_count: items.length } });
   }
 
-  answer(request, response, path, parameters, body) {
-    if (path === "/oauth2/token") return this.token(response, new URLSearchParams(body));
+  answer(request, response, path, parameters, bytes) {
+    if (path === "/oauth2/token") return this.token(response, new URLSearchParams(bytes.toString()));
     const bearer = ["Bearer SECRET-token", "Bearer SECRET-access", "Bearer SECRET-new-access"];
     const known = bearer.includes(request.headers.authorization) || request.headers["x-auth-key"] === "SECRET-key";
     if (!known) return refuse(response, 401, 1000, "Invalid API Token");
@@ -119,6 +125,9 @@ export class ApiServer {
     if (path === "/accounts") return this.page(response, this.accounts, parameters);
     if (path === "/memberships")
       return this.page(response, this.accounts.filter(({ id }) => id !== "acc3").map((account) => ({ id: `m-${account.id}`, account, roles: ["Administrator"] })), parameters);
+    for (const service of this.services) {
+      if (service.answer({ method: request.method, headers: request.headers, path, parameters, bytes }, response)) return;
+    }
     refuse(response, 404, 7003, "Could not route to the path");
   }
 

@@ -2,21 +2,11 @@
 // it, and a login that either renews and the other goes on with.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import fs from "node:fs";
-import { promisify } from "node:util";
 import { ApiServer } from "./server.mjs";
-import { Place } from "./program.mjs";
+import { Place, runWrangler } from "./program.mjs";
 
 const hour = 3_600_000;
-
-async function wrangler(place, words, env) {
-  const ran = await promisify(execFile)("wrangler", words, {
-    cwd: place.project,
-    env: { PATH: process.env.PATH, HOME: place.home, CI: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_AUTH_DOMAIN: "127.0.0.1:9", ...env },
-  }).catch((error) => error);
-  return { status: ran.code ?? 0, out: ran.stdout };
-}
 
 /** What of the requests must be the same. */
 const wire = (server) =>
@@ -30,7 +20,7 @@ const sortForm = (requests) =>
   requests.map((one) => ({ ...one, body: [...new URLSearchParams(one.body)].sort() }));
 
 async function compare(place, server, env) {
-  const theirs = await wrangler(place, ["whoami", "--json"], env);
+  const theirs = await runWrangler(place, ["whoami", "--json"], env);
   const sentByWrangler = sortForm(wire(server));
   const ours = await place.corral(["whoami", "--json"], { env });
   const sentByCorral = sortForm(wire(server));
@@ -79,7 +69,7 @@ test("either renews a login, and the other goes on with it", async () => {
     place.logIn(new Date(Date.now() - hour));
     const run = {
       corral: () => place.corral(["whoami", "--json"], { env: server.variables }),
-      wrangler: () => wrangler(place, ["whoami", "--json"], server.variables),
+      wrangler: () => runWrangler(place, ["whoami", "--json"], server.variables),
     };
     for (const program of first === "corral" ? ["corral", "wrangler"] : ["wrangler", "corral"]) {
       const { status, out } = await run[program]();

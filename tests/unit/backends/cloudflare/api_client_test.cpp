@@ -41,7 +41,7 @@ struct Api {
 TEST_CASE("a call goes below the base, with its headers, query and body") {
   Api api({{.body = good}, {.body = good}, {.status = 204}});
   CHECK(api.client.call({.path = "/accounts", .query = {{"page", "1"}}}).result["id"] == "x");
-  api.client.call({.method = "POST", .path = "/x", .json = R"({"a":1})"});
+  api.client.call({.method = "POST", .path = "/x", .body = R"({"a":1})"});
   CHECK(api.client.call({.method = "DELETE", .path = "/x"}).result.is_null());
   CHECK(api.http.seen[0].address == "api.test/client/v4/accounts?page=1");
   CHECK(http::find_header(api.http.seen[0].headers, "authorization") == "Bearer hidden");
@@ -83,7 +83,7 @@ TEST_CASE("what may have been done is not sent twice, and the error says so") {
         ScriptedAnswer{.failure = Failure::no_answer}, ScriptedAnswer{.failure = Failure::broken_answer}}) {
     Api api({answer, {.body = good}});
     try {
-      api.client.call({.method = "POST", .path = "/accounts/a/d1/database/d/query", .json = "{}"});
+      api.client.call({.method = "POST", .path = "/accounts/a/d1/database/d/query", .body = "{}"});
       FAIL("no error");
     } catch (const Error& error) {
       CHECK(error.hint().find("may have been made") != std::string::npos);
@@ -91,11 +91,11 @@ TEST_CASE("what may have been done is not sent twice, and the error says so") {
     CHECK(api.http.seen.size() == 1);
   }
   Api repeatable({{.failure = Failure::no_answer}, {.body = good}});
-  repeatable.client.call({.method = "PUT", .path = "/x", .json = "{}", .repeatable = true});
+  repeatable.client.call({.method = "PUT", .path = "/x", .body = "{}", .repeatable = true});
   CHECK(repeatable.http.seen.size() == 2);
   CHECK(repeatable.http.seen[1].body == "{}");
   Api unsent({{.failure = Failure::not_sent}, {.status = 429}, {.body = good}});
-  unsent.client.call({.method = "POST", .path = "/x", .json = "{}"});
+  unsent.client.call({.method = "POST", .path = "/x", .body = "{}"});
   CHECK(unsent.http.seen.size() == 3);
 }
 

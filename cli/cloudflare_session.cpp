@@ -1,4 +1,4 @@
-#include "cli/cloudflare_identity.hpp"
+#include "cli/cloudflare_session.hpp"
 
 #include <filesystem>
 #include <map>
@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "backends/cloudflare/identity.hpp"
+#include "backends/cloudflare/session.hpp"
 #include "cli/config/dotenv.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/line/version.hpp"
@@ -39,21 +40,28 @@ class WithEnvFiles final : public Environment {
 
 }  // namespace
 
+std::shared_ptr<cloudflare::Session> open_cloudflare_session(Context& context, const ProjectRequest& request,
+                                                             const Environment& environment) {
+  const auto variables = std::make_shared<const WithEnvFiles>(environment, request.env_files);
+  cloudflare::SessionSetup setup{
+      .environment = variables,
+      .clock = context.clock(),
+      .user_agent = user_agent,
+      .warn = [&context](std::string_view line) { context.out().warning(line); },
+      .log = {},
+      .check_interrupt = throw_if_interrupted,
+      .configured_account = [&context] { return context.project().project().account_id; },
+      .project_folder = [&context] { return context.project().folder(); }};
+  if (request.debug || variables->get("CORRAL_DEBUG").value_or("").find("http") != std::string::npos)
+    setup.log = [&context](std::string_view line) { context.out().note(line); };
+  if (context.in().is_terminal())
+    setup.ask = [&context](std::string_view question) { return context.in().ask(question); };
+  return std::make_shared<cloudflare::Session>(std::move(setup));
+}
+
 std::unique_ptr<Identity> open_cloudflare_identity(Context& context, const ProjectRequest& request,
                                                    const Environment& environment) {
-  const auto variables = std::make_shared<const WithEnvFiles>(environment, request.env_files);
-  cloudflare::Remark log;
-  if (variables->get("CORRAL_DEBUG").value_or("").find("http") != std::string::npos)
-    log = [&context](std::string_view line) { context.out().note(line); };
-  return cloudflare::open_identity(
-      {.environment = variables,
-       .clock = context.clock(),
-       .user_agent = user_agent,
-       .warn = [&context](std::string_view line) { context.out().warning(line); },
-       .log = std::move(log),
-       .check_interrupt = throw_if_interrupted,
-       .configured_account = [&context] { return context.project().project().account_id; },
-       .project_folder = [&context] { return context.project().folder(); }});
+  return cloudflare::open_identity(open_cloudflare_session(context, request, environment));
 }
 
 }  // namespace corral
