@@ -7,6 +7,26 @@
 
 namespace corral {
 
+std::unique_ptr<ByteSource> KvStore::value(std::string_view key, UnixMillis now) {
+  std::optional<KvValue> found = get(key, now);
+  return found ? std::move(found->body) : nullptr;
+}
+
+std::vector<std::optional<std::string>> KvStore::values(std::span<const std::string> keys, UnixMillis now) {
+  std::vector<std::optional<std::string>> values;
+  values.reserve(keys.size());
+  for (const std::string& key : keys) {
+    const std::unique_ptr<ByteSource> body = value(key, now);
+    values.push_back(body ? std::optional(read_all(*body, kv_max_value_bytes, "the value")) : std::nullopt);
+  }
+  return values;
+}
+
+bool KvStore::erase_key(std::string_view key) {
+  const std::string one(key);
+  return erase({&one, 1}) > 0;
+}
+
 void check_kv_key(std::string_view key) {
   if (key.empty()) throw Error(ErrorKind::invalid_input, "a KV key cannot be empty");
   if (key == "." || key == "..") {

@@ -21,11 +21,23 @@ inline constexpr std::size_t kv_max_key_bytes = 512;
 inline constexpr std::size_t kv_max_metadata_bytes = 1024;
 inline constexpr std::uint64_t kv_max_value_bytes = 26'214'400;  // 25 MiB
 
+/// How a value was given, for stores that pass it on in the same form.
+enum class KvForm : unsigned char {
+  bytes,   ///< a file, a stream
+  text,    ///< an argument, a string of JSON
+  base64,  ///< a string of JSON that is base64
+};
+
 /// An entry without its value.
 struct KvEntry {
   std::string key;                       ///< UTF-8, 1 to 512 bytes
   std::optional<UnixMillis> expiration;  ///< expires at this time; nullopt: never
   std::optional<std::string> metadata;   ///< compact JSON text, at most 1,024 bytes
+
+  /// When writing: the expiration as it was given, for a store with a clock of its own. `expiration` holds
+  /// the same as a time.
+  std::optional<std::int64_t> ttl_seconds = {};
+  KvForm form = KvForm::bytes;  ///< when writing
 };
 
 /// An entry as a store describes it.
@@ -44,18 +56,32 @@ struct KvListOptions {
   std::string after;         ///< only keys greater than this; empty: from the first
   std::size_t limit = 1000;  ///< maximum entries per page, at least 1
   bool with_size = false;    ///< fill KvItem::size (costs one stat per entry on some backends)
+  std::string cursor = {};   ///< of the page that ended with `after`; only saves time
 };
 
 struct KvPage {
   std::vector<KvItem> items;  ///< ordered by the bytes of the key, without expired entries
   bool complete = true;       ///< false: more follow; continue with after = items.back().key
+  std::string cursor = {};    ///< opaque; where the store finds the next page faster, else empty
 };
 
 struct KvStats {
   std::uint64_t keys = 0;       ///< live entries
-  std::uint64_t bytes = 0;      ///< sum of the live values' sizes
+  std::uint64_t bytes = 0;      ///< sum of the live values' sizes (KvTraits::knows_sizes)
   std::uint64_t expired = 0;    ///< entries past their expiration but not yet reclaimed
   std::vector<KvItem> biggest;  ///< live entries with the largest values, largest first
+};
+
+/// What differs between stores by nature. The defaults are what the rest of this file promises.
+struct KvTraits {
+  /// false: a batch is written in parts, a rename copies and then deletes, and conditions and versions are
+  /// checked before a write, not with it. A version then stands for the entry's content.
+  bool atomic = true;
+  bool counts_erased = true;       ///< false: `erase` takes every key for one that existed
+  bool knows_sizes = true;         ///< false: no sizes in lists and stats, and nothing about expired entries
+  std::size_t values_at_once = 1;  ///< how many keys to give `values` at a time
+  /// `kv bulk get` prints {"key": "value"}, as wrangler does for an account, not {"key": {"value": ...}}.
+  bool bare_values = false;
 };
 
 /// A set of writes that become visible atomically. Values are copied at `put`; nothing is visible to readers
@@ -87,6 +113,12 @@ class KvStore {
   /// the key is later overwritten or deleted.
   virtual std::optional<KvValue> get(std::string_view key, UnixMillis now) = 0;
 
+  /// The value alone, or nullptr: cheaper than `get` where metadata lies elsewhere.
+  virtual std::unique_ptr<ByteSource> value(std::string_view key, UnixMillis now);
+
+  /// The values of many keys, in their order, each as `value` gives it.
+  virtual std::vector<std::optional<std::string>> values(std::span<const std::string> keys, UnixMillis now);
+
   /// The entry with its size but without its value, or nullopt. Never removes expired entries.
   virtual std::optional<KvItem> head(std::string_view key, UnixMillis now) = 0;
 
@@ -102,6 +134,9 @@ class KvStore {
   /// Removes the keys in one transaction; returns how many of them existed (expired ones count).
   virtual std::size_t erase(std::span<const std::string> keys) = 0;
 
+  /// Removes one key; false: it did not exist.
+  virtual bool erase_key(std::string_view key);
+
   /// Removes the key only if it still has `version` (from get); false: it changed or is gone.
   virtual bool erase_version(std::string_view key, std::string_view version) = 0;
 
@@ -116,8 +151,10 @@ class KvStore {
   /// Statistics over the whole namespace (full scan). `biggest`: how many of the largest entries to return.
   virtual KvStats stats(UnixMillis now, std::size_t biggest) = 0;
 
-  /// Path of the file or folder that stores the entries, for messages and `corral which`.
+  /// Path of the file or folder that stores the entries, or the account, for messages and `corral which`.
   [[nodiscard]] virtual std::string location() const = 0;
+
+  [[nodiscard]] virtual KvTraits traits() const { return {}; }
 };
 
 /// All KV namespaces of one state folder, on one kind of storage.

@@ -20,6 +20,7 @@
 #include "backends/lmdb/migration_records.hpp"
 #include "backends/lmdb/queue_backend.hpp"
 #include "backends/lmdb/registry.hpp"
+#include "backends/registered/kv_namespaces.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/wrangler/d1_backend.hpp"
 #include "backends/wrangler/do_backend.hpp"
@@ -48,6 +49,7 @@ class LocalStores final : public Stores {
         migration_records_(environment_),
         wrangler_kv_(state_root_, clock),
         lmdb_kv_(environment_),
+        kv_namespaces_(registry_, {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}}, clock),
         wrangler_d1_(state_root_),
         wrangler_r2_(state_root_, clock),
         durable_objects_(state_root_),
@@ -72,6 +74,7 @@ class LocalStores final : public Stores {
   std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() override {
     return {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}};
   }
+  KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
   SqlBackend& d1() override { return wrangler_d1_; }
   ObjectBackend& r2() override { return wrangler_r2_; }
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
@@ -105,6 +108,7 @@ class LocalStores final : public Stores {
   lmdb::LmdbMigrationRecords migration_records_;
   wrangler::WranglerKvBackend wrangler_kv_;
   lmdb::LmdbKvBackend lmdb_kv_;
+  RegisteredKvNamespaces kv_namespaces_;
   wrangler::WranglerD1Backend wrangler_d1_;
   wrangler::WranglerObjectBackend wrangler_r2_;
   wrangler::WranglerDurableObjects durable_objects_;
@@ -167,7 +171,6 @@ bool is_on(const Environment& environment, const char* variable) {
 
 std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSource& project,
                                           const Environment& environment, const Clock& clock) {
-  refuse_remote(options);
   return std::make_unique<LocalStores>(
       nofollow::resolved_root(find_state_root(options, project, environment)), clock,
       kv_backend_of(options, environment), keeps_insights(environment),

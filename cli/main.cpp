@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "backends/error.hpp"
+#include "cli/account_stores.hpp"
+#include "cli/cloudflare_session.hpp"
 #include "cli/config/config_source.hpp"
 #include "cli/console.hpp"
 #include "cli/environment.hpp"
@@ -64,11 +66,13 @@ int main(int argc, char** argv) {
   const corral::ProcessEnvironment environment;
   const corral::SystemClock clock;
   corral::Console console({}, environment, clock);
-  const corral::Program program{
-      .services = {.open_project = open_project, .open_stores = corral::open_local_stores},
-      .environment = environment,
-      .clock = clock,
-      .console = console};
+  const corral::Program program{.services = {.open_project = open_project,
+                                             .open_stores = corral::open_local_stores,
+                                             .open_identity = corral::open_cloudflare_identity,
+                                             .open_account = corral::open_account_stores},
+                                .environment = environment,
+                                .clock = clock,
+                                .console = console};
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return corral::run_program(program, words);
 }

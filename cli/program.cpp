@@ -62,7 +62,8 @@ void run_line(const Program& program, const std::vector<std::string>& words, Glo
     print_help(program.console, chosen);
   } else {
     if (globals.cwd) change_folder(*globals.cwd);
-    RuntimeContext context(program.services, {globals.config, globals.environment, globals.env_files},
+    RuntimeContext context(program.services,
+                           {globals.config, globals.environment, globals.env_files, globals.debug},
                            program.console, program.console, program.environment, program.clock);
     program.console.set_must_finish(!chosen.command.reads_only);
     leaf->run()(context);

@@ -6,8 +6,11 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/http/client.hpp"
+#include "backends/identity.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/line/version.hpp"
 
 namespace corral {
 
@@ -22,6 +25,8 @@ RuntimeContext::RuntimeContext(const Services& services, ProjectRequest request,
       clock_(clock),
       unfinished_restore_(unfinished_restore) {}
 
+RuntimeContext::~RuntimeContext() = default;
+
 ProjectSource& RuntimeContext::project() {
   if (!project_) project_ = services_.open_project(request_, environment_);
   return *project_;
@@ -29,10 +34,39 @@ ProjectSource& RuntimeContext::project() {
 
 Stores& RuntimeContext::stores(const StateOptions& options) {
   if (stores_) return *stores_;
+  if (is_remote(options)) {
+    stores_ = services_.open_account(*this, request_, environment_);
+    return *stores_;
+  }
   std::unique_ptr<Stores> stores = services_.open_stores(options, project(), environment_, clock_);
   settle_restore(*stores);
   stores_ = std::move(stores);
   return *stores_;
+}
+
+/// --remote, or CORRAL_REMOTE=1 where --local does not override it.
+bool RuntimeContext::is_remote(const StateOptions& options) const {
+  if (options.local && options.remote)
+    throw Error(ErrorKind::usage, "--local and --remote exclude each other");
+  const std::string variable = environment_.get("CORRAL_REMOTE").value_or("");
+  if (!variable.empty() && variable != "0" && variable != "1") {
+    throw Error(ErrorKind::usage,
+                fmt::format("CORRAL_REMOTE is \"{}\", but must be 1, 0 or empty", shown(variable)));
+  }
+  if (!options.remote && (options.local || variable != "1")) return false;
+  const std::string_view reason = options.remote ? "--remote" : "CORRAL_REMOTE=1";
+  if (!options.takes_remote) {
+    throw Error(ErrorKind::unavailable, "this command has no --remote: it works on local state only",
+                options.remote ? "leave --remote out, or use wrangler for what the account holds"
+                               : "add --local, which overrides CORRAL_REMOTE=1");
+  }
+  if (options.persist_to || options.backend) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} chooses local state, and {} the account",
+                            options.persist_to ? "--persist-to" : "--backend", reason),
+                "leave one of them out");
+  }
+  return true;
 }
 
 void RuntimeContext::settle_restore(Stores& stores) {
@@ -42,6 +76,16 @@ void RuntimeContext::settle_restore(Stores& stores) {
     throw Error(ErrorKind::unavailable, fmt::format("snapshot \"{}\" is being restored", shown(*name)));
   if (stores.snapshots().recover())
     out_.note(fmt::format("finished the restore of snapshot \"{}\", which had been cut short", shown(*name)));
+}
+
+std::unique_ptr<http::Client> RuntimeContext::http_client(http::ClientSettings settings) {
+  settings.user_agent = user_agent;
+  return http::open_client(environment_, std::move(settings));
+}
+
+Identity& RuntimeContext::identity() {
+  if (!identity_) identity_ = services_.open_identity(*this, request_, environment_);
+  return *identity_;
 }
 
 void RuntimeContext::check_interrupt() {

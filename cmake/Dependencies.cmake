@@ -3,7 +3,7 @@ find_package(Threads REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(fmt 9 REQUIRED)
-find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto SSL)
 
 # Debian ships fmt as a shared library and as headers; compiling its one source file ourselves links it
 # statically without paying for the header-only mode in every file.
@@ -56,6 +56,19 @@ if(CRYPTO_STATIC)
   target_link_libraries(corral_crypto INTERFACE "${CRYPTO_STATIC}" Threads::Threads ${CMAKE_DL_LIBS})
 else()
   target_link_libraries(corral_crypto INTERFACE OpenSSL::Crypto)
+endif()
+
+# HTTP and TLS: Boost.Beast over Asio, headers only, whose ordinary functions are compiled once, and OpenSSL.
+find_library(SSL_STATIC NAMES libssl.a)
+find_path(BEAST_INCLUDE boost/beast/http.hpp REQUIRED)
+add_library(corral_beast STATIC "${CMAKE_CURRENT_LIST_DIR}/beast.cpp")
+target_include_directories(corral_beast SYSTEM PUBLIC "${BEAST_INCLUDE}")
+target_compile_definitions(corral_beast PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+if(SSL_STATIC AND CRYPTO_STATIC)
+  target_link_libraries(corral_beast PUBLIC "${SSL_STATIC}" corral_crypto)
+else()
+  target_link_libraries(corral_beast PUBLIC OpenSSL::SSL)
 endif()
 
 if(CORRAL_TESTS)

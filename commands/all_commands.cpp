@@ -9,10 +9,11 @@
 namespace corral {
 
 Command which();
+Command whoami();
 
 std::vector<Command> all_commands() {
   return {kv::service(),    d1::service(), r2::service(), queues::service(), durable_objects::service(),
-          state::service(), which()};
+          state::service(), which(),       whoami()};
 }
 
 }  // namespace corral

@@ -88,7 +88,7 @@ class Search {
     for (const auto& kv : project.kv_namespaces) {
       if (!is(kv.binding) && !is(kv.id) && !is(kv.preview_id)) continue;
       const std::string source = config_source(project, kv.at);
-      const std::string id = kv::id_of_binding(kv, std::nullopt, kv::Access::read);
+      const std::string id = kv::local_id(kv, std::nullopt, kv::Access::read);
       if (!is(kv.preview_id))
         add_with_file({"KV namespace", {}, kv.binding, id, source, {}}, ResourceKind::kv_namespace);
       if (kv.preview_id && kv.preview_id != id) {
@@ -246,7 +246,7 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "name", options->name, "A binding, a name or an id"), "NAME"));
-  add_kv_state_options(arguments, options->state);
+  add_kv_state_options(arguments, options->state, Reach::state_folder);
   return [options](Context& context) { run(*options, context); };
 }
 

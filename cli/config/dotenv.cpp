@@ -77,8 +77,8 @@ std::map<std::string, std::string> parse_dotenv(std::string_view text) {
   return variables;
 }
 
-std::optional<std::string> find_in_env_files(std::string_view name, const fs::path& working_directory,
-                                             const std::vector<std::string>& env_files) {
+std::map<std::string, std::string> read_env_files(const fs::path& working_directory,
+                                                  const std::vector<std::string>& env_files) {
   std::vector<fs::path> files;
   files.reserve(env_files.size() + 2);
   for (const std::string& file : env_files) files.push_back(working_directory / file);
@@ -87,14 +87,20 @@ std::optional<std::string> find_in_env_files(std::string_view name, const fs::pa
       if (fs::path path = working_directory / file; ::access(path.c_str(), F_OK) == 0) files.push_back(path);
     }
   }
-  std::optional<std::string> found;
+  std::map<std::string, std::string> all;
   for (const fs::path& path : files) {
     FileSource source(open_for_reading(path), path.native());
-    const auto variables = parse_dotenv(read_all(source, max_file_bytes, shown(path.native())));
-    if (const auto variable = variables.find(std::string(name)); variable != variables.end())
-      found = variable->second;
+    for (auto& [name, value] : parse_dotenv(read_all(source, max_file_bytes, shown(path.native()))))
+      all.insert_or_assign(name, std::move(value));
   }
-  return found;
+  return all;
+}
+
+std::optional<std::string> find_in_env_files(std::string_view name, const fs::path& working_directory,
+                                             const std::vector<std::string>& env_files) {
+  const auto all = read_env_files(working_directory, env_files);
+  const auto found = all.find(std::string(name));
+  return found == all.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace corral::config

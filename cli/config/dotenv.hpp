@@ -14,9 +14,13 @@ namespace corral::config {
 /// never show values, which are secrets.
 std::map<std::string, std::string> parse_dotenv(std::string_view text);
 
-/// Looks up a variable in environment files: those given by --env-file, of which the last wins, else `.env`
-/// and `.env.local` in the working directory (where wrangler 4.164.0 looks). Throws not_found if a given file
-/// is missing.
+/// The variables of environment files: those named by --env-file, else `.env` and `.env.local` in the working
+/// directory (where wrangler 4.164.0 looks); of several, the last wins. Throws not_found if a named file is
+/// missing.
+std::map<std::string, std::string> read_env_files(const std::filesystem::path& working_directory,
+                                                  const std::vector<std::string>& env_files);
+
+/// One of them.
 std::optional<std::string> find_in_env_files(std::string_view name,
                                              const std::filesystem::path& working_directory,
                                              const std::vector<std::string>& env_files);

@@ -25,6 +25,7 @@ class ProjectReader {
     }
     const EnvironmentScope scope(root_, project_);
     project_.name = scope.worker_name();
+    project_.account_id = scope.inherited("account_id", ConfigSection::other).text("account_id");
     read_bindings(scope);
   }
 

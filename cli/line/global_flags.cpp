@@ -11,7 +11,7 @@ namespace corral {
 
 namespace {
 
-enum Position : std::size_t { config, cwd, environment, env_file, json, help, version };
+enum Position : std::size_t { config, cwd, environment, env_file, json, debug, help, version };
 
 void give_once(std::optional<std::string>& target, const Argument& argument, std::string value) {
   if (target) {
@@ -40,6 +40,8 @@ std::vector<Argument> make_arguments() {
                        "Read variables from this file; of several, the last wins"));
   all.back().repeatable = true;
   all.push_back(valued({"--json"}, ArgumentType::boolean, "", "Print the result as JSON"));
+  all.push_back(valued({"--debug"}, ArgumentType::boolean, "",
+                       "Show the requests of --remote, one line each, on stderr"));
   all.push_back(valued({"-h", "--help"}, ArgumentType::boolean, "", "Show help"));
   all.push_back(valued({"-v", "--version"}, ArgumentType::boolean, "", "Show the version"));
   return all;
@@ -59,6 +61,7 @@ void give(GlobalFlags& flags, const Argument& argument, std::string value) {
     case Position::environment: give_once(flags.environment, argument, std::move(value)); break;
     case Position::env_file: flags.env_files.push_back(std::move(value)); break;
     case Position::json: flags.json = value == "true"; break;
+    case Position::debug: flags.debug = value == "true"; break;
     case Position::help: flags.help = value == "true"; break;
     case Position::version: flags.version = value == "true"; break;
     default: break;

@@ -15,6 +15,7 @@ struct GlobalFlags {
   std::optional<std::string> environment;
   std::vector<std::string> env_files;
   bool json = false;
+  bool debug = false;
   bool help = false;
   bool version = false;
 };

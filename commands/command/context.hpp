@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,17 +25,26 @@
 namespace corral {
 
 class BookmarkStore;
+class Identity;
+class KvNamespaces;
 class StateCare;
+
+namespace http {
+class Client;
+struct ClientSettings;
+}  // namespace http
 
 /// How a command line chose its state; what is not given comes from the environment and the defaults.
 struct StateOptions {
-  bool local = false;                     ///< --local: no effect
-  bool remote = false;                    ///< --remote: refused
+  bool local = false;                     ///< --local: overrides CORRAL_REMOTE
+  bool remote = false;                    ///< --remote: the account instead of a state folder
+  bool takes_remote = false;              ///< the command works on an account, too
   std::optional<std::string> persist_to;  ///< --persist-to: replaces `<project>/.wrangler/state`
   std::optional<std::string> backend;     ///< --backend: "wrangler" or "lmdb" (default: CORRAL_BACKEND)
 };
 
-/// The stores of one state folder, each opened on first use.
+/// The stores of one state folder, or of an account, each opened on first use. Those that an account does not
+/// have throw unavailable.
 class Stores {
  public:
   virtual ~Stores() = default;
@@ -44,6 +54,9 @@ class Stores {
 
   /// The selected KV backend: --backend, then CORRAL_BACKEND, then "wrangler".
   virtual KvBackend& kv() = 0;
+
+  /// The KV namespaces, whatever backend their entries are on.
+  virtual KvNamespaces& kv_namespaces() = 0;
 
   /// All KV backends by name, selected or not.
   virtual std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() = 0;
@@ -99,6 +112,12 @@ class Context {
   /// The stores of the state folder selected by the options. There is one state root per run: later calls
   /// return what the first one opened.
   virtual Stores& stores(const StateOptions& options) = 0;
+
+  /// An HTTP client (backends/http/client.hpp) in corral's name. Touches nothing before its first request.
+  virtual std::unique_ptr<http::Client> http_client(http::ClientSettings settings) = 0;
+
+  /// Who this run is for Cloudflare's API (backends/identity.hpp).
+  virtual Identity& identity() = 0;
 
   /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items;
   /// thread-safe.

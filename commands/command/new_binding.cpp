@@ -15,7 +15,7 @@ namespace corral {
 
 namespace {
 
-Json config_snippet(const NewResource& made) {
+Json config_snippet(const NewEntry& made) {
   Json entry;
   for (const BindingField& field : made.binding) {
     if (field.kind == BindingField::Kind::boolean) {
@@ -68,25 +68,35 @@ std::string config_words(const std::vector<BindingField>& before) {
 
 }  // namespace
 
-void make_resource(Context& context, Registry& registry, const NewResource& made) {
-  const Resource& resource = made.resource;
-  registry.add(resource);
+void introduce(Context& context, const NewEntry& entry, const std::function<void()>& undo) {
   std::string words;
-  if (made.update_config) {
+  if (entry.update_config) {
     try {
-      words = config_words(context.project().put_binding(made.config_array, made.binding));
+      words = config_words(context.project().put_binding(entry.config_array, entry.binding));
     } catch (const UnknownOutcome&) {
       throw;  // the config may already reference it
     } catch (...) {
-      registry.remove(resource.kind, resource.id);
+      undo();
       throw;
     }
   } else {
-    words = fmt::format("; use it as {}{}, or add the lines above to the config", made.flag,
-                        shown(resource.name));
+    words =
+        fmt::format("; use it as {}{}, or add the lines above to the config", entry.flag, shown(entry.name));
   }
-  context.out().data(json_text(config_snippet(made), 2) + "\n");
-  context.out().note(fmt::format("made {} \"{}\"{}", label_of(resource.kind), shown(resource.name), words));
+  context.out().data(json_text(config_snippet(entry), 2) + "\n");
+  context.out().note(fmt::format("made {} \"{}\"{}", label_of(entry.kind), shown(entry.name), words));
+}
+
+void make_resource(Context& context, Registry& registry, const NewResource& made) {
+  registry.add(made.resource);
+  introduce(context,
+            {.kind = made.resource.kind,
+             .name = made.resource.name,
+             .config_array = made.config_array,
+             .binding = made.binding,
+             .update_config = made.update_config,
+             .flag = made.flag},
+            [&] { registry.remove(made.resource.kind, made.resource.id); });
 }
 
 }  // namespace corral

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,17 +16,30 @@ class Context;
 /// characters dropped; `fallback` if nothing is left.
 std::string binding_of_name(std::string_view name, std::string_view fallback);
 
-/// A resource to create, and its config entry.
-struct NewResource {
-  Resource resource = {};
+/// A resource that was created, and its config entry.
+struct NewEntry {
+  ResourceKind kind = {};
+  std::string name = {};
   std::string config_array = {};           ///< "kv_namespaces", "queues.producers", ...
   std::vector<BindingField> binding = {};  ///< the entry's fields in order
   bool update_config = false;              ///< add the entry to the config
   std::string flag = {};  ///< flag that selects the resource: "--namespace "; empty: a positional
 };
 
-/// Adds the resource to the registry and, if requested, its entry to the config (if that fails, the registry
-/// is left unchanged), and prints the entry as JSON. Throws conflict if the name is taken.
+/// Adds the entry to the config, if requested, and prints it as JSON. If the config cannot be changed, calls
+/// `undo`, which takes the resource back.
+void introduce(Context& context, const NewEntry& entry, const std::function<void()>& undo);
+
+/// A resource of the registry to create, and its config entry (NewEntry).
+struct NewResource {
+  Resource resource = {};
+  std::string config_array = {};
+  std::vector<BindingField> binding = {};
+  bool update_config = false;
+  std::string flag = {};
+};
+
+/// Adds the resource to the registry and introduces it (`introduce`). Throws conflict if the name is taken.
 void make_resource(Context& context, Registry& registry, const NewResource& made);
 
 /// Throws usage unless the name of a new resource is 1 to `most` bytes of text without control characters.

@@ -103,7 +103,8 @@ struct ConfigProblem {
 struct Project {
   std::optional<std::filesystem::path> config;  ///< the config file; nullopt: none was found
   std::string environment;                      ///< empty: the top level
-  std::optional<std::string> name;  ///< the Worker's name, with "-<env>" where wrangler appends it
+  std::optional<std::string> name;        ///< the Worker's name, with "-<env>" where wrangler appends it
+  std::optional<std::string> account_id;  ///< the environment's, else the top level's
 
   std::vector<KvNamespaceBinding> kv_namespaces;
   std::vector<D1DatabaseBinding> d1_databases;

@@ -13,14 +13,17 @@ class Arguments;
 /// own. Stores::kv_backends has one for each name.
 inline constexpr std::array<std::string_view, 2> kv_backend_names = {"wrangler", "lmdb"};
 
-/// Adds --local and --persist-to to a command. `--local` is accepted for compatibility and has no effect;
-/// `--remote` is accepted, but not shown in help.
-void add_state_options(Arguments& arguments, StateOptions& options);
+/// Where a command works.
+enum class Reach {
+  state_folder,          ///< --remote is accepted, hidden in help, and refused
+  state_folder_account,  ///< in the account with --remote
+};
+
+/// Adds --local, --remote and --persist-to to a command.
+void add_state_options(Arguments& arguments, StateOptions& options, Reach reach = Reach::state_folder);
 
 /// Adds --backend too, for commands that work on KV data.
-void add_kv_state_options(Arguments& arguments, StateOptions& options);
-
-/// Throws unavailable if --remote was given. Call it before opening stores.
-void refuse_remote(const StateOptions& options);
+void add_kv_state_options(Arguments& arguments, StateOptions& options,
+                          Reach reach = Reach::state_folder_account);
 
 }  // namespace corral

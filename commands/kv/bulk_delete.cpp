@@ -29,8 +29,10 @@ void run(const Options& options, Context& context) {
   const std::vector<std::string> keys = read_key_file(context, options.filename);
   const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::write);
   if (!keys.empty()) {
-    confirm(context, fmt::format("Delete {} {}?", keys.size(), keys.size() == 1 ? "key" : "keys"), "--force",
-            options.force);
+    confirm(context,
+            fmt::format("Delete {} {}{}?", keys.size(), keys.size() == 1 ? "key" : "keys",
+                        options.force ? "" : place_for_question(context, options.target)),
+            "--force", options.force);
   }
   std::size_t deleted = 0;
   const auto progress = context.out().progress("deleting", keys.size(), ProgressUnit::items);

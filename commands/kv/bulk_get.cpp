@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,23 +29,33 @@ struct Options {
   bool ndjson = false;
 };
 
-/// wrangler's object: {key: {"value": string or null}}; a value that is not UTF-8 is base64 and marked as
-/// such.
+Json named_value(const std::optional<std::string>& bytes, bool bare) {
+  Json answer = {{"value", nullptr}};
+  if (bytes) {
+    const bool text = is_utf8(*bytes);
+    if (text && bare) return *bytes;
+    answer["value"] = text ? *bytes : base64_encode(*bytes);
+    if (!text) answer["base64"] = true;
+  }
+  return !bytes && bare ? Json(nullptr) : answer;
+}
+
+/// wrangler's object: {key: {"value": string or null}}, or {key: string or null} (KvTraits::bare_values); a
+/// value that is not UTF-8 is in base64 and says so.
 void print_named(Context& context, KvStore& store, const std::vector<std::string>& keys) {
   Output& out = context.out();
+  const KvTraits traits = store.traits();
   bool first = true;
-  for (const std::string& key : keys) {
+  for (std::span<const std::string> rest = keys; !rest.empty();) {
     context.check_interrupt();
-    Json answer = {{"value", nullptr}};
-    if (const auto value = store.get(key, context.clock().now())) {
-      const std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
-      const bool text = is_utf8(bytes);
-      answer["value"] = text ? bytes : base64_encode(bytes);
-      if (!text) answer["base64"] = true;
+    const auto some = rest.first(std::min(rest.size(), traits.values_at_once));
+    rest = rest.subspan(some.size());
+    const auto values = store.values(some, context.clock().now());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      out.data(first ? "{\n  " : ",\n  ");
+      first = false;
+      out.data(json_string(some[i]) + ": " + json_text(named_value(values[i], traits.bare_values), 2, 1));
     }
-    out.data(first ? "{\n  " : ",\n  ");
-    first = false;
-    out.data(json_string(key) + ": " + json_text(answer, 2, 1));
   }
   out.data(first ? "{}\n" : "\n}\n");
 }
@@ -53,22 +65,28 @@ void print_pairs(Context& context, KvStore& store, const Options& options) {
   Output& out = context.out();
   KvListOptions range;
   range.prefix = options.prefix.value_or("");
+  const std::size_t at_once = store.traits().values_at_once;
   bool first = true;
   for (bool complete = false; !complete;) {
     const KvPage page = store.list(range, context.clock().now());
-    for (const KvItem& item : page.items) {
+    for (std::span<const KvItem> rest = page.items; !rest.empty();) {
       context.check_interrupt();
-      range.after = item.key;
-      const auto value = store.get(item.key, context.clock().now());
-      if (!value) continue;  // deleted since the page was read
-      const std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
-      const Json pair = value_as_json(*value, bytes);
-      if (options.ndjson) {
-        out.data(json_text(pair, 0) + "\n");
-      } else {
-        out.data((first ? "[\n  " : ",\n  ") + json_text(pair, 2, 1));
+      const auto some = rest.first(std::min(rest.size(), at_once));
+      rest = rest.subspan(some.size());
+      std::vector<std::string> keys;
+      for (const KvItem& item : some) keys.push_back(item.key);
+      range.after = keys.back();
+      const auto values = store.values(keys, context.clock().now());
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        if (!values[i]) continue;  // deleted since the page was read
+        const Json pair = value_as_json(some[i], *values[i]);
+        if (options.ndjson) {
+          out.data(json_text(pair, 0) + "\n");
+        } else {
+          out.data((first ? "[\n  " : ",\n  ") + json_text(pair, 2, 1));
+        }
+        first = false;
       }
-      first = false;
     }
     complete = page.complete;
   }

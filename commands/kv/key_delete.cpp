@@ -50,8 +50,8 @@ void delete_prefix(const Options& options, Context& context, KvStore& store) {
     return;
   }
   confirm(context,
-          fmt::format("Delete {} {} starting with \"{}\"?", count, count == 1 ? "key" : "keys",
-                      shown(*options.prefix)),
+          fmt::format("Delete {} {} starting with \"{}\"{}?", count, count == 1 ? "key" : "keys",
+                      shown(*options.prefix), place_for_question(context, options.target)),
           "--force", options.force);
   KvListOptions range;
   range.prefix = *options.prefix;
@@ -63,6 +63,7 @@ void delete_prefix(const Options& options, Context& context, KvStore& store) {
     deleted += store.erase(keys_of(page));
     progress->update(deleted);
     complete = page.complete;
+    if (!page.items.empty()) range.after = page.items.back().key;
   }
   context.out().note(fmt::format("deleted {} {}", deleted, deleted == 1 ? "key" : "keys"));
 }
@@ -78,7 +79,8 @@ void run(const Options& options, Context& context) {
     delete_prefix(options, context, *store);
     return;
   }
-  const std::size_t deleted = store->erase(options.keys);
+  const std::size_t deleted = options.keys.size() == 1 ? std::size_t{store->erase_key(options.keys.front())}
+                                                       : store->erase(options.keys);
   if (deleted < options.keys.size()) {
     context.out().note(options.keys.size() == 1
                            ? fmt::format("there was no key \"{}\"", shown(options.keys.front()))

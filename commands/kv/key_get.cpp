@@ -25,23 +25,25 @@ struct Options {
 
 void run(const Options& options, Context& context) {
   const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::read);
-  const std::optional<KvValue> value = store->get(options.key, context.clock().now());
-  if (!value) throw key_not_found(options.target, options.key);
   Output& out = context.out();
   if (out.json_requested()) {
+    const std::optional<KvValue> value = store->get(options.key, context.clock().now());
+    if (!value) throw key_not_found(options.target, options.key);
     const std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
     out.data(json_text(value_as_json(*value, bytes), 2) + "\n");
     return;
   }
+  const std::unique_ptr<ByteSource> value = store->value(options.key, context.clock().now());
+  if (!value) throw key_not_found(options.target, options.key);
   if (options.text || out.data_is_terminal()) {
-    std::string bytes = read_all(*value->body, kv_max_value_bytes, "the value");
+    std::string bytes = read_all(*value, kv_max_value_bytes, "the value");
     if (!is_utf8(bytes)) bytes = replace_malformed(bytes);
     if (options.text || (!bytes.empty() && bytes.back() != '\n')) bytes += '\n';
     out.data(bytes);
     return;
   }
   std::array<char, 65'536> buffer;
-  while (const std::size_t count = value->body->read(buffer)) out.data({buffer.data(), count});
+  while (const std::size_t count = value->read(buffer)) out.data({buffer.data(), count});
 }
 
 Run declare(Arguments& arguments) {

@@ -28,9 +28,19 @@ struct Options {
   KeyListStyle style;
 };
 
-/// Where the list starts: the cursor encodes the last key of the previous page.
-std::string key_of_cursor(const std::string& cursor) {
-  if (auto key = base64_decode(cursor)) return *key;
+/// The cursor of a list that ended with the last key of a page: the key, and what makes it quick for the
+/// store to go on.
+std::string cursor_of(const KvListOptions& range) {
+  return base64url_encode(range.after) + (range.cursor.empty() ? "" : "." + range.cursor);
+}
+
+void start_at(const std::string& cursor, KvListOptions& range) {
+  const std::size_t dot = cursor.find('.');
+  if (auto key = base64_decode(cursor.substr(0, dot))) {
+    range.after = std::move(*key);
+    if (dot != std::string::npos) range.cursor = cursor.substr(dot + 1);
+    return;
+  }
   throw Error(ErrorKind::usage, "--cursor is not one that 'kv key list' gave", "leave it out to start over");
 }
 
@@ -44,7 +54,7 @@ void run(const Options& options, Context& context) {
   KvListOptions range;
   range.prefix = options.glob ? glob_prefix(*options.glob) : options.prefix.value_or("");
   range.with_size = options.style.long_form;
-  if (options.cursor) range.after = key_of_cursor(*options.cursor);
+  if (options.cursor) start_at(*options.cursor, range);
 
   auto left = options.limit ? static_cast<std::size_t>(*options.limit) : std::size_t{SIZE_MAX};
   const auto printer = KeyPrinter::make(options.style, context.out());
@@ -60,9 +70,13 @@ void run(const Options& options, Context& context) {
       printer->add(item);
       if (--left == 0) break;
     }
-    if (left == 0 && !page.items.empty() && range.after != page.items.back().key) complete = false;
+    if (left == 0 && !page.items.empty() && range.after != page.items.back().key) {
+      complete = false;  // and the next list begins with this page again
+    } else {
+      range.cursor = page.cursor;
+    }
   }
-  printer->finish(complete ? std::nullopt : std::optional(base64url_encode(range.after)));
+  printer->finish(complete ? std::nullopt : std::optional(cursor_of(range)));
 }
 
 Run declare(Arguments& arguments) {

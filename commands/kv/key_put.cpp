@@ -39,6 +39,8 @@ void run(const Options& options, Context& context) {
                 options.value ? "a VALUE and --path exclude each other" : "no value was given",
                 "give the value after the key, or --path FILE, or --path - for standard input");
   }
+  entry.ttl_seconds = options.ttl;
+  if (options.value) entry.form = KvForm::text;
   entry.expiration = expiry_of(options.ttl, options.expiration, context.clock().now());
   check_kv_entry(entry);
   const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::write);

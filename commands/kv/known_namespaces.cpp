@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/kv_namespaces.hpp"
 #include "commands/command/config_check.hpp"
 #include "commands/kv/target.hpp"
 
@@ -16,20 +17,31 @@ std::vector<KnownNamespace> known_namespaces(Context& context, const StateOption
     known.push_back({.id = id});
     return known.back();
   };
-  Stores& stores = context.stores(state);
-  for (const Resource& resource : stores.registry().list(ResourceKind::kv_namespace)) {
-    entry(resource.id).title = resource.name;
+  KvNamespaces& namespaces = context.stores(state).kv_namespaces();
+  const std::vector<KvNamespace> all = namespaces.list();
+  const auto add = [&](const KvNamespace& one) {
+    KnownNamespace& added = entry(one.id);
+    added.title = one.title;
+    added.backends = one.backends;
+    added.description = one.description;
+  };
+  for (const KvNamespace& one : all) {
+    if (!one.title.empty()) add(one);
   }
   if (context.project().config_file()) {
     for (const KvNamespaceBinding& binding :
          require_section(context, ConfigSection::kv_namespaces).kv_namespaces) {
-      entry(id_of_binding(binding, std::nullopt, Access::read)).bindings.push_back(binding.binding);
-      if (binding.preview_id && binding.id)
-        entry(*binding.preview_id).bindings.push_back(binding.binding + " (preview)");
+      const auto bind = [&](const std::string& id, const std::string& name) {
+        const bool known_already =
+            std::any_of(known.begin(), known.end(), [&](const KnownNamespace& one) { return one.id == id; });
+        if (known_already || namespaces.made_by_first_write()) entry(id).bindings.push_back(name);
+      };
+      bind(local_id(binding, std::nullopt, Access::read), binding.binding);
+      if (binding.preview_id && binding.id) bind(*binding.preview_id, binding.binding + " (preview)");
     }
   }
-  for (const auto& [name, backend] : stores.kv_backends()) {
-    for (const std::string& id : backend->stored_namespaces()) entry(id).backends.emplace_back(name);
+  for (const KvNamespace& one : all) {
+    if (one.title.empty()) add(one);
   }
   return known;
 }

@@ -5,15 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/kv_namespaces.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/new_binding.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/kv/commands.hpp"
-#include "commands/text/json.hpp"
-#include "commands/text/json_text.hpp"
 
 namespace corral::kv {
 
@@ -33,28 +31,27 @@ struct Options {
 };
 
 void run(const Options& options, Context& context) {
+  if (options.jurisdiction && options.mode)
+    throw Error(ErrorKind::usage, "--jurisdiction and --experimental-mode exclude each other");
   check_new_name(options.name, max_title_bytes, "a namespace's name");
   const std::string& environment = context.project().project().environment;
-  Resource resource;
-  resource.kind = ResourceKind::kv_namespace;
-  resource.id = random_hex(16);
-  resource.name =
-      (environment.empty() ? "" : environment + "-") + options.name + (options.preview ? "_preview" : "");
-  resource.created_at = context.clock().now();
-  Json settings = Json::object();
-  if (options.jurisdiction) settings["jurisdiction"] = *options.jurisdiction;
-  if (options.mode) settings["mode"] = *options.mode;
-  resource.settings = json_text(settings, 0);
-  const std::string binding = options.binding.value_or(binding_of_name(options.name, "KV"));
-  std::vector<BindingField> fields = {{"binding", binding},
-                                      {options.preview ? "preview_id" : "id", resource.id}};
+  KvNamespaces& namespaces = context.stores(options.state).kv_namespaces();
+  const KvNamespace made = namespaces.create({.title = (environment.empty() ? "" : environment + "-") +
+                                                       options.name + (options.preview ? "_preview" : ""),
+                                              .jurisdiction = options.jurisdiction,
+                                              .mode = options.mode});
+  std::vector<BindingField> fields = {
+      {"binding", options.binding.value_or(binding_of_name(options.name, "KV"))},
+      {options.preview ? "preview_id" : "id", made.id}};
   if (options.use_remote) fields.push_back({"remote", "true", BindingField::Kind::boolean});
-  make_resource(context, context.stores(options.state).registry(),
-                {.resource = std::move(resource),
-                 .config_array = "kv_namespaces",
-                 .binding = std::move(fields),
-                 .update_config = options.update_config,
-                 .flag = "--namespace "});
+  introduce(context,
+            {.kind = ResourceKind::kv_namespace,
+             .name = made.title,
+             .config_array = "kv_namespaces",
+             .binding = std::move(fields),
+             .update_config = options.update_config,
+             .flag = "--namespace "},
+            [&] { namespaces.remove(made.id); });
 }
 
 Run declare(Arguments& arguments) {

@@ -5,6 +5,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/kv_namespaces.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
 #include "commands/kv/commands.hpp"
@@ -20,34 +21,38 @@ struct Options {
   bool skip_confirmation = false;
 };
 
+std::string entries(const std::optional<std::uint64_t>& count) {
+  return count ? fmt::format("{} {}", *count, *count == 1 ? "entry" : "entries") : "all its entries";
+}
+
+std::string question_about(KvNamespaces& namespaces, const std::string& id, UnixMillis now) {
+  const auto known = namespaces.find_id(id);
+  const auto totals = namespaces.totals(id, now);
+  return fmt::format("Delete KV namespace {}{}{} and {}{}?", shown(id),
+                     known ? fmt::format(" \"{}\"", shown(known->title)) : "", namespaces.owner(),
+                     totals ? "its " : "",
+                     entries(totals ? std::optional(totals->keys + totals->expired) : std::nullopt));
+}
+
 void run(Options options, Context& context) {
   if (options.title) {
     if (options.target.title) throw Error(ErrorKind::usage, "the namespace is named twice");
     options.target.title = options.title;
   }
   const std::string id = resolve_namespace(context, options.target, Access::write);
-  Stores& stores = context.stores(options.target.state);
-  const auto made_here = stores.registry().find_id(ResourceKind::kv_namespace, id);
-  std::uint64_t keys = 0;
-  for (const auto& [name, backend] : stores.kv_backends()) {
-    const KvStats stats = backend->open(id)->stats(context.clock().now(), 0);
-    keys += stats.keys + stats.expired;
-  }
-  confirm(context,
-          fmt::format("Delete KV namespace {}{} and its {} {}?", shown(id),
-                      made_here ? fmt::format(" \"{}\"", shown(made_here->name)) : "", keys,
-                      keys == 1 ? "entry" : "entries"),
-          "--skip-confirmation (-y)", options.skip_confirmation);
-  std::uint64_t removed = 0;
-  for (const auto& [name, backend] : stores.kv_backends()) removed += backend->drop(id);
-  if (made_here) stores.registry().remove(ResourceKind::kv_namespace, id);
-  context.out().note(fmt::format("deleted KV namespace {} with {} {}", shown(id), removed,
-                                 removed == 1 ? "entry" : "entries"));
+  KvNamespaces& namespaces = context.stores(options.target.state).kv_namespaces();
+  if (!options.skip_confirmation)
+    confirm(context, question_about(namespaces, id, context.clock().now()), "--skip-confirmation (-y)",
+            false);
+  const std::optional<std::uint64_t> removed = namespaces.remove(id);
+  context.out().note(fmt::format("deleted KV namespace {} with {}", shown(id), entries(removed)));
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  value_name(add_text(arguments, "namespace", options->title, "Title of a namespace created here"), "TITLE");
+  value_name(add_text(arguments, "namespace", options->title,
+                      "Title of a namespace created here, or of the account's"),
+             "TITLE");
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };

@@ -28,8 +28,10 @@ void print_for_person(const std::string& id, const KvStats& stats, const KvStore
   FieldList fields;
   fields.add("id", id);
   fields.add("keys", std::to_string(stats.keys));
-  fields.add("bytes", fmt::format("{} ({})", stats.bytes, readable_size(stats.bytes)));
-  fields.add("expired", fmt::format("{} still taking space", stats.expired));
+  if (store.traits().knows_sizes) {
+    fields.add("bytes", fmt::format("{} ({})", stats.bytes, readable_size(stats.bytes)));
+    fields.add("expired", fmt::format("{} still taking space", stats.expired));
+  }
   fields.add("kept in", store.location());
   fields.print(out);
   if (stats.biggest.empty()) return;
@@ -57,10 +59,12 @@ void run(Options options, Context& context) {
   Json json;
   json["id"] = id;
   json["keys"] = stats.keys;
-  json["bytes"] = stats.bytes;
-  json["expired"] = stats.expired;
-  json["biggest"] = Json::array();
-  for (const KvItem& item : stats.biggest) json["biggest"].push_back(entry_as_json(item));
+  if (store->traits().knows_sizes) {
+    json["bytes"] = stats.bytes;
+    json["expired"] = stats.expired;
+    json["biggest"] = Json::array();
+    for (const KvItem& item : stats.biggest) json["biggest"].push_back(entry_as_json(item));
+  }
   json["location"] = store->location();
   out.data(json_text(json, 2) + "\n");
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/kv_namespaces.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/list_output.hpp"
 #include "commands/command/state_options.hpp"
@@ -11,6 +12,7 @@
 #include "commands/kv/describe.hpp"
 #include "commands/kv/known_namespaces.hpp"
 #include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -18,38 +20,32 @@ namespace corral::kv {
 
 namespace {
 
-/// The keys and bytes of a namespace, summed over all backends that hold some of it.
-KvStats total_stats(Context& context, Stores& stores, const std::string& id) {
-  KvStats total;
-  for (const auto& [name, backend] : stores.kv_backends()) {
-    context.check_interrupt();
-    const KvStats stats = backend->open(id)->stats(context.clock().now(), 0);
-    total.keys += stats.keys;
-    total.bytes += stats.bytes;
+/// wrangler's fields for a namespace of an account; else what is known here.
+Json as_json(const KnownNamespace& known, const std::optional<KvStats>& totals) {
+  if (!known.description.empty()) return parse_json(known.description, "the description of a namespace");
+  Json json;
+  json["id"] = known.id;
+  json["title"] = known.title.empty() ? Json(nullptr) : Json(known.title);
+  json["bindings"] = known.bindings;
+  json["backends"] = known.backends;
+  if (totals) {
+    json["keys"] = totals->keys;
+    json["bytes"] = totals->bytes;
   }
-  return total;
+  return json;
 }
 
 void run(const StateOptions& state, Context& context) {
-  Stores& stores = context.stores(state);
+  KvNamespaces& namespaces = context.stores(state).kv_namespaces();
   Output& out = context.out();
   Json list = Json::array();
   Table table({{"id"}, {"title"}, {"binding"}, {"keys", Table::Align::right}, {"size", Table::Align::right}});
   for (const KnownNamespace& known : known_namespaces(context, state)) {
-    const KvStats stats = total_stats(context, stores, known.id);
-    if (out.for_person()) {
-      table.add({known.id, known.title, fmt::format("{}", fmt::join(known.bindings, ", ")),
-                 std::to_string(stats.keys), readable_size(stats.bytes)});
-      continue;
-    }
-    Json one;
-    one["id"] = known.id;
-    one["title"] = known.title.empty() ? Json(nullptr) : Json(known.title);
-    one["bindings"] = known.bindings;
-    one["backends"] = known.backends;
-    one["keys"] = stats.keys;
-    one["bytes"] = stats.bytes;
-    list.push_back(std::move(one));
+    context.check_interrupt();
+    const std::optional<KvStats> totals = namespaces.totals(known.id, context.clock().now());
+    list.push_back(as_json(known, totals));
+    table.add({known.id, known.title, fmt::format("{}", fmt::join(known.bindings, ", ")),
+               totals ? std::to_string(totals->keys) : "", totals ? readable_size(totals->bytes) : ""});
   }
   print_list(out, list, table, "no KV namespaces here; make one with 'corral kv namespace create NAME'");
 }
@@ -64,7 +60,7 @@ Run declare(Arguments& arguments) {
 
 Command namespace_list() {
   return {.names = {"list"},
-          .summary = "List namespaces: created here, in the config, and on disk",
+          .summary = "List namespaces: created here, in the config, and on disk; or the account's",
           .examples = {"corral kv namespace list", "corral kv namespace list --json"},
           .declare = declare,
           .reads_only = true};

@@ -5,6 +5,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/kv_namespaces.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/kv/commands.hpp"
@@ -33,7 +34,7 @@ void run(const Options& options, Context& context) {
   target.title = options.old_name;
   target.namespace_id = options.namespace_id;
   const std::string id = resolve_namespace(context, target, Access::write);
-  context.stores(options.state).registry().rename(ResourceKind::kv_namespace, id, options.new_name);
+  context.stores(options.state).kv_namespaces().rename(id, options.new_name);
   context.out().note(fmt::format("KV namespace {} is now \"{}\"", shown(id), shown(options.new_name)));
 }
 
@@ -50,7 +51,7 @@ Run declare(Arguments& arguments) {
 
 Command namespace_rename() {
   return {.names = {"rename"},
-          .summary = "Rename a namespace created here; its id stays the same",
+          .summary = "Rename a namespace; its id stays the same",
           .examples = {"corral kv namespace rename my-cache --new-name page-cache"},
           .declare = declare,
           .live_values = namespace_values()};

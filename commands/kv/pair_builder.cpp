@@ -146,6 +146,7 @@ void PairBuilder::add_to_metadata(std::string_view text, bool starts_element) {
 void PairBuilder::begin_item() {
   pair_.index = next_index_++;
   pair_.entry = {};
+  pair_.entry.form = KvForm::text;
   pair_.value.clear();
   field_ = Field::none;
   has_key_ = has_value_ = is_base64_ = skip_ = false;
@@ -169,6 +170,7 @@ void PairBuilder::check_times() {
   if (ttl_) {
     if (const char* wrong = wrong_ttl(*ttl_)) complain(fmt::format("expiration_ttl {} {}", *ttl_, wrong));
     pair_.entry.expiration = (now_ / 1000 + *ttl_) * 1000;
+    pair_.entry.ttl_seconds = ttl_;
   } else if (expiration_) {
     if (skip_expired_ && *expiration_ < now_ / 1000 + min_ttl_seconds) {
       skip_ = true;
@@ -187,6 +189,7 @@ void PairBuilder::finish_item() {
   if (reason_.empty() && is_base64_) {
     if (auto bytes = base64_decode(pair_.value)) {
       pair_.value = std::move(*bytes);
+      pair_.entry.form = KvForm::base64;
     } else {
       complain("\"value\" is not base64");
     }

@@ -6,6 +6,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/kv_namespaces.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/config_check.hpp"
 #include "commands/command/other_environments.hpp"
@@ -25,10 +26,11 @@ void add_namespace_options(Arguments& arguments, NamespaceOptions& options) {
   add_kv_state_options(arguments, options.state);
 }
 
-std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access) {
+std::optional<std::string> configured_id(const KvNamespaceBinding& binding, std::optional<bool> preview,
+                                         Access access) {
   const std::string name = shown(binding.binding);
   if (preview.value_or(false)) {
-    if (binding.preview_id) return *binding.preview_id;
+    if (binding.preview_id) return binding.preview_id;
     throw Error(ErrorKind::usage, fmt::format("the binding \"{}\" has no preview_id", name),
                 "add one to its entry in kv_namespaces, or leave --preview out");
   }
@@ -38,9 +40,13 @@ std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool>
         fmt::format("the binding \"{}\" has an id and a preview_id, so it is not clear which is meant", name),
         "say --preview, or --preview false");
   }
-  if (binding.id) return *binding.id;
-  if (binding.preview_id && !preview) return *binding.preview_id;
-  return binding.binding;
+  if (binding.id) return binding.id;
+  if (binding.preview_id && !preview) return binding.preview_id;
+  return std::nullopt;
+}
+
+std::string local_id(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access) {
+  return configured_id(binding, preview, access).value_or(binding.binding);
 }
 
 namespace {
@@ -71,16 +77,19 @@ const KvNamespaceBinding& find_binding(Context& context, std::string_view name) 
 }
 
 std::string id_of_title(Context& context, const NamespaceOptions& options, std::string_view title) {
-  Registry& registry = context.stores(options.state).registry();
-  if (const auto resource = registry.find_name(ResourceKind::kv_namespace, title)) return resource->id;
+  KvNamespaces& namespaces = context.stores(options.state).kv_namespaces();
+  if (const auto found = namespaces.find_title(title)) return found->id;
   std::string known;
-  for (const Resource& resource : registry.list(ResourceKind::kv_namespace)) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(resource.name));
+  for (const KvNamespace& one : namespaces.list()) {
+    if (!one.title.empty()) known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(one.title));
   }
-  throw Error(ErrorKind::not_found,
-              fmt::format("no KV namespace with the title \"{}\" was made here; there {}", shown(title),
-                          known.empty() ? "are none" : "are: " + known),
-              fmt::format("make it with 'corral kv namespace create {}'", shown(title)));
+  const std::string owner = namespaces.owner();
+  throw Error(
+      ErrorKind::not_found,
+      fmt::format("no KV namespace{} with the title \"{}\"{}; there {}", owner, shown(title),
+                  owner.empty() ? " was made here" : "", known.empty() ? "are none" : "are: " + known),
+      fmt::format("make it with 'corral kv namespace create {}{}'", shown(title),
+                  owner.empty() ? "" : " --remote"));
 }
 
 }  // namespace
@@ -100,7 +109,11 @@ std::string resolve_namespace(Context& context, const NamespaceOptions& options,
   }
   if (options.title) return id_of_title(context, options, *options.title);
   if (!context.project().config_file()) return id_of_title(context, options, *options.binding);
-  return id_of_binding(find_binding(context, *options.binding), options.preview, access);
+  const KvNamespaceBinding& binding = find_binding(context, *options.binding);
+  if (auto id = configured_id(binding, options.preview, access)) return *id;
+  return context.stores(options.state)
+      .kv_namespaces()
+      .id_of_binding(context.project().project().name, binding.binding);
 }
 
 std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access) {
@@ -108,10 +121,24 @@ std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions
   return context.stores(options.state).kv().open(id);
 }
 
-Error key_not_found(const NamespaceOptions& options, std::string_view key) {
+namespace {
+
+/// As the command line names it.
+std::string name_of(const NamespaceOptions& options) {
   const auto& name = options.binding ? options.binding : options.title ? options.title : options.namespace_id;
+  return shown(name.value_or(""));
+}
+
+}  // namespace
+
+std::string place_for_question(Context& context, const NamespaceOptions& options) {
+  const std::string owner = context.stores(options.state).kv_namespaces().owner();
+  return owner.empty() ? owner : fmt::format(" in KV namespace {}{}", name_of(options), owner);
+}
+
+Error key_not_found(const NamespaceOptions& options, std::string_view key) {
   return {ErrorKind::not_found,
-          fmt::format("no key \"{}\" in KV namespace {}", shown(key), shown(name.value_or("")))};
+          fmt::format("no key \"{}\" in KV namespace {}", shown(key), name_of(options))};
 }
 
 }  // namespace corral::kv

@@ -38,12 +38,21 @@ std::string resolve_namespace(Context& context, const NamespaceOptions& options,
 /// Opens the namespace that the options refer to.
 std::unique_ptr<KvStore> open_namespace(Context& context, const NamespaceOptions& options, Access access);
 
-/// The Error for a key that does not exist in the namespace.
+/// Where the namespace is, for questions before something is destroyed: " in KV namespace CACHE of account
+/// 0123abcd"; empty for local state.
+std::string place_for_question(Context& context, const NamespaceOptions& options);
+
+/// The Error for a key that is not in the namespace that the options name.
 Error key_not_found(const NamespaceOptions& options, std::string_view key);
 
-/// The id of a config binding for a command (docs/reference/kv.md): its preview_id with `preview`, its id
-/// without; if it has only one of them, that one, and if it has neither, the binding's name. Throws usage if
-/// a write could go to either id and --preview was not given, or if there is no preview_id.
-std::string id_of_binding(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access);
+/// The id that the config gives a binding for a command (docs/reference/kv.md): with `preview` its
+/// preview_id; without, its id; a binding with one of them uses that one. nullopt: it has none
+/// (KvNamespaces::id_of_binding). Throws usage if a write has two ids to choose from and --preview was not
+/// said, or there is no preview_id.
+std::optional<std::string> configured_id(const KvNamespaceBinding& binding, std::optional<bool> preview,
+                                         Access access);
+
+/// The same in local state, where the name of a binding without an id is its id.
+std::string local_id(const KvNamespaceBinding& binding, std::optional<bool> preview, Access access);
 
 }  // namespace corral::kv

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -6,6 +7,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/http/client.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
 #include "commands/queues/consumer_loop.hpp"
@@ -49,12 +51,24 @@ std::vector<EnvironmentVariable> environment_of(const std::string& queue, const 
           {"CORRAL_MESSAGE_CONTENT_TYPE", std::string(corral::name_of(message.content_type))}};
 }
 
-void choose_delivery(const Options& options, const std::string& queue, const Clock& clock,
-                     ConsumerPlan& plan) {
+http::Url address_of(const std::string& text) {
+  constexpr const char* hint = "write http://localhost:8787/path, or another http:// or https:// address";
+  try {
+    http::Url url = http::parse_url(text);
+    if (!url.userinfo) return url;
+  } catch (const Error& error) {
+    throw Error(ErrorKind::usage, error.message(), hint);
+  }
+  throw Error(ErrorKind::usage, "the address of --url has a user in it, which corral does not send", hint);
+}
+
+void choose_delivery(const Options& options, const std::string& queue, Context& context, ConsumerPlan& plan) {
   if (options.url) {
-    const HttpAddress address = parse_http_url(*options.url);
-    plan.deliver = [=, &clock](const std::vector<QueueMessage>& messages) {
-      return post(address, batch_as_json(queue, messages), clock);
+    // A Worker may think long; and a signal lets it finish, so the client does not heed it.
+    const std::shared_ptr<http::Client> client =
+        context.http_client({.silence_limit = std::chrono::minutes(15)});
+    plan.deliver = [=, url = address_of(*options.url)](const std::vector<QueueMessage>& messages) {
+      return post(*client, url, batch_as_json(queue, messages));
     };
     return;
   }
@@ -71,7 +85,7 @@ void run(const Options& options, Context& context) {
   if (options.exec.has_value() == options.url.has_value()) {
     throw Error(ErrorKind::usage,
                 options.exec ? "--exec and --url exclude each other" : "no consumer was given",
-                "give --exec 'COMMAND' or --url http://ADDRESS");
+                "give --exec 'COMMAND' or --url ADDRESS");
   }
   if (options.exec) check_command(*options.exec);
   if (options.each && options.url) throw Error(ErrorKind::usage, "--each works only together with --exec");
@@ -96,7 +110,7 @@ void run(const Options& options, Context& context) {
   plan.request.visibility = settings.visibility_ms.value_or(queue_default_visibility);
   plan.request.max_retries = static_cast<std::uint32_t>(settings.retries.value_or(queue_default_retries));
   plan.request.dead_letter = dead_letters_to(context, options.target.state, settings.dead_letter_queue);
-  choose_delivery(options, queue.name, context.clock(), plan);
+  choose_delivery(options, queue.name, context, plan);
   const auto messages = open_messages(context, options.target.state, queue);
   ConsumerLoop(context, *messages, std::move(plan)).run();
 }
@@ -109,7 +123,8 @@ Run declare(Arguments& arguments) {
                       "Command run by sh for each batch, which it gets as JSON on stdin"),
              "COMMAND");
   add_flag(arguments, "--each", options->each, "Run it once per message, with the body on stdin");
-  value_name(add_text(arguments, "--url", options->url, "POST each batch to this http:// URL"), "URL");
+  value_name(add_text(arguments, "--url", options->url, "POST each batch to this http:// or https:// URL"),
+             "URL");
   add_flag(arguments, "--once", options->once, "Stop after one batch");
   add_flag(arguments, "--until-empty", options->until_empty, "Stop when the queue is empty");
   add_flag(arguments, "--exit-code", options->exit_code,

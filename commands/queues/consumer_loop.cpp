@@ -172,7 +172,7 @@ void ConsumerLoop::settle(Running& done) {
               fmt::format("the consumer could not be reached: {}; its messages are back in the queue, and no "
                           "attempt was counted",
                           result.reason),
-              "try it by hand, and correct --exec or --url"));
+              result.hint.empty() ? "try it by hand, and correct --exec or --url" : result.hint));
   }
   print(plan_.answers ? outcomes.remainder : result.answer);
 }

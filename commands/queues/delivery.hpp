@@ -1,14 +1,17 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <poll.h>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "backends/clock.hpp"
 #include "backends/message_queue.hpp"
+
+namespace corral::http {
+class Client;
+struct Url;
+}  // namespace corral::http
 
 namespace corral::queues {
 
@@ -16,8 +19,9 @@ namespace corral::queues {
 struct DeliveryResult {
   bool reached = true;  ///< false: the consumer was unreachable, so nothing was attempted
   bool succeeded = false;
-  std::string reason;  ///< why it failed: "exit status 3"
-  std::string answer;  ///< the consumer's output about single messages (outcomes.hpp)
+  std::string reason;  ///< why not: "exit status 3"
+  std::string hint;    ///< what to do about that; may be empty
+  std::string answer;  ///< what the consumer said about single messages (outcomes.hpp)
 };
 
 /// A delivery in progress, advanced in non-blocking steps so that one thread can run many.
@@ -46,20 +50,9 @@ void check_command(const std::string& command);
 std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
                                       const std::vector<EnvironmentVariable>& environment);
 
-/// An http:// address whose host needs no DNS: an IP address or localhost.
-struct HttpAddress {
-  std::string host;                    ///< as in the URL, for the Host header: "localhost:8787"
-  std::vector<std::string> addresses;  ///< tried in this order: "127.0.0.1", "::1"
-  std::uint16_t port = 80;
-  std::string path = "/";
-};
-
-/// Throws usage with an explanation for anything else, including https.
-HttpAddress parse_http_url(const std::string& url);
-
-/// POSTs `body` as application/json over HTTP/1.1. A status of 200 to 299 is success; the answer is the
-/// response body. If no connection can be made, the consumer is unreachable. Fails after 15 minutes without
-/// data from the server. `clock` must outlive the delivery.
-std::unique_ptr<Delivery> post(const HttpAddress& address, const std::string& body, const Clock& clock);
+/// POSTs `body` as application/json. It succeeds by a status of 200 to 299; the answer is the body of the
+/// response. If no connection can be made, or none that can be trusted, it was not reached. `client` must
+/// outlive it.
+std::unique_ptr<Delivery> post(http::Client& client, const http::Url& url, std::string body);
 
 }  // namespace corral::queues

@@ -8,7 +8,7 @@
 
 #include "backends/object_store.hpp"
 #include "commands/command/context.hpp"
-#include "commands/command/parallel_jobs.hpp"
+#include "backends/jobs/parallel_jobs.hpp"
 
 namespace corral::r2 {
 

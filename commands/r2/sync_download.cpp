@@ -17,7 +17,7 @@
 #include "backends/error.hpp"
 #include "backends/files/output_file.hpp"
 #include "backends/files/replacement_batch.hpp"
-#include "commands/command/parallel_jobs.hpp"
+#include "backends/jobs/parallel_jobs.hpp"
 
 namespace corral::r2 {
 

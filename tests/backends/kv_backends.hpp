@@ -16,7 +16,8 @@ struct KvImplementation {
   std::unique_ptr<KvBackend> (*open)(const std::filesystem::path& state_root);
 };
 
-/// Every implementation; a new one is added here and nowhere else.
+/// Every implementation of the program that is linked: kv_backends.cpp has the local ones,
+/// account_kv_backend.cpp that of an account.
 const std::vector<KvImplementation>& kv_implementations();
 
 /// The moment at which the tests take place.
@@ -49,6 +50,11 @@ class KvFixture {
     std::vector<std::string> keys;
     for (const KvItem& item : store->list(options, now).items) keys.push_back(item.key);
     return keys;
+  }
+
+  /// Whether erasing says that there were `expected` of the keys, where the store knows (KvTraits).
+  bool erases(const std::vector<std::string>& keys, std::size_t expected) {
+    return store->erase(keys) == (store->traits().counts_erased ? expected : keys.size());
   }
 
   TemporaryFolder folder;

@@ -84,6 +84,7 @@ TEST_CASE("sizes come when they are asked for") {
     kv.put("k", "12345");
     KvListOptions options;
     CHECK_FALSE(kv.store->list(options, noon).items.at(0).size);
+    if (!kv.store->traits().knows_sizes) continue;
     options.with_size = true;
     CHECK(kv.store->list(options, noon).items.at(0).size == 5U);
   }
@@ -110,10 +111,10 @@ TEST_CASE("keys of 510 to 512 bytes that share their beginning stay apart and in
     }
     CHECK(paged == keys);
     CHECK(kv.names(with_prefix(stem + "a")) == Names{stem + "a", stem + "aa", stem + "ab"});
-    CHECK(kv.store->erase(Names{stem + "a", stem + "ab", stem + "ax"}) == 2);
+    CHECK(kv.erases({stem + "a", stem + "ab", stem + "ax"}, 2));
     CHECK(kv.names(with_prefix(stem + "a")) == Names{stem + "aa"});
     CHECK(kv.get(stem + "aa") == "value " + (stem + "aa").substr(505));
-    CHECK(kv.store->erase(Names{stem + "aa"}) == 1);
+    CHECK(kv.erases({stem + "aa"}, 1));
     CHECK(kv.names(with_prefix(stem + "a")).empty());
   }
 }
@@ -127,6 +128,7 @@ TEST_CASE("stats count live entries, bytes and expired ones") {
     kv.put("gone", "expired", noon - 1);
     const KvStats stats = kv.store->stats(noon, 2);
     CHECK(stats.keys == 3);
+    if (!kv.store->traits().knows_sizes) continue;
     CHECK(stats.bytes == 111);
     CHECK(stats.expired == 1);
     REQUIRE(stats.biggest.size() == 2);
@@ -143,7 +145,7 @@ TEST_CASE("reading where nothing was written creates nothing") {
     CHECK_FALSE(kv.get("k"));
     CHECK(kv.names().empty());
     CHECK(kv.store->stats(noon, 5).keys == 0);
-    CHECK(kv.store->erase(Names{"k"}) == 0);
+    CHECK(kv.erases({"k"}, 0));
     CHECK_FALSE(kv.store->rename("k", "l", noon));
     CHECK(kv.backend->stored_namespaces().empty());
     CHECK(kv.backend->drop("0123456789abcdef") == 0);
@@ -174,7 +176,7 @@ TEST_CASE("namespaces are apart, listed, and dropped one by one") {
     second->put(entry, source, KvStore::Condition::always, noon);
     CHECK(kv.get("k") == "first");
     CHECK(kv.backend->stored_namespaces() == Names{"0123456789abcdef", "second"});
-    CHECK(kv.backend->drop("second") == 1);
+    CHECK(kv.backend->drop("second") == (kv.store->traits().counts_erased ? 1U : 0U));
     CHECK(kv.backend->stored_namespaces() == Names{"0123456789abcdef"});
     CHECK_FALSE(kv.backend->open("second")->get("k", noon));
     CHECK(kv.get("k") == "first");
@@ -204,8 +206,10 @@ TEST_CASE("odd namespace ids keep to the state folder and to themselves") {
       REQUIRE(value);
       CHECK(read_all(*value->body, kv_max_value_bytes, "") == id);
     }
-    CHECK(std::distance(fs::directory_iterator(outer.path()), {}) == 1);
-    CHECK(std::distance(fs::directory_iterator(outer.path() / "a"), {}) == 1);
+    if (backend->open("..")->traits().atomic) {  // in files
+      CHECK(std::distance(fs::directory_iterator(outer.path()), {}) == 1);
+      CHECK(std::distance(fs::directory_iterator(outer.path() / "a"), {}) == 1);
+    }
     CHECK_THROWS_AS(backend->open(std::string()), Error);
     CHECK_THROWS_AS(backend->open("\xFF"), Error);
   }
@@ -227,7 +231,7 @@ TEST_CASE("thousands of random operations agree with a map") {
           model[key] = value;
           break;
         }
-        case 2: CHECK(kv.store->erase(Names{key}) == model.erase(key)); break;
+        case 2: CHECK(kv.erases({key}, model.erase(key))); break;
         case 3: {
           const std::string to = any_key();
           const bool there = model.contains(key);

@@ -116,6 +116,7 @@ const std::map<std::string, int> other_statuses = {
     {"corral d1 time-travel restore my-db --timestamp 2026-07-13T08:46:42Z", 1},
     {"corral d1 schema diff my-db ./migrations --exit-code", 3},
     {"corral queues consume mails --url http://localhost:8787/queue --message-retries 0 --once", 1},
+    {"corral whoami", 1},
 };
 
 }  // namespace

@@ -19,6 +19,10 @@ ProcessRequest request_for(const fs::path& folder) {
       {"CORRAL_STATE", ""},
       {"CORRAL_BACKEND", ""},
       {"CLOUDFLARE_ENV", ""},
+      {"CLOUDFLARE_API_TOKEN", ""},
+      {"CLOUDFLARE_API_KEY", ""},
+      {"HOME", folder.native()},
+      {"XDG_CONFIG_HOME", ""},
       {"NO_COLOR", ""},
       {"FORCE_COLOR", ""}};
   return request;

@@ -5,11 +5,12 @@
 
 #include <doctest/doctest.h>
 
+#include "backends/http/client.hpp"
 #include "cli/config/config_source.hpp"
-#include "cli/environment.hpp"
 #include "cli/line/command_line.hpp"
 #include "cli/local_stores.hpp"
 #include "commands/command/exit_status.hpp"
+#include "tests/fixed_environment.hpp"
 
 namespace corral::testing {
 
@@ -20,10 +21,7 @@ class NoProgress final : public Progress {
   void update(std::uint64_t /*done*/, std::uint64_t /*statements*/) override {}
 };
 
-class NoEnvironment final : public Environment {
- public:
-  [[nodiscard]] std::optional<std::string> get(const char* /*name*/) const override { return std::nullopt; }
-};
+const FixedEnvironment no_environment;
 
 std::vector<std::string> words_of(std::string_view line) {
   std::vector<std::string> words;
@@ -150,8 +148,16 @@ Input& TestContext::in() {
 }
 
 Stores& TestContext::stores(const StateOptions& options) {
-  if (!stores_) stores_ = open_local_stores(options, project(), NoEnvironment(), time);
+  if (!stores_) stores_ = open_local_stores(options, project(), no_environment, time);
   return *stores_;
+}
+
+std::unique_ptr<http::Client> TestContext::http_client(http::ClientSettings settings) {
+  return http::open_client(no_environment, std::move(settings));
+}
+
+Identity& TestContext::identity() {
+  throw Error(ErrorKind::denied, "tests in process have no account");
 }
 
 void TestContext::check_interrupt() {

@@ -56,6 +56,8 @@ class TestContext : public Context {
   Input& in() override;
   const Clock& clock() override { return time; }
   Stores& stores(const StateOptions& options) override;
+  std::unique_ptr<http::Client> http_client(http::ClientSettings settings) override;
+  Identity& identity() override;
   void check_interrupt() override;
 
  private:

@@ -305,13 +305,6 @@ std::vector<Command> made_up_commands() {
           secret};
 }
 
-std::optional<std::string> FixedEnvironment::get(const char* name) const {
-  for (const auto& [variable, value] : variables_) {
-    if (variable == name) return value;
-  }
-  return std::nullopt;
-}
-
 Services made_up_services() {
   return {.open_project = [](const ProjectRequest& request, const Environment&)
               -> std::unique_ptr<ProjectSource> { return std::make_unique<MadeUpProject>(request); },

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/environment.hpp"
 #include "cli/runtime_context.hpp"
 #include "commands/command/command.hpp"
+#include "tests/fixed_environment.hpp"
 
 namespace corral::testing {
 
@@ -16,17 +16,6 @@ namespace corral::testing {
 ///   show            prints its arguments, one a line, as name=value
 ///   note fail crash check ask count wait edit sql copy secret
 std::vector<Command> made_up_commands();
-
-/// An environment that holds only what it is given.
-class FixedEnvironment final : public Environment {
- public:
-  explicit FixedEnvironment(std::vector<std::pair<std::string, std::string>> variables = {})
-      : variables_(std::move(variables)) {}
-  [[nodiscard]] std::optional<std::string> get(const char* name) const override;
-
- private:
-  std::vector<std::pair<std::string, std::string>> variables_;
-};
 
 /// Services whose project has the environment and folder it was asked for.
 Services made_up_services();

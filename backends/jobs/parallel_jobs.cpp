@@ -1,4 +1,4 @@
-#include "commands/command/parallel_jobs.hpp"
+#include "backends/jobs/parallel_jobs.hpp"
 
 #include <algorithm>
 #include <csignal>

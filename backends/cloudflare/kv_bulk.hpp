@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "backends/cloudflare/session.hpp"
+#include "backends/kv_store.hpp"
+
+namespace corral::cloudflare {
+
+/// How many requests of one command are under way at once.
+inline constexpr std::size_t calls_at_once = 6;
+/// As many as wrangler puts into a request; the API takes 10,000.
+inline constexpr std::size_t pairs_a_call = 1'000;
+/// The API takes 100 MB in a request.
+inline constexpr std::size_t bytes_a_call = 50'000'000;
+/// What the API takes.
+inline constexpr std::size_t values_a_call = 100;
+
+/// Many entries of a namespace at once. `base`: the namespace's path. Requests go out in parts, several at
+/// once; the first goes alone, so that what refuses it refuses all. When a part fails, others may have been
+/// done.
+class KvBulk {
+ public:
+  KvBulk(Session& session, std::string base) : session_(session), base_(std::move(base)) {}
+
+  /// The values in the order of the keys. Values that are not text are fetched one by one (`fetch_one`).
+  std::vector<std::optional<std::string>> values(
+      std::span<const std::string> keys,
+      const std::function<std::optional<std::string>(const std::string&)>& fetch_one);
+
+  void erase(std::span<const std::string> keys);
+
+ private:
+  Session& session_;
+  std::string base_;
+};
+
+/// Collects entries and sends them at `commit`.
+class AccountKvBatch final : public KvBatch {
+ public:
+  AccountKvBatch(std::shared_ptr<Session> session, std::string base)
+      : session_(std::move(session)), base_(std::move(base)) {}
+
+  void put(const KvEntry& entry, std::string_view value) override;
+  void commit() override;
+
+ private:
+  std::shared_ptr<Session> session_;
+  std::string base_;
+  std::vector<std::string> keys_;
+  std::vector<std::string> objects_;  ///< as JSON, in the order in which their keys came first
+  std::map<std::string, std::size_t, std::less<>> places_;
+};
+
+}  // namespace corral::cloudflare

@@ -1,0 +1,54 @@
+#include "backends/cloudflare/retry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <string>
+
+namespace corral::cloudflare {
+
+namespace {
+
+constexpr UnixMillis second = 1000;
+constexpr UnixMillis first_pause = 500;
+constexpr int too_many_requests = 429;
+constexpr std::array<int, 4> passing_statuses = {500, 502, 503, 504};
+
+bool may_repeat(const FailedAttempt& failed, bool repeatable) {
+  if (failed.failure) {
+    if (*failed.failure == http::Failure::untrusted) return false;
+    return repeatable || *failed.failure == http::Failure::not_sent;
+  }
+  if (failed.status == too_many_requests) return true;
+  return repeatable &&
+         std::find(passing_statuses.begin(), passing_statuses.end(), failed.status) != passing_statuses.end();
+}
+
+}  // namespace
+
+std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool repeatable, int attempts,
+                                             double chance) {
+  if (attempts >= max_attempts || !may_repeat(failed, repeatable)) return std::nullopt;
+  if (failed.retry_after) {
+    if (*failed.retry_after > longest_retry_after) return std::nullopt;
+    return failed.retry_after;
+  }
+  const double pause = static_cast<double>(first_pause << static_cast<unsigned>(attempts - 1));
+  return static_cast<UnixMillis>(pause / 2 + pause / 2 * std::clamp(chance, 0.0, 1.0));
+}
+
+std::optional<UnixMillis> parse_retry_after(std::string_view value, UnixMillis now) {
+  UnixMillis seconds = 0;
+  const auto read = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (read.ec == std::errc() && read.ptr == value.data() + value.size()) {
+    constexpr UnixMillis longest = 1'000'000'000;
+    return std::clamp<UnixMillis>(seconds, 0, longest) * second;
+  }
+  std::tm date{};
+  const char* const end = ::strptime(std::string(value).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  if (end == nullptr) return std::nullopt;
+  return std::max<UnixMillis>(::timegm(&date) * second - now, 0);
+}
+
+}  // namespace corral::cloudflare

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "backends/clock.hpp"
+#include "backends/http/client.hpp"
+
+namespace corral::cloudflare {
+
+/// How one attempt at a request failed: below HTTP, or with a status.
+struct FailedAttempt {
+  std::optional<http::Failure> failure = {};
+  int status = 0;
+  std::optional<UnixMillis> retry_after = {};  ///< how long the server asks to wait
+};
+
+inline constexpr int max_attempts = 4;
+/// A server that asks for more than this is not waited for.
+inline constexpr UnixMillis longest_retry_after = 60'000;
+
+/// How long to wait before the next attempt; nullopt: it has failed for good. Sent again is what the server
+/// cannot have acted on (no connection, 429), and, if the request is `repeatable`, what broke off and 500,
+/// 502, 503 and 504; never after a certificate that cannot be trusted. The pauses are 0.5, 1 and 2 seconds,
+/// each cut to between a half and all of it by `chance` (0 to 1), or what the server asks for.
+/// `attempts`: how many were made.
+std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool repeatable, int attempts,
+                                             double chance);
+
+/// The value of a Retry-After header (RFC 9110, section 10.2.3), seconds or a date, as a time to wait from
+/// `now`; nullopt if it is neither.
+std::optional<UnixMillis> parse_retry_after(std::string_view value, UnixMillis now);
+
+}  // namespace corral::cloudflare

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/bytes/byte_stream.hpp"
+#include "backends/error.hpp"
+#include "backends/http/url.hpp"
+
+namespace corral {
+class Environment;
+}
+
+namespace corral::http {
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+/// The value of the first header of this name, in whichever case; nullopt if there is none.
+std::optional<std::string_view> find_header(const std::vector<Header>& headers, std::string_view name);
+
+struct Request {
+  std::string method = "GET";
+  Url url;
+  /// Host, Content-Length, Transfer-Encoding and User-Agent are added by the client.
+  std::vector<Header> headers = {};
+  /// Read once, while it is sent; goes out with its length where `remaining` knows it, else in chunks.
+  /// nullptr: no body.
+  ByteSource* body = nullptr;
+};
+
+/// An answer whose head has arrived. Its body comes while it is read, in constant memory; dropped before its
+/// end, it closes the connection.
+class Response {
+ public:
+  virtual ~Response() = default;
+  [[nodiscard]] virtual int status() const = 0;
+  [[nodiscard]] virtual const std::vector<Header>& headers() const = 0;
+  /// Throws ConnectionError (broken_answer) if the connection ends before the body does.
+  virtual ByteSource& body() = 0;
+};
+
+/// How far a request came that failed below HTTP.
+enum class Failure {
+  untrusted,      ///< the server's certificate cannot be trusted: it has seen nothing of it
+  not_sent,       ///< no connection: the server has seen nothing of it
+  no_answer,      ///< sent, or begun: whether the server has acted on it is not known
+  broken_answer,  ///< an answer came, and was cut off or is not HTTP: the server has acted
+};
+
+class ConnectionError : public Error {
+ public:
+  ConnectionError(Failure failure, std::string message, std::string hint)
+      : Error(ErrorKind::io, std::move(message), std::move(hint)), failure_(failure) {}
+  [[nodiscard]] Failure failure() const noexcept { return failure_; }
+
+ private:
+  Failure failure_;
+};
+
+struct ClientSettings {
+  std::chrono::milliseconds connect_limit = std::chrono::seconds(30);
+  /// A server that neither sends nor takes a byte for longer has failed.
+  std::chrono::milliseconds silence_limit = std::chrono::minutes(5);
+  /// Called about ten times a second while there is nothing to do but wait, in the thread that waits. What it
+  /// throws ends the request.
+  std::function<void()> check_interrupt = {};
+  std::string user_agent = {};
+};
+
+/// Sends requests over HTTP/1.1, over TLS for https: the certificate must be valid for the host and lead to
+/// an authority of this machine (trust.hpp). Connections are kept and used again; the environment's proxies
+/// are heeded (proxy.hpp). Redirects are not followed, and nothing is sent twice. Any number of threads may
+/// send at once, each over a connection of its own.
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  /// Returns once the head of the answer is there, whatever its status. Throws ConnectionError, which names
+  /// the host, and what reading the body throws. A server that answers before it has read the whole body is
+  /// heard.
+  virtual std::unique_ptr<Response> send(const Request& request) = 0;
+};
+
+/// A client that connects to nothing, reads no certificates and looks at no variable before the first
+/// request. `environment` must outlive it.
+std::unique_ptr<Client> open_client(const Environment& environment, ClientSettings settings);
+
+}  // namespace corral::http

@@ -1,0 +1,68 @@
+#include "cli/account_stores.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/cloudflare/kv_namespaces.hpp"
+#include "backends/cloudflare/kv_store.hpp"
+#include "backends/cloudflare/session.hpp"
+#include "backends/error.hpp"
+#include "cli/cloudflare_session.hpp"
+
+namespace corral {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Error not_in_an_account(std::string_view what) {
+  return {ErrorKind::unavailable, fmt::format("{} not available with --remote", what),
+          "leave --remote out, or use wrangler for what the account holds"};
+}
+
+class AccountStores final : public Stores {
+ public:
+  explicit AccountStores(const std::shared_ptr<cloudflare::Session>& session)
+      : kv_(session), kv_namespaces_(session) {}
+
+  KvBackend& kv() override { return kv_; }
+  KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
+  std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() override {
+    return {{"cloudflare", &kv_}};
+  }
+
+  [[nodiscard]] const fs::path& state_root() const override {
+    throw not_in_an_account("the state folder is");
+  }
+  SqlBackend& d1() override { throw not_in_an_account("D1 is"); }
+  ObjectBackend& r2() override { throw not_in_an_account("R2 is"); }
+  QueueBackend& queues() override { throw not_in_an_account("Queues are"); }
+  DurableObjectBackend& durable_objects() override { throw not_in_an_account("Durable Objects are"); }
+  Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
+  MigrationRecords& migration_records() override { throw not_in_an_account("the migration records are"); }
+  StateSnapshots& snapshots() override { throw not_in_an_account("snapshots are"); }
+  StateCare& care() override { throw not_in_an_account("care of the state folder is"); }
+  BookmarkStore* bookmarks() override { return nullptr; }
+  InsightLog* insights() override { return nullptr; }
+  [[nodiscard]] fs::path file_of(ResourceKind /*kind*/, std::string_view /*id*/) const override {
+    throw not_in_an_account("a file of a resource is");
+  }
+  [[nodiscard]] fs::path folder_of_class(std::string_view /*script*/,
+                                         std::string_view /*class_name*/) const override {
+    throw not_in_an_account("a folder of a class is");
+  }
+
+ private:
+  cloudflare::AccountKvBackend kv_;
+  cloudflare::AccountKvNamespaces kv_namespaces_;
+};
+
+}  // namespace
+
+std::unique_ptr<Stores> open_account_stores(Context& context, const ProjectRequest& request,
+                                            const Environment& environment) {
+  return std::make_unique<AccountStores>(open_cloudflare_session(context, request, environment));
+}
+
+}  // namespace corral

@@ -1,0 +1,88 @@
+#include <array>
+#include <cerrno>
+#include <exception>
+#include <fcntl.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/error.hpp"
+#include "backends/files/durable_file.hpp"
+#include "backends/http/client.hpp"
+#include "commands/queues/delivery.hpp"
+
+namespace corral::queues {
+
+namespace {
+
+constexpr std::uint64_t max_answer_bytes = std::uint64_t{16} << 20U;
+constexpr int first_good_status = 200;
+constexpr int first_other_status = 300;
+
+DeliveryResult send(http::Client& client, const http::Url& url, std::string_view body) {
+  DeliveryResult result;
+  try {
+    MemorySource source(body);
+    const auto response = client.send(
+        {.method = "POST", .url = url, .headers = {{"Content-Type", "application/json"}}, .body = &source});
+    result.answer = read_all(response->body(), max_answer_bytes, "the answer");
+    result.succeeded = response->status() >= first_good_status && response->status() < first_other_status;
+    if (!result.succeeded) result.reason = fmt::format("HTTP status {}", response->status());
+  } catch (const http::ConnectionError& error) {
+    result.reached =
+        error.failure() != http::Failure::not_sent && error.failure() != http::Failure::untrusted;
+    result.reason = error.message();
+    result.hint = error.hint();
+  } catch (const std::exception& error) {
+    result.reason = error.what();
+  }
+  return result;
+}
+
+/// A request in a thread of its own, which closes a pipe when it has ended.
+class Post final : public Delivery {
+ public:
+  Post(http::Client& client, const http::Url& url, std::string body) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error(errno, "cannot make a pipe");
+    ended_ = FileDescriptor(ends[0]);
+    working_ = FileDescriptor(ends[1]);
+    thread_ = std::thread([this, &client, url, body = std::move(body)] {
+      result_ = send(client, url, body);
+      working_ = FileDescriptor();
+    });
+  }
+  Post(const Post&) = delete;
+  Post& operator=(const Post&) = delete;
+  ~Post() override {
+    if (thread_.joinable()) thread_.join();
+  }
+
+  [[nodiscard]] std::vector<pollfd> waits() const override { return {{ended_.get(), POLLIN, 0}}; }
+
+  bool step() override {
+    if (!thread_.joinable()) return true;
+    pollfd ended{ended_.get(), POLLIN, 0};
+    if (::poll(&ended, 1, 0) <= 0) return false;
+    thread_.join();
+    return true;
+  }
+
+  DeliveryResult result() override { return std::move(result_); }
+
+ private:
+  FileDescriptor ended_;
+  FileDescriptor working_;
+  DeliveryResult result_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Delivery> post(http::Client& client, const http::Url& url, std::string body) {
+  return std::make_unique<Post>(client, url, std::move(body));
+}
+
+}  // namespace corral::queues

@@ -1,0 +1,29 @@
+// What the interfaces of backends/ promise, on the implementations that work on an account: the conformance suites of
+// tests/backends against the test server.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { ApiServer } from "./server.mjs";
+import { KvService } from "./kv.mjs";
+import { CORRAL } from "./program.mjs";
+
+const TESTS = process.env.CORRAL_ACCOUNT_TESTS ?? path.join(path.dirname(CORRAL), "../tests/backends/corral_account_tests");
+
+async function run(words, server) {
+  const child = spawn(TESTS, words, { env: { ...server.variables }, stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  child.stdout.on("data", (bytes) => (out += bytes));
+  child.stderr.on("data", (bytes) => (out += bytes));
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  assert.equal(status, 0, out);
+}
+
+for (const pageSize of [1000, 7]) {
+  test(`the KV suite, in pages of at most ${pageSize}`, async () => {
+    const server = await ApiServer.start();
+    server.services = [new KvService({ makesNamespaces: true, pageSize })];
+    await run(["--no-version"], server);
+    await server.stop();
+  });
+}
