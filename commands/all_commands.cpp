@@ -8,11 +8,12 @@
 
 namespace corral {
 
+Command licenses();
 Command which();
 
 std::vector<Command> all_commands() {
   return {kv::service(),    d1::service(), r2::service(), queues::service(), durable_objects::service(),
-          state::service(), which()};
+          state::service(), which(),       licenses()};
 }
 
 }  // namespace corral

@@ -9,7 +9,7 @@ namespace corral {
 
 /// The word that asks for help anywhere among command words, and what the help says of it.
 inline constexpr std::string_view help_word = "help";
-inline constexpr std::string_view help_summary = "Show help for a command";
+inline constexpr std::string_view help_summary = "Show help for a command or a topic";
 
 /// How help is laid out.
 struct HelpStyle {
@@ -25,7 +25,12 @@ std::string help_text(const ChosenCommand& chosen, const HelpStyle& style);
 
 /// The command tree from `chosen` downwards as JSON, ending in a line break: name, aliases, summary,
 /// positionals, options with their types, defaults and choices, whether the command only reads, examples.
-/// Hidden things are left out.
+/// At the
+/// root also the topics. Hidden things are left out.
 std::string help_json(const ChosenCommand& chosen);
+
+/// A topic of `corral help TOPIC`, to read and as JSON.
+std::string topic_text(const HelpTopic& topic, const HelpStyle& style);
+std::string topic_json(const HelpTopic& topic);
 
 }  // namespace corral
