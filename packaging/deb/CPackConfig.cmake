@@ -2,8 +2,7 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME corral)
 set(CPACK_PACKAGE_VERSION "$ENV{VERSION}")
-set(CPACK_INSTALLED_DIRECTORIES "$ENV{STAGE};/")
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_INSTALLED_DIRECTORIES "$ENV{STAGE};/usr")
 set(CPACK_PACKAGE_CONTACT "$ENV{MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Cloudflare's local KV, D1, R2, queues and Durable Objects")
 set(CPACK_PACKAGE_DESCRIPTION "corral does what Cloudflare's wrangler does for storage, on the local
