@@ -11,7 +11,8 @@ const date = new Date(Number(seconds) * 1000).toLocaleDateString("en-US", {
 
 /** Text on a line of its own. */
 function escaped(text) {
-  return text.replaceAll("\\", "\\e").replace(/^([.'])/, "\\&$1");
+  // mandoc takes "list()" for the name of a function.
+  return text.replaceAll("\\", "\\e").replaceAll(/(\w)\(\)/g, "$1\\&()").replace(/^([.'])/, "\\&$1");
 }
 
 /** Text to be copied: no typographic hyphens, quotes and accents. */
