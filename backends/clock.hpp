@@ -3,7 +3,7 @@
 #include <poll.h>
 #include <span>
 
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral {
 

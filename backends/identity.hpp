@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 
 namespace corral {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 
 namespace corral {

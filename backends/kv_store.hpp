@@ -10,11 +10,9 @@
 #include <vector>
 
 #include "backends/bytes/byte_stream.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral {
-
-/// Milliseconds since 1970-01-01T00:00:00Z.
-using UnixMillis = std::int64_t;
 
 /// Limits of Workers KV (docs/reference/kv.md; developers.cloudflare.com/kv/platform/limits).
 inline constexpr std::size_t kv_max_key_bytes = 512;

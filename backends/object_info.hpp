@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "backends/bytes/hashing.hpp"
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "backends/bytes/byte_stream.hpp"
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral {
 

@@ -1,5 +1,6 @@
 #include "cli/program.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <new>
@@ -13,6 +14,7 @@
 #include "backends/error.hpp"
 #include "backends/sql_error.hpp"
 #include "backends/unknown_outcome.hpp"
+#include "cli/build_info.hpp"
 #include "cli/line/command_line.hpp"
 #include "cli/line/help.hpp"
 #include "cli/line/version.hpp"
@@ -32,12 +34,12 @@ constexpr int status_interrupted = 130;
 
 void print_help(Console& console, const ChosenCommand& chosen) {
   if (console.json_requested()) {
-    console.data(help_json(chosen));
-  } else {
-    const int width = console.width();
-    console.styled(
-        help_text(chosen, {.width = width > 0 ? width : HelpStyle{}.width, .colour = console.colour()}));
+    console.data(chosen.topic != nullptr ? topic_json(*chosen.topic) : help_json(chosen));
+    return;
   }
+  const int width = console.width();
+  const HelpStyle style{.width = width > 0 ? width : HelpStyle{}.width, .colour = console.colour()};
+  console.styled(chosen.topic != nullptr ? topic_text(*chosen.topic, style) : help_text(chosen, style));
 }
 
 void change_folder(const std::string& folder) {
@@ -57,7 +59,9 @@ void run_line(const Program& program, const std::vector<std::string>& words, Glo
   }
   program.console.set_json(globals.json);
   if (globals.version) {
-    program.console.data(fmt::format("{}\n", program_version));
+    // --version ends the reading of the line, and --json may stand after it.
+    const bool json = globals.json || std::find(words.begin(), words.end(), "--json") != words.end();
+    program.console.data(json ? version_json() : fmt::format("{}\n", program_version));
   } else if (globals.help || !leaf) {
     print_help(program.console, chosen);
   } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 
 namespace corral {

@@ -8,12 +8,13 @@
 
 namespace corral {
 
+Command licenses();
 Command which();
 Command whoami();
 
 std::vector<Command> all_commands() {
   return {kv::service(),    d1::service(), r2::service(), queues::service(), durable_objects::service(),
-          state::service(), which(),       whoami()};
+          state::service(), which(),       whoami(),      licenses()};
 }
 
 }  // namespace corral

@@ -26,10 +26,10 @@ Run declare(Arguments& arguments) {
 }  // namespace
 
 Command complete_command() {
-  return {.names = {"complete"},
+  return {.names = {"complete", "completions"},
           .summary = "Print the completion script of a shell",
-          .examples = {"eval \"$(corral complete bash)\"", "corral complete zsh > _corral",
-                       "corral complete fish > corral.fish", "corral complete powershell > corral.ps1"},
+          .examples = {"eval \"$(corral completions bash)\"", "corral completions zsh > _corral",
+                       "corral completions fish > corral.fish", "corral completions powershell > corral.ps1"},
           .declare = declare,
           .reads_only = true};
 }

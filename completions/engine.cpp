@@ -9,6 +9,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "cli/line/command_line.hpp"
+#include "cli/line/help_topics.hpp"
 
 namespace corral {
 
@@ -154,6 +155,10 @@ class Completion {
     }
     for (const Command& child : chosen.command.children()) {
       if (!child.hidden && child.name().starts_with(current_)) answer_.add(child.name(), child.summary);
+    }
+    if (!line_.globals.help || !chosen.command.names.empty()) return;
+    for (const HelpTopic& topic : help_topics()) {
+      if (topic.name.starts_with(current_)) answer_.add(topic.name, topic.summary);
     }
   }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <stdexcept>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 
 namespace corral::testing {

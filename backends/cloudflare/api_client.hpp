@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 #include "backends/cloudflare/api_error.hpp"
 #include "backends/cloudflare/request_budget.hpp"

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 
 namespace corral::cloudflare {

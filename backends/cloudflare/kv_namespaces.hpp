@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/session.hpp"
 #include "backends/kv_namespaces.hpp"
 

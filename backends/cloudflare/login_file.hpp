@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 #include "backends/cloudflare/secret.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/credentials.hpp"
 #include "backends/cloudflare/login_file.hpp"
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <mutex>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 
 namespace corral::cloudflare {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 #include "backends/http/client.hpp"
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/insight_log.hpp"
 

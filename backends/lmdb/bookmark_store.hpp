@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/bookmark_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/lmdb/environment.hpp"
 
 namespace corral::lmdb {

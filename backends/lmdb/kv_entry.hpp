@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/lmdb/environment.hpp"
 
 namespace corral::lmdb {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/message_queue.hpp"
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/message_queue.hpp"
 
 namespace corral::lmdb {

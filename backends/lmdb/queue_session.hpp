@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/lmdb/queue_record.hpp"
 

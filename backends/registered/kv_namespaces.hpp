@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/clock.hpp"
 #include "backends/kv_namespaces.hpp"
 #include "backends/registry.hpp"

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/corral_layout.hpp"
 #include "backends/files/file_lock.hpp"
 #include "backends/lmdb/environment.hpp"

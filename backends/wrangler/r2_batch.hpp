@@ -3,6 +3,7 @@
 #include <mutex>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/object_store.hpp"
 #include "backends/wrangler/r2_body_writer.hpp"
 

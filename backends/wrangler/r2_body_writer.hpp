@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/object_store.hpp"
 #include "backends/wrangler/blob_store.hpp"
 #include "backends/wrangler/r2_rows.hpp"

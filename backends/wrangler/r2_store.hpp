@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/object_store.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/blob_store.hpp"

@@ -8,6 +8,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "cli/line/help.hpp"
+#include "cli/line/help_topics.hpp"
 #include "cli/line/suggestion.hpp"
 #include "cli/line/unknown_command.hpp"
 
@@ -118,9 +119,15 @@ ChosenCommand choose_command(const Command& root, WordReader& words, GlobalFlags
       continue;
     }
     if (!token.complete) break;
+    if (chosen.topic != nullptr) {
+      throw Error(ErrorKind::usage, fmt::format("unexpected word \"{}\" after a topic", shown(token.value)),
+                  fmt::format("usage: corral help {}", chosen.topic->name));
+    }
     std::vector<Command> children = chosen.command.children();
     const Command* child = find_child(children, token.value);
     if (child == nullptr) {
+      if (globals.help && chosen.command.names.empty()) chosen.topic = find_topic(token.value);
+      if (chosen.topic != nullptr) continue;
       if (token.value != help_word)
         throw unknown_command(children, chosen.path, token.value, following(words));
       globals.help = true;

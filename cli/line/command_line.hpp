@@ -11,10 +11,13 @@
 
 namespace corral {
 
+struct HelpTopic;
+
 /// The node of the command tree that a line selects: a leaf, a group or the root.
 struct ChosenCommand {
   Command command;
-  std::string path;  ///< with canonical names: "corral kv key get"
+  std::string path;                  ///< with canonical names: "corral kv key get"
+  const HelpTopic* topic = nullptr;  ///< of `corral help TOPIC`; the command is then the root
   [[nodiscard]] bool is_group() const { return command.children != nullptr; }
 };
 

@@ -7,74 +7,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/line/version.hpp"
+#include "cli/line/help_page.hpp"
+#include "cli/line/help_topics.hpp"
 
 namespace corral {
 
 namespace {
-
-struct Row {
-  std::string left;
-  std::string right;
-};
-
-/// Builds a help text from sections of two aligned columns.
-class Page {
- public:
-  explicit Page(const HelpStyle& style)
-      : width_(static_cast<std::size_t>(std::clamp(style.width, 40, 100))), colour_(style.colour) {}
-
-  void line(std::string_view text) {
-    text_ += text;
-    text_ += '\n';
-  }
-
-  void heading(std::string_view text) {
-    line("");
-    line(colour_ ? fmt::format("\x1b[1m{}:\x1b[0m", text) : fmt::format("{}:", text));
-  }
-
-  void section(std::string_view title, const std::vector<Row>& rows) {
-    if (rows.empty()) return;
-    heading(title);
-    std::size_t column = 0;
-    // One very long name must not push every description to the right edge.
-    const std::size_t widest = width_ / 2 - 4;
-    for (const Row& row : rows) {
-      if (row.left.size() <= widest) column = std::max(column, row.left.size());
-    }
-    for (const Row& row : rows) add_row(row, column);
-  }
-
-  std::string take() { return std::move(text_); }
-
- private:
-  void add_row(const Row& row, std::size_t column) {
-    const std::size_t indent = column + 4;
-    text_ += fmt::format("  {:<{}}", row.left, row.right.empty() ? 0 : column);
-    if (row.left.size() > column) text_ += fmt::format("\n{:{}}", "", indent - 2);
-    std::string_view rest = row.right;
-    bool first = true;
-    while (!rest.empty()) {
-      const std::size_t room = width_ - indent;
-      std::size_t end = rest.size();
-      if (end > room) {
-        const std::size_t space = rest.rfind(' ', room);
-        end = space == std::string_view::npos || space == 0 ? room : space;
-      }
-      text_ += fmt::format("{:{}}{}", "", first ? 2 : indent, rest.substr(0, end));
-      rest.remove_prefix(end);
-      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-      if (!rest.empty()) text_ += '\n';
-      first = false;
-    }
-    text_ += '\n';
-  }
-
-  std::size_t width_;
-  bool colour_;
-  std::string text_;
-};
 
 std::string description_of(const Argument& argument) {
   std::string text = argument.description;
@@ -85,31 +23,31 @@ std::string description_of(const Argument& argument) {
   return text;
 }
 
-Row flag_row(const Argument& argument) {
+HelpRow flag_row(const Argument& argument) {
   const bool has_short = argument.names.front().size() == 2;
-  Row row{fmt::format("{}{}", has_short ? "" : "    ", fmt::join(argument.names, ", ")),
-          description_of(argument)};
+  HelpRow row{fmt::format("{}{}", has_short ? "" : "    ", fmt::join(argument.names, ", ")),
+              description_of(argument)};
   if (!argument.value_name.empty()) row.left += " " + argument.value_name;
   return row;
 }
 
-std::vector<Row> flag_rows(const std::vector<Argument>& arguments) {
-  std::vector<Row> rows;
+std::vector<HelpRow> flag_rows(const std::vector<Argument>& arguments) {
+  std::vector<HelpRow> rows;
   for (const Argument& argument : arguments) {
     if (!argument.hidden) rows.push_back(flag_row(argument));
   }
   return rows;
 }
 
-void add_examples(Page& page, const Command& command) {
+void add_examples(HelpPage& page, const Command& command) {
   if (command.examples.empty()) return;
   page.heading("Examples");
   for (const std::string_view example : command.examples) page.line(fmt::format("  {}", example));
 }
 
-void describe_group(Page& page, const ChosenCommand& chosen) {
+void describe_group(HelpPage& page, const ChosenCommand& chosen) {
   page.line(fmt::format("Usage: {} <command>", chosen.path));
-  std::vector<Row> rows;
+  std::vector<HelpRow> rows;
   for (const Command& child : chosen.command.children()) {
     if (child.hidden) continue;
     std::string summary{child.summary};
@@ -121,16 +59,22 @@ void describe_group(Page& page, const ChosenCommand& chosen) {
   }
   if (chosen.command.names.empty()) rows.push_back({std::string(help_word), std::string(help_summary)});
   page.section("Commands", rows);
+  if (chosen.command.names.empty()) {
+    std::vector<HelpRow> topics;
+    for (const HelpTopic& topic : help_topics())
+      topics.push_back({fmt::format("help {}", topic.name), std::string(topic.summary)});
+    page.section("Topics", topics);
+  }
   add_examples(page, chosen.command);
   page.section("Global flags", flag_rows(global_arguments()));
   page.line("");
   page.line(fmt::format("\"{} <command> --help\" shows more about a command.", chosen.path));
 }
 
-void describe_leaf(Page& page, const ChosenCommand& chosen) {
+void describe_leaf(HelpPage& page, const ChosenCommand& chosen) {
   const DeclaredCommand leaf(chosen.command);
   page.line(fmt::format("Usage: {}", usage_line(chosen, leaf)));
-  std::vector<Row> rows;
+  std::vector<HelpRow> rows;
   for (const Argument& argument : leaf.positionals()) {
     if (!argument.hidden) rows.push_back({argument.written(), description_of(argument)});
   }
@@ -158,7 +102,7 @@ std::string usage_line(const ChosenCommand& chosen, const DeclaredCommand& leaf)
 }
 
 std::string help_text(const ChosenCommand& chosen, const HelpStyle& style) {
-  Page page(style);
+  HelpPage page(style);
   if (!chosen.command.summary.empty()) {
     page.line(chosen.command.summary);
     page.line("");
@@ -167,6 +111,21 @@ std::string help_text(const ChosenCommand& chosen, const HelpStyle& style) {
     describe_group(page, chosen);
   } else {
     describe_leaf(page, chosen);
+  }
+  return page.take();
+}
+
+std::string topic_text(const HelpTopic& topic, const HelpStyle& style) {
+  HelpPage page(style);
+  page.line(topic.summary);
+  for (const HelpSection& section : topic.sections) {
+    page.heading(section.title);
+    for (const std::string_view paragraph : section.paragraphs) page.paragraph(paragraph);
+    if (!section.paragraphs.empty() && !section.entries.empty()) page.line("");
+    std::vector<HelpRow> rows;
+    for (const HelpEntry& entry : section.entries)
+      rows.push_back({std::string(entry.name), std::string(entry.description)});
+    page.rows(rows);
   }
   return page.take();
 }

@@ -1,4 +1,5 @@
 #include "cli/line/help.hpp"
+#include "cli/line/help_topics.hpp"
 #include "cli/line/version.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
@@ -61,6 +62,19 @@ Json describe(const ChosenCommand& chosen) {
   return json;
 }
 
+Json describe(const HelpTopic& topic) {
+  Json json{{"name", topic.name}, {"summary", topic.summary}};
+  json["sections"] = Json::array();
+  for (const HelpSection& section : topic.sections) {
+    Json part{{"title", section.title}, {"paragraphs", section.paragraphs}};
+    part["rows"] = Json::array();
+    for (const HelpEntry& entry : section.entries)
+      part["rows"].push_back(Json{{"name", entry.name}, {"description", entry.description}});
+    json["sections"].push_back(std::move(part));
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string help_json(const ChosenCommand& chosen) {
@@ -69,7 +83,15 @@ std::string help_json(const ChosenCommand& chosen) {
   json["version"] = program_version;
   json["global_options"] = describe(global_arguments());
   json.update(describe(chosen));
+  if (chosen.command.names.empty()) {
+    json["topics"] = Json::array();
+    for (const HelpTopic& topic : help_topics()) json["topics"].push_back(describe(topic));
+  }
   return json_text(json, 2) + "\n";
+}
+
+std::string topic_json(const HelpTopic& topic) {
+  return json_text(describe(topic), 2) + "\n";
 }
 
 }  // namespace corral

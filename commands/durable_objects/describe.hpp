@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/durable_objects.hpp"
-#include "backends/kv_store.hpp"
 #include "commands/text/json.hpp"
 
 namespace corral::durable_objects {

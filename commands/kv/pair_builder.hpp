@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "commands/kv/pair_reader.hpp"
 #include "commands/text/json_reader.hpp"
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "backends/bytes/byte_stream.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/kv_store.hpp"
 
 namespace corral::kv {

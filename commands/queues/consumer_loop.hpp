@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "commands/command/context.hpp"
 #include "commands/queues/delivery.hpp"

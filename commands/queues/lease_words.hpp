@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/message_queue.hpp"
 #include "commands/command/context.hpp"
 

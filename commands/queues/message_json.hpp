@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/message_queue.hpp"
 #include "commands/text/json.hpp"
 

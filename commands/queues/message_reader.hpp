@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "backends/bytes/byte_stream.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/message_queue.hpp"
 
 namespace corral::queues {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/message_queue.hpp"
 
 namespace corral::queues {

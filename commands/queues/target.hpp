@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/registry.hpp"
 #include "commands/command/context.hpp"
 #include "commands/queues/queue_settings.hpp"

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/object_store.hpp"
 #include "commands/text/json.hpp"
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/object_store.hpp"
 #include "backends/registry.hpp"
 #include "commands/text/json.hpp"

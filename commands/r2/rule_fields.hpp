@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "commands/text/json.hpp"
 
 namespace corral::r2 {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/state_snapshots.hpp"
 
 namespace corral::state {

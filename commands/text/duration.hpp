@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral {
 

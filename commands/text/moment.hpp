@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral::r2 {
 

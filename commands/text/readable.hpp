@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "backends/kv_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral {
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/object_store.hpp"
 #include "tests/temporary_folder.hpp"
 

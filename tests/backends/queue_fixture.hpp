@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/lmdb/environment.hpp"
 #include "backends/lmdb/queue_backend.hpp"
 #include "backends/message_queue.hpp"

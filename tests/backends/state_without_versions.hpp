@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/corral_layout.hpp"
-#include "backends/kv_store.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace corral::testing {

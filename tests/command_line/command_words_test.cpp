@@ -60,3 +60,20 @@ TEST_CASE("complete prints what the build installs") {
   CHECK(shell.corral({"complete", "csh"}).err.find("bash, zsh, fish, powershell") != std::string::npos);
   CHECK(shell.corral({"--help"}).out.find("  help ") != std::string::npos);
 }
+
+TEST_CASE("--version --json says what a build consists of, and licenses prints the texts") {
+  Shell shell;
+  for (const std::string line : {"corral --version --json", "corral --json -v"}) {
+    const ProcessResult version = shell.script(line);
+    CAPTURE(line);
+    CHECK(version.status == 0);
+    for (const char* key : {"\"version\"", "\"sqlite\"", "\"lmdb\"", "\"openssl\"", "\"tested_with\""})
+      CHECK(version.out.find(key) != std::string::npos);
+  }
+  const ProcessResult licenses = shell.corral({"licenses"});
+  CHECK(licenses.status == 0);
+  for (const char* part : {"OpenLDAP Public License", "Apache License", "LESSER GENERAL PUBLIC LICENSE",
+                           "GCC RUNTIME LIBRARY EXCEPTION", "May you do good and not evil"})
+    CHECK(licenses.out.find(part) != std::string::npos);
+  CHECK(shell.corral({"completions", "bash"}).out == shell.corral({"complete", "bash"}).out);
+}

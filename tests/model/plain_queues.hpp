@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/message_queue.hpp"
 
 namespace corral::testing {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "backends/bookmark_store.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "commands/command/command.hpp"
 #include "commands/d1/target.hpp"
 

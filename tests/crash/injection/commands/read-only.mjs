@@ -56,5 +56,6 @@ export const readOnly = {
   "state diff": "state diff base",
   "state check": "state check",
   complete: "complete bash",
+  licenses: "licenses",
   which: "which CACHE",
 };

@@ -117,4 +117,29 @@ TEST_CASE("the version is printed alone") {
   CHECK(run({"kv", "key", "get", "-v"}).out == "0.1.0\n");
 }
 
+TEST_CASE("help explains topics, as text and as JSON") {
+  CHECK(has(run({}).out, "  help config "));
+  for (const std::string topic : {"config", "output", "exit-status", "environment"}) {
+    CAPTURE(topic);
+    const RunResult result = run({"help", topic});
+    CHECK(result.status == 0);
+    CHECK(result.err.empty());
+    CHECK(result.out.size() > 200);
+    const auto json = nlohmann::json::parse(run({"help", topic, "--json"}).out);
+    CHECK(json["name"] == topic);
+    CHECK_FALSE(json["sections"].empty());
+  }
+  CHECK(has(run({"help", "exit-status"}).out, "  130  Interrupted"));
+  CHECK(has(run({"help", "environment"}).out, "  CORRAL_STATE "));
+  CHECK(nlohmann::json::parse(run({"help", "--json"}).out)["topics"].size() == 4);
+  CHECK_FALSE(nlohmann::json::parse(run({"help", "kv", "--json"}).out).contains("topics"));
+}
+
+TEST_CASE("a topic is one only after help, and nothing follows it") {
+  CHECK(run({"config"}).status == 1);
+  CHECK(run({"help", "config", "kv"}).status == 1);
+  CHECK(has(run({"help", "config", "kv"}).err, "usage: corral help config"));
+  CHECK(run({"help", "kv", "config"}).status == 1);
+}
+
 }  // namespace corral::testing

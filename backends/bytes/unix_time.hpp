@@ -1,0 +1,10 @@
+#pragma once
+
+#include <cstdint>
+
+namespace corral {
+
+/// Milliseconds since 1970-01-01T00:00:00Z, or a difference of two such times.
+using UnixMillis = std::int64_t;
+
+}  // namespace corral
