@@ -151,7 +151,7 @@ TEST_CASE("a command of another version, or without its group, leads to today's"
 TEST_CASE("a silent name works and is shown nowhere") {
   CHECK(run({"notes"}).out == run({"note"}).out);
   CHECK(run({}).out.find("notes") == std::string::npos);
-  CHECK(run({"help", "--json"}).out.find("notes") == std::string::npos);
+  CHECK(run({"help", "--json"}).out.find("\"notes\"") == std::string::npos);
   CHECK(run({"__complete", "--", "not"}).out == "note\tPrint some of everything\n");
   CHECK(error_of({"notess"}).find("notes\"?") == std::string::npos);
 }
