@@ -23,15 +23,19 @@ std::string json_string(std::string_view text) {
   return nlohmann::ordered_json(text).dump();
 }
 
-/// Runs the parts several at once, the first alone.
-void run_parts(Session& session, std::vector<std::function<void()>> parts) {
-  if (parts.empty()) return;
+/// Runs the parts, several at once.
+void run_parts(Session& session, std::span<const std::function<void()>> parts) {
   session.check_interrupt();
-  parts.front()();
-  if (parts.size() == 1) return;
-  ParallelJobs jobs(std::min(calls_at_once, parts.size() - 1));
-  for (std::size_t i = 1; i < parts.size(); ++i) jobs.add(std::move(parts[i]));
+  ParallelJobs jobs(std::min(calls_at_once, parts.size()));
+  for (const std::function<void()>& part : parts) jobs.add(part);
   jobs.finish();
+}
+
+/// The same for changes: the first goes alone, so that what refuses it refuses all.
+void run_changes(Session& session, std::span<const std::function<void()>> parts) {
+  if (parts.empty()) return;
+  parts.front()();
+  run_parts(session, parts.subspan(1));
 }
 
 /// Sends a part of a bulk request: objects of JSON, one a key. Keys that the API reports as not done are sent
@@ -80,7 +84,7 @@ void KvBulk::erase(std::span<const std::string> keys) {
       send_part(session_, {.method = "DELETE", .path = base_ + "/bulk", .repeatable = true}, part, objects);
     });
   }
-  run_parts(session_, std::move(parts));
+  run_changes(session_, parts);
 }
 
 std::vector<std::optional<std::string>> KvBulk::values(
@@ -123,7 +127,7 @@ std::vector<std::optional<std::string>> KvBulk::values(
     parts.emplace_back(
         [&fetch, first, count = std::min(values_a_call, keys.size() - first)] { fetch(first, count); });
   }
-  run_parts(session_, std::move(parts));
+  run_parts(session_, parts);
   return values;
 }
 
@@ -166,7 +170,7 @@ void AccountKvBatch::commit() {
     });
     first = end;
   }
-  run_parts(*session_, std::move(parts));
+  run_changes(*session_, parts);
 }
 
 }  // namespace corral::cloudflare

@@ -23,8 +23,7 @@ inline constexpr std::size_t bytes_a_call = 50'000'000;
 inline constexpr std::size_t values_a_call = 100;
 
 /// Many entries of a namespace at once. `base`: the namespace's path. Requests go out in parts, several at
-/// once; the first goes alone, so that what refuses it refuses all. When a part fails, others may have been
-/// done.
+/// once; of changes the first goes alone. When a part fails, others may have been done.
 class KvBulk {
  public:
   KvBulk(Session& session, std::string base) : session_(session), base_(std::move(base)) {}

@@ -249,7 +249,7 @@ KvTraits AccountKvStore::traits() const {
   return {.atomic = false,
           .counts_erased = false,
           .knows_sizes = false,
-          .values_at_once = values_a_call * calls_at_once,
+          .values_at_once = 2 * values_a_call * calls_at_once,  // more than a page has
           .bare_values = true};
 }
 

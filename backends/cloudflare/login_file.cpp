@@ -5,14 +5,13 @@
 #include <sys/stat.h>
 
 #include <fmt/format.h>
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 #include "backends/environment.hpp"
 #include "backends/error.hpp"
 #include "backends/files/replacement_file.hpp"
+#include "backends/toml/library.hpp"
 
 namespace corral::cloudflare {
 
@@ -71,6 +70,25 @@ std::optional<fs::path> login_file(const Environment& environment) {
 #endif
 }
 
+namespace {
+
+toml::table parse(std::string_view text, const fs::path& file) {
+  const auto invalid = [&](std::string_view where) {
+    return Error(ErrorKind::invalid_input,
+                 fmt::format("wrangler's login file {} is not valid TOML{}", shown(file.native()), where),
+                 "run 'wrangler login' again, or set CLOUDFLARE_API_TOKEN");
+  };
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    throw invalid(fmt::format(" (line {})", error.source().begin.line));
+  } catch (const BrokenTomlAssumption&) {
+    throw invalid("");
+  }
+}
+
+}  // namespace
+
 std::optional<Login> read_login(const fs::path& file) {
   std::string text;
   try {
@@ -80,14 +98,7 @@ std::optional<Login> read_login(const fs::path& file) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;
   }
-  const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) {
-    throw Error(ErrorKind::invalid_input,
-                fmt::format("wrangler's login file {} is not valid TOML (line {})", shown(file.native()),
-                            parsed.error().source().begin.line),
-                "run 'wrangler login' again, or set CLOUDFLARE_API_TOKEN");
-  }
-  const toml::table& table = parsed.table();
+  const toml::table table = parse(text, file);
   Login login;
   login.access_token = Secret(table["oauth_token"].value_or(std::string()));
   login.refresh_token = Secret(table["refresh_token"].value_or(std::string()));

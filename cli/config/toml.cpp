@@ -6,24 +6,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-
-namespace corral::config {
-
-/// toml++ 3.3 reached a state it considers impossible.
-struct BrokenAssumption {};
-
-[[noreturn]] static void throw_broken_assumption() {
-  throw BrokenAssumption();
-}
-
-}  // namespace corral::config
-
-// toml++ 3.3 asserts conditions that a malformed config can violate (a header of `[ = 1`), and without
-// assertions treats them as promises to the compiler. Its assertions stay enabled here, in release builds
-// too, and throw.
-#undef NDEBUG
-#define TOML_ASSERT(expr) ((expr) ? void() : corral::config::throw_broken_assumption())
-#include <toml++/toml.h>
+#include "backends/toml/library.hpp"
 
 namespace corral::config {
 
@@ -174,7 +157,7 @@ Value parse_toml(std::string_view text, std::string_view file) {
     return convert(table, lines);
   } catch (const toml::parse_error& error) {
     throw_syntax_error(text, file, lines.offset_of(error.source().begin), error.description());
-  } catch (const BrokenAssumption&) {
+  } catch (const BrokenTomlAssumption&) {
     throw Error(ErrorKind::invalid_input, fmt::format("{} is not TOML", shown(file)),
                 "look for a key or header that begins with none of a letter, a digit or a quote");
   }

@@ -6,9 +6,9 @@
 #include <set>
 #include <string>
 
+#include "backends/jobs/parallel_jobs.hpp"
 #include "backends/object_store.hpp"
 #include "commands/command/context.hpp"
-#include "backends/jobs/parallel_jobs.hpp"
 
 namespace corral::r2 {
 

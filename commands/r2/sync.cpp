@@ -7,8 +7,8 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
-#include "commands/command/arguments.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
+#include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/mime_types.hpp"
