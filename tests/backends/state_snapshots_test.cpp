@@ -28,7 +28,9 @@ namespace fs = std::filesystem;
 namespace {
 
 fs::path database_file(const fs::path& root, char digit) {
-  return root / "v3" / "d1" / "miniflare-D1DatabaseObject" / (std::string(64, digit) + ".sqlite");
+  std::string name(64, digit);
+  name += ".sqlite";
+  return root / "v3" / "d1" / "miniflare-D1DatabaseObject" / name;
 }
 
 std::int64_t counter(const Connection& connection) {

@@ -59,6 +59,13 @@ std::string left_out(const SyncPlan& plan) {
   return text;
 }
 
+/// A prefix of `letters` letters and a slash.
+std::string long_prefix(std::size_t letters) {
+  std::string prefix(letters, 'p');
+  prefix += '/';
+  return prefix;
+}
+
 }  // namespace
 
 TEST_CASE("what differs or is missing is copied, what is the same is counted") {
@@ -139,8 +146,8 @@ TEST_CASE("keys that cannot be paths are left out, and names that cannot be keys
 
   Sides up;
   up.file("a", "1");
-  CHECK(left_out(up.plan(SyncDirection::up, false, std::string(1'023, 'p') + "/")) == "a");
-  CHECK(steps(up.plan(SyncDirection::up, false, std::string(1'022, 'p') + "/")) == "upload a");
+  CHECK(left_out(up.plan(SyncDirection::up, false, long_prefix(1'023))) == "a");
+  CHECK(steps(up.plan(SyncDirection::up, false, long_prefix(1'022))) == "upload a");
 }
 
 TEST_CASE("a symbolic link does not lead a download out of its folder") {
