@@ -57,5 +57,6 @@ export const readOnly = {
   "state check": "state check",
   complete: "complete bash",
   licenses: "licenses",
+  whoami: null, // asks the account
   which: "which CACHE",
 };
