@@ -11,8 +11,9 @@ export const kv = {
     { run: "kv key put long --path - --namespace-id c --backend lmdb", input: "y".repeat(100_000) },
     { run: "kv key put big --path - --binding CACHE", input: "z".repeat(9 << 20), thin: true },
   ],
-  "kv key get": [{ run: "kv key get greeting --binding CACHE", expire: true, status: 1 }],
-  "kv key list": [{ run: "kv key list --binding CACHE", expire: true, optional: true }],
+  // Reading reclaims an expired entry and is silent about it: a failed flush of that may leave the value.
+  "kv key get": [{ run: "kv key get greeting --binding CACHE", expire: true, status: 1, mayOrphan: true }],
+  "kv key list": [{ run: "kv key list --binding CACHE", expire: true, optional: true, mayOrphan: true }],
   "kv key delete": [
     "kv key delete greeting --binding CACHE",
     "kv key delete --prefix user: --force --binding CACHE",
