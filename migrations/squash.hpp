@@ -17,7 +17,7 @@ std::string make_baseline(const std::vector<MigrationFile>& files,
 /// Puts a baseline in the place of the migrations that it stands for: it takes the name of the last one, so
 /// that every database, here and elsewhere, that has that one applied needs no change. The originals go into
 /// `<folder>/squashed/`. Throws invalid_input if the pattern looks there, conflict if one is there already.
-/// Done in an order that loses nothing if it is interrupted.
+/// Done in an order that loses nothing if it is interrupted; if it fails, the files are put back.
 void replace_by_baseline(const MigrationFolder& folder, const std::vector<MigrationFile>& files,
                          const std::string& baseline);
 
