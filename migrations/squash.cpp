@@ -42,10 +42,10 @@ fs::path kept_path(const MigrationFolder& folder, const MigrationFile& file) {
 
 /// Undoes the squashing of one file, however far it got. Best effort: the caller is handling an error.
 void put_back(const fs::path& original, const fs::path& kept) noexcept {
-  std::error_code ignored;
-  fs::rename(kept, original, ignored);
-  // rename(2) leaves both names if they are the same file.
-  fs::remove(kept, ignored);
+  std::error_code error;
+  fs::rename(kept, original, error);
+  // rename(2) leaves both names if they are the same file; if it fails, `kept` may be the only one.
+  if (!error) fs::remove(kept, error);
 }
 
 }  // namespace
@@ -101,12 +101,13 @@ void replace_by_baseline(const MigrationFolder& folder, const std::vector<Migrat
   }
   std::size_t linked = 0;
   try {
-    for (; linked < files.size(); ++linked) {
-      const fs::path kept = kept_path(folder, files[linked]);
+    for (const MigrationFile& file : files) {
+      const fs::path kept = kept_path(folder, file);
       make_folders(kept.parent_path());
-      if (::link(files[linked].path.c_str(), kept.c_str()) != 0) {
+      if (::link(file.path.c_str(), kept.c_str()) != 0) {
         throw system_error(errno, fmt::format("cannot make {}", shown(kept.native())));
       }
+      ++linked;
       flush_folder(kept.parent_path());
     }
     replace_file(files.back().path, baseline);

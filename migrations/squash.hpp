@@ -16,7 +16,7 @@ std::string make_baseline(const std::vector<MigrationFile>& files,
 /// Replaces migrations by their baseline, which takes the name of the last one, so that databases that have
 /// that one applied, here or elsewhere, need no change. The originals are moved to `<folder>/squashed/`.
 /// Throws invalid_input if the pattern matches files there, conflict if one exists already. Ordered so that
-/// an interruption loses nothing.
+/// an interruption loses nothing; an error puts the files back.
 void replace_by_baseline(const MigrationFolder& folder, const std::vector<MigrationFile>& files,
                          const std::string& baseline);
 
