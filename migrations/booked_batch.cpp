@@ -82,7 +82,7 @@ void BookedBatch::compare_references() {
                     "exist",
                     shown(current()), count - known, count - known == 1 ? "" : "s", shown(from),
                     count - known == 1 ? "s" : "", shown(to)),
-        "mend those rows in the same file: PRAGMA foreign_key_check shows them");
+        "fix those rows in the same file: PRAGMA foreign_key_check shows them");
   }
   *broken_ = std::move(found_);
 }

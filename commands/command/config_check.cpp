@@ -31,7 +31,7 @@ const Project& require_section(Context& context, ConfigSection section) {
     }
   }
   for (const std::string& warning : project.warnings) context.out().warning(warning);
-  if (!mistakes.empty()) throw Error(ErrorKind::invalid_input, mistakes, "mend the config and try again");
+  if (!mistakes.empty()) throw Error(ErrorKind::invalid_input, mistakes, "correct the config and try again");
   return project;
 }
 

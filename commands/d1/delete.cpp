@@ -73,7 +73,7 @@ Run declare(Arguments& arguments) {
   add_database_options(arguments, options->target, "name");
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
   add_flag(arguments, "--no-backup", options->no_backup,
-           "Do not take a bookmark first: there is no way back");
+           "Do not take a bookmark first; cannot be undone");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -62,7 +62,7 @@ class Checker final : public PairVisitor {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{} of {} items in {} cannot be stored:{}{}", bad_, bad_ + good_ + expired_,
                             shown(file), mistakes_, more),
-                "nothing was stored; mend them and run the command again");
+                "nothing was stored; correct them and run the command again");
   }
 
  private:

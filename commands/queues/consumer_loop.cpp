@@ -212,7 +212,7 @@ void ConsumerLoop::print(std::string_view answer) {
     context_.out().deliver();
   } catch (const Error& error) {
     stop(Error(error.kind(),
-               fmt::format("{}; what was delivered is settled, the rest is in the queue", error.message())));
+               fmt::format("{}; the messages delivered so far are acknowledged or retried, the rest are still in the queue", error.message())));
   }
 }
 

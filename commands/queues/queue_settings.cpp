@@ -188,7 +188,7 @@ Consumer consumer_of_config(const QueueConsumer& configured) {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("the config's consumer of the queue \"{}\" (line {}): {}",
                             shown(configured.queue), configured.at.line, error.message()),
-                "mend the config and try again");
+                "correct the config and try again");
   }
   return consumer;
 }

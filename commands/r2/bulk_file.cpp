@@ -69,7 +69,7 @@ std::vector<BulkItem> read_bulk_file(Context& context, const std::string& filena
   throw Error(
       ErrorKind::invalid_input,
       fmt::format("{} of {} items in {} cannot be stored:{}", bad, items.size(), shown(name), mistakes),
-      "nothing was stored; mend them and run the command again");
+      "nothing was stored; correct them and run the command again");
 }
 
 }  // namespace corral::r2

@@ -22,13 +22,13 @@ void run(const Options& options, Context& context) {
   const std::vector<StateProblem> problems = find_problems(context, options.state, options.deep);
   print_problems(problems, context.out());
   if (problems.empty()) {
-    context.out().note("the state is whole");
+    context.out().note("no problems found");
     return;
   }
   throw Error(ErrorKind::corrupt,
               fmt::format("{} problem{} in {}", problems.size(), problems.size() == 1 ? "" : "s",
                           shown(context.stores(options.state).state_root().native())),
-              "'corral state repair' mends what can be mended");
+              "'corral state repair' repairs what can be repaired");
 }
 
 Run declare(Arguments& arguments) {

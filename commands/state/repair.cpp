@@ -22,7 +22,7 @@ struct Options {
   bool force = false;
 };
 
-bool can_be_mended(const StateProblem& problem) {
+bool is_repairable(const StateProblem& problem) {
   using Kind = StateProblem::Kind;
   return problem.kind == Kind::missing || problem.kind == Kind::index || problem.kind == Kind::bookmark;
 }
@@ -38,7 +38,7 @@ void run(const Options& options, Context& context) {
   Output& out = context.out();
   const std::vector<StateProblem> problems = find_problems(context, options.state, false);
   const auto mendable =
-      static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), can_be_mended));
+      static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), is_repairable));
   std::vector<StateProblem> left;
   std::size_t mended = 0;
   if (mendable != 0) {
@@ -52,7 +52,7 @@ void run(const Options& options, Context& context) {
   }
   for (const StateProblem& problem : problems) {
     context.check_interrupt();
-    if (can_be_mended(problem) && mend(problem, context.stores(options.state))) {
+    if (is_repairable(problem) && mend(problem, context.stores(options.state))) {
       ++mended;
     } else {
       left.push_back(problem);
@@ -62,15 +62,15 @@ void run(const Options& options, Context& context) {
   if (mended != 0) left = find_problems(context, options.state, false);
   if (out.for_person()) {
     print_problems(left, out);
-    out.note(problems.empty() ? "the state is whole"
-                              : fmt::format("mended: {} of {} problems", mended, problems.size()));
+    out.note(problems.empty() ? "no problems found"
+                              : fmt::format("repaired {} of {} problems", mended, problems.size()));
   } else {
     out.data(json_text({{"problems", problems.size()}, {"mended", mended}, {"left", left.size()}}, 2) + "\n");
   }
   if (!left.empty()) {
     throw Error(ErrorKind::corrupt,
-                fmt::format("{} problem{} cannot be mended", left.size(), left.size() == 1 ? "" : "s"),
-                "'corral state check' lists them; restore those resources from a copy, or reset them");
+                fmt::format("{} problem{} cannot be repaired", left.size(), left.size() == 1 ? "" : "s"),
+                "'corral state check' lists them; restore those resources from a backup, or reset them");
   }
 }
 

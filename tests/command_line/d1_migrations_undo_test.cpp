@@ -45,7 +45,7 @@ TEST_CASE("migrations: each run can be undone, and keeps only the pages that it 
 }
 
 TEST_CASE(
-    "migrations: without bookmarks there is no way back, which is said; without any there is no apply") {
+    "migrations: with bookmarks off, apply says that it cannot be undone; if none can be taken, it refuses") {
   Project project;
   project.write("migrations/0001_a.sql", "CREATE TABLE a(x);");
   project.write("migrations/0002_b.sql", "CREATE TABLE b(x);");

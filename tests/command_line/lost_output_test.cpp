@@ -54,7 +54,7 @@ std::string traces(Shell& shell) {
 bool says_what_became_of_it(const std::string& err) {
   return std::ranges::any_of(
       std::vector<std::string>{"the command was carried out and its changes are stored", "back in the queue",
-                               "what was delivered is settled", "the SQL up to here has been run"},
+                               "messages delivered so far", "the SQL up to here has been run"},
       [&](const std::string& words) { return err.find(words) != std::string::npos; });
 }
 

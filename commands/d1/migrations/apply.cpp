@@ -150,7 +150,7 @@ Run declare(Arguments& arguments) {
   add_flag(arguments, "--allow-out-of-order", options->allow_out_of_order,
            "Also apply migrations that a later one has overtaken");
   add_flag(arguments, "--no-backup", options->no_backup,
-           "Do not take a bookmark first: there is no way back");
+           "Do not take a bookmark first; cannot be undone");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask on a terminal");
   add_flag(arguments, "--preview", options->preview, "Accepted for compatibility; no effect");
   return [options](Context& context) { run(*options, context); };

@@ -123,7 +123,7 @@ Run declare(Arguments& arguments) {
              "NUMBER");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask");
   add_flag(arguments, "--no-backup", options->no_backup,
-           "Do not take a bookmark first: there is no way back");
+           "Do not take a bookmark first; cannot be undone");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -27,7 +27,7 @@ UnixMillis parse_timestamp(std::string_view text, UnixMillis now) {
                 "give seconds since 1970, or a time such as 2026-07-13T08:46:42.228Z");
   }
   if (*moment > now) {
-    throw Error(ErrorKind::usage, fmt::format("--timestamp {} has not come yet", iso_time(*moment)));
+    throw Error(ErrorKind::usage, fmt::format("--timestamp {} is in the future", iso_time(*moment)));
   }
   return *moment;
 }
@@ -44,10 +44,10 @@ Bookmark bookmark_at(Context& context, const StateOptions& state, const Database
   }
   if (before == nullptr) {
     throw Error(ErrorKind::not_found,
-                fmt::format("nothing is kept of what D1 database \"{}\" was at {}", shown(database.name),
+                fmt::format("no bookmark of D1 database \"{}\" goes back to {}", shown(database.name),
                             iso_time(moment)),
-                all.empty() ? "bookmarks are taken before what corral changes"
-                            : fmt::format("the oldest bookmark is of {}", iso_time(all.front().taken_at)));
+                all.empty() ? "corral takes one before a change that may have to be undone"
+                            : fmt::format("the oldest is from {}", iso_time(all.front().taken_at)));
   }
   context.out().note(fmt::format(
       "the nearest bookmark before {} is of {}; what was written in between, if anything was, is not in it",
