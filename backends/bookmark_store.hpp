@@ -18,19 +18,19 @@ namespace corral {
 struct Bookmark {
   /// In D1's format, "00000001-0000019a-bd2c31f0-" and 32 hex digits: its sequence number within the
   /// database, its time, and a content hash. Ids of one database sort by time.
-  std::string id;
+  std::string id = {};
   UnixMillis taken_at = 0;
   UnixMillis changed_at = 0;  ///< last write before the bookmark; the content is unchanged since
-  std::string reason;         ///< the operation it was taken before: "d1 execute --file"
-  std::string stamp;          ///< the database's FileStamp when it was taken; empty: do not rely on it
+  std::string reason = {};    ///< the operation it was taken before: "d1 execute --file"
+  std::string stamp = {};     ///< the database's FileStamp when it was taken; empty: do not rely on it
   std::uint32_t page_size = 0;
   std::uint32_t pages = 0;
   std::uint64_t new_bytes = 0;  ///< size of the pages not shared with an earlier bookmark
 
   // Needed to bring back a deleted database. Not set in bookmarks taken by older versions.
-  std::string database_id;
-  std::string database_name;           ///< for display; empty if it had none
-  std::optional<Resource> registered;  ///< its registry entry, if it was created locally
+  std::string database_id = {};
+  std::string database_name = {};           ///< for display; empty if it had none
+  std::optional<Resource> registered = {};  ///< its registry entry, if it was created locally
 };
 
 /// A bookmark that exists but cannot be used.

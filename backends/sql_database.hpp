@@ -16,6 +16,8 @@
 
 namespace corral {
 
+class RereadableInput;
+
 /// The storage classes of SQLite (sqlite.org/datatype3.html).
 enum class SqlType : unsigned char { null, integer, real, text, blob };
 
@@ -24,7 +26,7 @@ struct SqlCell {
   SqlType type = SqlType::null;
   std::int64_t integer = 0;
   double real = 0;
-  std::string_view bytes;
+  std::string_view bytes = {};
 };
 
 using SqlRow = std::span<const SqlCell>;
@@ -62,6 +64,13 @@ class SqlResults {
   virtual void begin(const sql::ScriptStatement& statement, const std::vector<std::string>& columns) = 0;
   virtual void row(SqlRow row) = 0;
   virtual void end(const SqlStatementStats& stats) = 0;
+
+  /// A statement's whole result as the service that ran it describes it, a JSON object in wrangler's form, in
+  /// place of `begin`, `row` and `end`. False: not wanted, so these follow.
+  virtual bool take_answer(const std::string& json) {
+    static_cast<void>(json);
+    return false;
+  }
 };
 
 /// Supplies the parameter values of a batch.
@@ -80,6 +89,13 @@ class SqlParameters {
   virtual void end() {}
 };
 
+/// What a user gave to run, for databases that are sent it as it is (SqlTraits::interactive): a text, or a
+/// file.
+struct SqlText {
+  std::optional<std::string_view> text = {};
+  std::function<std::unique_ptr<RereadableInput>()> file = {};  ///< if there is no text
+};
+
 /// Statements to run together.
 struct SqlBatch {
   /// none: each statement commits on its own; only meant for single statements. read: one consistent
@@ -96,6 +112,17 @@ struct SqlBatch {
 
   /// Called periodically while statements run; throwing from it aborts the batch and rolls it back.
   std::function<void()> pulse = {};
+
+  /// Where the statements come from, if from a text or a file of the user's.
+  const SqlText* source = nullptr;
+};
+
+/// What differs by nature between databases.
+struct SqlTraits {
+  /// Statements run one by one in a transaction of the caller's: what follows can depend on results, and the
+  /// batch can be rolled back at the end. false: a batch is one request, done as a whole or not at all, and
+  /// only its statements decide what it does; SqlBatch::roll_back throws unavailable.
+  bool interactive = true;
 };
 
 /// One table, view, index or trigger of a schema.
@@ -124,10 +151,12 @@ struct SqlDumpOptions {
   std::function<void(std::uint64_t rows)> pulse = {};  ///< called periodically with the rows written so far
   std::function<void(const std::string&)> warn = {};   ///< receives a sentence per omission
   std::vector<std::string> without = {};               ///< tables to leave out
+  std::optional<std::string> compatibility = {};  ///< for what should read it: an account's database asks D1
 };
 
-/// One SQL database. Calls wait up to 15 s for other processes and then throw Error (busy). SQL errors are
-/// thrown as SqlError; a damaged file throws corrupt, a full disk io.
+/// One SQL database. What works on files and pages throws unavailable for a database of an account. Calls
+/// wait up to 15 s for other processes and then throw Error (busy). SQL errors are thrown as SqlError; a
+/// damaged file throws corrupt, a full disk io.
 class SqlDatabase {
  public:
   virtual ~SqlDatabase() = default;
@@ -163,6 +192,8 @@ class SqlDatabase {
 
   /// Path of its file, which need not exist yet.
   [[nodiscard]] virtual std::filesystem::path file() const = 0;
+
+  [[nodiscard]] virtual SqlTraits traits() const { return {}; }
 };
 
 /// How to open a database.

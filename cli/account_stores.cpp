@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "backends/cloudflare/d1_backend.hpp"
+#include "backends/cloudflare/d1_databases.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
 #include "backends/cloudflare/kv_store.hpp"
 #include "backends/cloudflare/session.hpp"
 #include "backends/error.hpp"
+#include "backends/wrangler/d1_backend.hpp"
 #include "cli/cloudflare_session.hpp"
 
 namespace corral {
@@ -21,10 +24,24 @@ Error not_in_an_account(std::string_view what) {
           "leave --remote out, or use wrangler for what the account holds"};
 }
 
+/// An account's migrations table is all that there is: what a file was when it was applied is not recorded.
+class NoMigrationRecords final : public MigrationRecords {
+ public:
+  std::map<std::string, MigrationRecord> of(std::string_view /*database_id*/) override { return {}; }
+  void put(std::string_view /*database_id*/,
+           const std::vector<std::pair<std::string, MigrationRecord>>& /*records*/) override {}
+  void remove(std::string_view /*database_id*/, const std::vector<std::string>& /*names*/) override {}
+  void forget(std::string_view /*database_id*/) override {}
+};
+
+std::unique_ptr<SqlDatabase> make_scratch() {
+  return wrangler::WranglerD1Backend(fs::path()).scratch();
+}
+
 class AccountStores final : public Stores {
  public:
   explicit AccountStores(const std::shared_ptr<cloudflare::Session>& session)
-      : kv_(session), kv_namespaces_(session) {}
+      : d1_(session, make_scratch), d1_databases_(session), kv_(session), kv_namespaces_(session) {}
 
   KvBackend& kv() override { return kv_; }
   KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
@@ -35,12 +52,13 @@ class AccountStores final : public Stores {
   [[nodiscard]] const fs::path& state_root() const override {
     throw not_in_an_account("the state folder is");
   }
-  SqlBackend& d1() override { throw not_in_an_account("D1 is"); }
+  SqlBackend& d1() override { return d1_; }
+  D1Databases& d1_databases() override { return d1_databases_; }
   ObjectBackend& r2() override { throw not_in_an_account("R2 is"); }
   QueueBackend& queues() override { throw not_in_an_account("Queues are"); }
   DurableObjectBackend& durable_objects() override { throw not_in_an_account("Durable Objects are"); }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
-  MigrationRecords& migration_records() override { throw not_in_an_account("the migration records are"); }
+  MigrationRecords& migration_records() override { return migration_records_; }
   StateSnapshots& snapshots() override { throw not_in_an_account("snapshots are"); }
   StateCare& care() override { throw not_in_an_account("care of the state folder is"); }
   BookmarkStore* bookmarks() override { return nullptr; }
@@ -54,6 +72,9 @@ class AccountStores final : public Stores {
   }
 
  private:
+  cloudflare::AccountSqlBackend d1_;
+  cloudflare::AccountD1Databases d1_databases_;
+  NoMigrationRecords migration_records_;
   cloudflare::AccountKvBackend kv_;
   cloudflare::AccountKvNamespaces kv_namespaces_;
 };

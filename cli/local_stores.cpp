@@ -20,6 +20,7 @@
 #include "backends/lmdb/migration_records.hpp"
 #include "backends/lmdb/queue_backend.hpp"
 #include "backends/lmdb/registry.hpp"
+#include "backends/registered/d1_databases.hpp"
 #include "backends/registered/kv_namespaces.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/wrangler/d1_backend.hpp"
@@ -51,6 +52,7 @@ class LocalStores final : public Stores {
         lmdb_kv_(environment_),
         kv_namespaces_(registry_, {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}}, clock),
         wrangler_d1_(state_root_),
+        d1_databases_(registry_, wrangler_d1_, keeps_insights ? &insights_ : nullptr, layout_, clock),
         wrangler_r2_(state_root_, clock),
         durable_objects_(state_root_),
         queue_environment_(layout_.queues(), queues_wait_for_disk ? lmdb::Environment::Flush::always
@@ -76,6 +78,7 @@ class LocalStores final : public Stores {
   }
   KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
   SqlBackend& d1() override { return wrangler_d1_; }
+  D1Databases& d1_databases() override { return d1_databases_; }
   ObjectBackend& r2() override { return wrangler_r2_; }
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
   QueueBackend& queues() override { return queues_; }
@@ -110,6 +113,7 @@ class LocalStores final : public Stores {
   lmdb::LmdbKvBackend lmdb_kv_;
   RegisteredKvNamespaces kv_namespaces_;
   wrangler::WranglerD1Backend wrangler_d1_;
+  RegisteredD1Databases d1_databases_;
   wrangler::WranglerObjectBackend wrangler_r2_;
   wrangler::WranglerDurableObjects durable_objects_;
   lmdb::Environment queue_environment_;

@@ -11,6 +11,7 @@
 #include "backends/sql_error.hpp"
 #include "backends/unknown_outcome.hpp"
 #include "migrations/query.hpp"
+#include "migrations/sent_script.hpp"
 
 namespace corral::migrations {
 
@@ -36,10 +37,13 @@ bool cannot_be_checked(const BookedBatch& batch, const SqlError& error) {
 
 class Runner {
  public:
-  explicit Runner(const MigrationRun& run) : run_(run), broken_(find_broken_references(run.database)) {}
+  explicit Runner(const MigrationRun& run) : run_(run) {
+    if (run.database.traits().interactive) broken_ = find_broken_references(run.database);
+  }
 
   /// Runs files as one batch.
   std::vector<BookedBatch::Done> run_files(const std::vector<BookedFile>& files, bool undo) {
+    if (!run_.database.traits().interactive) return {send_script(run_, files.front())};
     BrokenReferences broken = broken_.value_or(BrokenReferences{});
     BookedBatch batch(files, broken_ ? &broken : nullptr, run_.progress);
     try {
@@ -103,7 +107,7 @@ void forget_records(const MigrationRun& run, const std::vector<std::string>& nam
 }  // namespace
 
 void apply(const MigrationRun& run, const std::vector<MigrationFile>& files, const std::string& bookmark) {
-  change(run.database, run.history.make_table());
+  if (!run.has_table) change(run.database, run.history.make_table());
   // Written in advance and together: one flush instead of one per file, and after a crash no file lacks its
   // record. Records of files that were not reached are ignored.
   Records records = records_of(files, bookmark, run.clock.now());

@@ -28,13 +28,15 @@ struct MigrationRun {
   MigrationRecords& records;
   std::string database_id;  ///< the key of the records
   const Clock& clock;
+  bool has_table = false;  ///< the migrations table exists
 
   std::function<void(const FileProgress&)> progress = {};
   std::function<void(const FinishedFile&)> finished = {};  ///< called once a file is committed
   std::function<void()> pulse = {};  ///< called periodically; may throw, which rolls the file back
 };
 
-/// Applies files in order: each, together with its row in the migrations table, is one durable transaction.
+/// Applies files in order: each, together with its row in the migrations table, is one durable transaction;
+/// one text (sent_script.hpp) for a database that is not interactive, which then does not check references.
 /// The first failure rolls back its file, keeps the earlier ones and is thrown: a SqlError that names file,
 /// line, column and statement; conflict if another program applied the file meanwhile or if it leaves
 /// dangling references. `bookmark`: the id recorded with each file, for undoing it; empty if there is none.

@@ -7,6 +7,8 @@
 #include "backends/sql_text/token.hpp"
 #include "backends/sql_text/words.hpp"
 #include "migrations/booked_batch.hpp"
+#include "migrations/query.hpp"
+#include "migrations/schema_change.hpp"
 
 namespace corral::migrations {
 
@@ -19,6 +21,11 @@ Schema read_schema(SqlDatabase& database, std::string_view migrations_table) {
     schema.insert_or_assign({kind, ascii_lower(item.name)}, std::move(item));
   }
   return schema;
+}
+
+void copy_schema(SqlDatabase& from, std::string_view migrations_table, SqlDatabase& to) {
+  for (const std::string& statement : schema_statements(read_schema(from, migrations_table)))
+    change(to, statement);
 }
 
 std::string normalized(std::string_view sql) {

@@ -17,6 +17,9 @@ using Schema = std::map<std::pair<std::string, std::string>, SqlSchemaItem>;
 
 Schema read_schema(SqlDatabase& database, std::string_view migrations_table);
 
+/// Makes an empty database's schema that of another, without rows.
+void copy_schema(SqlDatabase& from, std::string_view migrations_table, SqlDatabase& to);
+
 /// A CREATE statement without insignificant differences: comments, white space, quotes around plain names,
 /// case.
 std::string normalized(std::string_view sql);

@@ -128,13 +128,13 @@ std::string needed_permission(std::string_view method, std::string_view path) {
 }
 
 ApiError api_error(const RefusedCall& call) {
-  const auto [errors, code] = errors_of(nlohmann::json::parse(call.body, nullptr, false));
+  auto [errors, code] = errors_of(nlohmann::json::parse(call.body, nullptr, false));
   const ErrorKind kind = kind_of(call.status, code);
   std::string message = fmt::format(
       "Cloudflare's API refused {} {}: {}", call.method, shown(call.path),
       errors.empty() ? fmt::format("HTTP status {}, {}", call.status, description_of(call)) : errors);
   if (errors.empty() && !call.ray.empty()) message += fmt::format(" (cf-ray {})", shown(call.ray));
-  return {kind, std::move(message), hint_of(call, kind), call.status, code};
+  return {kind, std::move(message), hint_of(call, kind), call.status, code, std::move(errors)};
 }
 
 }  // namespace corral::cloudflare

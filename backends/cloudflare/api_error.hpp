@@ -26,15 +26,21 @@ struct RefusedCall {
 /// hint says which permission is missing, or how long to wait.
 class ApiError : public Error {
  public:
-  ApiError(ErrorKind kind, std::string message, std::string hint, int status, int code)
-      : Error(kind, std::move(message), std::move(hint)), status_(status), code_(code) {}
+  ApiError(ErrorKind kind, std::string message, std::string hint, int status, int code, std::string errors)
+      : Error(kind, std::move(message), std::move(hint)),
+        status_(status),
+        code_(code),
+        errors_(std::move(errors)) {}
   [[nodiscard]] int status() const noexcept { return status_; }
   /// Of the first error in the envelope; 0: there is none.
   [[nodiscard]] int code() const noexcept { return code_; }
+  /// The messages of the envelope with their codes; empty: there are none.
+  [[nodiscard]] const std::string& errors() const noexcept { return errors_; }
 
  private:
   int status_;
   int code_;
+  std::string errors_;
 };
 
 ApiError api_error(const RefusedCall& call);

@@ -42,6 +42,10 @@ class Session {
   [[nodiscard]] const Clock& clock() const { return setup_.clock; }
   [[nodiscard]] http::Client& http() { return *http_; }
   void check_interrupt() const { setup_.check_interrupt(); }
+  /// Adds a line to the log of requests, if there is one: for requests that are not the API's.
+  void log(std::string_view line) const {
+    if (setup_.log) setup_.log(line);
+  }
 
   /// The credential in use (find_credential); nullptr if there is none.
   const Credential* credential();

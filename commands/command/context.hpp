@@ -25,6 +25,7 @@
 namespace corral {
 
 class BookmarkStore;
+class D1Databases;
 class Identity;
 class KvNamespaces;
 class StateCare;
@@ -61,8 +62,11 @@ class Stores {
   /// All KV backends by name, selected or not.
   virtual std::vector<std::pair<std::string_view, KvBackend*>> kv_backends() = 0;
 
-  /// The D1 databases.
+  /// The contents of the D1 databases.
   virtual SqlBackend& d1() = 0;
+
+  /// The D1 databases themselves.
+  virtual D1Databases& d1_databases() = 0;
 
   /// The R2 buckets.
   virtual ObjectBackend& r2() = 0;

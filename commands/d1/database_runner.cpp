@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "backends/error.hpp"
 #include "commands/sql/insight_recorder.hpp"
 
 namespace corral::d1 {
@@ -17,6 +18,8 @@ void DatabaseRunner::run(const SqlBatch& batch, SqlResults& results, bool only_r
   if (!opened_ || (!is_file_ && !only_reads)) {
     is_file_ = !only_reads || stores_.d1().is_stored(database_.id);
     opened_ = stores_.d1().open(database_.id, {.create = !only_reads, .unrestricted = unrestricted_});
+    if (unrestricted_ && !opened_->traits().interactive)
+      throw Error(ErrorKind::unavailable, "--unrestricted works on local state only: D1 has its own rules");
   }
   if (!record) {
     opened_->run(batch, results);

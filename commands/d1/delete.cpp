@@ -1,9 +1,12 @@
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/d1_databases.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
@@ -21,56 +24,53 @@ struct Options {
   bool no_backup = false;
 };
 
-std::string contents_of(SqlBackend& backend, const Database& database) {
-  const SqlDatabaseInfo info = backend.open(database.id, {.unrestricted = true})->info(true);
-  std::uint64_t tables = 0;
-  std::uint64_t rows = 0;
-  for (const SqlSchemaItem& item : info.schema) {
-    if (!item.rows) continue;
-    ++tables;
-    rows += *item.rows;
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string contents_of(const Options& options, Stores& stores, const Database& database) {
+  if (!stores.d1().is_stored(database.id)) return "nothing in it yet";
+  try {
+    const std::optional<D1Totals> totals = stores.d1_databases().totals(database.id);
+    if (!totals) return "everything in it";
+    return counted(totals->tables, "table") + " and " + counted(totals->rows, "row");
+  } catch (const Error& error) {
+    // A damaged database can be deleted too; a bookmark of it would be useless.
+    if (error.kind() != ErrorKind::corrupt || !options.no_backup) throw;
+    return "damaged contents";
   }
-  return fmt::format("{} table{} and {} row{}", tables, tables == 1 ? "" : "s", rows, rows == 1 ? "" : "s");
 }
 
 void run(const Options& options, Context& context) {
+  const StateOptions& state = options.target.state;
   Database database = find_database(context, options.target);
-  Stores& stores = context.stores(options.target.state);
+  Stores& stores = context.stores(state);
+  D1Databases& databases = stores.d1_databases();
   // A database in the config may have been created locally as well.
-  database.made_here = stores.registry().find_id(ResourceKind::d1_database, database.id);
-  const bool stored = stores.d1().is_stored(database.id);
-  std::string contents = "nothing in it yet";
-  if (stored) {
-    try {
-      contents = contents_of(stores.d1(), database);
-    } catch (const Error& error) {
-      // A damaged database can be deleted too; a bookmark of it would be useless.
-      if (error.kind() != ErrorKind::corrupt || !options.no_backup) throw;
-      contents = "damaged contents";
-    }
+  if (database.config != nullptr && databases.made_by_first_write()) {
+    if (auto registered = databases.find(database.id)) database.made_here = std::move(registered->registered);
   }
-  confirm(context, fmt::format("Delete D1 database \"{}\" with {}?", shown(database.name), contents),
+  const std::string contents = contents_of(options, stores, database);
+  confirm(context,
+          fmt::format("Delete D1 database {} with {}?", in_question(context, state, database), contents),
           "--skip-confirmation (-y)", options.skip_confirmation);
   std::optional<Bookmark> bookmark;
-  if (!options.no_backup)
-    bookmark = require_bookmark_before(context, options.target.state, database, "d1 delete");
-  stores.d1().drop(database.id);
-  if (InsightLog* const log = stores.insights()) log->forget(database.id);
+  // What a service remembers of a database goes with it.
+  if (!options.no_backup && databases.history() == nullptr)
+    bookmark = require_bookmark_before(context, state, database, "d1 delete");
+  const bool gone = databases.remove(database.id);
   // Keep the records only if a bookmark can bring the database back.
   if (!bookmark) stores.migration_records().forget(database.id);
-  if (stores.registry().remove(ResourceKind::d1_database, database.id)) {
-    context.out().note(fmt::format("deleted D1 database \"{}\" with {}", shown(database.name), contents));
-  } else {
-    context.out().note(
-        fmt::format("emptied D1 database \"{}\" of {}; its entry in the config is yours to remove",
-                    shown(database.name), contents));
-  }
-  if (bookmark) context.out().note("to have it back: " + way_back(database.name, *bookmark));
+  context.out().note(
+      gone ? fmt::format("deleted D1 database {} with {}", in_question(context, state, database), contents)
+           : fmt::format("emptied D1 database \"{}\" of {}; its entry in the config is yours to remove",
+                         shown(database.name), contents));
+  if (bookmark) context.out().note("to have it back: " + way_back(context, state, database.name, *bookmark));
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "name");
+  add_database_options(arguments, options->target, "name", Reach::state_folder_account);
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
   add_flag(arguments, "--no-backup", options->no_backup,
            "Do not take a bookmark first; cannot be undone");
@@ -81,7 +81,7 @@ Run declare(Arguments& arguments) {
 
 Command delete_database() {
   return {.names = {"delete"},
-          .summary = "Delete a database; a bookmark of it is kept",
+          .summary = "Delete a database; locally, a bookmark of it is kept",
           .examples = {"corral d1 delete my-db", "corral d1 delete my-db -y --no-backup"},
           .declare = declare,
           .live_values = database_values()};

@@ -15,7 +15,6 @@ struct Options {
   DatabaseOptions target;
   BatchOptions batch;
   bool yes = false;
-  bool preview = false;
 };
 
 void run(const Options& options, Context& context) {
@@ -31,10 +30,10 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   add_batch_options(arguments, options->batch);
   add_flag(arguments, "--yes,-y", options->yes, "Accepted for compatibility; no effect");
-  add_flag(arguments, "--preview", options->preview, "Accepted for compatibility; no effect");
+  add_preview_option(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -125,7 +125,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   required(value_name(
       add_text(arguments, "sql", options->sql, "One statement; its parameters need no values"), "SQL"));
   return [options](Context& context) { run(*options, context); };

@@ -35,6 +35,7 @@ void run(const Options& options, Context& context) {
       open_database(context, options.target, {.unrestricted = true});
   const std::unique_ptr<Progress> progress = context.out().progress("Exporting rows", 0, ProgressUnit::items);
   SqlDumpOptions dump{.schema = !options.no_schema, .data = !options.no_data, .tables = options.tables};
+  dump.compatibility = options.compatibility;
   dump.pulse = [&](std::uint64_t rows) {
     context.check_interrupt();
     progress->update(rows);
@@ -52,7 +53,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "name");
+  add_database_options(arguments, options->target, "name", Reach::state_folder_account);
   required(add_file(arguments, "--output", options->output, "File to write; - is standard output"));
   value_name(add_texts(arguments, "--table", options->tables, "Only this table; repeatable"), "TABLE");
   add_flag(arguments, "--no-schema", options->no_schema, "Rows only");
@@ -60,7 +61,7 @@ Run declare(Arguments& arguments) {
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation,
            "Accepted for compatibility; no effect");
   add_choice(arguments, "--compatibility", options->compatibility, {"d1", "sqlite3_cli_only"},
-             "Accepted for compatibility: the export loads into D1 and sqlite3");
+             "What should load it, for D1's own export; a local one loads into both");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -197,7 +197,8 @@ void run(const Options& options, Context& context) {
   } catch (const UnknownOutcome&) {
     throw;
   } catch (const Error& error) {
-    if (values.count() == 0) throw;
+    // Where the rows went out together, the last one is not the one at fault.
+    if (values.count() == 0 || !opened->traits().interactive) throw;
     throw Error(error.kind(),
                 fmt::format("row {} of {}: {}", values.count(), shown(table.name()), error.message()),
                 error.hint().empty() ? "nothing was imported" : "nothing was imported; " + error.hint());
@@ -213,7 +214,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   required(add_file(arguments, "file", options->file,
                     "CSV with a header, a JSON array of objects, or JSON lines; - is stdin"));
   required(value_name(add_text(arguments, "--table", options->table, "Table to insert into"), "TABLE"));

@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "backends/d1_databases.hpp"
 #include "commands/d1/commands.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/text/field_list.hpp"
 #include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
@@ -97,8 +99,31 @@ void print_for_person(const Database& database, const SqlDatabaseInfo& info,
   table.print(out);
 }
 
+/// What a service says of its database.
+void print(const Json& description, Output& out) {
+  if (!out.for_person()) {
+    out.data(json_text(description, 2) + "\n");
+    return;
+  }
+  FieldList fields;
+  for (const auto& [name, value] : description.items()) {
+    if (value.is_null()) continue;
+    const bool is_size = name == "database_size" && value.is_natural();
+    fields.add(name, is_size                   ? readable_size(value.get<std::uint64_t>())
+                     : value.text() != nullptr ? *value.text()
+                                               : json_text(value, 0));
+  }
+  fields.print(out);
+}
+
 void run(const DatabaseOptions& options, Context& context) {
   const Database database = find_database(context, options);
+  const std::string description =
+      context.stores(options.state).d1_databases().description(database.id, context.clock().now());
+  if (!description.empty()) {
+    print(parse_json(description, "the description of a database"), context.out());
+    return;
+  }
   const std::unique_ptr<SqlDatabase> opened =
       context.stores(options.state).d1().open(database.id, {.unrestricted = true});
   const SqlDatabaseInfo info = opened->info(true);
@@ -113,7 +138,7 @@ void run(const DatabaseOptions& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<DatabaseOptions>();
-  add_database_options(arguments, *options, "name");
+  add_database_options(arguments, *options, "name", Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -122,7 +147,8 @@ Run declare(Arguments& arguments) {
 Command info() {
   return {.names = {"info"},
           .silent_names = {"get"},
-          .summary = "Show the tables, rows, size and migrations of a database",
+          .summary =
+              "Show the tables, rows, size and migrations of a database; or its size and use at Cloudflare",
           .examples = {"corral d1 info my-db", "corral d1 info my-db --json"},
           .declare = declare,
           .reads_only = true,

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -6,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/d1_databases.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/state_options.hpp"
@@ -30,75 +30,62 @@ struct Options {
   std::optional<std::int64_t> limit;
 };
 
-double average(double total, const QueryInsight& query) {
-  return query.runs == 0 ? 0 : total / static_cast<double>(query.runs);
-}
-
-/// Rows returned per row read: 1 if an index fits exactly.
-double efficiency(const QueryInsight& query) {
-  return query.rows_read == 0
-             ? 0
-             : static_cast<double>(query.rows_returned) / static_cast<double>(query.rows_read);
-}
-
-double measure(const QueryInsight& query, const Options& options) {
-  const std::string by = options.sort_by.value_or("time");
-  const double total = by == "time"     ? query.total_ms
-                       : by == "reads"  ? static_cast<double>(query.rows_read)
-                       : by == "writes" ? static_cast<double>(query.rows_written)
-                                        : static_cast<double>(query.runs);
-  return options.sort_type.value_or("sum") == "avg" && by != "count" ? average(total, query) : total;
-}
-
 /// wrangler's fields (docs/reference/d1.md, "Others").
-Json as_json(const QueryInsight& query) {
-  const auto read = static_cast<double>(query.rows_read);
-  const auto written = static_cast<double>(query.rows_written);
+Json as_json(const D1QueryCost& cost) {
   Json json;
-  json["query"] = query.query;
-  json["avgRowsRead"] = average(read, query);
-  json["totalRowsRead"] = query.rows_read;
-  json["avgRowsWritten"] = average(written, query);
-  json["totalRowsWritten"] = query.rows_written;
-  json["avgDurationMs"] = average(query.total_ms, query);
-  json["totalDurationMs"] = query.total_ms;
-  json["numberOfTimesRun"] = query.runs;
-  json["queryEfficiency"] = efficiency(query);
+  json["query"] = cost.query;
+  json["avgRowsRead"] = cost.rows_read.average;
+  json["totalRowsRead"] = cost.rows_read.total;
+  json["avgRowsWritten"] = cost.rows_written.average;
+  json["totalRowsWritten"] = cost.rows_written.total;
+  json["avgDurationMs"] = cost.ms.average;
+  json["totalDurationMs"] = cost.ms.total;
+  json["numberOfTimesRun"] = cost.runs;
+  json["queryEfficiency"] = cost.efficiency;
+  if (!cost.database_id.empty()) json["databaseId"] = cost.database_id;
   return json;
 }
 
-Database database_of(Context& context, const Options& options) {
+/// nullopt: all databases, where their insights come together.
+std::optional<std::string> id_of(Context& context, const Options& options) {
   if (options.name) {
     DatabaseOptions target = options.target;
     target.name = *options.name;
-    return find_database(context, target);
+    return find_database(context, target).id;
   }
+  if (context.stores(options.target.state).d1_databases().history() != nullptr) return std::nullopt;
   std::vector<Database> known = known_databases(context, options.target.state);
-  if (known.size() == 1) return std::move(known.front());
+  if (known.size() == 1) return std::move(known.front().id);
   throw Error(ErrorKind::usage, "which D1 database is meant?",
               "name it; 'corral d1 list' shows those there are");
+}
+
+D1InsightsRequest::Figure figure_of(std::string_view name) {
+  using Figure = D1InsightsRequest::Figure;
+  return name == "reads"    ? Figure::reads
+         : name == "writes" ? Figure::writes
+         : name == "count"  ? Figure::count
+                            : Figure::time;
 }
 
 void run(const Options& options, Context& context) {
   const std::int64_t limit = options.limit.value_or(5);
   if (limit < 1) throw Error(ErrorKind::usage, "--limit must be at least 1");
   const UnixMillis period = parse_duration(options.period.value_or("1d"), "--time-period");
-  const Database database = database_of(context, options);
-  InsightLog* const log = context.stores(options.target.state).insights();
-  if (log == nullptr) {
-    throw Error(ErrorKind::unavailable, "no insights are kept: CORRAL_NO_INSIGHTS is set",
-                "unset it and run some SQL");
-  }
-  std::vector<QueryInsight> queries = log->since(database.id, context.clock().now() - period);
-  const bool ascending = options.sort_direction.value_or("DESC") == "ASC";
-  std::stable_sort(queries.begin(), queries.end(), [&](const QueryInsight& a, const QueryInsight& b) {
-    return ascending ? measure(a, options) < measure(b, options) : measure(a, options) > measure(b, options);
-  });
-  if (queries.size() > static_cast<std::size_t>(limit)) queries.resize(static_cast<std::size_t>(limit));
+  const UnixMillis now = context.clock().now();
+  D1InsightsRequest request{.id = id_of(context, options),
+                            .from = now - period,
+                            .to = now,
+                            .limit = static_cast<std::size_t>(limit),
+                            .by = figure_of(options.sort_by.value_or("time")),
+                            .average = options.sort_type == "avg",
+                            .ascending = options.sort_direction == "ASC"};
+  const std::vector<D1QueryCost> costs =
+      context.stores(options.target.state).d1_databases().insights(request);
   Output& out = context.out();
   if (!out.for_person()) {
     Json list = Json::array();
-    for (const QueryInsight& query : queries) list.push_back(as_json(query));
+    for (const D1QueryCost& cost : costs) list.push_back(as_json(cost));
     out.data(json_text(list, 2) + "\n");
     return;
   }
@@ -110,10 +97,10 @@ void run(const Options& options, Context& context) {
                {"rows read", Align::right},
                {"written", Align::right},
                {"efficiency", Align::right}});
-  for (const QueryInsight& query : queries) {
-    table.add({query.query, std::to_string(query.runs), fmt::format("{:.2f}", query.total_ms),
-               fmt::format("{:.3f}", average(query.total_ms, query)), std::to_string(query.rows_read),
-               std::to_string(query.rows_written), fmt::format("{:.2f}", efficiency(query))});
+  for (const D1QueryCost& cost : costs) {
+    table.add({cost.query, fmt::format("{:.0f}", cost.runs), fmt::format("{:.2f}", cost.ms.total),
+               fmt::format("{:.3f}", cost.ms.average), fmt::format("{:.0f}", cost.rows_read.total),
+               fmt::format("{:.0f}", cost.rows_written.total), fmt::format("{:.2f}", cost.efficiency)});
   }
   if (table.empty()) {
     out.note("no SQL was run in this time");
@@ -138,7 +125,7 @@ Run declare(Arguments& arguments) {
                            "Smallest or largest first"),
                 "DESC");
   shown_default(add_integer(arguments, "--limit", options->limit, "Show at most N queries"), "5");
-  add_state_options(arguments, options->target.state);
+  add_state_options(arguments, options->target.state, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -146,7 +133,7 @@ Run declare(Arguments& arguments) {
 
 Command insights() {
   return {.names = {"insights"},
-          .summary = "Show what local SQL has cost: time, rows read and rows written",
+          .summary = "Show what SQL has cost: time, rows read and rows written",
           .examples = {"corral d1 insights my-db",
                        "corral d1 insights my-db --sort-by reads --time-period 7d --json"},
           .declare = declare,

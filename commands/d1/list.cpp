@@ -8,6 +8,7 @@
 #include "commands/d1/commands.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -25,7 +26,7 @@ std::uint64_t bytes_of(const std::filesystem::path& file) {
   return bytes;
 }
 
-/// wrangler's fields (docs/reference/d1.md, "Others"), plus the file's path.
+/// wrangler's fields (docs/reference/d1.md, "Others"), plus the file's path where there is one.
 Json as_json(const Database& database, const std::filesystem::path& file) {
   Json json;
   json["uuid"] = database.id;
@@ -51,6 +52,17 @@ void run(const StateOptions& state, Context& context) {
                readable_size(bytes_of(file))});
   };
   for (const Database& database : known_databases(context, state)) {
+    if (!database.description.empty()) {
+      const Json described = parse_json(database.description, "the description of a database");
+      const auto size = described.find("file_size");
+      const auto created = described.find("created_at");
+      table.add(
+          {database.name, database.id, database.config != nullptr ? database.config->binding : "",
+           created != described.end() && created->is_string() ? created->get<std::string>() : "",
+           size != described.end() && size->is_natural() ? readable_size(size->get<std::uint64_t>()) : ""});
+      list.push_back(described);
+      continue;
+    }
     const std::filesystem::path file = stores.file_of(ResourceKind::d1_database, database.id);
     unknown.erase(std::remove(unknown.begin(), unknown.end(), file), unknown.end());
     add(database, file);
@@ -65,7 +77,7 @@ void run(const StateOptions& state, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(arguments, *options);
+  add_state_options(arguments, *options, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 
@@ -73,7 +85,7 @@ Run declare(Arguments& arguments) {
 
 Command list() {
   return {.names = {"list"},
-          .summary = "List databases: created here, in the config, and on disk",
+          .summary = "List databases: created here, in the config, and on disk; or the account's",
           .examples = {"corral d1 list", "corral d1 list --json"},
           .declare = declare,
           .reads_only = true};

@@ -34,7 +34,9 @@ void run(const Options& options, Context& context) {
     before = require_bookmark_before(context, options.target.state, database, "d1 restore");
   stores.d1().open(database.id, {.create = true, .unrestricted = true})->replace_from(options.file);
   context.out().note(fmt::format("restored D1 database \"{}\"", shown(database.name)));
-  if (before) context.out().note("what it held before: " + way_back(database.name, *before));
+  if (before)
+    context.out().note("what it held before: " +
+                       way_back(context, options.target.state, database.name, *before));
 }
 
 Run declare(Arguments& arguments) {

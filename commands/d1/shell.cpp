@@ -217,7 +217,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   add_result_options(arguments, options->style);
   add_flag(arguments, "--unrestricted", options->unrestricted,
            "Plain SQLite without D1's rules, for repairs");

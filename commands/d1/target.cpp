@@ -1,10 +1,12 @@
 #include "commands/d1/target.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/d1_databases.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/config_check.hpp"
@@ -13,10 +15,16 @@
 
 namespace corral::d1 {
 
-void add_database_options(Arguments& arguments, DatabaseOptions& options, const std::string& positional) {
+void add_database_options(Arguments& arguments, DatabaseOptions& options, const std::string& positional,
+                          Reach reach) {
   required(value_name(add_text(arguments, positional, options.name, "Name, binding or id of the database"),
                       "DATABASE"));
-  add_state_options(arguments, options.state);
+  add_state_options(arguments, options.state, reach);
+}
+
+void add_preview_option(Arguments& arguments, DatabaseOptions& options) {
+  add_flag(arguments, "--preview", options.preview,
+           "Use the binding's preview_database_id (local data is always that one's)");
 }
 
 const std::string& local_id(const D1DatabaseBinding& binding) {
@@ -34,11 +42,12 @@ Database from_config(const D1DatabaseBinding& binding) {
   return database;
 }
 
-Database from_registry(Resource resource) {
+Database known(D1Database one) {
   Database database;
-  database.id = resource.id;
-  database.name = resource.name;
-  database.made_here = std::move(resource);
+  database.id = std::move(one.id);
+  database.name = std::move(one.name);
+  database.made_here = std::move(one.registered);
+  database.description = std::move(one.description);
   return database;
 }
 
@@ -55,46 +64,59 @@ const D1DatabaseBinding* find_in(const Project& project, std::string_view name) 
   });
 }
 
+/// The database of a config's entry, where the command works.
+Database find_configured(Context& context, const DatabaseOptions& options, const D1DatabaseBinding& binding) {
+  const bool by_name = binding.database_name == options.name || binding.binding == options.name;
+  Database database = from_config(binding);
+  database.id = context.stores(options.state)
+                    .d1_databases()
+                    .id_of_binding({.binding = binding.binding,
+                                    .name = binding.database_name,
+                                    .id = binding.database_id,
+                                    .preview_id = binding.preview_database_id,
+                                    .worker = context.project().project().name,
+                                    .asked_id = by_name ? std::nullopt : std::optional(options.name),
+                                    .preview = options.preview});
+  return database;
+}
+
 Error not_found(Context& context, const DatabaseOptions& options) {
   std::string known;
   for (const Database& database : known_databases(context, options.state)) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", shown(database.name));
   }
+  const std::string owner = context.stores(options.state).d1_databases().owner();
   const auto& config = context.project().config_file();
   const std::string& environment = context.project().project().environment;
+  const std::string place = !owner.empty() ? owner.substr(1)
+                            : config       ? "in " + shown(config->filename().native())
+                                           : "was made here";
   return {ErrorKind::not_found,
-          fmt::format("no D1 database \"{}\" {}{}; there {}", shown(options.name),
-                      config ? "in " + shown(config->filename().native()) : "was made here",
+          fmt::format("no D1 database \"{}\" {}{}; there {}", shown(options.name), place,
                       environment.empty() ? "" : fmt::format(" (environment {})", shown(environment)),
                       known.empty() ? "are none" : "are: " + known),
           hint_of_environments(
               context, [&](const Project& other) { return find_in(other, options.name) != nullptr; },
-              fmt::format("make it with 'corral d1 create {}'", shown(options.name)))};
+              fmt::format("make it with 'corral d1 create {}{}'", shown(options.name),
+                          owner.empty() ? "" : " --remote"))};
 }
 
 }  // namespace
+
+const D1DatabaseBinding* find_in_config(Context& context, std::string_view name) {
+  if (!context.project().config_file()) return nullptr;
+  return find_in(require_section(context, ConfigSection::d1_databases), name);
+}
 
 Database find_database(Context& context, const DatabaseOptions& options) {
   if (options.name.empty()) {
     throw Error(ErrorKind::usage, "the name of the database is empty",
                 "'corral d1 list' shows those there are");
   }
-  Stores& stores = context.stores(options.state);
-  if (context.project().config_file()) {
-    const Project& project = require_section(context, ConfigSection::d1_databases);
-    if (const D1DatabaseBinding* const binding = find_in(project, options.name)) return from_config(*binding);
-  }
-  Registry& registry = stores.registry();
-  if (auto made = registry.find_name(ResourceKind::d1_database, options.name))
-    return from_registry(std::move(*made));
-  if (auto made = registry.find_id(ResourceKind::d1_database, options.name))
-    return from_registry(std::move(*made));
-  if (stores.d1().is_stored(options.name)) {
-    Database database;
-    database.id = options.name;
-    database.name = options.name;
-    return database;
-  }
+  D1Databases& databases = context.stores(options.state).d1_databases();
+  if (const D1DatabaseBinding* const binding = find_in_config(context, options.name))
+    return find_configured(context, options, *binding);
+  if (auto found = databases.find(options.name)) return known(std::move(*found));
   throw not_found(context, options);
 }
 
@@ -105,23 +127,35 @@ std::unique_ptr<SqlDatabase> open_database(Context& context, const DatabaseOptio
 }
 
 std::vector<Database> known_databases(Context& context, const StateOptions& state) {
-  std::vector<Database> databases;
-  if (context.project().config_file()) {
-    for (const D1DatabaseBinding& binding :
-         require_section(context, ConfigSection::d1_databases).d1_databases) {
-      databases.push_back(from_config(binding));
+  D1Databases& databases = context.stores(state).d1_databases();
+  std::vector<Database> all;
+  const Project* const project =
+      context.project().config_file() ? &require_section(context, ConfigSection::d1_databases) : nullptr;
+  if (project != nullptr && databases.made_by_first_write()) {
+    for (const D1DatabaseBinding& binding : project->d1_databases) all.push_back(from_config(binding));
+  }
+  for (D1Database& one : databases.list()) {
+    const auto same =
+        std::find_if(all.begin(), all.end(), [&](const Database& other) { return other.id == one.id; });
+    if (same != all.end()) {
+      same->made_here = std::move(one.registered);
+      continue;
+    }
+    Database& added = all.emplace_back(known(std::move(one)));
+    if (project == nullptr) continue;
+    for (const D1DatabaseBinding& binding : project->d1_databases) {
+      if (binding.database_id == added.id) added.config = &binding;
     }
   }
-  for (Resource& resource : context.stores(state).registry().list(ResourceKind::d1_database)) {
-    const auto same = std::find_if(databases.begin(), databases.end(),
-                                   [&](const Database& one) { return one.id == resource.id; });
-    if (same != databases.end()) {
-      same->made_here = std::move(resource);
-    } else {
-      databases.push_back(from_registry(std::move(resource)));
-    }
-  }
-  return databases;
+  return all;
+}
+
+std::string in_question(Context& context, const StateOptions& state, const Database& database) {
+  return fmt::format("\"{}\"{}", shown(database.name), context.stores(state).d1_databases().owner());
+}
+
+std::string place_flag(Context& context, const StateOptions& state) {
+  return context.stores(state).d1_databases().owner().empty() ? "" : " --remote";
 }
 
 }  // namespace corral::d1

@@ -1,6 +1,7 @@
 #include "commands/sql/batch_command.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/spool.hpp"
 #include "backends/sql_text/script.hpp"
 #include "backends/sql_text/words.hpp"
 #include "commands/command/arguments.hpp"
@@ -35,6 +37,7 @@ class WatchedResults final : public SqlResults {
     results_.begin(statement, columns);
   }
   void row(SqlRow row) override { results_.row(row); }
+  bool take_answer(const std::string& json) override { return results_.take_answer(json); }
   void end(const SqlStatementStats& stats) override {
     results_.end(stats);
     if (progress_ != nullptr) progress_->update(reader_.bytes_read(), number_);
@@ -128,13 +131,25 @@ void run_batch(const BatchOptions& options, Context& context, const RunBatch& ru
   sql::Script script(reader, name);
   const std::unique_ptr<ResultPrinter> printer = ResultPrinter::make(options.style, context.out());
   std::unique_ptr<Progress> progress;
+  SqlText text;
+  if (options.command) {
+    text.text = *options.command;
+  } else {
+    text.file = [&]() -> std::unique_ptr<RereadableInput> {
+      // A pipe can be read but once, and what it began with has been.
+      if (*options.file == "-" || !std::filesystem::is_regular_file(*options.file))
+        return std::make_unique<RereadableInput>(peeked, name);
+      return std::make_unique<RereadableInput>(open_for_reading(*options.file), name);
+    };
+  }
   if (!peeked.is_all()) progress = context.out().progress("Executing", total, ProgressUnit::bytes);
   WatchedResults results(*printer, reader, progress.get(), options.timing ? &context.out() : nullptr);
   SqlBatch batch{.statements = script,
                  .parameters = parameters.get(),
                  .transaction = transaction_for(nature, options.unrestricted),
                  .references_at_end = sql::Script::starts_without_foreign_keys(peeked.beginning()),
-                 .pulse = [&context] { context.check_interrupt(); }};
+                 .pulse = [&context] { context.check_interrupt(); },
+                 .source = &text};
   const auto start = std::chrono::steady_clock::now();
   run(batch, results, nature.only_reads);
   progress.reset();

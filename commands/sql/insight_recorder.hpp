@@ -18,6 +18,7 @@ class InsightRecorder final : public SqlResults {
   void begin(const sql::ScriptStatement& statement, const std::vector<std::string>& columns) override;
   void row(SqlRow row) override;
   void end(const SqlStatementStats& stats) override;
+  bool take_answer(const std::string& json) override { return results_.take_answer(json); }
 
   [[nodiscard]] std::vector<QueryInsight> queries() const;
 

@@ -10,6 +10,7 @@
 #include "backends/bytes/javascript_number.hpp"
 #include "commands/command/data_sink.hpp"
 #include "commands/command/output.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 
 namespace corral {
@@ -104,6 +105,13 @@ void JsonResults::end(const SqlStatementStats& stats) {
   }
   text_ += "\n    }\n  }";
   held_.write(text_);
+}
+
+bool JsonResults::take_answer(const std::string& json) {
+  held_.write(first_statement_ ? "[\n  " : ",\n  ");
+  first_statement_ = false;
+  held_.write(json_text(parse_json(json, "the answer"), 2, 1));
+  return true;
 }
 
 void JsonResults::finish() {

@@ -17,7 +17,7 @@ struct RowMember {
 std::vector<RowMember> row_members(const std::vector<std::string>& columns);
 
 /// wrangler's JSON (docs/reference/d1.md, "`d1 execute`"): an array with one object per statement, printed
-/// when the batch has finished.
+/// when the batch has finished. Answers of a service are printed as they are.
 class JsonResults final : public ResultPrinter {
  public:
   JsonResults(Output& out, bool meta) : out_(out), meta_(meta) {}
@@ -25,6 +25,7 @@ class JsonResults final : public ResultPrinter {
   void begin(const sql::ScriptStatement& statement, const std::vector<std::string>& columns) override;
   void row(SqlRow row) override;
   void end(const SqlStatementStats& stats) override;
+  bool take_answer(const std::string& json) override;
   void finish() override;
 
  private:

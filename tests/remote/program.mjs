@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 export const CORRAL = process.env.CORRAL ?? "corral";
 
 /** Words that must not appear anywhere but in requests and in wrangler's own login file. */
-export const SECRETS = ["SECRET-token", "SECRET-key", "SECRET-access", "SECRET-refresh", "SECRET-new-access", "SECRET-new-refresh", "SECRET-proxy"];
+export const SECRETS = ["SECRET-token", "SECRET-key", "SECRET-access", "SECRET-refresh", "SECRET-new-access", "SECRET-new-refresh", "SECRET-proxy", "SECRET-signature"];
 
 export class Place {
   constructor() {

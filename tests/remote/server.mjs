@@ -117,6 +117,9 @@ export class ApiServer {
 
   answer(request, response, path, parameters, bytes) {
     if (path === "/oauth2/token") return this.token(response, new URLSearchParams(bytes.toString()));
+    for (const service of this.services) {
+      if (service.answerPresigned?.({ method: request.method, headers: request.headers, path, parameters, bytes }, response)) return;
+    }
     const bearer = ["Bearer SECRET-token", "Bearer SECRET-access", "Bearer SECRET-new-access"];
     const known = bearer.includes(request.headers.authorization) || request.headers["x-auth-key"] === "SECRET-key";
     if (!known) return refuse(response, 401, 1000, "Invalid API Token");

@@ -14,6 +14,7 @@
 #include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "migrations/lint.hpp"
+#include "migrations/schema.hpp"
 
 namespace corral::d1 {
 
@@ -29,7 +30,6 @@ struct Options {
   bool dry_run = false;
   bool allow_out_of_order = false;
   bool no_backup = false;
-  bool preview = false;
 };
 
 /// DROP TABLE first deletes the rows, which cascades to rows that reference them.
@@ -76,6 +76,21 @@ void print_sql(const std::vector<MigrationFile>& files, Output& out) {
   }
 }
 
+/// Returns what was done, for a note.
+std::string try_and_undo(MigrationProject& project, const std::vector<MigrationFile>& files) {
+  migrations::try_out(project.run("tried"), files);
+  return "and undid everything";
+}
+
+/// The same for a database on which nothing can be undone: on an empty one with the same schema.
+std::string try_on_copy(MigrationProject& project, const std::vector<MigrationFile>& files,
+                        Context& context) {
+  const std::unique_ptr<SqlDatabase> copy = context.stores(project.state()).d1().scratch();
+  migrations::copy_schema(project.opened(), project.folder().table, *copy);
+  migrations::replay(*copy, files);
+  return fmt::format("on a copy of the schema of \"{}\", without its rows", shown(project.database().name));
+}
+
 void print_result(const MigrationProject& project, const std::optional<Bookmark>& bookmark, Output& out) {
   if (out.for_person()) return;
   Json json;
@@ -92,10 +107,10 @@ void ask(const std::vector<MigrationFile>& files, const MigrationProject& projec
          Context& context) {
   if (yes || !context.in().is_terminal()) return;
   for (const MigrationFile& file : files) context.out().note("pending: " + shown(file.name));
-  confirm(
-      context,
-      fmt::format("Apply {} to \"{}\"?", count_of_migrations(files.size()), shown(project.database().name)),
-      "--yes (-y)", false);
+  confirm(context,
+          fmt::format("Apply {} to {}?", count_of_migrations(files.size()),
+                      in_question(context, project.state(), project.database())),
+          "--yes (-y)", false);
 }
 
 void run(const Options& options, Context& context) {
@@ -103,7 +118,8 @@ void run(const Options& options, Context& context) {
   Output& out = context.out();
   MigrationProject project(context, options.target);
   if (!options.dry_run) project.lock();
-  const migrations::MigrationStatus status = project.status();
+  const migrations::MigrationStatus status =
+      project.status(options.dry_run ? MigrationProject::Purpose::look : MigrationProject::Purpose::apply);
   warn_of(status, out);
   migrations::PlanOptions wanted{
       .to = options.to, .steps = {}, .allow_out_of_order = options.allow_out_of_order};
@@ -114,11 +130,13 @@ void run(const Options& options, Context& context) {
     if (!options.dry_run) print_result(project, {}, out);
     return;
   }
-  warn_of_cascades(files, project.opened(), out);
+  const bool interactive = project.opened().traits().interactive;
+  if (interactive) warn_of_cascades(files, project.opened(), out);
   if (options.dry_run) {
-    migrations::try_out(project.run("tried"), files);
+    const std::string tried =
+        interactive ? try_and_undo(project, files) : try_on_copy(project, files, context);
     print_sql(files, out);
-    out.note(fmt::format("tried {} and undid everything: no error", count_of_migrations(files.size())));
+    out.note(fmt::format("tried {} {}: no error", count_of_migrations(files.size()), tried));
     return;
   }
   ask(files, project, options.yes, context);
@@ -129,7 +147,9 @@ void run(const Options& options, Context& context) {
   }
   project.open_for_writing();
   const auto tell_way_back = [&] {
-    if (bookmark) out.note("the way back: " + way_back(project.database().name, *bookmark));
+    if (bookmark)
+      out.note("the way back: " +
+               way_back(context, options.target.state, project.database().name, *bookmark));
   };
   try {
     migrations::apply(project.run("applied"), files, bookmark ? bookmark->id : "");
@@ -143,16 +163,16 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   value_name(add_text(arguments, "--to", options->to, "Stop after this migration (inclusive)"), "NUMBER");
   value_name(add_integer(arguments, "--steps", options->steps, "Apply at most N migrations"), "N");
-  add_flag(arguments, "--dry-run", options->dry_run, "Print the SQL, run it and roll it back");
+  add_flag(arguments, "--dry-run", options->dry_run, "Print the SQL and try it, without changing anything");
   add_flag(arguments, "--allow-out-of-order", options->allow_out_of_order,
            "Also apply migrations that a later one has overtaken");
   add_flag(arguments, "--no-backup", options->no_backup,
            "Do not take a bookmark first; cannot be undone");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask on a terminal");
-  add_flag(arguments, "--preview", options->preview, "Accepted for compatibility; no effect");
+  add_preview_option(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 

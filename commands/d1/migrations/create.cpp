@@ -22,7 +22,10 @@ struct Options {
 };
 
 void run(const Options& options, Context& context) {
-  const Database database = find_database(context, options.target);
+  // What the config says is enough: nothing is asked of the database.
+  const D1DatabaseBinding* const configured = find_in_config(context, options.target.name);
+  const Database database =
+      configured != nullptr ? Database{.config = configured} : find_database(context, options.target);
   const std::filesystem::path made = migrations::create_migration(migration_folder_of(context, database),
                                                                   {.message = options.message,
                                                                    .now = iso_time(context.clock().now()),
@@ -39,7 +42,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   required(value_name(add_text(arguments, "message", options->message, "Description, used in the file name"),
                       "MESSAGE"));
   add_flag(arguments, "--timestamp", options->timestamp,

@@ -13,7 +13,6 @@
 #include "commands/d1/migrations/project.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
-#include "migrations/query.hpp"
 #include "migrations/schema_change.hpp"
 
 namespace corral::d1 {
@@ -58,9 +57,7 @@ void run(const Options& options, Context& context) {
       files.push_back({.name = entry.name, .path = *entry.path});
   }
   if (options.pending) {
-    const migrations::Schema schema = migrations::read_schema(project.opened(), project.folder().table);
-    for (const std::string& statement : migrations::schema_statements(schema))
-      migrations::change(*scratch, statement);
+    migrations::copy_schema(project.opened(), project.folder().table, *scratch);
   }
   Json json = Json::array();
   bool any = false;
@@ -79,7 +76,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   add_flag(arguments, "--pending", options->pending,
            "Check only pending ones, against the database's schema");
   add_flag(arguments, "--exit-code", options->exit_code, "Exit with status 3 if something was found");

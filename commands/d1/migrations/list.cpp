@@ -17,7 +17,6 @@ namespace {
 struct Options {
   DatabaseOptions target;
   bool all = false;
-  bool preview = false;
   bool exit_code = false;
 };
 
@@ -52,16 +51,16 @@ void run(const Options& options, Context& context) {
 
 Run declare_list(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   add_flag(arguments, "--all", options->all, "Include applied ones, as 'status' does");
-  add_flag(arguments, "--preview", options->preview, "Accepted for compatibility; no effect");
+  add_preview_option(arguments, options->target);
   return [options](Context& context) { run(*options, context); };
 }
 
 Run declare_status(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   options->all = true;
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   add_flag(arguments, "--exit-code", options->exit_code,
            "Exit with status 3 if any is pending, changed, missing or out of order");
   return [options](Context& context) { run(*options, context); };

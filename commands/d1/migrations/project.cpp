@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
-#include "backends/corral_layout.hpp"
+#include "backends/d1_databases.hpp"
+#include "backends/error.hpp"
+#include "migrations/query.hpp"
 
 namespace corral::d1 {
 
@@ -24,18 +26,37 @@ migrations::MigrationFolder migration_folder_of(Context& context, const Database
                                       config.migrations_table, config.migrations_pattern);
 }
 
+namespace {
+
+Database find_database_with_migrations(Context& context, const DatabaseOptions& options) {
+  if (find_in_config(context, options.name) == nullptr &&
+      !context.stores(options.state).d1_databases().made_by_first_write()) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("no D1 database \"{}\" in the config, which says where its migrations are",
+                            shown(options.name)),
+                "add it to d1_databases, with its database_id");
+  }
+  return find_database(context, options);
+}
+
+}  // namespace
+
 MigrationProject::MigrationProject(Context& context, const DatabaseOptions& options)
     : context_(context),
       state_(options.state),
-      database_(find_database(context, options)),
+      database_(find_database_with_migrations(context, options)),
       folder_(migration_folder_of(context, database_)),
       opened_(context.stores(state_).d1().open(database_.id, {})) {
   history_.emplace(*opened_, folder_.table);
 }
 
-migrations::MigrationStatus MigrationProject::status() {
+migrations::MigrationStatus MigrationProject::status(Purpose purpose) {
   const std::vector<migrations::MigrationFile> files = migrations::find_migrations(folder_);
   if (files.empty()) warn_of_pattern();
+  if (purpose == Purpose::apply && !opened_->traits().interactive) {
+    migrations::change(*opened_, history_->make_table() + ";");
+    has_table_ = true;
+  }
   return migrations::make_status(files, history_->applied(),
                                  context_.stores(state_).migration_records().of(database_.id));
 }
@@ -51,8 +72,10 @@ void MigrationProject::warn_of_pattern() {
 }
 
 void MigrationProject::lock() {
+  const auto file = context_.stores(state_).d1_databases().migrations_lock(database_.id);
+  if (!file) return;
   int waits = 0;
-  lock_.emplace(CorralLayout(context_.stores(state_).state_root()).migrations_lock(database_.id), [&] {
+  lock_.emplace(*file, [&] {
     context_.check_interrupt();
     if (++waits == waits_before_note) {
       context_.out().note(
@@ -75,6 +98,7 @@ migrations::MigrationRun MigrationProject::run(std::string done_word) {
           .records = context_.stores(state_).migration_records(),
           .database_id = database_.id,
           .clock = context_.clock(),
+          .has_table = has_table_,
           .progress =
               [this](const migrations::FileProgress& at) {
                 if (at.bytes_total < bytes_worth_progress) return;

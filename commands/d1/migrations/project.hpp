@@ -22,17 +22,24 @@ migrations::MigrationFolder migration_folder_of(Context& context, const Database
 class MigrationProject {
  public:
   /// Finds the database and opens it for reading. One that does not exist yet reads as empty and is not
-  /// created.
+  /// created. Throws not_found for a database of an account that is not in the config: which folder and table
+  /// are its own is not guessed there.
   MigrationProject(Context& context, const DatabaseOptions& options);
 
   [[nodiscard]] const Database& database() const { return database_; }
+  [[nodiscard]] const StateOptions& state() const { return state_; }
   [[nodiscard]] const migrations::MigrationFolder& folder() const { return folder_; }
   SqlDatabase& opened() { return *opened_; }
   migrations::History& history() { return *history_; }
 
-  /// Compares files, table and records as they are now. Warns on stderr if nothing matches the pattern but
-  /// another pattern would match. Throws not_found if the folder does not exist.
-  migrations::MigrationStatus status();
+  /// How `status` is going to be used.
+  enum class Purpose { look, apply };
+
+  /// Compares files, table and records as they are now. Before files are applied to a database that is not
+  /// interactive (SqlTraits), makes the migrations table first, as wrangler does there. Warns on stderr if
+  /// nothing matches the pattern but another pattern would match. Throws not_found if the folder does not
+  /// exist.
+  migrations::MigrationStatus status(Purpose purpose = Purpose::look);
 
   /// Takes the lock on this database's migrations, waiting for other corral processes and saying so after a
   /// moment. Held for the lifetime of this object.
@@ -58,6 +65,7 @@ class MigrationProject {
   std::unique_ptr<SqlDatabase> opened_;
   std::optional<migrations::History> history_;
   std::optional<FileLock> lock_;
+  bool has_table_ = false;
   std::unique_ptr<Progress> progress_;
   std::vector<migrations::FinishedFile> finished_;
 };

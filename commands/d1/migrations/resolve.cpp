@@ -54,7 +54,7 @@ void resolve(const ResolveOptions& options, Context& context) {
 
 Run declare_resolve(Arguments& arguments) {
   auto options = std::make_shared<ResolveOptions>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   value_name(add_texts(arguments, "--applied", options->applied, "Mark as applied; repeatable"), "NAME");
   value_name(add_texts(arguments, "--unapplied", options->unapplied, "Mark as not applied; repeatable"),
              "NAME");
@@ -93,7 +93,7 @@ void baseline(const BaselineOptions& options, Context& context) {
 
 Run declare_baseline(Arguments& arguments) {
   auto options = std::make_shared<BaselineOptions>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   required(value_name(add_text(arguments, "--to", options->to, "Stop after this migration (inclusive)"),
                       "NUMBER"));
   return [options](Context& context) { baseline(*options, context); };

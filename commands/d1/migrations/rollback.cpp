@@ -52,24 +52,27 @@ std::vector<std::string> names_to_undo(const Options& options, MigrationProject&
 }
 
 /// The command that undoes the whole run that applied a migration; nullopt if no bookmark was kept.
-std::optional<std::string> way_back_before(const std::string& name, const Database& database,
-                                           Stores& stores) {
+std::optional<std::string> way_back_before(Context& context, const std::string& name,
+                                           const MigrationProject& project) {
+  const Database& database = project.database();
+  Stores& stores = context.stores(project.state());
   const auto known = stores.migration_records().of(database.id);
   const auto record = known.find(name);
   if (record == known.end() || record->second.bookmark.empty() || stores.bookmarks() == nullptr)
     return std::nullopt;
   const auto bookmark = stores.bookmarks()->find(database.id, record->second.bookmark);
-  return bookmark ? std::optional(way_back(database.name, *bookmark)) : std::nullopt;
+  return bookmark ? std::optional(way_back(context, project.state(), database.name, *bookmark))
+                  : std::nullopt;
 }
 
-std::vector<MigrationFile> down_files(const std::vector<std::string>& names, MigrationProject& project,
-                                      Stores& stores) {
+std::vector<MigrationFile> down_files(Context& context, const std::vector<std::string>& names,
+                                      const MigrationProject& project) {
   std::vector<MigrationFile> files;
   for (const std::string& name : names) {
     MigrationFile file{.name = name, .path = migrations::down_path(project.folder(), name)};
     std::error_code missing;
     if (!std::filesystem::exists(file.path, missing)) {
-      const auto way = way_back_before(name, project.database(), stores);
+      const auto way = way_back_before(context, name, project);
       throw Error(ErrorKind::not_found,
                   fmt::format("{} has no down part: there is no {}", shown(name), shown(file.path.native())),
                   way ? "write one, or take back the whole run that applied it: " + *way
@@ -92,11 +95,11 @@ void run(const Options& options, Context& context) {
     if (!out.for_person()) out.data(json_text({{"rolled_back", Json::array()}}, 2) + "\n");
     return;
   }
-  const std::vector<MigrationFile> files = down_files(names, project, context.stores(options.target.state));
+  const std::vector<MigrationFile> files = down_files(context, names, project);
   for (const std::string& name : names) out.note("to roll back: " + shown(name));
   confirm(context,
-          fmt::format("Roll back {} of \"{}\"?", count_of_migrations(names.size()),
-                      shown(project.database().name)),
+          fmt::format("Roll back {} of {}?", count_of_migrations(names.size()),
+                      in_question(context, project.state(), project.database())),
           "--yes (-y)", options.yes);
   std::optional<Bookmark> bookmark;
   if (!options.no_backup) {
@@ -105,7 +108,8 @@ void run(const Options& options, Context& context) {
   }
   project.open_for_writing();
   migrations::roll_back(project.run("rolled back"), files);
-  if (bookmark) out.note("the way back: " + way_back(project.database().name, *bookmark));
+  if (bookmark)
+    out.note("the way back: " + way_back(context, project.state(), project.database().name, *bookmark));
   if (out.for_person()) return;
   Json json;
   json["rolled_back"] = names;
@@ -115,7 +119,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   value_name(add_integer(arguments, "--steps", options->steps, "How many to undo, last applied first (1)"),
              "N");
   value_name(add_text(arguments, "--to", options->to,

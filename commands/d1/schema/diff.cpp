@@ -57,7 +57,7 @@ Run declare(Arguments& arguments) {
       value_name(add_text(arguments, "from", options->from, "A database, or a folder of migrations"), "A"));
   required(value_name(add_text(arguments, "to", options->to, "A database, or a folder of migrations"), "B"));
   add_flag(arguments, "--exit-code", options->exit_code, "Exit with status 3 if they differ");
-  add_state_options(arguments, options->state);
+  add_state_options(arguments, options->state, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

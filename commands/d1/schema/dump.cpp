@@ -29,7 +29,7 @@ void run(const DatabaseOptions& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<DatabaseOptions>();
-  add_database_options(arguments, *options, "database");
+  add_database_options(arguments, *options, "database", Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "commands/command/config_check.hpp"
 #include "commands/d1/migrations/project.hpp"
 
 namespace corral::d1 {
@@ -12,9 +13,12 @@ migrations::Schema schema_of(Context& context, const StateOptions& state, const 
   if (std::filesystem::is_directory(word, missing)) {
     // If the folder holds the migrations of a database in the config, use that database's pattern and table.
     migrations::MigrationFolder folder{.folder = word};
-    for (const Database& database : known_databases(context, state)) {
-      const migrations::MigrationFolder known = migration_folder_of(context, database);
-      if (std::filesystem::equivalent(known.folder, word, missing)) folder = known;
+    if (context.project().config_file()) {
+      for (const D1DatabaseBinding& binding :
+           require_section(context, ConfigSection::d1_databases).d1_databases) {
+        const migrations::MigrationFolder known = migration_folder_of(context, {.config = &binding});
+        if (std::filesystem::equivalent(known.folder, word, missing)) folder = known;
+      }
     }
     const std::unique_ptr<SqlDatabase> scratch = context.stores(state).d1().scratch();
     migrations::replay(*scratch, migrations::find_migrations(folder));

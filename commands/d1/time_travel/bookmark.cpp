@@ -25,7 +25,7 @@ void run(const DatabaseOptions& options, Context& context) {
   Output& out = context.out();
   if (out.for_person()) {
     out.data(bookmark->id + "\n");
-    out.note("to go back to it: " + way_back(options.name, *bookmark));
+    out.note("to go back to it: " + way_back(context, options.state, options.name, *bookmark));
     return;
   }
   out.data(json_text({{"bookmark", bookmark->id}, {"taken_at", iso_time(bookmark->taken_at)}}, 2) + "\n");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/d1_databases.hpp"
 #include "backends/error.hpp"
 #include "backends/files/file_stamp.hpp"
 #include "backends/unknown_outcome.hpp"
@@ -27,8 +28,10 @@ bool names(const Bookmark& bookmark, const Database& database) {
 
 std::optional<Bookmark> take_bookmark(Context& context, const StateOptions& state, const Database& database,
                                       std::string_view reason) {
-  BookmarkStore& bookmarks = require_bookmarks(context, state);
   Stores& stores = context.stores(state);
+  if (D1History* const history = stores.d1_databases().history())
+    return Bookmark{.id = history->bookmark(database.id, std::nullopt)};
+  BookmarkStore& bookmarks = require_bookmarks(context, state);
   const FileStamp stamp = database_stamp(stores.file_of(ResourceKind::d1_database, database.id));
   if (stamp.text.empty()) return std::nullopt;
   const UnixMillis now = context.clock().now();
@@ -51,6 +54,7 @@ std::optional<Bookmark> take_bookmark(Context& context, const StateOptions& stat
 
 std::optional<Bookmark> bookmark_before(Context& context, const StateOptions& state, const Database& database,
                                         std::string_view reason) {
+  // Also nullptr where the past is kept without being asked to.
   if (context.stores(state).bookmarks() == nullptr) return std::nullopt;
   try {
     return take_bookmark(context, state, database, reason);
@@ -66,10 +70,30 @@ std::optional<Bookmark> bookmark_before(Context& context, const StateOptions& st
   }
 }
 
+namespace {
+
+/// Where the past is kept anyway, not to learn the bookmark is no reason to stop.
+std::optional<Bookmark> kept_bookmark(Context& context, const StateOptions& state, const Database& database,
+                                      std::string_view reason) {
+  try {
+    return take_bookmark(context, state, database, reason);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    context.out().warning(
+        fmt::format("the bookmark of D1 database \"{}\" is not known ({}); 'corral d1 time-travel restore' "
+                    "takes a --timestamp, too",
+                    shown(database.name), error.message()));
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
 std::optional<Bookmark> require_bookmark_before(Context& context, const StateOptions& state,
                                                 const Database& database, std::string_view reason) {
   Stores& stores = context.stores(state);
   if (!stores.d1().is_stored(database.id)) return std::nullopt;
+  if (stores.d1_databases().history() != nullptr) return kept_bookmark(context, state, database, reason);
   if (stores.bookmarks() == nullptr) {
     context.out().warning(fmt::format(
         "CORRAL_TIME_TRAVEL=off: no bookmark of D1 database \"{}\" is taken, so this cannot be undone",
@@ -95,8 +119,10 @@ std::optional<Bookmark> require_bookmark_before(Context& context, const StateOpt
   }
 }
 
-std::string way_back(std::string_view database, const Bookmark& bookmark) {
-  return fmt::format("corral d1 time-travel restore '{}' --bookmark={}", shown(database), bookmark.id);
+std::string way_back(Context& context, const StateOptions& state, std::string_view database,
+                     const Bookmark& bookmark) {
+  return fmt::format("corral d1 time-travel restore '{}' --bookmark={}{}", shown(database), bookmark.id,
+                     place_flag(context, state));
 }
 
 std::vector<Bookmark> bookmarks_of_deleted(Context& context, const StateOptions& state,

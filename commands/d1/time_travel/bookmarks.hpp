@@ -12,8 +12,9 @@ namespace corral::d1 {
 /// The bookmarks of the state folder. Throws unavailable if CORRAL_TIME_TRAVEL=off.
 BookmarkStore& require_bookmarks(Context& context, const StateOptions& state);
 
-/// Takes a bookmark of the database as it is now, or returns the latest one if nothing has changed since.
-/// nullopt: nothing was ever written to the database.
+/// Takes a bookmark of the database as it is now, or returns the latest one if nothing has changed since; the
+/// bookmark of now where the past is kept anyway (D1Databases::history). nullopt: nothing was ever written to
+/// the database.
 std::optional<Bookmark> take_bookmark(Context& context, const StateOptions& state, const Database& database,
                                       std::string_view reason);
 
@@ -29,7 +30,8 @@ std::optional<Bookmark> require_bookmark_before(Context& context, const StateOpt
                                                 const Database& database, std::string_view reason);
 
 /// The command that restores a bookmark.
-std::string way_back(std::string_view database, const Bookmark& bookmark);
+std::string way_back(Context& context, const StateOptions& state, std::string_view database,
+                     const Bookmark& bookmark);
 
 /// The bookmarks of deleted, locally created databases that had this name or id.
 std::vector<Bookmark> bookmarks_of_deleted(Context& context, const StateOptions& state,

@@ -42,12 +42,12 @@ void run(const Options& options, Context& context) {
     return;
   }
   out.data(bookmark.id + "\n");
-  out.note("to go back to it: " + way_back(options.target.name, bookmark));
+  out.note("to go back to it: " + way_back(context, state, options.target.name, bookmark));
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   value_name(add_text(arguments, "--timestamp", options->timestamp,
                       "Point in time: seconds since 1970, or RFC 3339 (now)"),
              "TIME");

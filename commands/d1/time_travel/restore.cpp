@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/d1_databases.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
@@ -12,6 +13,7 @@
 #include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/d1/time_travel/timestamp.hpp"
 #include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
@@ -94,6 +96,32 @@ std::optional<Resource> entry_to_add(const Travel& travel, Registry& registry) {
   return entry;
 }
 
+/// Goes back in a past that is kept without bookmarks of ours.
+void restore_kept(const Options& options, Context& context, D1History& history) {
+  const StateOptions& state = options.target.state;
+  const Database database = find_database(context, options.target);
+  const std::string bookmark =
+      options.bookmark
+          ? *options.bookmark
+          : history.bookmark(database.id, parse_timestamp(*options.timestamp, context.clock().now()));
+  Output& out = context.out();
+  confirm(context,
+          fmt::format("Replace everything in D1 database {} by what it was at bookmark {}?",
+                      in_question(context, state, database), shown(bookmark)),
+          "--skip-confirmation (-y)", options.skip_confirmation || out.json_requested());
+  const Json answer = parse_json(history.restore(database.id, bookmark), "the answer");
+  if (!out.for_person()) {
+    out.data(json_text(answer, 2) + "\n");
+    return;
+  }
+  out.note(fmt::format("restored D1 database {} to bookmark {}", in_question(context, state, database),
+                       shown(bookmark)));
+  const auto previous = answer.find("previous_bookmark");
+  if (previous != answer.end() && previous->is_string())
+    out.note("to undo: " +
+             way_back(context, state, options.target.name, {.id = previous->get<std::string>()}));
+}
+
 void run(const Options& options, Context& context) {
   if (count_given({options.bookmark.has_value(), options.timestamp.has_value()}) != 1) {
     throw Error(ErrorKind::usage,
@@ -103,6 +131,10 @@ void run(const Options& options, Context& context) {
   }
   const StateOptions& state = options.target.state;
   Stores& stores = context.stores(state);
+  if (D1History* const history = stores.d1_databases().history()) {
+    restore_kept(options, context, *history);
+    return;
+  }
   const Travel travel = find_travel(options, context);
   const Database& database = travel.database;
   const Bookmark& to = travel.to;
@@ -132,12 +164,12 @@ void run(const Options& options, Context& context) {
     return;
   }
   out.note(message);
-  if (previous) out.note("to undo: " + way_back(options.target.name, *previous));
+  if (previous) out.note("to undo: " + way_back(context, state, options.target.name, *previous));
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_database_options(arguments, options->target, "database");
+  add_database_options(arguments, options->target, "database", Reach::state_folder_account);
   value_name(add_text(arguments, "--bookmark", options->bookmark, "Bookmark to restore"), "BOOKMARK");
   value_name(add_text(arguments, "--timestamp", options->timestamp,
                       "Point in time: seconds since 1970, or RFC 3339, within 30 days"),

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/d1_databases.hpp"
 #include "backends/error.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/text/moment.hpp"
@@ -16,9 +17,9 @@ UnixMillis parse_timestamp(std::string_view text, UnixMillis now) {
   std::optional<UnixMillis> moment;
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  constexpr std::int64_t most_seconds = 100'000'000'000;
+  constexpr std::int64_t most_seconds = 100'000'000'000;  // more are milliseconds
   if (error == std::errc() && end == text.data() + text.size()) {
-    if (seconds >= 0 && seconds <= most_seconds) moment = seconds * 1000;
+    if (seconds >= 0) moment = seconds <= most_seconds ? seconds * 1000 : seconds;
   } else {
     moment = r2::moment_of(text);
   }
@@ -34,6 +35,8 @@ UnixMillis parse_timestamp(std::string_view text, UnixMillis now) {
 
 Bookmark bookmark_at(Context& context, const StateOptions& state, const Database& database,
                      UnixMillis moment) {
+  if (D1History* const history = context.stores(state).d1_databases().history())
+    return {.id = history->bookmark(database.id, moment)};
   // The current state may date back to that time.
   take_bookmark(context, state, database, "d1 time-travel");
   const std::vector<Bookmark> all = require_bookmarks(context, state).list(database.id).bookmarks;

@@ -1,0 +1,75 @@
+#include "backends/cloudflare/presigned_url.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/cloudflare/retry.hpp"
+#include "backends/error.hpp"
+
+namespace corral::cloudflare {
+
+namespace {
+
+constexpr int ok = 200;
+constexpr std::uint64_t max_answer_bytes = std::uint64_t{1} << 20U;
+
+http::Url parsed(const std::string& url) {
+  try {
+    return http::parse_url(url);
+  } catch (const Error&) {
+    throw Error(ErrorKind::unavailable, "Cloudflare's API answered without an address for the transfer");
+  }
+}
+
+}  // namespace
+
+PresignedUrl::PresignedUrl(Session& session, std::string url)
+    : session_(session), url_(parsed(std::move(url))) {}
+
+std::unique_ptr<http::Response> PresignedUrl::send(
+    const char* method, const std::function<std::unique_ptr<ByteSource>()>& bytes) {
+  constexpr double chance = 1;
+  for (int attempts = 1;; ++attempts) {
+    const UnixMillis start = session_.clock().elapsed();
+    const std::unique_ptr<ByteSource> body = bytes ? bytes() : nullptr;
+    FailedAttempt failed;
+    std::optional<http::ConnectionError> broken;
+    std::unique_ptr<http::Response> response;
+    try {
+      response = session_.http().send({.method = method, .url = url_, .body = body.get()});
+      failed.status = response->status();
+    } catch (const http::ConnectionError& error) {
+      broken = error;
+      failed.failure = error.failure();
+    }
+    session_.log(fmt::format("{} {} {} {} ms", method, url_.shown(),
+                             broken ? "failed" : std::to_string(failed.status),
+                             session_.clock().elapsed() - start));
+    if (failed.status == ok) return response;
+    const auto pause = pause_before_retry(failed, true, attempts, chance);
+    if (pause) {
+      session_.clock().sleep(*pause);
+      session_.check_interrupt();
+      continue;
+    }
+    if (broken) throw http::ConnectionError(*broken);
+    throw ApiError(ErrorKind::unavailable,
+                   fmt::format("{} refused the transfer: HTTP status {}", url_.authority(), failed.status),
+                   "run the command again", failed.status, 0, {});
+  }
+}
+
+std::string PresignedUrl::upload(const std::function<std::unique_ptr<ByteSource>()>& bytes) {
+  const auto response = send("PUT", bytes);
+  std::string tag(http::find_header(response->headers(), "etag").value_or(""));
+  std::erase(tag, '"');
+  read_all(response->body(), max_answer_bytes, "the answer");  // so that the connection can be used again
+  return tag;
+}
+
+std::unique_ptr<http::Response> PresignedUrl::download() {
+  return send("GET", {});
+}
+
+}  // namespace corral::cloudflare
