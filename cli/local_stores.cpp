@@ -21,6 +21,7 @@
 #include "backends/lmdb/queue_backend.hpp"
 #include "backends/lmdb/registry.hpp"
 #include "backends/registered/kv_namespaces.hpp"
+#include "backends/registered/r2_buckets.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/wrangler/d1_backend.hpp"
 #include "backends/wrangler/do_backend.hpp"
@@ -52,6 +53,7 @@ class LocalStores final : public Stores {
         kv_namespaces_(registry_, {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}}, clock),
         wrangler_d1_(state_root_),
         wrangler_r2_(state_root_, clock),
+        r2_buckets_(registry_, wrangler_r2_, clock),
         durable_objects_(state_root_),
         queue_environment_(layout_.queues(), queues_wait_for_disk ? lmdb::Environment::Flush::always
                                                                   : lmdb::Environment::Flush::never),
@@ -77,6 +79,7 @@ class LocalStores final : public Stores {
   KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
   SqlBackend& d1() override { return wrangler_d1_; }
   ObjectBackend& r2() override { return wrangler_r2_; }
+  R2Buckets& r2_buckets() override { return r2_buckets_; }
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
   QueueBackend& queues() override { return queues_; }
   Registry& registry() override { return registry_; }
@@ -111,6 +114,7 @@ class LocalStores final : public Stores {
   RegisteredKvNamespaces kv_namespaces_;
   wrangler::WranglerD1Backend wrangler_d1_;
   wrangler::WranglerObjectBackend wrangler_r2_;
+  RegisteredR2Buckets r2_buckets_;
   wrangler::WranglerDurableObjects durable_objects_;
   lmdb::Environment queue_environment_;
   lmdb::LmdbQueueBackend queues_;
