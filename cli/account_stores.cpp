@@ -8,6 +8,7 @@
 #include "backends/cloudflare/d1_databases.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
 #include "backends/cloudflare/kv_store.hpp"
+#include "backends/cloudflare/r2_buckets.hpp"
 #include "backends/cloudflare/session.hpp"
 #include "backends/error.hpp"
 #include "backends/wrangler/d1_backend.hpp"
@@ -41,7 +42,11 @@ std::unique_ptr<SqlDatabase> make_scratch() {
 class AccountStores final : public Stores {
  public:
   explicit AccountStores(const std::shared_ptr<cloudflare::Session>& session)
-      : d1_(session, make_scratch), d1_databases_(session), kv_(session), kv_namespaces_(session) {}
+      : d1_(session, make_scratch),
+        d1_databases_(session),
+        kv_(session),
+        kv_namespaces_(session),
+        r2_buckets_(session) {}
 
   KvBackend& kv() override { return kv_; }
   KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
@@ -54,6 +59,7 @@ class AccountStores final : public Stores {
   }
   SqlBackend& d1() override { return d1_; }
   D1Databases& d1_databases() override { return d1_databases_; }
+  R2Buckets& r2_buckets() override { return r2_buckets_; }
   ObjectBackend& r2() override { throw not_in_an_account("R2 is"); }
   QueueBackend& queues() override { throw not_in_an_account("Queues are"); }
   DurableObjectBackend& durable_objects() override { throw not_in_an_account("Durable Objects are"); }
@@ -77,6 +83,7 @@ class AccountStores final : public Stores {
   NoMigrationRecords migration_records_;
   cloudflare::AccountKvBackend kv_;
   cloudflare::AccountKvNamespaces kv_namespaces_;
+  cloudflare::AccountR2Buckets r2_buckets_;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "backends/lmdb/registry.hpp"
 #include "backends/registered/d1_databases.hpp"
 #include "backends/registered/kv_namespaces.hpp"
+#include "backends/registered/r2_buckets.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/wrangler/d1_backend.hpp"
 #include "backends/wrangler/do_backend.hpp"
@@ -54,6 +55,7 @@ class LocalStores final : public Stores {
         wrangler_d1_(state_root_),
         d1_databases_(registry_, wrangler_d1_, keeps_insights ? &insights_ : nullptr, layout_, clock),
         wrangler_r2_(state_root_, clock),
+        r2_buckets_(registry_, wrangler_r2_, clock),
         durable_objects_(state_root_),
         queue_environment_(layout_.queues(), queues_wait_for_disk ? lmdb::Environment::Flush::always
                                                                   : lmdb::Environment::Flush::never),
@@ -80,6 +82,7 @@ class LocalStores final : public Stores {
   SqlBackend& d1() override { return wrangler_d1_; }
   D1Databases& d1_databases() override { return d1_databases_; }
   ObjectBackend& r2() override { return wrangler_r2_; }
+  R2Buckets& r2_buckets() override { return r2_buckets_; }
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
   QueueBackend& queues() override { return queues_; }
   Registry& registry() override { return registry_; }
@@ -115,6 +118,7 @@ class LocalStores final : public Stores {
   wrangler::WranglerD1Backend wrangler_d1_;
   RegisteredD1Databases d1_databases_;
   wrangler::WranglerObjectBackend wrangler_r2_;
+  RegisteredR2Buckets r2_buckets_;
   wrangler::WranglerDurableObjects durable_objects_;
   lmdb::Environment queue_environment_;
   lmdb::LmdbQueueBackend queues_;

@@ -28,6 +28,7 @@ class BookmarkStore;
 class D1Databases;
 class Identity;
 class KvNamespaces;
+class R2Buckets;
 class StateCare;
 
 namespace http {
@@ -68,8 +69,11 @@ class Stores {
   /// The D1 databases themselves.
   virtual D1Databases& d1_databases() = 0;
 
-  /// The R2 buckets.
+  /// The objects of R2 buckets.
   virtual ObjectBackend& r2() = 0;
+
+  /// The R2 buckets with their settings.
+  virtual R2Buckets& r2_buckets() = 0;
 
   /// The queues' messages; the queues themselves are defined in the registry and the config.
   virtual QueueBackend& queues() = 0;

@@ -7,6 +7,7 @@
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
+#include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/rule_fields.hpp"
@@ -44,17 +45,22 @@ std::vector<SettingFields> check_rules(const Json& json) {
   return records;
 }
 
-Json checked(const Json& json) {
+void check(const Json& json) {
   check_rules(json);
-  return json;
 }
 
-constexpr RuleKind kind = {.setting = "cors", .word = "CORS", .checked = checked, .fields = check_rules};
+constexpr RuleKind kind = {
+    .setting = BucketSetting::cors, .word = "CORS", .check = check, .fields = check_rules};
 
 void remove(const SettingTarget& target, Context& context) {
-  read_setting(context, target, kind.setting, {});
-  confirm(context, "Delete all CORS rules of the bucket?", "--force", target.force);
-  if (!remove_setting(context, target, kind.setting)) context.out().note("there were no CORS rules");
+  const BucketId bucket = bucket_of(context, target);
+  if (!target.force) {
+    confirm(context,
+            fmt::format("Delete all CORS rules of {}?", bucket_for_question(context, target.options, bucket)),
+            "--force", false);
+  }
+  if (!buckets_of(context, target).erase(bucket, kind.setting))
+    context.out().note("there were no CORS rules");
 }
 
 Run declare_delete(Arguments& arguments) {

@@ -3,13 +3,16 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "backends/bytes/text.hpp"
+#include "backends/error.hpp"
+#include "backends/r2_buckets.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/new_binding.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
 #include "commands/r2/target.hpp"
-#include "commands/text/json.hpp"
-#include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 
@@ -27,33 +30,38 @@ struct Options {
 
 void run(const Options& options, Context& context) {
   check_bucket_name(options.name);
-  Resource resource;
-  resource.kind = ResourceKind::r2_bucket;
-  resource.id = options.name;
-  resource.name = options.name;
-  resource.created_at = context.clock().now();
-  Json settings = Json::object();
-  if (options.location) settings["location"] = *options.location;
-  settings["storage_class"] = parse_storage_class(options.storage_class.value_or("Standard"));
-  if (options.target.jurisdiction) settings["jurisdiction"] = *options.target.jurisdiction;
-  resource.settings = json_text(settings, 0);
+  if (options.location && options.target.jurisdiction)
+    throw Error(ErrorKind::usage, "--location and --jurisdiction exclude each other");
+  const BucketId bucket{options.name, options.target.jurisdiction};
+  std::optional<std::string> storage_class;
+  if (options.storage_class) storage_class = parse_storage_class(*options.storage_class);
+  R2Buckets& buckets = context.stores(options.target.state).r2_buckets();
+  const std::string location =
+      buckets.create({.id = bucket, .location = options.location, .storage_class = storage_class});
+  if (options.location && ascii_lower(location) != ascii_lower(*options.location)) {
+    context.out().warning(fmt::format("R2 made the bucket in {}, not in {}",
+                                      location.empty() ? "another place" : shown(location),
+                                      *options.location));
+  }
   std::vector<BindingField> fields = {
       {"binding", options.binding.value_or(binding_of_name(options.name, "R2"))},
       {"bucket_name", options.name}};
   if (options.target.jurisdiction) fields.push_back({"jurisdiction", *options.target.jurisdiction});
   if (options.use_remote) fields.push_back({"remote", "true", BindingField::Kind::boolean});
-  make_resource(context, context.stores(options.target.state).registry(),
-                {.resource = std::move(resource),
-                 .config_array = "r2_buckets",
-                 .binding = std::move(fields),
-                 .update_config = options.update_config});
+  introduce(context,
+            {.kind = ResourceKind::r2_bucket,
+             .name = options.name,
+             .config_array = "r2_buckets",
+             .binding = std::move(fields),
+             .update_config = options.update_config},
+            [&] { buckets.remove(bucket); });
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "name", options->name, "Name of the new bucket"), "NAME"));
   add_choice(arguments, "--location", options->location, {"weur", "eeur", "apac", "wnam", "enam", "oc"},
-             "Stored with the bucket; no local effect");
+             "Where to make the bucket; no local effect");
   value_name(
       add_text(arguments, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"),
       "CLASS");
@@ -63,7 +71,7 @@ Run declare(Arguments& arguments) {
   value_name(
       add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
       "NAME");
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

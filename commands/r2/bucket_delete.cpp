@@ -18,36 +18,55 @@ struct Options {
   bool force = false;
 };
 
-void run(const Options& options, Context& context) {
-  const KnownBucket bucket = require_bucket(context, options.target, resolve_bucket(context, options.bucket));
-  Stores& stores = context.stores(options.target.state);
-  const auto store = open_bucket(context, options.target, bucket.name, Access::write);
-  const BucketUsage usage = store->usage();
-  if (usage.objects + usage.uploads > 0 && !options.force) {
-    throw Error(ErrorKind::denied,
-                fmt::format("R2 bucket {} is not empty: it holds {} objects and {} multipart uploads",
-                            bucket.name, usage.objects, usage.uploads),
-                "add --force to delete them too");
-  }
-  ObjectListOptions range;
-  while (usage.objects > 0) {
-    // Deletes through the guard, so that locked objects, and thus the bucket, are kept.
+/// Deletes all objects, through the guard, so that locked ones are kept.
+std::uint64_t erase_objects(Context& context, ObjectStore& store) {
+  const ObjectListOptions range;
+  std::uint64_t erased = 0;
+  while (true) {
     context.check_interrupt();
     std::vector<std::string> keys;
-    for (ObjectInfo& object : store->list(range).objects) keys.push_back(std::move(object.key));
-    if (keys.empty()) break;
-    store->erase(keys);
+    for (ObjectInfo& object : store.list(range).objects) keys.push_back(std::move(object.key));
+    if (keys.empty()) return erased;
+    erased += store.erase(keys);
   }
-  stores.r2().drop(bucket.name);
-  if (bucket.made_here) stores.registry().remove(ResourceKind::r2_bucket, bucket.name);
-  context.out().note(fmt::format("deleted R2 bucket {} with {} objects", bucket.name, usage.objects));
+}
+
+std::uint64_t abort_uploads(ObjectStore& store) {
+  std::uint64_t aborted = 0;
+  for (const MultipartUpload& upload : store.uploads()) {
+    if (store.abort_upload(upload.id)) ++aborted;
+  }
+  return aborted;
+}
+
+void run(const Options& options, Context& context) {
+  const BucketId bucket = bucket_id(context, options.target, options.bucket);
+  R2Buckets& buckets = context.stores(options.target.state).r2_buckets();
+  std::uint64_t objects = 0;
+  while (!buckets.remove(bucket)) {
+    if (!options.force) {
+      throw Error(ErrorKind::denied,
+                  fmt::format("{} is not empty", bucket_for_question(context, options.target, bucket)),
+                  "add --force to delete its objects and multipart uploads too");
+    }
+    const auto store = open_bucket(context, options.target, bucket.name, Access::write);
+    const std::uint64_t erased = erase_objects(context, *store);
+    objects += erased;
+    if (erased == 0 && abort_uploads(*store) == 0) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("R2 bucket {} has no objects, but cannot be deleted as one that is not empty",
+                              bucket.name),
+                  "try again later");
+    }
+  }
+  context.out().note(fmt::format("deleted R2 bucket {} with {} objects", bucket.name, objects));
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "bucket", options->bucket, "The bucket"), "BUCKET"));
   add_flag(arguments, "-y,--force", options->force, "Delete its objects too");
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -8,16 +7,15 @@
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
+#include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
 #include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 
 namespace corral::r2 {
 
 namespace {
-
-/// {"domains": [{"domain", "enabled", "zoneId", "minTLS"}]}
-constexpr const char* setting = "domains";
 
 struct Options {
   SettingTarget target;
@@ -25,12 +23,6 @@ struct Options {
   std::string zone;
   std::optional<std::string> tls;
 };
-
-Json no_domains() {
-  Json json;
-  json["domains"] = Json::array();
-  return json;
-}
 
 /// A lower-cased host name of at least two labels (RFC 1123). Throws usage.
 std::string checked_domain(const std::string& text) {
@@ -55,74 +47,70 @@ std::string checked_domain(const std::string& text) {
               "write it as files.example.com");
 }
 
-Json::iterator domain_named(Json& json, const std::string& name) {
-  Json& domains = json["domains"];
-  const auto found =
-      std::find_if(domains.begin(), domains.end(), [&](const Json& one) { return one.at("domain") == name; });
-  return found;
-}
-
-[[noreturn]] void no_such_domain(const std::string& domain) {
-  throw Error(ErrorKind::not_found,
-              fmt::format("the domain {} is not connected to the bucket", shown(domain)));
+std::string text_or(const Json& object, std::string_view name, std::string_view otherwise) {
+  const auto found = object.find(name);
+  return std::string(found == object.end() || found->text() == nullptr ? otherwise : *found->text());
 }
 
 SettingFields fields_of(const Json& domain) {
-  return {{"domain", domain.at("domain").get<std::string>()},
-          {"enabled", domain.value("enabled", true) ? "Yes" : "No"},
-          {"min_tls_version", domain.value("minTLS", std::string("1.0"))},
-          {"zone_id", domain.value("zoneId", std::string())}};
+  SettingFields fields = {{"domain", text_or(domain, "domain", "")},
+                          {"enabled", domain.value("enabled", true) ? "Yes" : "No"},
+                          {"min_tls_version", text_or(domain, "minTLS", "1.0")},
+                          {"zone_id", text_or(domain, "zoneId", "")}};
+  if (const auto status = domain.find("status"); status != domain.end() && status->is_object()) {
+    fields.emplace_back("ownership_status", text_or(*status, "ownership", "(unknown)"));
+    fields.emplace_back("ssl_status", text_or(*status, "ssl", "(unknown)"));
+  }
+  return fields;
 }
 
 void add(const Options& options, Context& context) {
-  Json one;
-  one["domain"] = checked_domain(options.domain);
-  one["enabled"] = true;
-  one["zoneId"] = options.zone;
-  one["minTLS"] = options.tls.value_or("1.0");
-  edit_setting(context, options.target, setting, no_domains(), [&](Json& json) {
-    if (domain_named(json, one.at("domain").get<std::string>()) != json["domains"].end()) {
-      throw Error(ErrorKind::conflict, fmt::format("the domain {} is connected already", options.domain));
-    }
-    json["domains"].push_back(one);
-  });
-  context.out().note("kept with the bucket; locally nothing answers at this domain");
+  const NewBucketDomain domain{.domain = checked_domain(options.domain),
+                               .zone_id = options.zone,
+                               .min_tls = options.tls.value_or("1.0")};
+  buckets_of(context, options.target).connect_domain(bucket_of(context, options.target), domain);
+  note_change(
+      context, options.target,
+      fmt::format("connected {}; 'corral r2 bucket domain get' shows when it is ready", domain.domain),
+      "kept with the bucket; locally nothing answers at this domain");
 }
 
 void update(const Options& options, Context& context) {
   const std::string name = checked_domain(options.domain);
-  edit_setting(context, options.target, setting, no_domains(), [&](Json& json) {
-    const auto found = domain_named(json, name);
-    if (found == json["domains"].end()) no_such_domain(name);
-    if (options.tls) (*found)["minTLS"] = *options.tls;
-  });
+  buckets_of(context, options.target).change_domain(bucket_of(context, options.target), name, options.tls);
 }
 
 void remove(const Options& options, Context& context) {
   const std::string name = checked_domain(options.domain);
-  Json present = read_setting(context, options.target, setting, no_domains());
-  if (domain_named(present, name) == present["domains"].end()) no_such_domain(name);
-  confirm(context, fmt::format("Disconnect the domain {} from the bucket?", name), "--force",
-          options.target.force);
-  edit_setting(context, options.target, setting, no_domains(), [&](Json& json) {
-    const auto found = domain_named(json, name);
-    if (found == json["domains"].end()) no_such_domain(name);
-    json["domains"].erase(found);
-  });
+  const BucketId bucket = bucket_of(context, options.target);
+  R2Buckets& buckets = buckets_of(context, options.target);
+  if (!options.target.force) {
+    (void)buckets.connected_domain(bucket, name);  // throws if there is nothing to ask about
+    confirm(context,
+            fmt::format("Disconnect the domain {} from {}?", name,
+                        bucket_for_question(context, options.target.options, bucket)),
+            "--force", false);
+  }
+  buckets.disconnect_domain(bucket, name);
 }
 
 void get(const Options& options, Context& context) {
   const std::string name = checked_domain(options.domain);
-  Json json = read_setting(context, options.target, setting, no_domains());
-  const auto found = domain_named(json, name);
-  if (found == json["domains"].end()) no_such_domain(name);
-  print_setting(context, *found, {fields_of(*found)}, "");
+  const Json domain = parse_json(
+      buckets_of(context, options.target).connected_domain(bucket_of(context, options.target), name),
+      "the description of the domain");
+  print_setting(
+      context, domain, [&] { return std::vector<SettingFields>{fields_of(domain)}; }, "");
 }
 
 void list(const Options& options, Context& context) {
-  const Json json = read_setting(context, options.target, setting, no_domains());
-  std::vector<SettingFields> records;
-  for (const Json& domain : json.at("domains")) records.push_back(fields_of(domain));
+  const Json none{{"domains", Json::array()}};
+  const Json json = read_setting(context, options.target, BucketSetting::domains, none);
+  const auto records = [&] {
+    std::vector<SettingFields> all;
+    for (const Json& domain : json.at("domains")) all.push_back(fields_of(domain));
+    return all;
+  };
   print_setting(context, json, records, "no domains are connected");
 }
 

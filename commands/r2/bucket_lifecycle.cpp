@@ -30,8 +30,8 @@ struct Options {
   std::optional<double> abort_days;
 };
 
-Json checked(const Json& json) {
-  return lifecycle_rules_as_json(parse_lifecycle_rules(json));
+void check(const Json& json) {
+  parse_lifecycle_rules(json);
 }
 
 std::vector<SettingFields> fields_of(const Json& json) {
@@ -46,7 +46,7 @@ std::vector<SettingFields> fields_of(const Json& json) {
 }
 
 constexpr RuleKind kind = {
-    .setting = "lifecycle", .word = "lifecycle", .checked = checked, .fields = fields_of};
+    .setting = BucketSetting::lifecycle, .word = "lifecycle", .check = check, .fields = fields_of};
 
 std::optional<LifecycleMoment> moment_from(const std::optional<double>& days,
                                            const std::optional<std::string>& date, const std::string& flag) {

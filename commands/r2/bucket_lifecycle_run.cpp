@@ -97,8 +97,8 @@ class LifecycleRun {
 };
 
 void run(const Options& options, Context& context) {
-  const auto rules =
-      parse_lifecycle_rules(read_setting(context, options.target, "lifecycle", lifecycle_rules_as_json({})));
+  const auto rules = parse_lifecycle_rules(
+      read_setting(context, options.target, BucketSetting::lifecycle, lifecycle_rules_as_json({})));
   const std::string bucket = resolve_bucket(context, options.target.bucket);
   Registry& registry = context.stores(options.target.options.state).registry();
   const auto store = open_bucket(context, options.target.options, bucket, Access::expire);
@@ -122,7 +122,7 @@ void run(const Options& options, Context& context) {
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_setting_target(arguments, options->target);
+  add_setting_target(arguments, options->target, "bucket", Reach::state_folder);
   add_flag(arguments, "--dry-run", options->dry_run, "Print what would be removed without removing it");
   return [options](Context& context) { run(*options, context); };
 }

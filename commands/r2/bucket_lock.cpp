@@ -39,8 +39,8 @@ std::string words_for(const LockRule& rule) {
   return {};
 }
 
-Json checked(const Json& json) {
-  return lock_rules_as_json(parse_lock_rules(json));
+void check(const Json& json) {
+  parse_lock_rules(json);
 }
 
 std::vector<SettingFields> fields_of(const Json& json) {
@@ -54,7 +54,8 @@ std::vector<SettingFields> fields_of(const Json& json) {
   return records;
 }
 
-constexpr RuleKind kind = {.setting = "lock", .word = "lock", .checked = checked, .fields = fields_of};
+constexpr RuleKind kind = {
+    .setting = BucketSetting::lock, .word = "lock", .check = check, .fields = fields_of};
 
 void add(const Options& options, Context& context) {
   if (count_given({options.days.has_value(), options.date.has_value(), options.indefinite}) != 1) {

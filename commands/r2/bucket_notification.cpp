@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <memory>
 #include <string>
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
@@ -17,10 +15,6 @@ namespace corral::r2 {
 
 namespace {
 
-/// {"queues": [{"queueName", "rules": [{"ruleId", "prefix"?, "suffix"?, "actions", "description"?,
-/// "createdAt"}]}]}
-constexpr const char* setting = "notifications";
-
 struct Options {
   SettingTarget target;
   std::vector<std::string> event_types;
@@ -30,12 +24,6 @@ struct Options {
   std::optional<std::string> description;
   std::optional<std::string> rule;
 };
-
-Json no_rules() {
-  Json json;
-  json["queues"] = Json::array();
-  return json;
-}
 
 /// The actions of R2 that an event type stands for (docs/reference/r2.md).
 std::vector<std::string> actions_of(const std::vector<std::string>& event_types) {
@@ -53,93 +41,53 @@ std::vector<std::string> actions_of(const std::vector<std::string>& event_types)
   return actions;
 }
 
-/// Whether two rules could both report one event, which R2 forbids within a bucket.
-bool overlap(const Json& one, const Json& other) {
-  const auto text = [](const Json& rule, const char* name) { return rule.value(name, std::string()); };
-  const std::string prefixes[] = {text(one, "prefix"), text(other, "prefix")};
-  const std::string suffixes[] = {text(one, "suffix"), text(other, "suffix")};
-  const bool prefix = prefixes[0].starts_with(prefixes[1]) || prefixes[1].starts_with(prefixes[0]);
-  const bool suffix = suffixes[0].ends_with(suffixes[1]) || suffixes[1].ends_with(suffixes[0]);
-  const auto actions = one.at("actions").get<std::vector<std::string>>();
-  const auto others = other.at("actions").get<std::vector<std::string>>();
-  return prefix && suffix &&
-         std::find_first_of(actions.begin(), actions.end(), others.begin(), others.end()) != actions.end();
-}
-
-Json::iterator queue_named(Json& json, const std::string& name) {
-  Json& queues = json["queues"];
-  return std::find_if(queues.begin(), queues.end(),
-                      [&](const Json& one) { return one.at("queueName") == name; });
-}
-
 void create(const Options& options, Context& context) {
   if (options.queue.empty()) throw Error(ErrorKind::usage, "--queue needs the name of a queue");
-  Json rule;
-  rule["ruleId"] = random_hex(16);
-  if (options.prefix && !options.prefix->empty()) rule["prefix"] = *options.prefix;
-  if (options.suffix && !options.suffix->empty()) rule["suffix"] = *options.suffix;
-  rule["actions"] = actions_of(options.event_types);
-  if (options.description) rule["description"] = *options.description;
-  rule["createdAt"] = iso_time(context.clock().now());
-  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
-    for (const Json& queue : json.at("queues")) {
-      for (const Json& other : queue.at("rules")) {
-        if (!overlap(rule, other)) continue;
-        throw Error(ErrorKind::conflict,
-                    fmt::format("rule {} of queue {} covers some of these events already",
-                                shown(other.at("ruleId").get<std::string>()),
-                                shown(queue.at("queueName").get<std::string>())),
-                    "give another --prefix, --suffix or --event-types, or delete that rule");
-      }
-    }
-    if (queue_named(json, options.queue) == json["queues"].end()) {
-      Json queue;
-      queue["queueName"] = options.queue;
-      queue["rules"] = Json::array();
-      json["queues"].push_back(std::move(queue));
-    }
-    (*queue_named(json, options.queue))["rules"].push_back(rule);
-  });
-  context.out().note(fmt::format("made notification rule {} for queue {}", rule["ruleId"].get<std::string>(),
+  const NewNotification wanted{.queue = options.queue,
+                               .prefix = options.prefix.value_or(""),
+                               .suffix = options.suffix.value_or(""),
+                               .actions = actions_of(options.event_types),
+                               .description = options.description,
+                               .created_at = iso_time(context.clock().now())};
+  const std::string id =
+      buckets_of(context, options.target).notify(bucket_of(context, options.target), wanted);
+  context.out().note(fmt::format("made notification rule{} for queue {}", id.empty() ? "" : " " + shown(id),
                                  shown(options.queue)));
 }
 
-void list(const Options& options, Context& context) {
-  const Json json = read_setting(context, options.target, setting, no_rules());
+std::string text_or(const Json& object, std::string_view name, std::string_view otherwise) {
+  const auto found = object.find(name);
+  const bool given = found != object.end() && found->text() != nullptr && !found->text()->empty();
+  return given ? *found->text() : std::string(otherwise);
+}
+
+std::vector<SettingFields> fields_of(const Json& json) {
   std::vector<SettingFields> records;
   for (const Json& queue : json.at("queues")) {
     for (const Json& rule : queue.at("rules")) {
       records.push_back(
-          {{"rule_id", rule.at("ruleId").get<std::string>()},
-           {"created_at", rule.value("createdAt", std::string())},
-           {"queue_name", queue.at("queueName").get<std::string>()},
-           {"prefix", rule.value("prefix", std::string("(all prefixes)"))},
-           {"suffix", rule.value("suffix", std::string("(all suffixes)"))},
+          {{"rule_id", text_or(rule, "ruleId", "")},
+           {"created_at", text_or(rule, "createdAt", "")},
+           {"queue_name", text_or(queue, "queueName", "")},
+           {"prefix", text_or(rule, "prefix", "(all prefixes)")},
+           {"suffix", text_or(rule, "suffix", "(all suffixes)")},
            {"event_type",
             fmt::format("{}", fmt::join(rule.at("actions").get<std::vector<std::string>>(), ","))}});
     }
   }
-  print_setting(context, json, records, "no notification rules");
+  return records;
+}
+
+void list(const Options& options, Context& context) {
+  const Json none{{"queues", Json::array()}};
+  const Json json = read_setting(context, options.target, BucketSetting::notifications, none);
+  print_setting(
+      context, json, [&] { return fields_of(json); }, "no notification rules");
 }
 
 void remove(const Options& options, Context& context) {
-  edit_setting(context, options.target, setting, no_rules(), [&](Json& json) {
-    const auto queue = queue_named(json, options.queue);
-    if (queue == json["queues"].end()) {
-      throw Error(ErrorKind::not_found,
-                  fmt::format("queue {} has no notification rules here", shown(options.queue)));
-    }
-    Json& rules = (*queue)["rules"];
-    if (options.rule) {
-      const auto rule = std::find_if(rules.begin(), rules.end(),
-                                     [&](const Json& one) { return one.at("ruleId") == *options.rule; });
-      if (rule == rules.end())
-        throw Error(ErrorKind::not_found,
-                    fmt::format("there is no notification rule {}", shown(*options.rule)));
-      rules.erase(rule);
-    }
-    if (!options.rule || rules.empty()) json["queues"].erase(queue);
-  });
+  buckets_of(context, options.target)
+      .stop_notifying(bucket_of(context, options.target), options.queue, options.rule);
 }
 
 Run declare_create(Arguments& arguments) {

@@ -8,7 +8,6 @@
 #include "commands/command/other_environments.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
-#include "commands/text/json_text.hpp"
 
 namespace corral::r2 {
 
@@ -22,32 +21,32 @@ Json settings_of(const std::string& text, std::string_view name) {
 
 }  // namespace
 
-std::vector<KnownBucket> known_buckets(Context& context, const StateOptions& state) {
+std::vector<KnownBucket> known_buckets(Context& context, const StateOptions& state,
+                                       const std::optional<std::string>& jurisdiction) {
+  R2Buckets& buckets = context.stores(state).r2_buckets();
   std::vector<KnownBucket> known;
-  const auto entry = [&](const std::string& name) -> KnownBucket& {
-    const auto found =
-        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.name == name; });
-    if (found != known.end()) return *found;
-    known.push_back({.name = name});
-    return known.back();
-  };
-  Stores& stores = context.stores(state);
-  for (Resource& resource : stores.registry().list(ResourceKind::r2_bucket)) {
-    KnownBucket& bucket = entry(resource.name);
-    bucket.made_here = std::move(resource);
+  for (R2Bucket& bucket : buckets.list(jurisdiction)) {
+    known.push_back({.name = std::move(bucket.name),
+                     .created_at = bucket.created_at,
+                     .stored = bucket.stored,
+                     .description = std::move(bucket.description)});
   }
-  if (context.project().config_file()) {
-    for (const R2BucketBinding& binding : require_section(context, ConfigSection::r2_buckets).r2_buckets) {
-      if (binding.bucket_name) entry(*binding.bucket_name).bindings.push_back(binding.binding);
-    }
+  if (!context.project().config_file()) return known;
+  for (const R2BucketBinding& binding : require_section(context, ConfigSection::r2_buckets).r2_buckets) {
+    if (!binding.bucket_name) continue;
+    auto found = std::find_if(known.begin(), known.end(),
+                              [&](const KnownBucket& one) { return one.name == *binding.bucket_name; });
+    if (found == known.end() && !buckets.made_by_first_write()) continue;
+    if (found == known.end()) found = known.insert(found, {.name = *binding.bucket_name});
+    found->bindings.push_back(binding.binding);
   }
-  for (const std::string& name : stores.r2().stored_buckets()) entry(name).stored = true;
   std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return known;
 }
 
 KnownBucket require_bucket(Context& context, const BucketOptions& options, std::string_view name) {
   check_bucket_name(name);
+  if (!context.stores(options.state).r2_buckets().made_by_first_write()) return {.name = std::string(name)};
   for (KnownBucket& bucket : known_buckets(context, options.state)) {
     if (bucket.name == name) return std::move(bucket);
   }
@@ -62,26 +61,12 @@ Json bucket_settings(Registry& registry, std::string_view name) {
   return resource ? settings_of(resource->settings, name) : Json::object();
 }
 
-void edit_bucket_settings(Context& context, const BucketOptions& options, std::string_view name,
-                          const std::function<void(Json&)>& edit) {
-  Registry& registry = context.stores(options.state).registry();
-  if (!require_bucket(context, options, name).made_here) {
-    Resource resource;
-    resource.kind = ResourceKind::r2_bucket;
-    resource.id = name;
-    resource.name = name;
-    resource.created_at = context.clock().now();
-    try {
-      registry.add(resource);
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::conflict) throw;  // another process has just registered it
-    }
-  }
-  registry.edit_settings(ResourceKind::r2_bucket, name, [&](const std::string& text) {
-    Json settings = settings_of(text, name);
-    edit(settings);
-    return json_text(settings, 0);
-  });
+BucketId bucket_id(Context& context, const BucketOptions& options, std::string_view argument) {
+  return {require_bucket(context, options, resolve_bucket(context, argument)).name, options.jurisdiction};
+}
+
+std::string bucket_for_question(Context& context, const BucketOptions& options, const BucketId& bucket) {
+  return fmt::format("R2 bucket {}{}", bucket.name, context.stores(options.state).r2_buckets().owner());
 }
 
 }  // namespace corral::r2

@@ -15,10 +15,6 @@ namespace corral::r2 {
 
 namespace {
 
-/// {"enabled", "source": {"provider", "bucket", "region"?}, "destination": {"provider": "r2", "bucket"}}.
-/// Secrets must be given but are not stored.
-constexpr const char* setting = "sippy";
-
 struct Options {
   SettingTarget target;
   std::optional<std::string> provider;
@@ -33,68 +29,83 @@ struct Options {
   std::optional<std::string> r2_secret;
 };
 
-Json off() {
-  Json json;
-  json["enabled"] = false;
-  return json;
-}
-
 void need(const std::optional<std::string>& value, const char* flag, const std::string& provider) {
   if (!value || value->empty())
     throw Error(ErrorKind::usage, fmt::format("{} is missing, which provider {} needs", flag, provider));
 }
 
-void check_service_account(const Options& options, Context& context) {
+/// A key in which line ends may be written as the two characters \n.
+std::string with_line_ends(std::string key) {
+  for (std::size_t at = key.find("\\n"); at != std::string::npos; at = key.find("\\n", at))
+    key.replace(at, 2, "\n");
+  return key;
+}
+
+Json google_source(const Options& options, Context& context) {
+  Json source{{"provider", "gcs"}, {"bucket", *options.source_bucket}};
   if (!options.service_account_file) {
     need(options.client_email, "--service-account-key-file (or --client-email)", "GCS");
     need(options.private_key, "--private-key", "GCS");
-    return;
+    source["clientEmail"] = *options.client_email;
+    source["privateKey"] = with_line_ends(*options.private_key);
+    return source;
   }
   const Json json = read_json_file(context, *options.service_account_file);
-  for (const char* field : {"client_email", "private_key"}) {
-    if (json.is_object() && json.contains(field) && json.at(field).is_string()) continue;
+  const auto text_at = [&](const char* field) {
+    const auto found = json.find(field);
+    if (found != json.end() && found->text() != nullptr) return *found->text();
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{} has no \"{}\"", shown(*options.service_account_file), field));
-  }
+  };
+  source["clientEmail"] = text_at("client_email");
+  source["privateKey"] = with_line_ends(text_at("private_key"));
+  return source;
+}
+
+Json source_of(const Options& options, Context& context) {
+  const std::string& provider = *options.provider;
+  need(options.source_bucket, "--bucket", provider);
+  if (provider != "AWS") return google_source(options, context);
+  need(options.region, "--region", provider);
+  need(options.key_id, "--access-key-id", provider);
+  need(options.secret, "--secret-access-key", provider);
+  return {{"provider", "aws"},
+          {"region", *options.region},
+          {"bucket", *options.source_bucket},
+          {"accessKeyId", *options.key_id},
+          {"secretAccessKey", *options.secret}};
 }
 
 void enable(const Options& options, Context& context) {
   if (!options.provider) throw Error(ErrorKind::usage, "--provider is missing", "there are AWS and GCS");
-  const std::string& provider = *options.provider;
-  need(options.source_bucket, "--bucket", provider);
-  if (provider == "AWS") {
-    need(options.region, "--region", provider);
-    need(options.key_id, "--access-key-id", provider);
-    need(options.secret, "--secret-access-key", provider);
-  } else {
-    check_service_account(options, context);
-  }
-  need(options.r2_key_id, "--r2-access-key-id", provider);
-  need(options.r2_secret, "--r2-secret-access-key", provider);
-  edit_setting(context, options.target, setting, off(), [&](Json& json) {
-    json = Json::object();
-    json["enabled"] = true;
-    json["source"]["provider"] = ascii_lower(provider);
-    json["source"]["bucket"] = *options.source_bucket;
-    if (provider == "AWS") json["source"]["region"] = *options.region;
-    json["destination"]["provider"] = "r2";
-    json["destination"]["bucket"] = resolve_bucket(context, options.target.bucket);
-  });
-  context.out().note("kept with the bucket, without the secrets; nothing is copied locally");
+  Json request{{"source", source_of(options, context)}};
+  need(options.r2_key_id, "--r2-access-key-id", *options.provider);
+  need(options.r2_secret, "--r2-secret-access-key", *options.provider);
+  request["destination"] =
+      Json{{"provider", "r2"}, {"accessKeyId", *options.r2_key_id}, {"secretAccessKey", *options.r2_secret}};
+  replace_setting(context, options.target, BucketSetting::sippy, request);
+  note_change(context, options.target, "objects that are read and missing are copied from there from now on",
+              "kept with the bucket, without the secrets; nothing is copied locally");
 }
 
 void disable(const Options& options, Context& context) {
-  edit_setting(context, options.target, setting, off(), [](Json& json) { json = off(); });
+  buckets_of(context, options.target).erase(bucket_of(context, options.target), BucketSetting::sippy);
+}
+
+SettingFields fields_of(const Json& json) {
+  SettingFields fields = {{"enabled", json.value("enabled", false) ? "Yes" : "No"}};
+  if (!json.contains("source")) return fields;
+  for (const auto& [name, value] : json.at("source").items()) {
+    if (value.text() != nullptr) fields.emplace_back("source " + name, *value.text());
+  }
+  return fields;
 }
 
 void get(const Options& options, Context& context) {
-  const Json json = read_setting(context, options.target, setting, off());
-  SettingFields fields = {{"enabled", json.value("enabled", false) ? "Yes" : "No"}};
-  if (json.contains("source")) {
-    for (const auto& [name, value] : json.at("source").items())
-      fields.emplace_back("source " + name, value.get<std::string>());
-  }
-  print_setting(context, json, {fields}, "");
+  const Json off{{"enabled", false}};
+  const Json json = read_setting(context, options.target, BucketSetting::sippy, off);
+  print_setting(
+      context, json, [&] { return std::vector<SettingFields>{fields_of(json)}; }, "");
 }
 
 Run declare_enable(Arguments& arguments) {

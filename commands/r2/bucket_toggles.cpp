@@ -2,7 +2,6 @@
 #include <memory>
 #include <string>
 
-#include "backends/bytes/hashing.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
@@ -12,33 +11,26 @@ namespace corral::r2 {
 
 namespace {
 
-constexpr const char* dev_url = "dev_url";
-constexpr const char* local_uploads = "local_uploads";
+constexpr BucketSetting dev_url = BucketSetting::dev_url;
+constexpr BucketSetting local_uploads = BucketSetting::local_uploads;
 
-Json off() {
-  Json json;
-  json["enabled"] = false;
-  return json;
+void turn(Context& context, const SettingTarget& target, BucketSetting setting, bool on) {
+  replace_setting(context, target, setting, Json{{"enabled", on}});
+  note_change(context, target, on ? "it is on from now on" : "it is off from now on",
+              "kept with the bucket; changes nothing locally");
 }
 
-void turn(Context& context, const SettingTarget& target, const char* setting, bool on) {
-  edit_setting(context, target, setting, off(), [&](Json& json) {
-    json["enabled"] = on;
-    // R2 gives a bucket a permanent address; here nothing listens at it.
-    if (on && setting == dev_url && !json.contains("domain"))
-      json["domain"] = "pub-" + random_hex(16) + ".r2.dev";
-  });
-  context.out().note("kept with the bucket; changes nothing locally");
+void get(Context& context, const SettingTarget& target, BucketSetting setting) {
+  const Json json = read_setting(context, target, setting, Json{{"enabled", false}});
+  const auto records = [&] {
+    SettingFields fields = {{"enabled", json.value("enabled", false) ? "Yes" : "No"}};
+    if (json.contains("domain")) fields.emplace_back("domain", json.at("domain").get<std::string>());
+    return std::vector<SettingFields>{fields};
+  };
+  print_setting(context, json, records, "");
 }
 
-void get(Context& context, const SettingTarget& target, const char* setting) {
-  const Json json = read_setting(context, target, setting, off());
-  SettingFields fields = {{"enabled", json.value("enabled", false) ? "Yes" : "No"}};
-  if (json.contains("domain")) fields.emplace_back("domain", json.at("domain").get<std::string>());
-  print_setting(context, json, {fields}, "");
-}
-
-template <const char* const& Setting, bool On>
+template <BucketSetting Setting, bool On>
 Run declare_turn(Arguments& arguments) {
   auto target = std::make_shared<SettingTarget>();
   add_setting_target(arguments, *target);
@@ -46,7 +38,7 @@ Run declare_turn(Arguments& arguments) {
   return [target](Context& context) { turn(context, *target, Setting, On); };
 }
 
-template <const char* const& Setting>
+template <BucketSetting Setting>
 Run declare_get(Arguments& arguments) {
   auto target = std::make_shared<SettingTarget>();
   add_setting_target(arguments, *target);

@@ -7,7 +7,6 @@
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/metadata_flags.hpp"
-#include "commands/text/json.hpp"
 
 namespace corral::r2 {
 
@@ -21,10 +20,10 @@ struct Options {
 
 void run(const Options& options, Context& context) {
   const std::string storage_class = parse_storage_class(options.storage_class);
-  const std::string bucket = resolve_bucket(context, options.bucket);
-  edit_bucket_settings(context, options.target, bucket,
-                       [&](Json& settings) { settings["storage_class"] = storage_class; });
-  context.out().note(fmt::format("objects of R2 bucket {} are {} from now on", bucket, storage_class));
+  const BucketId bucket = bucket_id(context, options.target, options.bucket);
+  context.stores(options.target.state).r2_buckets().set_storage_class(bucket, storage_class);
+  context.out().note(
+      fmt::format("new objects of R2 bucket {} are {} from now on", bucket.name, storage_class));
 }
 
 Run declare(Arguments& arguments) {
@@ -33,7 +32,7 @@ Run declare(Arguments& arguments) {
   required(value_name(
       add_text(arguments, "-s,--storage-class", options->storage_class, "Standard or InfrequentAccess"),
       "CLASS"));
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -8,6 +8,8 @@
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
+#include "commands/r2/bucket_settings.hpp"
+#include "commands/r2/rule_fields.hpp"
 
 namespace corral::r2 {
 
@@ -19,39 +21,53 @@ Json no_rules() {
   return json;
 }
 
+/// Changes the rules. Those that stay are left as they are, whatever fields they have.
 void edit_rules(Context& context, const SettingTarget& target, const RuleKind& kind,
                 const std::function<void(Json& rules)>& edit) {
   edit_setting(context, target, kind.setting, no_rules(), [&](Json& json) {
-    json = kind.checked(json);
-    edit(json["rules"]);
-    json = kind.checked(json);
+    if (!json.is_object() || !json.contains("rules")) json = no_rules();
+    Json rules = rules_of(json, fmt::format("the {} rules", kind.word));
+    edit(rules);
+    json = Json{{"rules", std::move(rules)}};
   });
+}
+
+std::string id_of(const Json& rule) {
+  const auto id = rule.find("id");
+  return id == rule.end() || id->text() == nullptr ? std::string() : *id->text();
 }
 
 void list(Context& context, const SettingTarget& target, const RuleKind& kind) {
   const Json json = read_setting(context, target, kind.setting, no_rules());
-  print_setting(context, json, kind.fields(json), fmt::format("no {} rules", kind.word));
+  print_setting(
+      context, json, [&] { return kind.fields(json); }, fmt::format("no {} rules", kind.word));
 }
 
-void remove(Context& context, const SettingTarget& target, const RuleKind& kind, const std::string& id) {
+void remove(Context& context, SettingTarget target, const RuleKind& kind, const std::string& id) {
+  target.force = true;  // a rule less breaks nothing
   edit_rules(context, target, kind, [&](Json& rules) {
     Json kept = Json::array();
     for (const Json& rule : rules) {
-      if (rule.value("id", std::string()) != id) kept.push_back(rule);
+      if (id_of(rule) != id) kept.push_back(rule);
     }
     if (kept.size() == rules.size()) {
       throw Error(ErrorKind::not_found, fmt::format("there is no {} rule \"{}\"", kind.word, shown(id)));
     }
-    rules = kept;
+    rules = std::move(kept);
   });
 }
 
 void set(Context& context, const SettingTarget& target, const RuleKind& kind, const std::string& file) {
-  const Json replacement = kind.checked(read_json_file(context, file));
-  if (!kind.fields(read_setting(context, target, kind.setting, no_rules())).empty()) {
-    confirm(context, fmt::format("Replace all {} rules of the bucket?", kind.word), "--force", target.force);
+  const Json json = read_json_file(context, file);
+  kind.check(json);
+  const Json replacement{{"rules", json.at("rules")}};
+  if (!target.force) {
+    confirm(context,
+            fmt::format("Replace all {} rules of {}?", kind.word,
+                        bucket_for_question(context, target.options, bucket_of(context, target))),
+            "--force", read_setting(context, target, kind.setting, no_rules()).at("rules").empty());
   }
-  edit_setting(context, target, kind.setting, no_rules(), [&](Json& json) { json = replacement; });
+  replace_setting(context, target, kind.setting, replacement);
   context.out().note(fmt::format("set {} {} rules", replacement["rules"].size(), kind.word));
 }
 
@@ -63,7 +79,12 @@ struct Options {
 }  // namespace
 
 void add_rule(Context& context, const SettingTarget& target, const RuleKind& kind, const Json& rule) {
-  edit_rules(context, target, kind, [&](Json& rules) { rules.push_back(rule); });
+  edit_rules(context, target, kind, [&](Json& rules) {
+    rules.push_back(rule);
+    std::vector<std::string> ids;
+    for (const Json& one : rules) ids.push_back(id_of(one));
+    check_rule_ids_differ(ids, fmt::format("{} rules", kind.word));
+  });
 }
 
 Run declare_rule_list(Arguments& arguments, const RuleKind& kind) {

@@ -12,10 +12,10 @@ namespace corral::r2 {
 
 /// A bucket setting that is a list of rules, {"rules": [...]}, and how its commands refer to it.
 struct RuleKind {
-  const char* setting;  ///< its name in the registry
-  const char* word;     ///< "lock": as in "lock rules"
-  /// Validates the setting and returns it in its stored form. Throws invalid_input.
-  Json (*checked)(const Json& json);
+  BucketSetting setting;
+  const char* word;  ///< "lock": as in "lock rules"
+  /// Throws invalid_input if the setting is not valid.
+  void (*check)(const Json& json);
   /// The fields of each rule of a validated setting, for display.
   std::vector<SettingFields> (*fields)(const Json& json);
 };

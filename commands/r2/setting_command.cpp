@@ -8,6 +8,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/files/durable_file.hpp"
 #include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/text/field_list.hpp"
 #include "commands/text/json.hpp"
@@ -16,35 +17,68 @@
 
 namespace corral::r2 {
 
-void add_setting_target(Arguments& arguments, SettingTarget& target, const std::string& positional) {
+void add_setting_target(Arguments& arguments, SettingTarget& target, const std::string& positional,
+                        Reach reach) {
   required(value_name(add_text(arguments, positional, target.bucket, "The bucket"), "BUCKET"));
-  add_bucket_options(arguments, target.options);
+  add_bucket_options(arguments, target.options, reach);
 }
 
 void add_force_flag(Arguments& arguments, SettingTarget& target) {
   add_flag(arguments, "-y,--force", target.force, "Do not ask");
 }
 
-Json read_setting(Context& context, const SettingTarget& target, const char* setting, const Json& otherwise) {
-  const std::string bucket = resolve_bucket(context, target.bucket);
-  require_bucket(context, target.options, bucket);
-  const Json settings = bucket_settings(context.stores(target.options.state).registry(), bucket);
-  return settings.contains(setting) ? settings.at(setting) : otherwise;
+R2Buckets& buckets_of(Context& context, const SettingTarget& target) {
+  return context.stores(target.options.state).r2_buckets();
 }
 
-void edit_setting(Context& context, const SettingTarget& target, const char* setting, const Json& otherwise,
-                  const std::function<void(Json&)>& edit) {
-  edit_bucket_settings(context, target.options, resolve_bucket(context, target.bucket), [&](Json& settings) {
-    if (!settings.contains(setting)) settings[setting] = otherwise;
-    edit(settings[setting]);
+BucketId bucket_of(Context& context, const SettingTarget& target) {
+  return bucket_id(context, target.options, target.bucket);
+}
+
+namespace {
+
+/// Makes a change that returns whether it was made (R2Buckets::replace).
+void change_with_care(Context& context, const SettingTarget& target, const BucketId& bucket,
+                      const std::function<bool(CatalogCare)>& change) {
+  if (change(target.force ? CatalogCare::ignore : CatalogCare::keep)) return;
+  confirm(context,
+          fmt::format("{} has a data catalog, whose tables this can break. Continue?",
+                      bucket_for_question(context, target.options, bucket)),
+          "--force", false);
+  change(CatalogCare::ignore);
+}
+
+}  // namespace
+
+Json read_setting(Context& context, const SettingTarget& target, BucketSetting setting,
+                  const Json& otherwise) {
+  const auto text = buckets_of(context, target).read(bucket_of(context, target), setting);
+  return text ? parse_json(*text, "the setting of the bucket") : otherwise;
+}
+
+void replace_setting(Context& context, const SettingTarget& target, BucketSetting setting, const Json& json) {
+  const BucketId bucket = bucket_of(context, target);
+  change_with_care(context, target, bucket, [&](CatalogCare care) {
+    return buckets_of(context, target).replace(bucket, setting, json_text(json, 0), care);
   });
 }
 
-bool remove_setting(Context& context, const SettingTarget& target, const char* setting) {
-  bool removed = false;
-  edit_bucket_settings(context, target.options, resolve_bucket(context, target.bucket),
-                       [&](Json& settings) { removed = settings.erase(setting) > 0; });
-  return removed;
+void edit_setting(Context& context, const SettingTarget& target, BucketSetting setting, const Json& otherwise,
+                  const std::function<void(Json&)>& edit) {
+  const BucketId bucket = bucket_of(context, target);
+  const auto edited = [&](const std::optional<std::string>& text) {
+    Json json = text ? parse_json(*text, "the setting of the bucket") : otherwise;
+    edit(json);
+    return json_text(json, 0);
+  };
+  change_with_care(context, target, bucket, [&](CatalogCare care) {
+    return buckets_of(context, target).edit(bucket, setting, edited, care);
+  });
+}
+
+void note_change(Context& context, const SettingTarget& target, std::string_view in_effect,
+                 std::string_view only_kept) {
+  context.out().note(buckets_of(context, target).acts_on_settings() ? in_effect : only_kept);
 }
 
 Json read_json_file(Context& context, const std::string& filename) {
@@ -55,13 +89,14 @@ Json read_json_file(Context& context, const std::string& filename) {
   return parse_json(read_all(source, largest, filename), shown(filename));
 }
 
-void print_setting(Context& context, const Json& json, const std::vector<SettingFields>& records,
-                   std::string_view none) {
+void print_setting(Context& context, const Json& json,
+                   const std::function<std::vector<SettingFields>()>& records_of, std::string_view none) {
   Output& out = context.out();
   if (!out.for_person()) {
     out.data(json_text(json, 2) + "\n");
     return;
   }
+  const std::vector<SettingFields> records = records_of();
   if (records.empty()) out.note(none);
   bool first = true;
   for (const SettingFields& record : records) {

@@ -7,7 +7,6 @@
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/other_environments.hpp"
-#include "commands/command/state_options.hpp"
 #include "commands/queues/target.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/lock_rules.hpp"
@@ -16,10 +15,12 @@
 
 namespace corral::r2 {
 
-void add_bucket_options(Arguments& arguments, BucketOptions& options) {
-  value_name(add_text(arguments, "-J,--jurisdiction", options.jurisdiction, "Accepted; no local effect"),
+void add_bucket_options(Arguments& arguments, BucketOptions& options, Reach reach) {
+  value_name(add_text(arguments, "-J,--jurisdiction", options.jurisdiction,
+                      reach == Reach::state_folder ? "Accepted; no local effect"
+                                                   : "With --remote: eu or fedramp; no local effect"),
              "NAME");
-  add_state_options(arguments, options.state);
+  add_state_options(arguments, options.state, reach);
 }
 
 namespace {

@@ -7,6 +7,7 @@
 
 #include "backends/error.hpp"
 #include "commands/command/context.hpp"
+#include "commands/command/state_options.hpp"
 
 namespace corral {
 class Arguments;
@@ -21,11 +22,11 @@ enum class Access { read, write, expire };
 /// The options common to all bucket commands.
 struct BucketOptions {
   StateOptions state;
-  std::optional<std::string> jurisdiction;  ///< --jurisdiction: accepted, no effect locally
+  std::optional<std::string> jurisdiction;  ///< --jurisdiction: of an account's bucket; no effect locally
 };
 
 /// Adds --jurisdiction and the state options.
-void add_bucket_options(Arguments& arguments, BucketOptions& options);
+void add_bucket_options(Arguments& arguments, BucketOptions& options, Reach reach = Reach::state_folder);
 
 /// "BUCKET/KEY", split at the first '/' (docs/reference/r2.md).
 struct ObjectPath {
