@@ -6,6 +6,7 @@
 
 #include "backends/cloudflare/kv_namespaces.hpp"
 #include "backends/cloudflare/kv_store.hpp"
+#include "backends/cloudflare/object_backend.hpp"
 #include "backends/cloudflare/session.hpp"
 #include "backends/error.hpp"
 #include "cli/cloudflare_session.hpp"
@@ -24,7 +25,7 @@ Error not_in_an_account(std::string_view what) {
 class AccountStores final : public Stores {
  public:
   explicit AccountStores(const std::shared_ptr<cloudflare::Session>& session)
-      : kv_(session), kv_namespaces_(session) {}
+      : kv_(session), kv_namespaces_(session), r2_(session) {}
 
   KvBackend& kv() override { return kv_; }
   KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
@@ -36,7 +37,7 @@ class AccountStores final : public Stores {
     throw not_in_an_account("the state folder is");
   }
   SqlBackend& d1() override { throw not_in_an_account("D1 is"); }
-  ObjectBackend& r2() override { throw not_in_an_account("R2 is"); }
+  ObjectBackend& r2() override { return r2_; }
   QueueBackend& queues() override { throw not_in_an_account("Queues are"); }
   DurableObjectBackend& durable_objects() override { throw not_in_an_account("Durable Objects are"); }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
@@ -56,6 +57,7 @@ class AccountStores final : public Stores {
  private:
   cloudflare::AccountKvBackend kv_;
   cloudflare::AccountKvNamespaces kv_namespaces_;
+  cloudflare::AccountObjectBackend r2_;
 };
 
 }  // namespace
