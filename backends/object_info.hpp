@@ -54,11 +54,12 @@ struct ObjectInfo {
   std::string key;  ///< UTF-8, 1 to 1,024 bytes
   std::uint64_t size = 0;
   std::string etag;     ///< MD5 of the body in hex; for a multipart object "<MD5 of the parts' MD5s>-<parts>"
-  std::string version;  ///< changes with every write of the key; opaque
+  std::string version;  ///< changes with every write of the key; opaque; empty: not known
   UnixMillis uploaded = 0;
   HttpMetadata http;
   CustomMetadata custom;
   ObjectChecksums checksums;
+  std::optional<std::string> storage_class;  ///< "Standard", "InfrequentAccess"; nullopt: not known
 
   /// Whether the object is stored in parts; if so, its etag is not the MD5 of its bytes.
   [[nodiscard]] bool is_multipart() const { return etag.find('-') != std::string::npos; }

@@ -52,6 +52,15 @@ void check_bucket_name(std::string_view name) {
               "use 3 to 63 lower-case letters, digits and hyphens, with no hyphen first or last");
 }
 
+void check_object_write(const ObjectWrite& write) {
+  check_object_key(write.key);
+  check_custom_metadata(write.custom);
+  if (write.part_size < r2_min_part_bytes || write.part_size > r2_max_part_bytes) {
+    throw Error(ErrorKind::limit, fmt::format("a part has {} to {} bytes, not {}", r2_min_part_bytes,
+                                              r2_max_part_bytes, write.part_size));
+  }
+}
+
 std::pair<std::uint64_t, std::uint64_t> resolve_range(const ObjectRange& range, std::uint64_t size) {
   if (range.suffix && (range.offset || range.length)) {
     throw Error(ErrorKind::invalid_input, "a range is either a suffix or an offset and a length");

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,9 +56,13 @@ struct ObjectWrite {
   /// Expected hashes of the body; verified and stored with the object.
   ObjectChecksums checksums;
   ObjectConditions conditions;
+  std::optional<std::string> storage_class;  ///< nullopt: the bucket's; not stored locally
   /// Part size in bytes, 5 MiB to 5 GiB - 5 MiB; a body larger than one part becomes a multipart object.
   std::uint64_t part_size = r2_max_part_bytes;
 };
+
+/// Throws limit or invalid_input unless key, custom metadata and part size keep R2's rules.
+void check_object_write(const ObjectWrite& write);
 
 struct ObjectListOptions {
   std::string prefix;       ///< literal bytes; empty: all keys
@@ -112,6 +117,23 @@ class ObjectGuard {
   virtual ~ObjectGuard() = default;
   /// Throws denied if the object must not be changed.
   virtual void check(const ObjectInfo& object) const = 0;
+};
+
+/// What differs between stores by nature. The defaults are what the rest of this file promises.
+struct ObjectTraits {
+  /// false: a batch writes each object as it is put, a rename copies and then deletes, several keys are
+  /// erased one by one, and conditions are checked before a change, not with it.
+  bool atomic = true;
+  bool counts_erased = true;    ///< false: `erase` takes every key for one that existed
+  bool sets_time = true;        ///< false: `uploaded` is by the service's clock, not the caller's
+  bool custom_metadata = true;  ///< false: writing some throws unavailable
+  bool keeps_checksums = true;  ///< false: they are compared with the body, and not stored
+  bool multipart = true;        ///< false: no parts; `uploads` and `abort_upload` throw unavailable
+  /// true: locks and notifications are the service's own doing; `guard` does nothing.
+  bool enforces_rules = false;
+  /// How many objects to read or write at once: reading, too, may then be done by any thread. 0: one by one,
+  /// as one transaction.
+  std::size_t at_once = 0;
 };
 
 /// A set of objects that become visible atomically; meant for many small objects. Bodies are read at `put`;
@@ -176,8 +198,8 @@ class ObjectStore {
   /// Removes the keys in one transaction; returns how many of them existed.
   virtual std::size_t erase(std::span<const std::string> keys) = 0;
 
-  /// Removes the object only if it still has `version`; false: it changed or is gone.
-  virtual bool erase_version(std::string_view key, std::string_view version) = 0;
+  /// Removes the object only if it has not been written since it was `seen`; false: it changed or is gone.
+  virtual bool erase_unchanged(const ObjectInfo& seen) = 0;
 
   /// One page in key order. Costs one index range scan, regardless of the number of keys; with a delimiter,
   /// one index lookup per prefix, regardless of the number of keys under it.
@@ -197,6 +219,16 @@ class ObjectStore {
 
   /// Path of the bucket's storage, for messages and `corral which`.
   [[nodiscard]] virtual std::string location() const = 0;
+
+  [[nodiscard]] virtual ObjectTraits traits() const { return {}; }
+};
+
+/// How a bucket is opened. Nothing of it matters for local state.
+struct BucketAccess {
+  std::optional<std::string> jurisdiction = {};  ///< where an account's bucket is: "eu", "fedramp"
+  /// Called before an object of a bucket with a data catalog (Apache Iceberg) is written or removed, which
+  /// can damage its tables; throws to prevent it. From any thread, once until it returns. Empty: no check.
+  std::function<void()> confirm_catalog_change = {};
 };
 
 /// All buckets of one state folder, on one kind of storage.
@@ -204,8 +236,10 @@ class ObjectBackend {
  public:
   virtual ~ObjectBackend() = default;
 
-  /// The bucket of this name. One that does not exist yet reads as empty and is created by the first write.
-  virtual std::unique_ptr<ObjectStore> open(std::string_view bucket) = 0;
+  /// The bucket of this name. One that does not exist yet reads as empty and is created by the first write;
+  /// in an account it has to be created before.
+  virtual std::unique_ptr<ObjectStore> open(std::string_view bucket, BucketAccess access) = 0;
+  std::unique_ptr<ObjectStore> open(std::string_view bucket) { return open(bucket, {}); }
 
   /// The names of the buckets that have storage, in byte order, including those created by other processes.
   virtual std::vector<std::string> stored_buckets() = 0;
@@ -213,6 +247,12 @@ class ObjectBackend {
   /// Removes all objects and uploads of a bucket and as much of its storage as is safe while other processes
   /// may have it open. Bypasses the guard. Returns the number of objects removed.
   virtual std::uint64_t drop(std::string_view bucket) = 0;
+
+  /// Whether a bucket comes into being with its first object, so that others than the stored ones are known.
+  [[nodiscard]] virtual bool made_by_first_write() const { return true; }
+
+  /// Whose the buckets are, for messages: " of account 0123abcd"; empty for a state folder.
+  virtual std::string owner() { return {}; }
 };
 
 }  // namespace corral

@@ -8,6 +8,7 @@
 #include "backends/cloudflare/d1_databases.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
 #include "backends/cloudflare/kv_store.hpp"
+#include "backends/cloudflare/object_backend.hpp"
 #include "backends/cloudflare/r2_buckets.hpp"
 #include "backends/cloudflare/session.hpp"
 #include "backends/error.hpp"
@@ -46,6 +47,7 @@ class AccountStores final : public Stores {
         d1_databases_(session),
         kv_(session),
         kv_namespaces_(session),
+        r2_(session),
         r2_buckets_(session) {}
 
   KvBackend& kv() override { return kv_; }
@@ -59,8 +61,8 @@ class AccountStores final : public Stores {
   }
   SqlBackend& d1() override { return d1_; }
   D1Databases& d1_databases() override { return d1_databases_; }
+  ObjectBackend& r2() override { return r2_; }
   R2Buckets& r2_buckets() override { return r2_buckets_; }
-  ObjectBackend& r2() override { throw not_in_an_account("R2 is"); }
   QueueBackend& queues() override { throw not_in_an_account("Queues are"); }
   DurableObjectBackend& durable_objects() override { throw not_in_an_account("Durable Objects are"); }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
@@ -83,6 +85,7 @@ class AccountStores final : public Stores {
   NoMigrationRecords migration_records_;
   cloudflare::AccountKvBackend kv_;
   cloudflare::AccountKvNamespaces kv_namespaces_;
+  cloudflare::AccountObjectBackend r2_;
   cloudflare::AccountR2Buckets r2_buckets_;
 };
 

@@ -21,6 +21,9 @@ class ByteSource {
 
   /// The number of bytes left, if known in advance.
   [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const { return std::nullopt; }
+
+  /// Starts again where reading began; false: it cannot, and nothing has changed.
+  virtual bool rewind() { return false; }
 };
 
 /// A forward-only destination for bytes.
@@ -33,11 +36,16 @@ class ByteSink {
 /// Reads from memory that the caller keeps alive.
 class MemorySource final : public ByteSource {
  public:
-  explicit MemorySource(std::string_view bytes) : rest_(bytes) {}
+  explicit MemorySource(std::string_view bytes) : bytes_(bytes), rest_(bytes) {}
   std::size_t read(std::span<char> buffer) override;
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return rest_.size(); }
+  bool rewind() override {
+    rest_ = bytes_;
+    return true;
+  }
 
  private:
+  std::string_view bytes_;
   std::string_view rest_;
 };
 
@@ -49,6 +57,7 @@ class OwnedSource final : public ByteSource {
   OwnedSource& operator=(const OwnedSource&) = delete;
   std::size_t read(std::span<char> buffer) override { return rest_.read(buffer); }
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return rest_.remaining(); }
+  bool rewind() override { return rest_.rewind(); }
 
  private:
   std::string bytes_;

@@ -60,7 +60,10 @@ ApiClient::Attempt ApiClient::attempt(const Call& call, bool keeps_good_body) {
                         .headers = setup_.headers};
   request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
   MemorySource body(call.body);
-  if (!call.body.empty()) {
+  if (call.stream != nullptr) {
+    if (!call.stream->rewind()) throw Error(ErrorKind::io, "the body cannot be read from its start");
+    request.body = call.stream;
+  } else if (!call.body.empty()) {
     request.body = &body;
     if (!call.content_type.empty()) request.headers.push_back({"Content-Type", call.content_type});
   }

@@ -40,7 +40,7 @@ FileDescriptor open_for_reading(const fs::path& path) {
 }
 
 FileSource::FileSource(FileDescriptor file, std::string name)
-    : file_(std::move(file)), name_(std::move(name)) {}
+    : file_(std::move(file)), name_(std::move(name)), start_(::lseek(file_.get(), 0, SEEK_CUR)) {}
 
 std::size_t FileSource::read(std::span<char> buffer) {
   while (true) {
@@ -56,6 +56,10 @@ std::optional<std::uint64_t> FileSource::remaining() const {
   const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
   if (position < 0) return std::nullopt;
   return status.st_size > position ? static_cast<std::uint64_t>(status.st_size - position) : 0;
+}
+
+bool FileSource::rewind() {
+  return start_ >= 0 && ::lseek(file_.get(), start_, SEEK_SET) == start_;
 }
 
 void write_fully(int fd, std::string_view bytes, std::string_view name) {

@@ -37,10 +37,12 @@ class FileSource final : public ByteSource {
   FileSource(FileDescriptor file, std::string name);
   std::size_t read(std::span<char> buffer) override;
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override;
+  bool rewind() override;
 
  private:
   FileDescriptor file_;
   std::string name_;
+  std::int64_t start_ = -1;  ///< where reading began; -1: a pipe or the like
 };
 
 /// Writes all bytes, retrying after short writes and signals. Throws io, naming `name`.

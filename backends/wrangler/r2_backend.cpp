@@ -8,7 +8,7 @@
 
 namespace corral::wrangler {
 
-std::unique_ptr<ObjectStore> WranglerObjectBackend::open(std::string_view bucket) {
+std::unique_ptr<ObjectStore> WranglerObjectBackend::open(std::string_view bucket, BucketAccess /*access*/) {
   return std::make_unique<WranglerObjectStore>(state_root_, bucket, clock_);
 }
 

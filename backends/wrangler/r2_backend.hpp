@@ -21,7 +21,8 @@ class WranglerObjectBackend final : public ObjectBackend {
   WranglerObjectBackend(std::filesystem::path state_root, const Clock& clock)
       : state_root_(std::move(state_root)), clock_(clock) {}
 
-  std::unique_ptr<ObjectStore> open(std::string_view bucket) override;
+  using ObjectBackend::open;
+  std::unique_ptr<ObjectStore> open(std::string_view bucket, BucketAccess access) override;
   std::vector<std::string> stored_buckets() override;
   std::uint64_t drop(std::string_view bucket) override;
 

@@ -217,14 +217,14 @@ std::size_t WranglerObjectStore::erase(std::span<const std::string> keys) {
   return erased;
 }
 
-bool WranglerObjectStore::erase_version(std::string_view key, std::string_view version) {
+bool WranglerObjectStore::erase_unchanged(const ObjectInfo& seen) {
   sqlite::Connection* connection = existing();
   if (connection == nullptr) return false;
   blobs_.check_folder();
   ValueTransaction transaction(*connection, blobs_);
-  const std::optional<ObjectInfo> present = head(key);
-  if (!present || present->version != version) return false;
-  if (auto removed = row_writer(*connection).remove(key)) transaction.release(std::move(*removed));
+  const std::optional<ObjectInfo> present = head(seen.key);
+  if (!present || present->version != seen.version) return false;
+  if (auto removed = row_writer(*connection).remove(seen.key)) transaction.release(std::move(*removed));
   transaction.commit();
   return true;
 }
@@ -248,15 +248,6 @@ std::uint64_t WranglerObjectStore::clear() {
   }
   blobs_.remove_if_empty();
   return objects;
-}
-
-void check_object_write(const ObjectWrite& write) {
-  check_object_key(write.key);
-  check_custom_metadata(write.custom);
-  if (write.part_size < r2_min_part_bytes || write.part_size > r2_max_part_bytes) {
-    throw Error(ErrorKind::limit, fmt::format("a part has {} to {} bytes, not {}", r2_min_part_bytes,
-                                              r2_max_part_bytes, write.part_size));
-  }
 }
 
 }  // namespace corral::wrangler

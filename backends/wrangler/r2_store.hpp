@@ -36,7 +36,7 @@ class WranglerObjectStore final : public ObjectStore {
                                       bool replace_metadata, UnixMillis now) override;
   bool rename(std::string_view from, std::string_view to, UnixMillis now) override;
   std::size_t erase(std::span<const std::string> keys) override;
-  bool erase_version(std::string_view key, std::string_view version) override;
+  bool erase_unchanged(const ObjectInfo& seen) override;
   ObjectPage list(const ObjectListOptions& options) override;
   std::vector<MultipartUpload> uploads() override;
   bool abort_upload(std::string_view id) override;
@@ -73,8 +73,5 @@ class WranglerObjectStore final : public ObjectStore {
   std::shared_ptr<const ObjectGuard> guard_;
   bool has_tables_ = false;
 };
-
-/// Throws limit or invalid_input for a write that breaks R2's rules: key, custom metadata, part size.
-void check_object_write(const ObjectWrite& write);
 
 }  // namespace corral::wrangler

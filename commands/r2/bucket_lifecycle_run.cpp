@@ -65,7 +65,7 @@ class LifecycleRun {
       return;
     }
     // Skip objects written since the list was made.
-    if (!dry_run_ && !store_.erase_version(object.key, object.version)) return;
+    if (!dry_run_ && !store_.erase_unchanged(object)) return;
     note("delete", object.key, rule, object.size);
   }
 

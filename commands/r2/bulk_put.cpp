@@ -39,9 +39,10 @@ void run(const Options& options, Context& context) {
   ObjectWrite shared;
   apply_flags(options.metadata, shared.http);
   apply_flags(options.metadata, shared.custom);
+  apply_storage_class(options.metadata, shared);
   const std::vector<BulkItem> items = read_bulk_file(context, *options.filename);
   const auto store = open_bucket(context, options.target, bucket, Access::write);
-  ObjectWriter writer(context, *store, ParallelJobs::at_once(options.concurrency));
+  ObjectWriter writer(context, *store, options.concurrency);
   const auto progress = context.out().progress("storing", items.size(), ProgressUnit::items);
   try {
     std::uint64_t done = 0;
@@ -59,9 +60,7 @@ void run(const Options& options, Context& context) {
     throw UnknownOutcome(
         error, fmt::format("{} (the first {} objects are stored)", error.message(), writer.stored()));
   } catch (const Error& error) {
-    throw Error(error.kind(),
-                fmt::format("{} (the first {} objects are stored, the rest is not)", error.message(),
-                            writer.stored()),
+    throw Error(error.kind(), fmt::format("{} ({})", error.message(), writer.extent_of(items.size())),
                 error.hint());
   }
   context.out().note(fmt::format("stored {} {}", items.size(), items.size() == 1 ? "object" : "objects"));
@@ -73,12 +72,12 @@ Run declare(Arguments& arguments) {
   add_file(arguments, "-f,--filename", options->filename,
            "JSON array of {\"key\", \"file\"}; - is standard input");
   value_name(add_integer(arguments, "--concurrency", options->concurrency,
-                         "Files read in parallel, at most 64 (one per processor)"),
+                         "Files read in parallel, at most 64 (one per processor; 20 with --remote)"),
              "COUNT");
   add_metadata_flags(arguments, options->metadata);
   add_flag(arguments, "--guess-content-type", options->guess, "Derive content types from file extensions");
   add_flag(arguments, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

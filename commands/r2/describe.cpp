@@ -26,7 +26,8 @@ Json object_as_json(const ObjectInfo& object, bool long_form) {
   json["etag"] = object.etag;
   json["uploaded"] = iso_time(object.uploaded);
   if (!long_form) return json;
-  json["version"] = object.version;
+  if (!object.version.empty()) json["version"] = object.version;
+  if (object.storage_class) json["storageClass"] = *object.storage_class;
   json["httpMetadata"] = http_as_json(object.http);
   json["customMetadata"] = Json::object();
   for (const auto& [name, value] : object.custom) json["customMetadata"][name] = value;

@@ -29,7 +29,7 @@ void add_metadata_flags(Arguments& arguments, MetadataFlags& flags) {
   value_name(add_texts(arguments, "--metadata,-m", flags.custom, "Custom metadata, may be repeated"),
              "NAME=VALUE");
   value_name(add_text(arguments, "-s,--storage-class", flags.storage_class,
-                      "Standard or InfrequentAccess; not kept locally, as in wrangler"),
+                      "Standard or InfrequentAccess; not kept locally"),
              "CLASS");
 }
 
@@ -51,13 +51,16 @@ void apply_flags(const MetadataFlags& flags, HttpMetadata& http) {
   set(http.content_language, flags.content_language);
   set(http.cache_control, flags.cache_control);
   if (flags.expires) http.cache_expiry = parse_moment(*flags.expires, "--expires");
-  if (flags.storage_class) parse_storage_class(*flags.storage_class);
   for (const auto* field : {&http.content_type, &http.content_disposition, &http.content_encoding,
                             &http.content_language, &http.cache_control}) {
     if (*field && !is_utf8(**field)) {
       throw Error(ErrorKind::usage, fmt::format("\"{}\" is not valid UTF-8", shown(**field)));
     }
   }
+}
+
+void apply_storage_class(const MetadataFlags& flags, ObjectWrite& write) {
+  if (flags.storage_class) write.storage_class = parse_storage_class(*flags.storage_class);
 }
 
 void apply_flags(const MetadataFlags& flags, CustomMetadata& custom) {

@@ -21,7 +21,7 @@ struct MetadataFlags {
   std::optional<std::string> cache_control;
   std::optional<std::string> expires;
   std::vector<std::string> custom;           ///< --metadata, NAME=VALUE each
-  std::optional<std::string> storage_class;  ///< accepted; not stored in wrangler's layout
+  std::optional<std::string> storage_class;  ///< not stored in wrangler's layout
 };
 
 void add_metadata_flags(Arguments& arguments, MetadataFlags& flags);
@@ -33,6 +33,9 @@ void apply_flags(const MetadataFlags& flags, HttpMetadata& http);
 /// Applies the names given by --metadata to `custom`, leaving others unchanged. Throws usage for an argument
 /// without '='.
 void apply_flags(const MetadataFlags& flags, CustomMetadata& custom);
+
+/// Applies --storage-class. Throws usage for an unknown one.
+void apply_storage_class(const MetadataFlags& flags, ObjectWrite& write);
 
 /// Parses a storage class, returning R2's spelling: "Standard" or "InfrequentAccess". Throws usage.
 std::string parse_storage_class(std::string_view text);

@@ -157,9 +157,9 @@ class NotifyingStore final : public ObjectStore {
     return erased;
   }
 
-  bool erase_version(std::string_view key, std::string_view version) override {
-    if (!store_->erase_version(key, version)) return false;
-    publisher_.deleted(std::string(key), cause_);
+  bool erase_unchanged(const ObjectInfo& seen) override {
+    if (!store_->erase_unchanged(seen)) return false;
+    publisher_.deleted(seen.key, cause_);
     publisher_.send();
     return true;
   }
@@ -170,6 +170,7 @@ class NotifyingStore final : public ObjectStore {
   BucketUsage usage() override { return store_->usage(); }
   [[nodiscard]] const std::string& bucket() const override { return store_->bucket(); }
   [[nodiscard]] std::string location() const override { return store_->location(); }
+  [[nodiscard]] ObjectTraits traits() const override { return store_->traits(); }
 
  private:
   std::unique_ptr<ObjectStore> store_;

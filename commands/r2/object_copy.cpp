@@ -10,7 +10,8 @@ namespace {
 void run(const TransferOptions& options, Context& context) {
   const Transfer transfer = parse_transfer(context, options);
   const auto source = open_bucket(context, options.target, transfer.from.bucket, Access::read);
-  const auto destination = open_bucket(context, options.target, transfer.to.bucket, Access::write);
+  const auto destination =
+      open_bucket(context, options.target, transfer.to.bucket, Access::write, options.catalog_check());
   copy_object(context, *source, *destination, transfer, options);
 }
 

@@ -21,6 +21,8 @@ struct Options {
   std::vector<std::string> paths;
   std::optional<std::string> prefix;
   bool force = false;
+
+  [[nodiscard]] CatalogCheck check() const { return force ? CatalogCheck::off : CatalogCheck::on; }
 };
 
 std::uint64_t count_objects(Context& context, ObjectStore& store, const std::string& prefix) {
@@ -42,15 +44,16 @@ void delete_prefix(const Options& options, Context& context) {
                 "write 'corral r2 object delete BUCKET --prefix TEXT'");
   }
   const std::string bucket = resolve_bucket(context, options.paths.front());
-  const auto store = open_bucket(context, options.target, bucket, Access::write);
+  const auto store = open_bucket(context, options.target, bucket, Access::write, options.check());
   const std::uint64_t count = count_objects(context, *store, *options.prefix);
   if (count == 0) {
     context.out().note(fmt::format("no objects start with \"{}\"", shown(*options.prefix)));
     return;
   }
   confirm(context,
-          fmt::format("Delete {} {} starting with \"{}\" from R2 bucket {}?", count,
-                      count == 1 ? "object" : "objects", shown(*options.prefix), bucket),
+          fmt::format("Delete {} {} starting with \"{}\" from R2 bucket {}{}?", count,
+                      count == 1 ? "object" : "objects", shown(*options.prefix), bucket,
+                      context.stores(options.target.state).r2().owner()),
           "--force", options.force);
   ObjectListOptions range;
   range.prefix = *options.prefix;
@@ -82,7 +85,7 @@ void run(const Options& options, Context& context) {
   }
   std::size_t deleted = 0;
   for (const auto& [bucket, names] : keys) {
-    deleted += open_bucket(context, options.target, bucket, Access::write)->erase(names);
+    deleted += open_bucket(context, options.target, bucket, Access::write, options.check())->erase(names);
   }
   if (deleted < options.paths.size()) {
     context.out().note(options.paths.size() == 1
@@ -98,7 +101,7 @@ Run declare(Arguments& arguments) {
                       "Delete every object of BUCKET whose key starts with this"),
              "TEXT");
   add_flag(arguments, "-y,--force", options->force, "Do not ask");
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -126,7 +126,7 @@ Run declare(Arguments& arguments) {
   value_name(add_texts(arguments, "--if-match", options->if_match, "Fail unless it has this etag"), "ETAG");
   value_name(add_texts(arguments, "--if-none-match", options->if_none_match, "Fail if it has this etag"),
              "ETAG");
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -26,8 +26,9 @@ void print_for_person(const ObjectInfo& object, Output& out) {
   fields.add("key", object.key);
   fields.add("size", fmt::format("{} ({} bytes)", readable_size(object.size), object.size));
   fields.add("etag", object.etag);
-  fields.add("version", object.version);
+  fields.add_if_any("version", object.version);
   fields.add("uploaded", readable_time(object.uploaded) + " UTC");
+  fields.add_if_any("storage class", object.storage_class.value_or(""));
   fields.add_if_any("content-type", object.http.content_type.value_or(""));
   fields.add_if_any("content-language", object.http.content_language.value_or(""));
   fields.add_if_any("content-disposition", object.http.content_disposition.value_or(""));
@@ -54,7 +55,7 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "objectPath", options->path, "BUCKET/KEY"), "PATH"));
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -124,7 +124,7 @@ Run declare(Arguments& arguments) {
   add_flag(arguments, "--ndjson", options->style.ndjson, "Print one JSON object per line");
   add_flag(arguments, "--page", options->style.page,
            "JSON as a Worker's list() returns it: objects, delimitedPrefixes, truncated, cursor");
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -17,12 +17,23 @@ namespace {
 bool is_plain(const TransferOptions& options) {
   HttpMetadata http;
   apply_flags(options.metadata, http);
-  return http == HttpMetadata{} && options.metadata.custom.empty() && !options.if_absent;
+  return http == HttpMetadata{} && options.metadata.custom.empty() && !options.metadata.storage_class &&
+         !options.if_absent;
+}
+
+/// Throws denied if a lock rule of its bucket protects the object.
+void check_locks(Context& context, const TransferOptions& options, ObjectStore& store,
+                 const ObjectPath& path) {
+  Registry& registry = context.stores(options.target.state).registry();
+  const auto locks = lock_guard(bucket_settings(registry, path.bucket), path.bucket, context.clock().now());
+  if (!locks) return;
+  if (const auto present = store.head(path.key)) locks->check(*present);
 }
 
 void run(const TransferOptions& options, Context& context) {
   const Transfer transfer = parse_transfer(context, options);
-  const auto source = open_bucket(context, options.target, transfer.from.bucket, Access::write);
+  const auto source =
+      open_bucket(context, options.target, transfer.from.bucket, Access::write, options.catalog_check());
   const bool same_bucket = transfer.from.bucket == transfer.to.bucket;
   if (same_bucket && is_plain(options)) {
     if (!source->rename(transfer.from.key, transfer.to.key, context.clock().now()))
@@ -33,16 +44,13 @@ void run(const TransferOptions& options, Context& context) {
     throw Error(ErrorKind::usage, fmt::format("\"{}\" cannot be moved onto itself", shown(transfer.from.key)),
                 "change an object's metadata with 'corral r2 object copy'");
   }
-  const auto destination = open_bucket(context, options.target, transfer.to.bucket, Access::write);
+  const auto destination =
+      open_bucket(context, options.target, transfer.to.bucket, Access::write, options.catalog_check());
   // A locked object cannot be moved, so it must not be copied either.
-  Registry& registry = context.stores(options.target.state).registry();
-  if (const auto locks = lock_guard(bucket_settings(registry, transfer.from.bucket), transfer.from.bucket,
-                                    context.clock().now())) {
-    if (const auto present = source->head(transfer.from.key)) locks->check(*present);
-  }
+  if (!source->traits().enforces_rules) check_locks(context, options, *source, transfer.from);
   // The source is deleted last: a crash in between leaves both.
   const ObjectInfo moved = copy_object(context, *source, *destination, transfer, options);
-  if (!source->erase_version(transfer.from.key, moved.version)) {
+  if (!source->erase_unchanged(moved)) {
     throw Error(ErrorKind::conflict,
                 fmt::format("\"{}\" was overwritten while it was being moved", shown(transfer.from.key)),
                 "its older state was copied, and the new one was left in place");

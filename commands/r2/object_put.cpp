@@ -59,6 +59,7 @@ ObjectWrite write_of(const Options& options, std::string key, std::string_view f
   }
   apply_flags(options.metadata, write.http);
   apply_flags(options.metadata, write.custom);
+  apply_storage_class(options.metadata, write);
   for (const std::string& word : options.checksums) add_checksum(word, write.checksums);
   write.conditions.etag_matches = options.if_match;
   if (options.if_absent) write.conditions.etag_does_not_match = {"*"};
@@ -125,19 +126,20 @@ void run(const Options& options, Context& context) {
                 options.pipe ? "--file and --pipe exclude each other" : "no bytes were given",
                 "give --file FILE, or --pipe for standard input");
   }
+  const CatalogCheck check = options.force ? CatalogCheck::off : CatalogCheck::on;
   const bool below = options.into || options.files.size() > 1;
   const ObjectPath target =
       parse_object_path(context, options.path, below ? KeyPart::optional : KeyPart::required);
   if (options.pipe) {
     const ObjectWrite write = write_of(options, target.key, target.key);
     check_object_key(write.key);
-    const auto store = open_bucket(context, options.target, target.bucket, Access::write);
+    const auto store = open_bucket(context, options.target, target.bucket, Access::write, check);
     put_one(options, context, *store, write, context.in().standard_input());
     return;
   }
   const auto keys = keys_of_files(options, target.key);
   for (const auto& [key, file] : keys) check_object_key(key);
-  const auto store = open_bucket(context, options.target, target.bucket, Access::write);
+  const auto store = open_bucket(context, options.target, target.bucket, Access::write, check);
   for (const auto& [key, file] : keys) {
     const ObjectWrite write = write_of(options, key, file);
     if (file == "-") {
@@ -167,8 +169,9 @@ Run declare(Arguments& arguments) {
       add_texts(arguments, "--checksum", options->checksums, "Fail unless the bytes have this hash; kept"),
       "KIND=HEX");
   value_name(add_integer(arguments, "--part-size", options->part_size, "Part size in MiB, 5 to 5115"), "MIB");
-  add_flag(arguments, "-y,--force", options->force, "Accepted, as in wrangler; nothing is asked");
-  add_bucket_options(arguments, options->target);
+  add_flag(arguments, "-y,--force", options->force,
+           "Do not ask before changing a bucket with a data catalog");
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

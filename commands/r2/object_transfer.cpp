@@ -14,7 +14,8 @@ void add_transfer_options(Arguments& arguments, TransferOptions& options) {
       value_name(add_text(arguments, "to", options.to, "Destination: BUCKET/KEY or BUCKET/PREFIX/"), "TO"));
   add_metadata_flags(arguments, options.metadata);
   add_flag(arguments, "--if-absent", options.if_absent, "Fail instead of replacing an existing target");
-  add_bucket_options(arguments, options.target);
+  add_flag(arguments, "-y,--force", options.force, "Do not ask before changing a bucket with a data catalog");
+  add_bucket_options(arguments, options.target, Reach::state_folder_account);
 }
 
 Transfer parse_transfer(Context& context, const TransferOptions& options) {
@@ -38,6 +39,7 @@ ObjectInfo copy_object(Context& context, ObjectStore& source, ObjectStore& desti
   write.custom = present->custom;
   apply_flags(options.metadata, write.http);
   apply_flags(options.metadata, write.custom);
+  apply_storage_class(options.metadata, write);
   if (options.if_absent) write.conditions.etag_does_not_match = {"*"};
   const bool changed = write.http != present->http || write.custom != present->custom;
   if (!destination.copy_from(source, transfer.from.key, write, changed, context.clock().now())) {

@@ -19,6 +19,9 @@ struct TransferOptions {
   std::string to;
   MetadataFlags metadata;
   bool if_absent = false;
+  bool force = false;
+
+  [[nodiscard]] CatalogCheck catalog_check() const { return force ? CatalogCheck::off : CatalogCheck::on; }
 };
 
 void add_transfer_options(Arguments& arguments, TransferOptions& options);

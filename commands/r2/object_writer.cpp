@@ -1,5 +1,7 @@
 #include "commands/r2/object_writer.hpp"
 
+#include <fmt/format.h>
+
 #include "backends/files/durable_file.hpp"
 
 namespace corral::r2 {
@@ -21,6 +23,7 @@ class InterruptibleSource final : public ByteSource {
     return source_.read(buffer);
   }
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return source_.remaining(); }
+  bool rewind() override { return source_.rewind(); }
 
  private:
   Context& context_;
@@ -28,6 +31,16 @@ class InterruptibleSource final : public ByteSource {
 };
 
 }  // namespace
+
+std::size_t jobs_at_once(const ObjectStore& store, const std::optional<std::int64_t>& asked) {
+  const std::size_t suits = store.traits().at_once;
+  return ParallelJobs::at_once(asked || suits == 0 ? asked : std::optional<std::int64_t>(suits));
+}
+
+std::string ObjectWriter::extent_of(std::size_t objects) const {
+  return traits_.atomic ? fmt::format("the first {} objects are stored, the rest is not", stored())
+                        : fmt::format("{} of {} objects are stored", stored(), objects);
+}
 
 void ObjectWriter::put(const ObjectWrite& write, const std::string& file) {
   context_.check_interrupt();
@@ -40,6 +53,7 @@ void ObjectWriter::put(const ObjectWrite& write, const std::string& file) {
     const std::uint64_t size = source.remaining().value_or(bytes_a_transaction);
     batch_->put(write, source, context_.clock().now());
     bytes_ += size;
+    if (!traits_.atomic) ++stored_;
   });
   if (pending_.size() >= objects_a_transaction || bytes_ - committed_bytes_ >= bytes_a_transaction) finish();
 }
@@ -48,7 +62,7 @@ void ObjectWriter::finish() {
   if (pending_.empty()) return;
   jobs_.finish();
   batch_->commit();
-  stored_ += pending_.size();
+  if (traits_.atomic) stored_ += pending_.size();
   pending_.clear();
   committed_bytes_ = bytes_;
 }

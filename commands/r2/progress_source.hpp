@@ -25,6 +25,11 @@ class ProgressSource final : public ByteSource {
     return count;
   }
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return source_.remaining(); }
+  bool rewind() override {
+    if (!source_.rewind()) return false;
+    done_ = 0;
+    return true;
+  }
 
  private:
   Context& context_;

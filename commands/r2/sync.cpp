@@ -37,6 +37,7 @@ struct Options {
   MetadataFlags metadata;
   std::optional<bool> guess;
   std::optional<std::int64_t> concurrency;
+  bool force = false;
 };
 
 constexpr std::string_view scheme = "r2://";
@@ -103,7 +104,8 @@ void upload(Context& context, const Options& options, const SyncSides& sides, Ob
   ObjectWrite shared;
   apply_flags(options.metadata, shared.http);
   apply_flags(options.metadata, shared.custom);
-  ObjectWriter writer(context, store, ParallelJobs::at_once(options.concurrency));
+  apply_storage_class(options.metadata, shared);
+  ObjectWriter writer(context, store, options.concurrency);
   std::vector<std::string> gone;
   const auto progress = context.out().progress("uploading", plan.bytes, ProgressUnit::bytes);
   for (const SyncStep& step : plan.steps) {
@@ -155,7 +157,8 @@ void run(const Options& options, Context& context) {
   if (up && !fs::is_directory(sides.folder, ignored)) {
     throw Error(ErrorKind::not_found, fmt::format("there is no folder {}", shown(sides.folder.native())));
   }
-  const auto store = open_bucket(context, options.target, sides.bucket, up ? Access::write : Access::read);
+  const auto store = open_bucket(context, options.target, sides.bucket, up ? Access::write : Access::read,
+                                 up && !options.force ? CatalogCheck::on : CatalogCheck::off);
   const auto files = files_below(context, sides.folder, options.filter);
   const auto objects = objects_below(context, *store, sides.prefix, options.filter);
   SyncPlan plan = plan_sync(context, *store, files, objects, sides, options.with_deletions);
@@ -167,7 +170,7 @@ void run(const Options& options, Context& context) {
     upload(context, options, sides, *store, files, plan);
   } else {
     const std::vector<LeftOut> failed =
-        download(context, *store, sides, files, plan, ParallelJobs::at_once(options.concurrency));
+        download(context, *store, sides, files, plan, jobs_at_once(*store, options.concurrency));
     report(failed, sides, out);
     for (const LeftOut& one : failed) {
       plan.left_out.push_back(one);
@@ -205,9 +208,11 @@ Run declare(Arguments& arguments) {
   add_flag(arguments, "--guess-content-type", options->guess,
            "Derive content types from extensions (default; --no-guess-content-type)");
   value_name(add_integer(arguments, "--concurrency", options->concurrency,
-                         "Files copied in parallel, at most 64 (one per processor)"),
+                         "Files copied in parallel, at most 64 (one per processor; 20 with --remote)"),
              "COUNT");
-  add_bucket_options(arguments, options->target);
+  add_flag(arguments, "-y,--force", options->force,
+           "Do not ask before changing a bucket with a data catalog");
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -61,6 +61,7 @@ class Download {
       : context_(context),
         store_(store),
         sides_(sides),
+        opens_anywhere_(store.traits().at_once > 0),
         most_files_(spare_descriptors(other_descriptors + objects_a_job * at_once + 1)),
         progress_(context.out().progress("downloading", plan.bytes, ProgressUnit::bytes)),
         jobs_(at_once) {}
@@ -107,12 +108,26 @@ class Download {
     std::error_code missing;
     if (!fs::is_directory(path.parent_path(), missing)) make_folders(path.parent_path());
     if (step.action == SyncStep::Action::make_folder) return;
-    auto object = store_.get(sides_.prefix + step.name, {}, {});
-    if (!object) return;  // deleted since it was listed
-    const auto held = std::make_shared<ObjectBody>(std::move(*object));
-    jobs_.add([this, held, path, name = step.name] { attempt(name, [&] { write(*held, path, name); }); });
+    if (opens_anywhere_) {
+      jobs_.add([this, path, name = step.name] {
+        attempt(name, [&] {
+          if (const auto object = open(name)) write(*object, path, name);
+        });
+      });
+    } else if (const auto object = open(step.name)) {
+      jobs_.add(
+          [this, object, path, name = step.name] { attempt(name, [&] { write(*object, path, name); }); });
+    } else {
+      return;
+    }
     batch_bytes_ += step.size;
     if (++batch_files_ >= most_files_ || batch_bytes_ >= bytes_a_batch) name_files();
+  }
+
+  /// nullptr: it was deleted since it was listed.
+  std::shared_ptr<ObjectBody> open(const std::string& name) {
+    auto object = store_.get(sides_.prefix + name, {}, {});
+    return object ? std::make_shared<ObjectBody>(std::move(*object)) : nullptr;
   }
 
   /// Called from any thread.
@@ -139,6 +154,7 @@ class Download {
   Context& context_;
   ObjectStore& store_;
   const SyncSides& sides_;
+  bool opens_anywhere_;  ///< whether any thread may read from the store
   std::size_t most_files_;
   std::unique_ptr<Progress> progress_;
   ReplacementBatch batch_;

@@ -6,6 +6,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
+#include "commands/command/confirm.hpp"
 #include "commands/command/other_environments.hpp"
 #include "commands/queues/target.hpp"
 #include "commands/r2/bucket_settings.hpp"
@@ -17,8 +18,9 @@ namespace corral::r2 {
 
 void add_bucket_options(Arguments& arguments, BucketOptions& options, Reach reach) {
   value_name(add_text(arguments, "-J,--jurisdiction", options.jurisdiction,
-                      reach == Reach::state_folder ? "Accepted; no local effect"
-                                                   : "With --remote: eu or fedramp; no local effect"),
+                      reach == Reach::state_folder_account
+                          ? "Where the account's bucket is: eu, fedramp; no local effect"
+                          : "Accepted; no local effect"),
              "NAME");
   add_state_options(arguments, options.state, reach);
 }
@@ -74,10 +76,20 @@ void send_events(Context& context, const StateOptions& state, const std::string&
 }  // namespace
 
 std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& options,
-                                         std::string_view bucket, Access access) {
+                                         std::string_view bucket, Access access, CatalogCheck check) {
   Stores& stores = context.stores(options.state);
-  std::unique_ptr<ObjectStore> store = stores.r2().open(bucket);
-  if (access == Access::read) return store;
+  BucketAccess terms{.jurisdiction = options.jurisdiction};
+  if (check == CatalogCheck::on) {
+    terms.confirm_catalog_change = [&context, name = std::string(bucket)] {
+      confirm(context,
+              fmt::format("R2 bucket {} has a data catalog, whose tables a change of objects can damage. "
+                          "Change them nevertheless?",
+                          name),
+              "--force", false);
+    };
+  }
+  std::unique_ptr<ObjectStore> store = stores.r2().open(bucket, std::move(terms));
+  if (access == Access::read || store->traits().enforces_rules) return store;
   const Json settings = bucket_settings(stores.registry(), bucket);
   store->guard(lock_guard(settings, bucket, context.clock().now()));
   std::vector<NotificationRule> rules;

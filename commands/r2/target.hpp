@@ -44,10 +44,15 @@ ObjectPath parse_object_path(Context& context, std::string_view path, KeyPart ke
 /// Resolves an argument to a bucket: itself, or that of a binding as above. Throws like parse_object_path.
 std::string resolve_bucket(Context& context, std::string_view name);
 
+/// Whether the user is asked before an object of a bucket with a data catalog is written or removed
+/// (BucketAccess::confirm_catalog_change).
+enum class CatalogCheck { off, on };
+
 /// Opens a bucket that `resolve_bucket` returned; for writing, with its lock rules as guard and its
-/// notification rules sending events to their queues.
+/// notification rules sending events to their queues, unless the store sees to them itself.
 std::unique_ptr<ObjectStore> open_bucket(Context& context, const BucketOptions& options,
-                                         std::string_view bucket, Access access);
+                                         std::string_view bucket, Access access,
+                                         CatalogCheck check = CatalogCheck::off);
 
 /// The Error for an object that does not exist.
 Error object_not_found(const ObjectPath& path);

@@ -17,13 +17,15 @@ class NotifyingBackend final : public ObjectBackend {
  public:
   explicit NotifyingBackend(std::unique_ptr<ObjectBackend> backend) : backend_(std::move(backend)) {}
 
-  std::unique_ptr<ObjectStore> open(std::string_view bucket) override {
+  using ObjectBackend::open;
+  std::unique_ptr<ObjectStore> open(std::string_view bucket, BucketAccess access) override {
     std::vector<r2::NotificationRule> rules = {{.queue = "events",
                                                 .prefix = "",
                                                 .suffix = "",
                                                 .actions = {"PutObject", "CopyObject", "DeleteObject"}}};
-    return r2::notifying_store(backend_->open(bucket), std::move(rules), r2::DeletionCause::person,
-                               fake_clock, [](const std::string&, std::vector<std::string>) {});
+    return r2::notifying_store(backend_->open(bucket, std::move(access)), std::move(rules),
+                               r2::DeletionCause::person, fake_clock,
+                               [](const std::string&, std::vector<std::string>) {});
   }
 
   std::vector<std::string> stored_buckets() override { return backend_->stored_buckets(); }

@@ -15,9 +15,11 @@ namespace corral::testing {
 struct ObjectImplementation {
   std::string name;
   std::unique_ptr<ObjectBackend> (*open)(const std::filesystem::path& state_root);
+  bool in_files = true;  ///< below the state root
 };
 
-/// Every implementation; a new one is added here and nowhere else.
+/// Every implementation of the program that is linked: object_backends.cpp has the local ones,
+/// account_object_backend.cpp that of an account.
 const std::vector<ObjectImplementation>& object_implementations();
 
 /// The moment at which the tests take place.
@@ -27,7 +29,9 @@ inline constexpr UnixMillis object_noon = 1'800'000'000'000;
 class ObjectFixture {
  public:
   explicit ObjectFixture(const ObjectImplementation& implementation, const std::string& bucket = "my-bucket")
-      : backend(implementation.open(folder.path())), store(backend->open(bucket)) {}
+      : backend(implementation.open(folder.path())),
+        store(backend->open(bucket)),
+        in_files(implementation.in_files) {}
 
   std::optional<ObjectInfo> put(std::string key, std::string_view body, ObjectConditions conditions = {}) {
     ObjectWrite write;
@@ -53,18 +57,27 @@ class ObjectFixture {
     return keys;
   }
 
-  /// How many files the state folder has below folders named "blobs".
-  [[nodiscard]] std::size_t blobs() const {
+  [[nodiscard]] ObjectTraits traits() const { return store->traits(); }
+
+  /// Whether erasing says that there were `expected` of the keys, where the store knows (ObjectTraits).
+  bool erases(const std::vector<std::string>& keys, std::size_t expected) {
+    return store->erase(keys) == (traits().counts_erased ? expected : keys.size());
+  }
+
+  /// Whether the state folder has so many files below folders named "blobs"; true for what is not in files.
+  [[nodiscard]] bool has_blobs(std::size_t expected) const {
+    if (!in_files) return true;
     std::size_t count = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path())) {
       if (entry.is_regular_file() && entry.path().parent_path().filename() == "blobs") ++count;
     }
-    return count;
+    return count == expected;
   }
 
   TemporaryFolder folder;
   std::unique_ptr<ObjectBackend> backend;
   std::unique_ptr<ObjectStore> store;
+  bool in_files;
 };
 
 }  // namespace corral::testing

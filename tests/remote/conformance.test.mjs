@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { ApiServer } from "./server.mjs";
 import { KvService } from "./kv.mjs";
+import { R2ObjectService } from "./r2-objects.mjs";
 import { CORRAL } from "./program.mjs";
 
 const TESTS = process.env.CORRAL_ACCOUNT_TESTS ?? path.join(path.dirname(CORRAL), "../tests/backends/corral_account_tests");
@@ -20,9 +21,9 @@ async function run(words, server) {
 }
 
 for (const pageSize of [1000, 7]) {
-  test(`the KV suite, in pages of at most ${pageSize}`, async () => {
+  test(`the suites, in pages of at most ${pageSize}`, async () => {
     const server = await ApiServer.start();
-    server.services = [new KvService({ makesNamespaces: true, pageSize })];
+    server.services = [new KvService({ makesNamespaces: true, pageSize }), new R2ObjectService({ makesBuckets: true, pageSize, ranges: pageSize > 7 })];
     await run(["--no-version"], server);
     await server.stop();
   });
