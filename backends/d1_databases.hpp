@@ -61,7 +61,7 @@ struct D1QueryCost {
   Figure ms = {};
   Figure rows_read = {};
   Figure rows_written = {};
-  double efficiency = 0;  ///< rows returned per row read: 1 if an index fits exactly
+  double efficiency = 0;         ///< rows returned per row read: 1 if an index fits exactly
   std::string database_id = {};  ///< where queries of all databases were asked for
 };
 

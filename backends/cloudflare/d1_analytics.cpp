@@ -17,6 +17,20 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t max_answer_bytes = std::uint64_t{64} << 20U;
 
+/// The answer has no envelope, so its body is read here, and asked for again if it breaks off.
+std::string answer_to(Session& session, const std::string& body) {
+  constexpr int attempts = 3;
+  for (int attempt = 1;; ++attempt) {
+    const auto response =
+        session.api().fetch({.method = "POST", .path = "/graphql", .body = body, .repeatable = true});
+    try {
+      return read_all(response->body(), max_answer_bytes, "the analytics");
+    } catch (const http::ConnectionError&) {
+      if (attempt == attempts) throw;
+    }
+  }
+}
+
 /// Rows of a group of the account's analytics: `group` with its arguments, and the fields wanted.
 Json analytics(Session& session, std::string_view operation, const std::string& group,
                const std::string& arguments, std::string_view fields, const Json& filter) {
@@ -27,10 +41,7 @@ Json analytics(Session& session, std::string_view operation, const std::string& 
                             operation, group, arguments, fields)},
       {"operationName", operation},
       {"variables", {{"accountTag", session.account().id}, {"filter", {{"AND", Json::array({filter})}}}}}};
-  const auto response =
-      session.api().fetch({.method = "POST", .path = "/graphql", .body = body.dump(), .repeatable = true});
-  const Json answer =
-      Json::parse(read_all(response->body(), max_answer_bytes, "the analytics"), nullptr, false);
+  const Json answer = Json::parse(answer_to(session, body.dump()), nullptr, false);
   const Json::json_pointer rows("/data/viewer/accounts/0/" + group);
   if (answer.is_object() && answer.contains(rows) && answer[rows].is_array()) return answer[rows];
   const Json errors = answer.is_object() ? answer.value("errors", Json()) : Json();

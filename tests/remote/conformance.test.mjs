@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { ApiServer } from "./server.mjs";
+import { D1Service } from "./d1.mjs";
 import { KvService } from "./kv.mjs";
 import { R2ObjectService } from "./r2-objects.mjs";
 import { CORRAL } from "./program.mjs";
@@ -24,7 +25,16 @@ for (const pageSize of [1000, 7]) {
   test(`the suites, in pages of at most ${pageSize}`, async () => {
     const server = await ApiServer.start();
     server.services = [new KvService({ makesNamespaces: true, pageSize }), new R2ObjectService({ makesBuckets: true, pageSize, ranges: pageSize > 7 })];
-    await run(["--no-version"], server);
+    await run(["--no-version", "--test-case-exclude=sql*"], server);
     await server.stop();
   });
 }
+
+test("the SQL suite", async () => {
+  const server = await ApiServer.start();
+  const d1 = new D1Service({ makesDatabases: true });
+  server.services = [d1];
+  await run(["--no-version", "--test-case=sql*"], server);
+  await server.stop();
+  d1.remove();
+});

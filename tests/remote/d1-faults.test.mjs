@@ -1,0 +1,103 @@
+// A server that misbehaves on each kind of D1 request: every run ends with exit status 1 and a sentence, nothing is
+// written to stdout or to a file, no secret shows (program.mjs watches for them), and what may have been done and cannot
+// be done twice is not sent twice.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { ApiServer, FAULT_NAMES } from "./server.mjs";
+import { D1Service } from "./d1.mjs";
+import { Place } from "./program.mjs";
+
+const ID = "0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab";
+const D = "/accounts/acc1/d1/database";
+const SQL = "INSERT INTO t VALUES(2);\n";
+
+/** A request that fails: the command line, its method and path, and whether it can be sent again after any failure. */
+const KINDS = [
+  [["d1", "list"], "GET", D, true],
+  [["d1", "create", "NEW", "--update-config"], "POST", D, false],
+  [["d1", "delete", "DB", "-y"], "DELETE", `${D}/${ID}`, false],
+  [["d1", "info", "DB"], "GET", `${D}/${ID}`, true],
+  [["d1", "info", "DB"], "POST", "/graphql", true],
+  [["d1", "insights", "DB"], "POST", "/graphql", true],
+  [["d1", "info", "shop2"], "GET", `${D}/shop2`, true],
+  [["d1", "execute", "DB", "--command", "SELECT * FROM t"], "POST", `${D}/${ID}/query`, true],
+  [["d1", "execute", "DB", "--command", "INSERT INTO t VALUES(2)"], "POST", `${D}/${ID}/query`, false],
+  [["d1", "execute", "DB", "--file", "some.sql"], "POST", `${D}/${ID}/import`, false],
+  [["d1", "execute", "DB", "--file", "some.sql"], "PUT", "upload", true],
+  [["d1", "export", "DB", "--output", "out.sql"], "POST", `${D}/${ID}/export`, true],
+  [["d1", "export", "DB", "--output", "out.sql"], "GET", `/presigned/download/${ID}.sql`, true],
+  [["d1", "migrations", "apply", "DB"], "POST", `${D}/${ID}/query`, false],
+  [["d1", "migrations", "list", "DB"], "POST", `${D}/${ID}/query`, true],
+  [["d1", "time-travel", "info", "DB"], "GET", `${D}/${ID}/time_travel/bookmark`, true],
+  [["d1", "time-travel", "restore", "DB", "--bookmark", "b", "-y"], "POST", `${D}/${ID}/time_travel/restore`, false],
+];
+/** Of these the server cannot have done anything. */
+const NOT_DONE = new Set(["status429", "retryAfter"]);
+
+async function run([words, method, path], fault, left) {
+  const place = new Place();
+  const server = await ApiServer.start();
+  const d1 = new D1Service();
+  server.services = [d1];
+  d1.add("acc1", ID, "shop", "CREATE TABLE t(x); INSERT INTO t VALUES(1)");
+  const config = JSON.stringify({ name: "app", d1_databases: [{ binding: "DB", database_name: "shop", database_id: ID }] });
+  place.write("project/wrangler.jsonc", config);
+  place.write("project/some.sql", SQL);
+  place.write("project/migrations/0001_a.sql", "CREATE TABLE a(x);");
+  if (path === "upload") {
+    const { createHash } = await import("node:crypto");
+    path = `/presigned/upload/${createHash("md5").update(SQL).digest("hex")}.sql`;
+  }
+  server.fault = { path, name: fault, left };
+  const ran = await place.corral([...words, "--remote"], {
+    env: { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", CLOUDFLARE_ACCOUNT_ID: "acc1", CORRAL_HTTP_TIMEOUT: fault.startsWith("silen") ? "2" : "60" },
+  });
+  const sent = server.requests.filter((one) => one.method === method && one.path === path).length;
+  const files = fs.readdirSync(place.project).sort();
+  const same = fs.readFileSync(`${place.project}/wrangler.jsonc`, "utf8") === config;
+  const rows = d1.databases("acc1").has(ID) ? d1.rows("acc1", ID, "SELECT count(*) AS n FROM t")[0].n : 0;
+  await server.stop();
+  d1.remove();
+  place.remove();
+  return { ...ran, sent, files, same, rows };
+}
+
+/** Runs jobs, some at once. */
+async function all(jobs) {
+  const rest = [...jobs];
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    while (rest.length > 0) await rest.shift()();
+  }));
+}
+
+for (const kind of KINDS) {
+  const [words, method, path, repeatable] = kind;
+  test(`a server that misbehaves: ${words.slice(0, 3).join(" ")}: ${method} ${path.replace(`${D}/${ID}`, "").replace(D, "D")}`, async () => {
+    await all(FAULT_NAMES.map((fault) => async () => {
+      const context = `${words.join(" ")} with ${fault}`;
+      const { status, out, err, sent, files, same, rows } = await run(kind, fault, -1);
+      // What a download answers with 200 is the file.
+      const isFile = path.startsWith("/presigned/download") && ["halfJson", "empty"].includes(fault);
+      assert.equal(status, isFile ? 0 : 1, `${context}: ${out}${err}`);
+      assert.equal(out, "", context);
+      if (!isFile) assert.match(err, /^corral: [^\n]{20}/m, context);
+      assert.doesNotMatch(err, /\x1b/, context);
+      assert.deepEqual(files, ["migrations", ...(isFile ? ["out.sql"] : []), "some.sql", "wrangler.jsonc"], context);
+      assert.ok(same, context);
+      assert.ok(rows <= 1, context);
+      if (!repeatable && !NOT_DONE.has(fault)) assert.equal(sent, 1, `${context}: ${err}`);
+      assert.ok(sent <= 4, context);
+    }));
+  });
+}
+
+test("one failure in passing is made up for, where repeating is safe", async () => {
+  await all(KINDS.flatMap((kind) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => async () => {
+    const { status, out, err } = await run(kind, fault, 1);
+    const repeated = kind[3] || NOT_DONE.has(fault);
+    const cutFile = fault === "cutBody" && kind[2].startsWith("/presigned/download");
+    const missing = kind[0].includes("shop2") || kind[0].includes("b"); // fails for another reason
+    assert.equal(status, repeated && !cutFile && !missing ? 0 : 1, `${kind[0].join(" ")} with ${fault}: ${out}${err}`);
+  })));
+});
