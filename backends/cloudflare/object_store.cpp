@@ -178,8 +178,10 @@ std::optional<ObjectInfo> AccountObjectStore::put(const ObjectWrite& write, Byte
   stored.uploaded = now;
   stored.http = write.http;
   if (stored.size > largest_upload) {
-    throw Error(ErrorKind::limit, fmt::format("\"{}\" is {} bytes long; Cloudflare's REST API takes {}",
-                                              shown(write.key), stored.size, largest_upload));
+    throw Error(ErrorKind::limit,
+                fmt::format("\"{}\" is {} bytes long; Cloudflare's REST API takes {}", shown(write.key),
+                            stored.size, largest_upload),
+                "larger objects go through R2's S3 endpoint, with 'aws s3 cp' or rclone");
   }
   if (!is_unconditional(write.conditions)) {
     const std::optional<ObjectInfo> present = head(write.key);

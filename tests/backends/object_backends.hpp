@@ -51,10 +51,15 @@ class ObjectFixture {
     return read_all(*object->body, UINT64_MAX, "the object");
   }
 
-  std::vector<std::string> keys(const ObjectListOptions& options = {}) {
+  /// The keys of all pages.
+  std::vector<std::string> keys(ObjectListOptions options = {}) {
     std::vector<std::string> keys;
-    for (const ObjectInfo& object : store->list(options).objects) keys.push_back(object.key);
-    return keys;
+    while (true) {
+      const ObjectPage page = store->list(options);
+      for (const ObjectInfo& object : page.objects) keys.push_back(object.key);
+      if (!page.cursor) return keys;
+      options.cursor = *page.cursor;
+    }
   }
 
   [[nodiscard]] ObjectTraits traits() const { return store->traits(); }
