@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "backends/cloudflare/durable_objects.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
 #include "backends/cloudflare/kv_store.hpp"
+#include "backends/cloudflare/message_queue.hpp"
+#include "backends/cloudflare/queue_definitions.hpp"
 #include "backends/cloudflare/session.hpp"
 #include "backends/error.hpp"
 #include "cli/cloudflare_session.hpp"
@@ -24,7 +27,11 @@ Error not_in_an_account(std::string_view what) {
 class AccountStores final : public Stores {
  public:
   explicit AccountStores(const std::shared_ptr<cloudflare::Session>& session)
-      : kv_(session), kv_namespaces_(session) {}
+      : durable_objects_(session),
+        kv_(session),
+        kv_namespaces_(session),
+        queue_definitions_(session),
+        queues_(session, queue_definitions_) {}
 
   KvBackend& kv() override { return kv_; }
   KvNamespaces& kv_namespaces() override { return kv_namespaces_; }
@@ -37,8 +44,9 @@ class AccountStores final : public Stores {
   }
   SqlBackend& d1() override { throw not_in_an_account("D1 is"); }
   ObjectBackend& r2() override { throw not_in_an_account("R2 is"); }
-  QueueBackend& queues() override { throw not_in_an_account("Queues are"); }
-  DurableObjectBackend& durable_objects() override { throw not_in_an_account("Durable Objects are"); }
+  QueueBackend& queues() override { return queues_; }
+  QueueDefinitions& queue_definitions() override { return queue_definitions_; }
+  DurableObjectBackend& durable_objects() override { return durable_objects_; }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
   MigrationRecords& migration_records() override { throw not_in_an_account("the migration records are"); }
   StateSnapshots& snapshots() override { throw not_in_an_account("snapshots are"); }
@@ -54,8 +62,11 @@ class AccountStores final : public Stores {
   }
 
  private:
+  cloudflare::AccountDurableObjects durable_objects_;
   cloudflare::AccountKvBackend kv_;
   cloudflare::AccountKvNamespaces kv_namespaces_;
+  cloudflare::AccountQueues queue_definitions_;
+  cloudflare::AccountQueueBackend queues_;
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ namespace corral {
 class BookmarkStore;
 class Identity;
 class KvNamespaces;
+class QueueDefinitions;
 class StateCare;
 
 namespace http {
@@ -67,8 +68,11 @@ class Stores {
   /// The R2 buckets.
   virtual ObjectBackend& r2() = 0;
 
-  /// The queues' messages; the queues themselves are defined in the registry and the config.
+  /// The queues' messages.
   virtual QueueBackend& queues() = 0;
+
+  /// The queues themselves, as far as they were created; the config may name more.
+  virtual QueueDefinitions& queue_definitions() = 0;
 
   virtual Registry& registry() = 0;
 

@@ -1,36 +1,16 @@
-// The KV backend of an account, for the conformance suite: against the server that CLOUDFLARE_API_BASE_URL
-// names (tests/remote/conformance.test.mjs starts it). Every backend gets an account of its own.
-#include <cstdlib>
+// The KV backend of an account, for the conformance suite. Every backend gets an account of its own.
 #include <memory>
-#include <string>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/cloudflare/kv_store.hpp"
-#include "backends/cloudflare/session.hpp"
+#include "tests/backends/account_session.hpp"
 #include "tests/backends/kv_backends.hpp"
-#include "tests/fake_clock.hpp"
-#include "tests/fixed_environment.hpp"
 
 namespace corral::testing {
 
 namespace {
 
 std::unique_ptr<KvBackend> open_account(const std::filesystem::path& /*state_root*/) {
-  static const FakeClock clock;  // pauses before a further attempt, and for the rate, take no time
-  const char* const base = std::getenv("CLOUDFLARE_API_BASE_URL");
-  const auto environment = std::make_shared<FixedEnvironment>();
-  environment->set("CLOUDFLARE_API_BASE_URL", base != nullptr ? base : "");
-  environment->set("CLOUDFLARE_API_TOKEN", "SECRET-token");
-  const std::string account = random_hex(16);
-  return std::make_unique<cloudflare::AccountKvBackend>(std::make_shared<cloudflare::Session>(
-      cloudflare::SessionSetup{.environment = environment,
-                               .clock = clock,
-                               .user_agent = "corral-tests",
-                               .warn = [](std::string_view) {},
-                               .log = {},
-                               .check_interrupt = [] {},
-                               .configured_account = [account] { return std::optional(account); },
-                               .project_folder = [] { return std::filesystem::path("/nonexistent"); }}));
+  return std::make_unique<cloudflare::AccountKvBackend>(open_test_account());
 }
 
 }  // namespace

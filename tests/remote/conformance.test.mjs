@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { ApiServer } from "./server.mjs";
 import { KvService } from "./kv.mjs";
+import { QueueService } from "./queues.mjs";
 import { CORRAL } from "./program.mjs";
 
 const TESTS = process.env.CORRAL_ACCOUNT_TESTS ?? path.join(path.dirname(CORRAL), "../tests/backends/corral_account_tests");
@@ -23,7 +24,14 @@ for (const pageSize of [1000, 7]) {
   test(`the KV suite, in pages of at most ${pageSize}`, async () => {
     const server = await ApiServer.start();
     server.services = [new KvService({ makesNamespaces: true, pageSize })];
-    await run(["--no-version"], server);
+    await run(["--no-version", "--source-file-exclude=*message_queue*"], server);
     await server.stop();
   });
 }
+
+test("the suite of the queues' messages", async () => {
+  const server = await ApiServer.start();
+  server.services = [new QueueService({ makesQueues: true })];
+  await run(["--no-version", "--source-file=*message_queue*"], server);
+  await server.stop();
+});
