@@ -120,14 +120,40 @@ class DurableObject {
   virtual void drop() = 0;
 };
 
-/// The Durable Objects of one state folder.
+/// An object as a list has it.
+struct ListedObject {
+  std::string id;
+  std::string description = {};  ///< the account's: all that the API says, a JSON object
+};
+
+/// Which objects of a class to list.
+struct DurableObjectRange {
+  std::string prefix = {};                 ///< of their ids
+  std::optional<std::string> cursor = {};  ///< from an earlier list: the first object that it left out
+  std::optional<std::uint64_t> limit = {};
+};
+
+/// The Durable Objects of one place. In a state folder all of this holds; of an account's objects there are
+/// only lists (`reads_content`), and the rest throws unavailable.
 class DurableObjectBackend {
  public:
   virtual ~DurableObjectBackend() = default;
 
-  /// The classes on disk, sorted. JavaScript identifiers contain no '-', so the last '-' separates script and
-  /// class.
+  /// Whether objects can be opened and measured, and classes come into being with their first object.
+  [[nodiscard]] virtual bool reads_content() const = 0;
+
+  /// The classes that have objects, sorted. On disk the last '-' separates script and class: JavaScript
+  /// identifiers contain none.
   virtual std::vector<DurableClass> stored_classes() = 0;
+
+  /// All that the account's API says of a class, a JSON object; empty for a state folder.
+  virtual std::string description_of(const DurableClass& of) = 0;
+
+  /// Calls `take` with the objects of the range in order, up to a thousand at a time. Returns the cursor of
+  /// what follows; nullopt: nothing does. Throws usage for a cursor that is none.
+  virtual std::optional<std::string> list(
+      const DurableClass& of, const DurableObjectRange& range,
+      const std::function<void(std::span<const ListedObject> objects)>& take) = 0;
 
   [[nodiscard]] virtual bool is_stored(const DurableClass& of) = 0;
   virtual DurableClassSize size_of(const DurableClass& of) = 0;

@@ -23,6 +23,22 @@ std::vector<std::optional<std::string>> KvStore::values(std::span<const std::str
   return values;
 }
 
+void KvStore::scan(std::string_view prefix, UnixMillis now,
+                   const std::function<void(const KvItem& item, const std::string& value)>& take) {
+  KvListOptions range;
+  range.prefix = prefix;
+  for (bool complete = false; !complete;) {
+    const KvPage page = list(range, now);
+    for (const KvItem& item : page.items) {
+      range.after = item.key;
+      if (const auto values = this->values({&item.key, 1}, now); values.front()) take(item, *values.front());
+    }
+    complete = page.complete;
+  }
+}
+
+void KvStore::set_part_size(std::size_t /*entries*/) {}
+
 bool KvStore::erase_key(std::string_view key) {
   const std::string one(key);
   return erase({&one, 1}) > 0;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -78,6 +79,8 @@ struct KvTraits {
   bool counts_erased = true;       ///< false: `erase` takes every key for one that existed
   bool knows_sizes = true;         ///< false: no sizes in lists and stats, and nothing about expired entries
   std::size_t values_at_once = 1;  ///< how many keys to give `values` at a time
+  std::size_t entries_a_part = 10'000;  ///< of a batch or an erase, unless told otherwise: a transaction's
+  std::size_t parts_at_once = 1;        ///< how many such parts to give a batch or an erase at a time
   /// `kv bulk get` prints {"key": "value"}, as wrangler does for an account, not {"key": {"value": ...}}.
   bool bare_values = false;
 };
@@ -94,6 +97,9 @@ class KvBatch {
   /// Makes all entries durable and visible in one transaction: all of them or, if it throws, none. Call it
   /// once.
   virtual void commit() = 0;
+
+  /// Where `commit` is not atomic: how many entries it has stored for certain, also when it threw.
+  [[nodiscard]] virtual std::size_t stored() const { return 0; }
 };
 
 /// One KV namespace. Keys compare bytewise. Opening or reading a namespace that was never written to creates
@@ -145,6 +151,14 @@ class KvStore {
   /// One page of entries in key order. Costs one index range scan, regardless of the number of keys. May
   /// remove some expired entries.
   virtual KvPage list(const KvListOptions& options, UnixMillis now) = 0;
+
+  /// Calls `take` for each entry with this prefix in key order, with its value; entries that are deleted
+  /// meanwhile are left out.
+  virtual void scan(std::string_view prefix, UnixMillis now,
+                    const std::function<void(const KvItem& item, const std::string& value)>& take);
+
+  /// How many entries of a batch or an erase go into one request, where they go out in requests.
+  virtual void set_part_size(std::size_t entries);
 
   /// Statistics over the whole namespace (full scan). `biggest`: how many of the largest entries to return.
   virtual KvStats stats(UnixMillis now, std::size_t biggest) = 0;

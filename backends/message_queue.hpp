@@ -120,7 +120,24 @@ struct QueueStats {
   bool paused = false;
 };
 
+/// What differs by nature between a queue of a state folder and one of an account.
+struct QueueTraits {
+  std::size_t most_sent = 10'000;                       ///< messages of one `send`
+  std::size_t most_sent_bytes = std::size_t{8} << 20U;  ///< of one `send`, by `sent_bytes`
+  bool says_ids = true;                                 ///< `send` returns the ids
+  bool extends_leases = true;                           ///< `extend` works
+  bool releases_freely = true;                          ///< a release does not count as an attempt
+  bool shows_all = true;                                ///< `peek` shows hidden ones; `list`, `erase` work
+  bool counts = true;                                   ///< `stats` works
+  std::size_t most_peeked = 10'000;                     ///< messages of one `peek`
+  UnixMillis poll_pause = 20;                           ///< between two looks into an empty queue
+};
+
 /// One queue: at-least-once delivery based on leases (docs/reference/queues.md).
+///
+/// In a state folder all of this holds. An account's queue has Cloudflare's clock instead of `now`, its own
+/// retention, and its consumer's retries and dead letter queue instead of a pull's; its pulls report no
+/// message as used up. What it cannot do (`traits`) throws unavailable.
 ///
 /// Time: `now` comes from the caller. A message is visible while visible_at <= now, a lease is live while now
 /// < visible_at, a message is gone once expires_at <= now, in flight or not.
@@ -143,8 +160,13 @@ class MessageQueue {
  public:
   virtual ~MessageQueue() = default;
 
-  /// Sends the messages, all or none, and returns their ids in order. `retention`: ms until they are deleted.
-  /// A paused queue still accepts messages.
+  [[nodiscard]] virtual const QueueTraits& traits() const = 0;
+
+  /// How much of `most_sent_bytes` a message takes.
+  [[nodiscard]] virtual std::size_t sent_bytes(const NewMessage& message) const = 0;
+
+  /// Sends the messages, all or none, and returns their ids in order, if the queue says them. `retention`: ms
+  /// until they are deleted. A paused queue still accepts messages.
   virtual std::vector<std::string> send(std::span<const NewMessage> messages, UnixMillis retention,
                                         UnixMillis now) = 0;
 
@@ -173,8 +195,9 @@ class MessageQueue {
   /// Deletes these messages, in flight or not; returns for each whether it existed.
   virtual std::vector<bool> erase(std::span<const std::string> refs, UnixMillis now) = 0;
 
-  /// Deletes all messages, in flight or not, which invalidates their leases. Returns how many there were.
-  virtual std::uint64_t purge(UnixMillis now) = 0;
+  /// Deletes all messages, in flight or not, which invalidates their leases. Returns how many there were;
+  /// nullopt: not known.
+  virtual std::optional<std::uint64_t> purge(UnixMillis now) = 0;
 
   /// Pauses or resumes delivery; existing leases stay live.
   virtual void set_paused(bool paused) = 0;
@@ -199,12 +222,13 @@ struct MoveResult {
   std::string last_ref;       ///< the last message examined; empty: there was none
 };
 
-/// All queues of one state folder. A name is 1 to 255 bytes.
+/// The messages of all queues of one place, a state folder or an account. A name is 1 to 255 bytes.
 class QueueBackend {
  public:
   virtual ~QueueBackend() = default;
 
-  /// The queue of this name. One that does not exist yet reads as empty and is created by the first change.
+  /// The queue of this name. In a state folder, one that does not exist yet reads as empty and is created by
+  /// the first change.
   virtual std::unique_ptr<MessageQueue> open(std::string_view name) = 0;
 
   /// The names of the queues that have messages or other stored state, in byte order.

@@ -12,6 +12,9 @@ UnknownOutcome::UnknownOutcome(std::string_view what, std::string_view reason)
             "leftovers"),
       reason_(reason) {}
 
+UnknownOutcome::UnknownOutcome(std::string message, std::string hint, std::string_view reason)
+    : Error(ErrorKind::io, std::move(message), std::move(hint)), reason_(reason) {}
+
 UnknownOutcome::UnknownOutcome(const UnknownOutcome& failure, std::string message)
     : Error(failure.kind(), std::move(message), failure.hint()), reason_(failure.reason()) {}
 

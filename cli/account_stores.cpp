@@ -6,9 +6,12 @@
 
 #include "backends/cloudflare/d1_backend.hpp"
 #include "backends/cloudflare/d1_databases.hpp"
+#include "backends/cloudflare/durable_objects.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
 #include "backends/cloudflare/kv_store.hpp"
+#include "backends/cloudflare/message_queue.hpp"
 #include "backends/cloudflare/object_backend.hpp"
+#include "backends/cloudflare/queue_definitions.hpp"
 #include "backends/cloudflare/r2_buckets.hpp"
 #include "backends/cloudflare/session.hpp"
 #include "backends/error.hpp"
@@ -45,8 +48,11 @@ class AccountStores final : public Stores {
   explicit AccountStores(const std::shared_ptr<cloudflare::Session>& session)
       : d1_(session, make_scratch),
         d1_databases_(session),
+        durable_objects_(session),
         kv_(session),
         kv_namespaces_(session),
+        queue_definitions_(session),
+        queues_(session, queue_definitions_),
         r2_(session),
         r2_buckets_(session) {}
 
@@ -63,8 +69,9 @@ class AccountStores final : public Stores {
   D1Databases& d1_databases() override { return d1_databases_; }
   ObjectBackend& r2() override { return r2_; }
   R2Buckets& r2_buckets() override { return r2_buckets_; }
-  QueueBackend& queues() override { throw not_in_an_account("Queues are"); }
-  DurableObjectBackend& durable_objects() override { throw not_in_an_account("Durable Objects are"); }
+  QueueBackend& queues() override { return queues_; }
+  QueueDefinitions& queue_definitions() override { return queue_definitions_; }
+  DurableObjectBackend& durable_objects() override { return durable_objects_; }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
   MigrationRecords& migration_records() override { return migration_records_; }
   StateSnapshots& snapshots() override { throw not_in_an_account("snapshots are"); }
@@ -83,8 +90,11 @@ class AccountStores final : public Stores {
   cloudflare::AccountSqlBackend d1_;
   cloudflare::AccountD1Databases d1_databases_;
   NoMigrationRecords migration_records_;
+  cloudflare::AccountDurableObjects durable_objects_;
   cloudflare::AccountKvBackend kv_;
   cloudflare::AccountKvNamespaces kv_namespaces_;
+  cloudflare::AccountQueues queue_definitions_;
+  cloudflare::AccountQueueBackend queues_;
   cloudflare::AccountObjectBackend r2_;
   cloudflare::AccountR2Buckets r2_buckets_;
 };

@@ -22,6 +22,7 @@
 #include "backends/lmdb/registry.hpp"
 #include "backends/registered/d1_databases.hpp"
 #include "backends/registered/kv_namespaces.hpp"
+#include "backends/registered/queue_definitions.hpp"
 #include "backends/registered/r2_buckets.hpp"
 #include "backends/snapshots/local_snapshots.hpp"
 #include "backends/wrangler/d1_backend.hpp"
@@ -60,6 +61,7 @@ class LocalStores final : public Stores {
         queue_environment_(layout_.queues(), queues_wait_for_disk ? lmdb::Environment::Flush::always
                                                                   : lmdb::Environment::Flush::never),
         queues_(queue_environment_),
+        queue_definitions_(registry_, queues_, clock),
         bookmarks_(layout_.time_travel()),
         care_(state_root_),
         insights_(layout_.insights()),
@@ -85,6 +87,7 @@ class LocalStores final : public Stores {
   R2Buckets& r2_buckets() override { return r2_buckets_; }
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
   QueueBackend& queues() override { return queues_; }
+  QueueDefinitions& queue_definitions() override { return queue_definitions_; }
   Registry& registry() override { return registry_; }
   MigrationRecords& migration_records() override { return migration_records_; }
   StateSnapshots& snapshots() override { return snapshots_; }
@@ -122,6 +125,7 @@ class LocalStores final : public Stores {
   wrangler::WranglerDurableObjects durable_objects_;
   lmdb::Environment queue_environment_;
   lmdb::LmdbQueueBackend queues_;
+  RegisteredQueues queue_definitions_;
   lmdb::LmdbBookmarkStore bookmarks_;
   wrangler::WranglerStateCare care_;
   InsightJournal insights_;

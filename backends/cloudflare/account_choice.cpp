@@ -8,6 +8,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/files/replacement_file.hpp"
 
 namespace corral::cloudflare {
 
@@ -15,6 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* cache_name = "wrangler-account.json";
 constexpr std::uint64_t max_cache_bytes = 65'536;
 
 bool is_account_id(std::string_view id) {
@@ -61,9 +63,24 @@ std::optional<AccountInUse> choose_account(const Variables& variables,
                                            const fs::path& folder, const std::vector<Account>& reachable) {
   if (configured && !configured->empty()) return checked(*configured, "account_id in the config");
   if (auto variable = variables.find("CLOUDFLARE_ACCOUNT_ID")) return checked(variable->text, variable->name);
-  if (auto choice = cached(cache_folder(variables, folder) / "wrangler-account.json")) return choice;
+  if (auto choice = cached(cache_folder(variables, folder) / cache_name)) return choice;
   if (reachable.size() == 1) return AccountInUse{reachable.front().id, "the only account"};
   return std::nullopt;
+}
+
+void remember_account(const Variables& variables, const fs::path& folder, const Account& account) {
+  if (!is_account_id(account.id)) return;
+  const nlohmann::ordered_json json{{"account", {{"id", account.id}, {"name", account.name}}}};
+  const fs::path cache = cache_folder(variables, folder);
+  try {
+    std::error_code ignored;
+    fs::create_directories(cache, ignored);
+    constexpr int indent = 2;
+    replace_file(cache / cache_name,
+                 json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  } catch (const Error&) {
+    return;
+  }
 }
 
 }  // namespace corral::cloudflare

@@ -17,4 +17,9 @@ std::optional<AccountInUse> choose_account(const Variables& variables,
                                            const std::filesystem::path& folder,
                                            const std::vector<Account>& reachable);
 
+/// Keeps the choice for the next run, as and where wrangler keeps it, which then need not ask either. It is
+/// only a memory: a folder that cannot be written to is no error.
+void remember_account(const Variables& variables, const std::filesystem::path& folder,
+                      const Account& account);
+
 }  // namespace corral::cloudflare

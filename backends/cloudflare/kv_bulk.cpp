@@ -38,10 +38,11 @@ void run_changes(Session& session, std::span<const std::function<void()>> parts)
   run_parts(session, parts.subspan(1));
 }
 
-/// Sends a part of a bulk request: objects of JSON, one a key. Keys that the API reports as not done are sent
-/// once more; throws unavailable, naming them, if that does not help.
+/// Sends a part of a bulk request: objects of JSON, one a key, and adds to `done` those that are done. Keys
+/// that the API reports as not done are sent once more; throws unavailable, naming them, if that does not
+/// help.
 void send_part(Session& session, const Call& call, std::span<const std::string> keys,
-               std::span<const std::string> objects) {
+               std::span<const std::string> objects, std::atomic<std::size_t>& done) {
   std::vector<std::size_t> wanted(keys.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
   for (int attempts = 1; !wanted.empty(); ++attempts) {
@@ -58,6 +59,7 @@ void send_part(Session& session, const Call& call, std::span<const std::string> 
         return std::find(failed.begin(), failed.end(), keys[i]) != failed.end();
       });
     }
+    done += wanted.size() - left.size();
     constexpr std::size_t named = 12;
     if (attempts > 1 && !left.empty()) {
       std::string names;
@@ -74,17 +76,26 @@ void send_part(Session& session, const Call& call, std::span<const std::string> 
 
 }  // namespace
 
-void KvBulk::erase(std::span<const std::string> keys) {
+void KvBulk::erase(std::span<const std::string> keys, std::size_t part_size) {
+  std::atomic<std::size_t> done = 0;
   std::vector<std::function<void()>> parts;
-  for (auto rest = keys; !rest.empty(); rest = rest.subspan(std::min(rest.size(), pairs_a_call))) {
-    parts.emplace_back([this, part = rest.first(std::min(rest.size(), pairs_a_call))] {
+  for (auto rest = keys; !rest.empty(); rest = rest.subspan(std::min(rest.size(), part_size))) {
+    parts.emplace_back([this, &done, part = rest.first(std::min(rest.size(), part_size))] {
       std::vector<std::string> objects;
       objects.reserve(part.size());
       for (const std::string& key : part) objects.push_back(json_string(key));
-      send_part(session_, {.method = "DELETE", .path = base_ + "/bulk", .repeatable = true}, part, objects);
+      send_part(session_, {.method = "DELETE", .path = base_ + "/bulk", .repeatable = true}, part, objects,
+                done);
     });
   }
-  run_changes(session_, parts);
+  try {
+    run_changes(session_, parts);
+  } catch (const Error& error) {
+    throw Error(error.kind(),
+                fmt::format("{} ({} of these {} keys are deleted for certain)", error.message(), done.load(),
+                            keys.size()),
+                error.hint());
+  }
 }
 
 std::vector<std::optional<std::string>> KvBulk::values(
@@ -160,14 +171,15 @@ void AccountKvBatch::commit() {
   const std::span<const std::string> objects(objects_);
   for (std::size_t first = 0; first < keys.size();) {
     std::size_t end = first;
-    for (std::size_t bytes = 0; end < keys.size() && end - first < pairs_a_call; ++end) {
+    for (std::size_t bytes = 0; end < keys.size() && end - first < part_size_; ++end) {
       bytes += objects[end].size() + 1;
       if (bytes > bytes_a_call && end > first) break;
     }
-    parts.emplace_back([this, part_keys = keys.subspan(first, end - first),
-                        part = objects.subspan(first, end - first)] {
-      send_part(*session_, {.method = "PUT", .path = base_ + "/bulk", .repeatable = true}, part_keys, part);
-    });
+    parts.emplace_back(
+        [this, part_keys = keys.subspan(first, end - first), part = objects.subspan(first, end - first)] {
+          send_part(*session_, {.method = "PUT", .path = base_ + "/bulk", .repeatable = true}, part_keys,
+                    part, stored_);
+        });
     first = end;
   }
   run_changes(*session_, parts);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,7 +34,8 @@ class KvBulk {
       std::span<const std::string> keys,
       const std::function<std::optional<std::string>(const std::string&)>& fetch_one);
 
-  void erase(std::span<const std::string> keys);
+  /// In requests of `part_size` keys. When it fails, the message says how many are gone for certain.
+  void erase(std::span<const std::string> keys, std::size_t part_size);
 
  private:
   Session& session_;
@@ -43,15 +45,19 @@ class KvBulk {
 /// Collects entries and sends them at `commit`.
 class AccountKvBatch final : public KvBatch {
  public:
-  AccountKvBatch(std::shared_ptr<Session> session, std::string base)
-      : session_(std::move(session)), base_(std::move(base)) {}
+  /// `part_size`: how many entries a request has at most.
+  AccountKvBatch(std::shared_ptr<Session> session, std::string base, std::size_t part_size)
+      : session_(std::move(session)), base_(std::move(base)), part_size_(part_size) {}
 
   void put(const KvEntry& entry, std::string_view value) override;
   void commit() override;
+  [[nodiscard]] std::size_t stored() const override { return stored_; }
 
  private:
   std::shared_ptr<Session> session_;
   std::string base_;
+  std::size_t part_size_;
+  std::atomic<std::size_t> stored_ = 0;
   std::vector<std::string> keys_;
   std::vector<std::string> objects_;  ///< as JSON, in the order in which their keys came first
   std::map<std::string, std::size_t, std::less<>> places_;

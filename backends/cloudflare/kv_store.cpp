@@ -11,6 +11,8 @@
 #include "backends/cloudflare/form_data.hpp"
 #include "backends/cloudflare/kv_bulk.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
+#include "backends/cloudflare/kv_scan.hpp"
+#include "backends/cloudflare/retry.hpp"
 #include "backends/error.hpp"
 #include "backends/http/url.hpp"
 
@@ -22,19 +24,6 @@ constexpr UnixMillis second = 1000;
 constexpr int namespace_not_found = 10013;
 constexpr std::size_t smallest_page = 10;
 constexpr std::size_t largest_page = 1'000;
-
-/// The bytes of an answer, together with the answer that they come from.
-class AnswerBody final : public ByteSource {
- public:
-  explicit AnswerBody(std::unique_ptr<http::Response> response) : response_(std::move(response)) {}
-  std::size_t read(std::span<char> buffer) override { return response_->body().read(buffer); }
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override {
-    return response_->body().remaining();
-  }
-
- private:
-  std::unique_ptr<http::Response> response_;
-};
 
 KvItem item_of(const nlohmann::ordered_json& json) {
   KvItem item;
@@ -55,7 +44,7 @@ bool is_expired(const KvItem& item, UnixMillis now) {
 }  // namespace
 
 AccountKvStore::AccountKvStore(std::shared_ptr<Session> session, std::string id)
-    : session_(std::move(session)), id_(std::move(id)) {
+    : session_(std::move(session)), id_(std::move(id)), part_size_(pairs_a_call) {
   if (id_.empty() || !is_utf8(id_)) throw Error(ErrorKind::invalid_input, "the id of a KV namespace is text");
 }
 
@@ -78,6 +67,23 @@ std::unique_ptr<http::Response> AccountKvStore::fetch(std::string_view key) {
   }
 }
 
+/// The value; nullopt if there is no such key. It is read to its end before anybody sees any of it, so that
+/// an answer that is cut off can be asked for again.
+std::optional<std::string> AccountKvStore::fetch_whole(std::string_view key) {
+  for (int attempts = 1;; ++attempts) {
+    try {
+      const auto response = fetch(key);
+      if (!response) return std::nullopt;
+      return read_all(response->body(), kv_max_value_bytes, "the value");
+    } catch (const http::ConnectionError& error) {
+      const auto pause = pause_before_retry({error.failure(), 0, std::nullopt}, true, attempts, 1);
+      if (error.failure() != http::Failure::broken_answer || !pause) throw;
+      session_->check_interrupt();
+      session_->clock().sleep(*pause);
+    }
+  }
+}
+
 /// What a list says of a key: the API has its expiration nowhere else.
 std::optional<KvItem> AccountKvStore::find(std::string_view key, UnixMillis now) {
   check_kv_key(key);
@@ -96,31 +102,35 @@ std::optional<KvItem> AccountKvStore::find(std::string_view key, UnixMillis now)
 std::optional<KvValue> AccountKvStore::get(std::string_view key, UnixMillis now) {
   std::optional<KvItem> item = find(key, now);
   if (!item) return std::nullopt;
-  const auto response = fetch(key);
-  if (!response) return std::nullopt;
-  std::string bytes = read_all(response->body(), kv_max_value_bytes, "the value");
+  std::optional<std::string> bytes = fetch_whole(key);
+  if (!bytes) return std::nullopt;
   KvValue value;
   static_cast<KvItem&>(value) = std::move(*item);
-  value.size = bytes.size();
+  value.size = bytes->size();
   value.version = hex(
-      sha256(fmt::format("{}\n{}\n{}", value.expiration.value_or(0), value.metadata.value_or(""), bytes)));
-  value.body = std::make_unique<OwnedSource>(std::move(bytes));
+      sha256(fmt::format("{}\n{}\n{}", value.expiration.value_or(0), value.metadata.value_or(""), *bytes)));
+  value.body = std::make_unique<OwnedSource>(*std::move(bytes));
   return value;
 }
 
 std::unique_ptr<ByteSource> AccountKvStore::value(std::string_view key, UnixMillis /*now*/) {
-  auto response = fetch(key);
-  return response ? std::make_unique<AnswerBody>(std::move(response)) : nullptr;
+  std::optional<std::string> bytes = fetch_whole(key);
+  return bytes ? std::make_unique<OwnedSource>(*std::move(bytes)) : nullptr;
 }
 
 std::vector<std::optional<std::string>> AccountKvStore::values(std::span<const std::string> keys,
-                                                               UnixMillis now) {
+                                                               UnixMillis /*now*/) {
   for (const std::string& key : keys) check_kv_key(key);
-  return KvBulk(*session_, base()).values(keys, [&](const std::string& key) -> std::optional<std::string> {
-    const auto body = value(key, now);
-    if (!body) return std::nullopt;
-    return read_all(*body, kv_max_value_bytes, "the value");
-  });
+  return KvBulk(*session_, base()).values(keys, [&](const std::string& key) { return fetch_whole(key); });
+}
+
+void AccountKvStore::scan(std::string_view prefix, UnixMillis now,
+                          const std::function<void(const KvItem& item, const std::string& value)>& take) {
+  session_->api();  // what is found once is found before the threads begin
+  KvScan([&](const KvListOptions& range) { return list(range, now); },
+         [&](const std::vector<std::string>& keys) { return values(keys, now); },
+         [&] { session_->check_interrupt(); })
+      .run(prefix, take);
 }
 
 std::optional<KvItem> AccountKvStore::head(std::string_view key, UnixMillis now) {
@@ -160,11 +170,11 @@ bool AccountKvStore::put(const KvEntry& entry, ByteSource& value, Condition cond
 }
 
 std::unique_ptr<KvBatch> AccountKvStore::begin_batch() {
-  return std::make_unique<AccountKvBatch>(session_, base());
+  return std::make_unique<AccountKvBatch>(session_, base(), part_size_);
 }
 
 std::size_t AccountKvStore::erase(std::span<const std::string> keys) {
-  KvBulk(*session_, base()).erase(keys);
+  KvBulk(*session_, base()).erase(keys, part_size_);
   return keys.size();
 }
 
@@ -249,7 +259,9 @@ KvTraits AccountKvStore::traits() const {
   return {.atomic = false,
           .counts_erased = false,
           .knows_sizes = false,
-          .values_at_once = 2 * values_a_call * calls_at_once,  // more than a page has
+          .values_at_once = values_a_call * calls_at_once,
+          .entries_a_part = pairs_a_call,
+          .parts_at_once = calls_at_once,
           .bare_values = true};
 }
 

@@ -29,6 +29,9 @@ class AccountKvStore final : public KvStore {
   bool erase_version(std::string_view key, std::string_view version) override;
   bool rename(std::string_view from, std::string_view to, UnixMillis now) override;
   KvPage list(const KvListOptions& options, UnixMillis now) override;
+  void scan(std::string_view prefix, UnixMillis now,
+            const std::function<void(const KvItem& item, const std::string& value)>& take) override;
+  void set_part_size(std::size_t entries) override { part_size_ = entries; }
   KvStats stats(UnixMillis now, std::size_t biggest) override;
   [[nodiscard]] std::string location() const override;
   [[nodiscard]] KvTraits traits() const override;
@@ -37,10 +40,12 @@ class AccountKvStore final : public KvStore {
   [[nodiscard]] std::string base() const;
   [[nodiscard]] std::string path_of(std::string_view key) const;
   std::unique_ptr<http::Response> fetch(std::string_view key);
+  std::optional<std::string> fetch_whole(std::string_view key);
   std::optional<KvItem> find(std::string_view key, UnixMillis now);
 
   std::shared_ptr<Session> session_;
   std::string id_;
+  std::size_t part_size_;
   /// Where the page begins that has the keys after `after`.
   struct {
     std::string prefix;

@@ -120,7 +120,10 @@ AccountInUse Session::choose(const std::vector<Account>& reachable) {
     throw Error(ErrorKind::not_found, "the credential reaches no account of Cloudflare",
                 "check it with 'corral whoami', or set CLOUDFLARE_ACCOUNT_ID");
   }
-  if (reachable.size() == 1) return {reachable.front().id, "the only account"};
+  if (reachable.size() == 1) {
+    remember_account(variables_, setup_.project_folder(), reachable.front());
+    return {reachable.front().id, "the only account"};
+  }
   std::string list;
   for (std::size_t i = 0; i < reachable.size(); ++i)
     list += fmt::format("\n  {}  {}  {}", i + 1, shown(reachable[i].id), shown(reachable[i].name));
@@ -136,6 +139,7 @@ AccountInUse Session::choose(const std::vector<Account>& reachable) {
     throw Error(ErrorKind::usage, fmt::format("\"{}\" is not a number of the list", shown(answer)),
                 "set CLOUDFLARE_ACCOUNT_ID, or account_id in the config");
   }
+  remember_account(variables_, setup_.project_folder(), reachable[number - 1]);
   return {reachable[number - 1].id, "the answer"};
 }
 

@@ -305,7 +305,7 @@ std::vector<bool> LmdbMessageQueue::erase(std::span<const std::string> refs, Uni
   return erased;
 }
 
-std::uint64_t LmdbMessageQueue::purge(UnixMillis now) {
+std::optional<std::uint64_t> LmdbMessageQueue::purge(UnixMillis now) {
   std::uint64_t removed = 0;
   if (!stored()) return removed;
   write(now, [&](QueueSession& session) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ class LmdbMessageQueue final : public MessageQueue {
   /// The environment must outlive the queue. Throws invalid_input for an invalid name.
   LmdbMessageQueue(Environment& environment, std::string name);
 
+  [[nodiscard]] const QueueTraits& traits() const override { return traits_; }
+  [[nodiscard]] std::size_t sent_bytes(const NewMessage& message) const override {
+    return message.body.size();
+  }
   std::vector<std::string> send(std::span<const NewMessage> messages, UnixMillis retention,
                                 UnixMillis now) override;
   PullResult pull(const PullRequest& request, UnixMillis now) override;
@@ -30,7 +35,7 @@ class LmdbMessageQueue final : public MessageQueue {
   std::vector<QueueMessage> list(std::string_view after_ref, std::size_t limit, UnixMillis now) override;
   std::string last_ref() override;
   std::vector<bool> erase(std::span<const std::string> refs, UnixMillis now) override;
-  std::uint64_t purge(UnixMillis now) override;
+  std::optional<std::uint64_t> purge(UnixMillis now) override;
   void set_paused(bool paused) override;
   bool paused() override;
   QueueStats stats(UnixMillis now) override;
@@ -44,6 +49,7 @@ class LmdbMessageQueue final : public MessageQueue {
 
   Environment& environment_;
   std::string name_;
+  QueueTraits traits_;
 };
 
 }  // namespace corral::lmdb

@@ -88,6 +88,24 @@ std::vector<std::string> WranglerDurableObjects::ids(const DurableClass& of, std
   return found;
 }
 
+std::optional<std::string> WranglerDurableObjects::list(
+    const DurableClass& of, const DurableObjectRange& range,
+    const std::function<void(std::span<const ListedObject> objects)>& take) {
+  constexpr std::size_t taken_at_once = 1000;
+  if (range.cursor && !is_object_id(*range.cursor))
+    throw Error(ErrorKind::usage, "--cursor is not one that 'do list' gave", "leave it out to start over");
+  std::vector<std::string> all = ids(of, range.prefix);
+  const auto first = range.cursor ? std::upper_bound(all.begin(), all.end(), *range.cursor) : all.begin();
+  const auto left = static_cast<std::uint64_t>(all.end() - first);
+  const auto end = first + static_cast<std::ptrdiff_t>(std::min(range.limit.value_or(left), left));
+  for (auto next = first; next != end;) {
+    std::vector<ListedObject> some;
+    for (; next != end && some.size() < taken_at_once; ++next) some.push_back({.id = *next});
+    take(some);
+  }
+  return end == all.end() ? std::nullopt : std::optional(*(end - 1));
+}
+
 std::string WranglerDurableObjects::id_of(const DurableClass& of, std::string_view name) const {
   require_utf8(name, "the object's name");
   return object_id(fmt::format("{}-{}", of.script, of.name), name);

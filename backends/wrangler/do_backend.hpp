@@ -12,7 +12,12 @@ class WranglerDurableObjects final : public DurableObjectBackend {
  public:
   explicit WranglerDurableObjects(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}
 
+  [[nodiscard]] bool reads_content() const override { return true; }
   std::vector<DurableClass> stored_classes() override;
+  std::string description_of(const DurableClass& /*of*/) override { return {}; }
+  std::optional<std::string> list(
+      const DurableClass& of, const DurableObjectRange& range,
+      const std::function<void(std::span<const ListedObject> objects)>& take) override;
   [[nodiscard]] bool is_stored(const DurableClass& of) override;
   DurableClassSize size_of(const DurableClass& of) override;
   std::vector<std::string> ids(const DurableClass& of, std::string_view prefix) override;

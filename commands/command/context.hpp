@@ -28,6 +28,7 @@ class BookmarkStore;
 class D1Databases;
 class Identity;
 class KvNamespaces;
+class QueueDefinitions;
 class R2Buckets;
 class StateCare;
 
@@ -75,8 +76,11 @@ class Stores {
   /// The R2 buckets with their settings.
   virtual R2Buckets& r2_buckets() = 0;
 
-  /// The queues' messages; the queues themselves are defined in the registry and the config.
+  /// The queues' messages.
   virtual QueueBackend& queues() = 0;
+
+  /// The queues themselves, as far as they were created; the config may name more.
+  virtual QueueDefinitions& queue_definitions() = 0;
 
   virtual Registry& registry() = 0;
 

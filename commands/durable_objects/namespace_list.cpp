@@ -8,6 +8,7 @@
 #include "commands/durable_objects/commands.hpp"
 #include "commands/durable_objects/target.hpp"
 #include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -19,22 +20,34 @@ void run(const StateOptions& state, Context& context) {
   Stores& stores = context.stores(state);
   Output& out = context.out();
   Json list = Json::array();
-  Table table({{"class"},
-               {"script"},
-               {"binding"},
-               {"objects", Table::Align::right},
-               {"size", Table::Align::right},
-               {"remark"}});
+  DurableObjectBackend& backend = stores.durable_objects();
+  const bool measures = backend.reads_content();
+  std::vector<Table::Column> columns = {{"class"}, {"script"}, {"binding"}};
+  if (measures) {
+    columns.push_back({"objects", Table::Align::right});
+    columns.push_back({"size", Table::Align::right});
+  }
+  columns.push_back({"remark"});
+  Table table(std::move(columns));
   for (const KnownClass& known : known_classes(context, state)) {
     context.check_interrupt();
-    const DurableClassSize size =
-        known.stored ? stores.durable_objects().size_of(known.of) : DurableClassSize{};
+    const DurableClassSize size = measures && known.stored ? backend.size_of(known.of) : DurableClassSize{};
     const std::string remark = !known.remark.empty() ? known.remark
                                : known.in_config     ? ""
                                                      : "not in the config";
     if (out.for_person()) {
-      table.add({known.of.name, known.of.script, fmt::format("{}", fmt::join(known.bindings, ", ")),
-                 std::to_string(size.objects), readable_size(size.bytes), remark});
+      std::vector<std::string> row = {known.of.name, known.of.script,
+                                      fmt::format("{}", fmt::join(known.bindings, ", "))};
+      if (measures) {
+        row.push_back(std::to_string(size.objects));
+        row.push_back(readable_size(size.bytes));
+      }
+      row.push_back(remark);
+      table.add(std::move(row));
+      continue;
+    }
+    if (!measures) {
+      list.push_back(parse_json(backend.description_of(known.of), "the class"));
       continue;
     }
     Json one;
@@ -50,12 +63,14 @@ void run(const StateOptions& state, Context& context) {
     list.push_back(std::move(one));
   }
   print_list(out, list, table,
-             "no Durable Object classes here: the config has none, and 'wrangler dev' has made none");
+             measures
+                 ? "no Durable Object classes here: the config has none, and 'wrangler dev' has made none"
+                 : "the account has no Durable Object classes");
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<StateOptions>();
-  add_state_options(arguments, *options);
+  add_state_options(arguments, *options, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

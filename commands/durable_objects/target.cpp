@@ -9,16 +9,15 @@
 #include "commands/command/arguments.hpp"
 #include "commands/command/config_check.hpp"
 #include "commands/command/other_environments.hpp"
-#include "commands/command/state_options.hpp"
 
 namespace corral::durable_objects {
 
-void add_class_options(Arguments& arguments, ClassOptions& options) {
+void add_class_options(Arguments& arguments, ClassOptions& options, Reach reach) {
   required(value_name(add_text(arguments, "class", options.name, "The class, or its binding"), "CLASS"));
   value_name(
       add_text(arguments, "--script", options.script, "Script that defines the class, if it is another one"),
       "NAME");
-  add_state_options(arguments, options.state);
+  add_state_options(arguments, options.state, reach);
 }
 
 void add_object_options(Arguments& arguments, ObjectOptions& options) {
@@ -75,7 +74,8 @@ void add_migrations(std::vector<KnownClass>& classes, const Project& project, co
 
 std::vector<KnownClass> known_classes(Context& context, const StateOptions& state) {
   std::vector<KnownClass> classes;
-  const std::vector<DurableClass> stored = context.stores(state).durable_objects().stored_classes();
+  DurableObjectBackend& backend = context.stores(state).durable_objects();
+  const std::vector<DurableClass> stored = backend.stored_classes();
   if (context.project().config_file()) {
     const Project& project = require_section(context, ConfigSection::durable_objects);
     const std::string script = project.name.value_or("");
@@ -97,6 +97,8 @@ std::vector<KnownClass> known_classes(Context& context, const StateOptions& stat
     });
   }
   for (const DurableClass& of : stored) entry(classes, of).stored = true;
+  // What the config says makes no class in an account: a deployment does.
+  if (!backend.reads_content()) std::erase_if(classes, [](const KnownClass& one) { return !one.stored; });
   return classes;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/command/context.hpp"
+#include "commands/command/state_options.hpp"
 
 namespace corral {
 class Arguments;
@@ -29,7 +30,7 @@ struct ObjectOptions {
 };
 
 /// Adds the positional "class", --script and the state options.
-void add_class_options(Arguments& arguments, ClassOptions& options);
+void add_class_options(Arguments& arguments, ClassOptions& options, Reach reach = Reach::state_folder);
 
 /// Adds the positionals "class" and "object", --name, and the rest of add_class_options. Any further
 /// positionals must be optional strings: `take_words` assigns them.
@@ -47,7 +48,7 @@ struct KnownClass {
   std::string remark = {};  ///< from its migrations: "renamed to Counter", "deleted"
 };
 
-/// All known classes, those in the config first and in its order.
+/// All known classes, those in the config first and in its order; of an account, those that it has.
 std::vector<KnownClass> known_classes(Context& context, const StateOptions& state);
 
 /// Finds the class that the options refer to: by --script, a binding or class in the config, SCRIPT-CLASS, or

@@ -63,33 +63,18 @@ void print_named(Context& context, KvStore& store, const std::vector<std::string
 /// Writes all entries with a prefix in the format that `kv bulk put` reads.
 void print_pairs(Context& context, KvStore& store, const Options& options) {
   Output& out = context.out();
-  KvListOptions range;
-  range.prefix = options.prefix.value_or("");
-  const std::size_t at_once = store.traits().values_at_once;
   bool first = true;
-  for (bool complete = false; !complete;) {
-    const KvPage page = store.list(range, context.clock().now());
-    for (std::span<const KvItem> rest = page.items; !rest.empty();) {
-      context.check_interrupt();
-      const auto some = rest.first(std::min(rest.size(), at_once));
-      rest = rest.subspan(some.size());
-      std::vector<std::string> keys;
-      for (const KvItem& item : some) keys.push_back(item.key);
-      range.after = keys.back();
-      const auto values = store.values(keys, context.clock().now());
-      for (std::size_t i = 0; i < some.size(); ++i) {
-        if (!values[i]) continue;  // deleted since the page was read
-        const Json pair = value_as_json(some[i], *values[i]);
-        if (options.ndjson) {
-          out.data(json_text(pair, 0) + "\n");
-        } else {
-          out.data((first ? "[\n  " : ",\n  ") + json_text(pair, 2, 1));
-        }
-        first = false;
-      }
-    }
-    complete = page.complete;
-  }
+  store.scan(options.prefix.value_or(""), context.clock().now(),
+             [&](const KvItem& item, const std::string& value) {
+               context.check_interrupt();
+               const Json pair = value_as_json(item, value);
+               if (options.ndjson) {
+                 out.data(json_text(pair, 0) + "\n");
+               } else {
+                 out.data((first ? "[\n  " : ",\n  ") + json_text(pair, 2, 1));
+               }
+               first = false;
+             });
   if (!options.ndjson) out.data(first ? "[]\n" : "\n]\n");
 }
 

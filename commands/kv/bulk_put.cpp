@@ -10,6 +10,7 @@
 #include "backends/files/spool.hpp"
 #include "backends/unknown_outcome.hpp"
 #include "commands/command/arguments.hpp"
+#include "commands/kv/batch_size.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/pair_reader.hpp"
 #include "commands/kv/target.hpp"
@@ -18,9 +19,7 @@ namespace corral::kv {
 
 namespace {
 
-/// The limits of one transaction: large enough to amortize its flush, small enough to bound memory and the
-/// time other writers wait.
-constexpr std::size_t pairs_a_transaction = 10'000;
+/// Of one transaction: small enough to bound memory and the time other writers wait.
 constexpr std::uint64_t bytes_a_transaction = 16U << 20U;
 
 constexpr std::size_t named_mistakes = 12;
@@ -29,6 +28,7 @@ struct Options {
   NamespaceOptions target;
   std::string filename;
   bool skip_expired = false;
+  std::optional<std::int64_t> batch_size;
   std::optional<std::string> ignored_ttl;
   std::optional<std::string> ignored_expiration;
   std::optional<std::string> ignored_metadata;
@@ -78,9 +78,10 @@ class Checker final : public PairVisitor {
 /// Second pass: writes in consecutive transactions.
 class Writer final : public PairVisitor {
  public:
-  Writer(Context& context, KvStore& store, std::uint64_t file_size)
+  Writer(Context& context, KvStore& store, std::size_t part_size, std::uint64_t file_size)
       : context_(context),
         store_(store),
+        most_pending_(part_size * store.traits().parts_at_once),
         batch_(store.begin_batch()),
         progress_(context.out().progress("storing", file_size, ProgressUnit::bytes)) {}
 
@@ -88,7 +89,7 @@ class Writer final : public PairVisitor {
     batch_->put(pair.entry, pair.value);
     ++pending_;
     pending_bytes_ += pair.value.size();
-    if (pending_ >= pairs_a_transaction || pending_bytes_ >= bytes_a_transaction) commit();
+    if (pending_ >= most_pending_ || pending_bytes_ >= bytes_a_transaction) commit();
   }
   void bad_item(std::size_t index, const std::string& reason) override {
     throw Error(ErrorKind::conflict, fmt::format("item {} changed while it was read: {}", index, reason));
@@ -102,7 +103,12 @@ class Writer final : public PairVisitor {
 
   void commit() {
     if (pending_ == 0) return;
-    batch_->commit();
+    try {
+      batch_->commit();
+    } catch (...) {
+      stored_ += batch_->stored();
+      throw;
+    }
     stored_ += pending_;
     pending_ = 0;
     pending_bytes_ = 0;
@@ -113,6 +119,7 @@ class Writer final : public PairVisitor {
  private:
   Context& context_;
   KvStore& store_;
+  std::size_t most_pending_;
   std::unique_ptr<KvBatch> batch_;
   std::unique_ptr<Progress> progress_;
   std::size_t pending_ = 0;
@@ -134,33 +141,45 @@ void warn_of_ignored(const Options& options, Output& out) {
   }
 }
 
-std::size_t write_pairs(Context& context, KvStore& store, const RereadableInput& input, bool skip_expired,
-                        UnixMillis now) {
-  Writer writer(context, store, input.size());
+/// Without a transaction around them, requests succeed in any order, and one that failed may have succeeded.
+std::string stored_words(const KvStore& store, std::size_t stored) {
+  return store.traits().atomic
+             ? fmt::format("the first {} pairs are stored, the rest is not", stored)
+             : fmt::format(
+                   "{} pairs are stored for certain, not all of them the first; to go on, put them all "
+                   "again",
+                   stored);
+}
+
+std::size_t write_pairs(Context& context, KvStore& store, const RereadableInput& input,
+                        const Options& options, UnixMillis now) {
+  const std::size_t part_size =
+      options.batch_size ? static_cast<std::size_t>(*options.batch_size) : store.traits().entries_a_part;
+  store.set_part_size(part_size);
+  Writer writer(context, store, part_size, input.size());
   try {
-    read_pairs(*input.read_again(), input.name(), now, skip_expired, writer);
+    read_pairs(*input.read_again(), input.name(), now, options.skip_expired, writer);
     writer.commit();
   } catch (const UnknownOutcome& error) {
     throw UnknownOutcome(error,
                          fmt::format("{} (the first {} pairs are stored)", error.message(), writer.stored()));
   } catch (const Error& error) {
-    throw Error(
-        error.kind(),
-        fmt::format("{} (the first {} pairs are stored, the rest is not)", error.message(), writer.stored()),
-        error.hint());
+    throw Error(error.kind(), fmt::format("{} ({})", error.message(), stored_words(store, writer.stored())),
+                error.hint());
   }
   return writer.stored();
 }
 
 void run(const Options& options, Context& context) {
   warn_of_ignored(options, context.out());
+  check_batch_size(options.batch_size);
   const std::unique_ptr<KvStore> store = open_namespace(context, options.target, Access::write);
   const RereadableInput input = open_input(options.filename, context);
   const UnixMillis now = context.clock().now();
   Checker checker(context);
   read_pairs(*input.read_again(), input.name(), now, options.skip_expired, checker);
   checker.report(input.name());
-  const std::size_t stored = write_pairs(context, *store, input, options.skip_expired, now);
+  const std::size_t stored = write_pairs(context, *store, input, options, now);
   context.out().note(fmt::format("stored {} {}", stored, stored == 1 ? "pair" : "pairs"));
 }
 
@@ -168,6 +187,7 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(add_file(arguments, "filename", options->filename,
                     "JSON array of {key, value, ...}, or one object per line; - is stdin"));
+  add_batch_size(arguments, options->batch_size);
   add_flag(arguments, "--skip-expired", options->skip_expired, "Skip items that have already expired");
   value_name(add_text(arguments, "--ttl", options->ignored_ttl, "Accepted as in wrangler; no effect"),
              "SECONDS");

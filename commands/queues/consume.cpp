@@ -90,6 +90,14 @@ void run(const Options& options, Context& context) {
   if (options.exec) check_command(*options.exec);
   if (options.each && options.url) throw Error(ErrorKind::usage, "--each works only together with --exec");
   const KnownQueue queue = find_queue(context, options.target);
+  if (context.stores(options.target.state).queue_definitions().serves_consumers() &&
+      (options.consumer.retries || options.consumer.dead_letter_queue || options.exit_code)) {
+    throw Error(
+        ErrorKind::usage,
+        "retries and dead letters are the account's own: --message-retries, --dead-letter-queue and "
+        "--exit-code are not available with --remote",
+        fmt::format("set them with 'corral queues consumer http add {} --remote'", shown(queue.name)));
+  }
   const Consumer settings = settings_of(options, queue);
   constexpr std::int64_t default_batch = 10;
   constexpr std::int64_t default_timeout = 5;

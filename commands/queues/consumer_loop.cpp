@@ -128,8 +128,9 @@ void ConsumerLoop::start_waiting() {
 }
 
 void ConsumerLoop::wait() {
-  constexpr UnixMillis idle = 20;   // ms between polls of an empty queue
-  constexpr UnixMillis busy = 200;  // ms between checks of the clock while deliveries run
+  const UnixMillis idle = queue_.traits().poll_pause;
+  constexpr UnixMillis unpolled = 20;  // ms between looks at a delivery that cannot be polled for
+  constexpr UnixMillis busy = 200;     // ms between checks of the clock while deliveries run
   std::vector<pollfd> waits;
   for (const Running& running : running_) {
     for (const pollfd& one : running.delivery->waits()) waits.push_back(one);
@@ -138,7 +139,7 @@ void ConsumerLoop::wait() {
   UnixMillis timeout = busy;
   if (looks_for_more) timeout = idle_ ? idle : 0;
   // A running delivery whose completion cannot be polled for.
-  if (waits.empty() && !running_.empty()) timeout = idle;
+  if (waits.empty() && !running_.empty()) timeout = unpolled;
   context_.clock().wait(waits, timeout);
 }
 
@@ -167,12 +168,11 @@ void ConsumerLoop::settle(Running& done) {
     count(batch, outcomes.settlements[i].kind, settled[i], done.messages[i]);
   log_if_done(batch);
   if (!result.reached) {
-    stop(
-        Error(ErrorKind::unavailable,
-              fmt::format("the consumer could not be reached: {}; its messages are back in the queue, and no "
-                          "attempt was counted",
-                          result.reason),
-              result.hint.empty() ? "try it by hand, and correct --exec or --url" : result.hint));
+    stop(Error(
+        ErrorKind::unavailable,
+        fmt::format("the consumer could not be reached: {}; its messages are back in the queue{}",
+                    result.reason, queue_.traits().releases_freely ? ", and no attempt was counted" : ""),
+        result.hint.empty() ? "try it by hand, and correct --exec or --url" : result.hint));
   }
   print(plan_.answers ? outcomes.remainder : result.answer);
 }
@@ -248,6 +248,7 @@ void ConsumerLoop::log_used_up() {
 void ConsumerLoop::keep_leases() {
   constexpr UnixMillis times = 3;
   const UnixMillis now = context_.clock().now();
+  if (!queue_.traits().extends_leases) return;
   if (now - extended_ < plan_.request.visibility / times) return;
   extended_ = now;
   std::vector<std::string> leases;

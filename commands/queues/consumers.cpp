@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
@@ -27,23 +26,14 @@ struct AddOptions {
 };
 
 void run_add(const AddOptions& options, Context& context) {
-  constexpr std::size_t id_bytes = 16;
   constexpr std::int64_t second = 1000;
   const KnownQueue queue = find_queue(context, options.target);
   Consumer consumer = options.consumer;
   check_range("--visibility-timeout-secs", options.visibility_seconds, 1, queue_max_visibility / second);
   if (options.visibility_seconds) consumer.visibility_ms = *options.visibility_seconds * second;
   check_consumer(consumer);
-  if (!queue.settings.consumers.empty()) {
-    throw Error(ErrorKind::conflict,
-                fmt::format("the queue \"{}\" has a consumer already", shown(queue.name)),
-                fmt::format("see 'corral queues consumer list {}', and remove it first", shown(queue.name)));
-  }
-  consumer.id = random_hex(id_bytes);
-  consumer.created_at = context.clock().now();
-  QueueSettings settings = queue.settings;
-  settings.consumers.push_back(std::move(consumer));
-  store_settings(context, options.target.state, queue, std::move(settings));
+  consumer.environment = context.project().project().environment;
+  context.stores(options.target.state).queue_definitions().add_consumer(queue.defined, consumer);
   context.out().note(fmt::format("added the consumer to the queue \"{}\"", shown(queue.name)));
 }
 
@@ -170,20 +160,24 @@ struct RemoveOptions {
 
 void run_remove(const RemoveOptions& options, Context& context) {
   const KnownQueue queue = find_queue(context, options.target);
-  const auto is_meant = [&](const Consumer& consumer) {
-    return options.script ? !consumer.pulls && consumer.script == *options.script : consumer.pulls;
-  };
-  QueueSettings settings = queue.settings;
-  if (std::erase_if(settings.consumers, is_meant) == 0) {
-    const bool configured = std::any_of(queue.consumers.begin(), queue.consumers.end(), is_meant);
+  const std::string& environment = context.project().project().environment;
+  QueueDefinitions& definitions = context.stores(options.target.state).queue_definitions();
+  if (!definitions.remove_consumer(
+          queue.defined, {.script = options.script,
+                          .environment = environment.empty() ? std::nullopt : std::optional(environment)})) {
+    const bool configured =
+        std::any_of(queue.consumers.begin(), queue.consumers.end(), [&](const Consumer& consumer) {
+          return consumer.id.empty() &&
+                 (options.script ? !consumer.pulls && consumer.script == *options.script : consumer.pulls);
+        });
     const std::string what =
         options.script ? fmt::format("consumer \"{}\"", shown(*options.script)) : "pulling consumer";
     throw Error(ErrorKind::not_found,
-                fmt::format("the queue \"{}\" has no {} that was added here", shown(queue.name), what),
+                fmt::format("the queue \"{}\"{} has no {}{}", shown(queue.name), definitions.owner(), what,
+                            definitions.made_by_first_use() ? " that was added here" : ""),
                 configured ? "it is in the config: remove it there"
                            : fmt::format("see 'corral queues consumer list {}'", shown(queue.name)));
   }
-  store_settings(context, options.target.state, queue, std::move(settings));
   context.out().note(fmt::format("removed the consumer from the queue \"{}\"", shown(queue.name)));
 }
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
@@ -42,31 +41,26 @@ void run(const Options& options, Context& context) {
   check_range("--delivery-delay-secs", options.delay, 0, queue_max_delay / 1000);
   check_range("--message-retention-period-secs", options.retention, queue_min_retention / 1000,
               queue_max_retention / 1000);
-  const UnixMillis now = context.clock().now();
-  const QueueSettings settings{.delivery_delay = options.delay,
-                               .retention = options.retention,
-                               .jurisdiction = options.jurisdiction,
-                               .modified_at = now,
-                               .consumers = {},
-                               .subscriptions = {}};
-  constexpr std::size_t id_bytes = 16;
+  QueueDefinitions& definitions = context.stores(options.state).queue_definitions();
+  const DefinedQueue made = definitions.create({.name = options.name,
+                                                .delivery_delay = options.delay,
+                                                .retention = options.retention,
+                                                .jurisdiction = options.jurisdiction});
   const std::string binding = options.binding.value_or(binding_of_name(options.name, "QUEUE"));
-  make_resource(context, context.stores(options.state).registry(),
-                {.resource = {.kind = ResourceKind::queue,
-                              .id = random_hex(id_bytes),
-                              .name = options.name,
-                              .created_at = now,
-                              .settings = encode_settings(settings)},
-                 .config_array = "queues.producers",
-                 .binding = {{"binding", binding}, {"queue", options.name}},
-                 .update_config = options.update_config});
+  introduce(context,
+            {.kind = ResourceKind::queue,
+             .name = options.name,
+             .config_array = "queues.producers",
+             .binding = {{"binding", binding}, {"queue", options.name}},
+             .update_config = options.update_config},
+            [&] { definitions.remove(made); });
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "name", options->name, "Name of the new queue"), "QUEUE"));
   add_choice(arguments, "--jurisdiction", options->jurisdiction, {"eu", "us", "fedramp"},
-             "Stored with the queue; no local effect");
+             "Where messages are kept at Cloudflare; no local effect");
   value_name(add_integer(arguments, "--delivery-delay-secs", options->delay,
                          "Default delay for new messages: 0 to 86400 (0)"),
              "SECONDS");
@@ -77,7 +71,7 @@ Run declare(Arguments& arguments) {
   value_name(
       add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
       "NAME");
-  add_state_options(arguments, options->state);
+  add_state_options(arguments, options->state, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

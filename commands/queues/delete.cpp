@@ -20,20 +20,24 @@ struct Options {
   bool force = false;
 };
 
+std::string messages(const std::optional<std::uint64_t>& count) {
+  return count ? fmt::format("{} {}", *count, *count == 1 ? "message" : "messages") : "all its messages";
+}
+
 void run(const Options& options, Context& context) {
   const KnownQueue queue = find_queue(context, options.target);
-  const std::uint64_t messages =
-      open_messages(context, options.target.state, queue)->stats(context.clock().now()).messages;
+  const auto opened = open_messages(context, options.target.state, queue);
+  std::optional<std::uint64_t> count;
+  if (opened->traits().counts) count = opened->stats(context.clock().now()).messages;
+  QueueDefinitions& definitions = context.stores(options.target.state).queue_definitions();
   confirm(context,
-          fmt::format("Delete queue \"{}\" and its {} {}?", shown(queue.name), messages,
-                      messages == 1 ? "message" : "messages"),
-          "--force (-y)", options.force || messages == 0);
-  Stores& stores = context.stores(options.target.state);
-  const std::uint64_t removed = stores.queues().drop(queue.name);
-  if (queue.made_here) stores.registry().remove(ResourceKind::queue, queue.made_here->id);
-  context.out().note(fmt::format("deleted queue \"{}\" with {} {}{}", shown(queue.name), removed,
-                                 removed == 1 ? "message" : "messages",
-                                 queue.producers.empty() ? "" : "; the config still names it"));
+          fmt::format("Delete queue \"{}\"{} and {}{}?", shown(queue.name), definitions.owner(),
+                      count ? "its " : "", messages(count)),
+          "--force (-y)", options.force || count == 0);
+  const std::optional<std::uint64_t> removed = definitions.remove(queue.defined);
+  const bool is_configured = definitions.made_by_first_use() && !queue.producers.empty();
+  context.out().note(fmt::format("deleted queue \"{}\" with {}{}", shown(queue.name), messages(removed),
+                                 is_configured ? "; the config still names it" : ""));
 }
 
 Run declare(Arguments& arguments) {

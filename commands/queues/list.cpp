@@ -12,6 +12,7 @@
 #include "commands/queues/commands.hpp"
 #include "commands/queues/target.hpp"
 #include "commands/text/json.hpp"
+#include "commands/text/json_reader.hpp"
 #include "commands/text/readable.hpp"
 #include "commands/text/table.hpp"
 
@@ -24,53 +25,59 @@ struct Options {
   std::optional<std::int64_t> page;
 };
 
-Json as_json(const KnownQueue& queue, const QueueStats& stats) {
+/// `stats`: nullptr where messages are not counted.
+Json as_json(const KnownQueue& queue, const QueueStats* stats) {
+  if (!queue.defined.description.empty()) return parse_json(queue.defined.description, "the queue");
   Json json;
-  json["queue_id"] = nullptr;
-  if (queue.made_here) json["queue_id"] = queue.made_here->id;
+  json["queue_id"] = queue.is_defined() ? Json(queue.defined.id) : Json(nullptr);
   json["queue_name"] = queue.name;
-  if (queue.made_here) {
-    json["created_on"] = iso_time(queue.made_here->created_at);
-    json["modified_on"] = iso_time(queue.settings.modified_at);
+  if (queue.is_defined()) {
+    json["created_on"] = iso_time(queue.defined.created_at);
+    json["modified_on"] = iso_time(queue.defined.modified_at);
   }
   json["producers_total_count"] = queue.producers.size();
   json["consumers_total_count"] = queue.consumers.size();
-  json["message_backlog_count"] = stats.messages;
-  json["message_backlog_bytes"] = stats.bytes;
-  json["delivery_paused"] = stats.paused;
+  if (stats != nullptr) {
+    json["message_backlog_count"] = stats->messages;
+    json["message_backlog_bytes"] = stats->bytes;
+    json["delivery_paused"] = stats->paused;
+  }
   return json;
 }
 
 void run(const Options& options, Context& context) {
-  constexpr std::int64_t page_size = 100;
   constexpr std::int64_t most = 1'000'000;
   check_range("--page", options.page, 1, most);
-  std::vector<KnownQueue> queues = known_queues(context, options.state);
-  if (options.page) {
-    const auto first = std::min(queues.size(), static_cast<std::size_t>((*options.page - 1) * page_size));
-    const auto last = std::min(queues.size(), first + page_size);
-    queues = {queues.begin() + static_cast<std::ptrdiff_t>(first),
-              queues.begin() + static_cast<std::ptrdiff_t>(last)};
-  }
   Output& out = context.out();
   Json list = Json::array();
-  Table table({{"name"},
-               {"created"},
-               {"producers", Table::Align::right},
-               {"consumers", Table::Align::right},
-               {"messages", Table::Align::right},
-               {"size", Table::Align::right},
-               {"delivery"}});
+  std::vector<Table::Column> columns = {
+      {"name"}, {"created"}, {"producers", Table::Align::right}, {"consumers", Table::Align::right}};
+  const std::vector<KnownQueue> queues = known_queues(context, options.state, options.page);
+  const bool counts =
+      !queues.empty() && open_messages(context, options.state, queues.front())->traits().counts;
+  if (counts) {
+    columns.push_back({"messages", Table::Align::right});
+    columns.push_back({"size", Table::Align::right});
+    columns.push_back({"delivery"});
+  }
+  Table table(std::move(columns));
   for (const KnownQueue& queue : queues) {
     context.check_interrupt();
-    const QueueStats stats = open_messages(context, options.state, queue)->stats(context.clock().now());
+    std::optional<QueueStats> stats;
+    if (counts) stats = open_messages(context, options.state, queue)->stats(context.clock().now());
     if (!out.for_person()) {
-      list.push_back(as_json(queue, stats));
+      list.push_back(as_json(queue, stats ? &*stats : nullptr));
       continue;
     }
-    table.add({queue.name, queue.made_here ? readable_time(queue.made_here->created_at) : "",
-               std::to_string(queue.producers.size()), std::to_string(queue.consumers.size()),
-               std::to_string(stats.messages), readable_size(stats.bytes), stats.paused ? "paused" : ""});
+    std::vector<std::string> row = {
+        queue.name, queue.is_defined() ? readable_time(queue.defined.created_at) : "",
+        std::to_string(queue.producers.size()), std::to_string(queue.consumers.size())};
+    if (stats) {
+      row.push_back(std::to_string(stats->messages));
+      row.push_back(readable_size(stats->bytes));
+      row.emplace_back(stats->paused ? "paused" : "");
+    }
+    table.add(std::move(row));
   }
   print_list(out, list, table, "no queues here; make one with 'corral queues create NAME'");
 }
@@ -78,7 +85,7 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   value_name(add_integer(arguments, "--page", options->page, "Page to list, of 100 queues each"), "NUMBER");
-  add_state_options(arguments, options->state);
+  add_state_options(arguments, options->state, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -63,14 +63,14 @@ void run_redrive(const Options& options, Context& context) {
 
 Run declare_move(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(arguments, options->target, "queue");
+  add_queue_options(arguments, options->target, "queue", Reach::state_folder);
   required(value_name(add_text(arguments, "to", options->to, "The queue to move to"), "TO"));
   return [options](Context& context) { run_move(*options, context); };
 }
 
 Run declare_redrive(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(arguments, options->target, "queue");
+  add_queue_options(arguments, options->target, "queue", Reach::state_folder);
   value_name(add_text(arguments, "--to", options->to, "Send all to this queue instead of their origins"),
              "QUEUE");
   return [options](Context& context) { run_redrive(*options, context); };

@@ -28,13 +28,12 @@ struct Options {
 };
 
 void run(const Options& options, Context& context) {
-  constexpr std::int64_t most = 10'000;
   constexpr std::int64_t default_limit = 10;
-  check_range("--limit", options.limit, 1, most);
   const KnownQueue queue = find_queue(context, options.target);
-  const auto messages = open_messages(context, options.target.state, queue)
-                            ->peek(static_cast<std::size_t>(options.limit.value_or(default_limit)),
-                                   options.all, context.clock().now());
+  const auto opened = open_messages(context, options.target.state, queue);
+  check_range("--limit", options.limit, 1, static_cast<std::int64_t>(opened->traits().most_peeked));
+  const auto messages = opened->peek(static_cast<std::size_t>(options.limit.value_or(default_limit)),
+                                     options.all, context.clock().now());
   Output& out = context.out();
   if (!out.for_person()) {
     Json json;
@@ -72,9 +71,10 @@ void run(const Options& options, Context& context) {
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_queue_options(arguments, options->target, "queue");
-  value_name(add_integer(arguments, "--limit", options->limit, "Maximum number of messages: 1 to 10000 (10)"),
+  value_name(add_integer(arguments, "--limit", options->limit,
+                         "Maximum number of messages: 1 to 10000, with --remote 100 (10)"),
              "COUNT");
-  add_flag(arguments, "--all", options->all, "Include delayed and in-flight messages");
+  add_flag(arguments, "--all", options->all, "Include delayed and in-flight messages (local only)");
   return [options](Context& context) { run(*options, context); };
 }
 

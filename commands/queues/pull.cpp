@@ -98,7 +98,6 @@ void hand_out(Context& context, MessageQueue& queue, const PullResult& result, s
 }
 
 void run(const Options& options, Context& context) {
-  constexpr UnixMillis pause = 20;
   constexpr double longest_wait = 86'400;
   if (options.wait && (*options.wait < 0 || *options.wait > longest_wait)) {
     throw Error(ErrorKind::usage, "--wait must be 0 to 86400 seconds");
@@ -116,7 +115,7 @@ void run(const Options& options, Context& context) {
       hand_out(context, *messages, result, queue.name);
       return;
     }
-    context.clock().sleep(std::min(pause, end - waited));
+    context.clock().sleep(std::min(messages->traits().poll_pause, end - waited));
     context.check_interrupt();
   }
 }

@@ -42,11 +42,14 @@ void run(const Options& options, Context& context) {
     purge_refs(options, context, *messages);
     return;
   }
-  confirm(context, fmt::format("Delete all messages of the queue \"{}\"?", shown(queue.name)), "--force (-y)",
-          options.force);
-  const std::uint64_t removed = messages->purge(context.clock().now());
-  context.out().note(fmt::format("deleted {} {} from the queue \"{}\"", removed,
-                                 removed == 1 ? "message" : "messages", shown(queue.name)));
+  const std::string owner = context.stores(options.target.state).queue_definitions().owner();
+  confirm(context, fmt::format("Delete all messages of the queue \"{}\"{}?", shown(queue.name), owner),
+          "--force (-y)", options.force);
+  const std::optional<std::uint64_t> removed = messages->purge(context.clock().now());
+  context.out().note(fmt::format(
+      "deleted {} from the queue \"{}\"",
+      removed ? fmt::format("{} {}", *removed, *removed == 1 ? "message" : "messages") : "all messages",
+      shown(queue.name)));
 }
 
 Run declare(Arguments& arguments) {
@@ -58,7 +61,7 @@ Run declare(Arguments& arguments) {
 
 Run declare_with_refs(Arguments& arguments) {
   auto options = std::make_shared<Options>();
-  add_queue_options(arguments, options->target, "queue");
+  add_queue_options(arguments, options->target, "queue", Reach::state_folder);
   value_name(add_texts(arguments, "refs", options->refs, "Only these messages, by the ref that 'peek' shows"),
              "REF");
   add_flag(arguments, "-y,--force", options->force, "Do not ask before all are deleted");

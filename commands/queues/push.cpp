@@ -34,28 +34,36 @@ std::unique_ptr<ByteSource> open_source(const std::string& name) {
   return std::make_unique<FileSource>(open_for_reading(name), name);
 }
 
-/// Sends messages in transactions of thousands and prints the ids of each transaction once it is durable.
+/// `id`: nullptr if the queue does not say it.
+std::string id_object(const std::string* id) {
+  return id != nullptr ? fmt::format("{{\"id\":\"{}\"}}", *id) : "{\"id\":null}";
+}
+
+/// Sends messages in parts, each all or none, and prints the ids of each part once it is durable.
 class Sender {
  public:
   Sender(Context& context, MessageQueue& queue, UnixMillis retention)
       : context_(context), queue_(queue), retention_(retention) {}
 
   void add(NewMessage message) {
-    constexpr std::size_t most_messages = 10'000;
-    constexpr std::size_t most_bytes = std::size_t{8} << 20U;
-    bytes_ += message.body.size();
+    const QueueTraits& traits = queue_.traits();
+    const std::size_t bytes = queue_.sent_bytes(message);
+    if (!pending_.empty() && (pending_.size() >= traits.most_sent || bytes_ + bytes > traits.most_sent_bytes))
+      send();
+    bytes_ += bytes;
     pending_.push_back(std::move(message));
-    if (pending_.size() >= most_messages || bytes_ >= most_bytes) send();
   }
 
   void send() {
     context_.check_interrupt();
+    const std::vector<std::string> ids = queue_.send(pending_, retention_, context_.clock().now());
     std::string text;
-    for (const std::string& id : queue_.send(pending_, retention_, context_.clock().now())) {
-      if (!context_.out().json_requested()) {
-        text += id + "\n";
-      } else {
-        text += fmt::format("{}{{\"id\":\"{}\"}}", sent_ == 0 && text.empty() ? "[" : ",\n ", id);
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+      const std::string* const id = ids.empty() ? nullptr : &ids.at(i);
+      if (context_.out().json_requested()) {
+        text += (sent_ == 0 && text.empty() ? "[" : ",\n ") + id_object(id);
+      } else if (id != nullptr) {
+        text += *id + "\n";
       }
     }
     context_.out().data(text);
@@ -92,6 +100,7 @@ void send_many(const Options& options, Context& context, ByteSource& source, con
     } else {
       read_messages(source, name, delay, each);
     }
+    sender.finish();
   } catch (const UnknownOutcome& error) {
     throw UnknownOutcome(error,
                          fmt::format("{} (the first {} messages are sent)", error.message(), sender.sent()));
@@ -102,7 +111,6 @@ void send_many(const Options& options, Context& context, ByteSource& source, con
         fmt::format("{} (the first {} messages are sent, the rest is not)", error.message(), sender.sent()),
         error.hint());
   }
-  sender.finish();
   context.out().note(fmt::format("sent {} {}", sender.sent(), sender.sent() == 1 ? "message" : "messages"));
 }
 
@@ -112,8 +120,14 @@ void send_one(const Options& options, Context& context, std::string bytes, const
   const NewMessage message = message_of_bytes(std::move(bytes), type, delay);
   const auto ids = open_messages(context, options.target.state, queue)
                        ->send({&message, 1}, queue.retention, context.clock().now());
-  context.out().data(context.out().json_requested() ? fmt::format("{{\"id\":\"{}\"}}\n", ids.at(0))
-                                                    : ids.at(0) + "\n");
+  const std::string* const id = ids.empty() ? nullptr : ids.data();
+  if (context.out().json_requested()) {
+    context.out().data(id_object(id) + "\n");
+  } else if (id != nullptr) {
+    context.out().data(*id + "\n");
+  } else {
+    context.out().note(fmt::format("sent a message to the queue \"{}\"", shown(queue.name)));
+  }
 }
 
 void run(const Options& options, Context& context) {

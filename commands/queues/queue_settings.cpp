@@ -9,7 +9,6 @@
 #include "commands/command/arguments.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
-#include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::queues {
@@ -21,68 +20,6 @@ void put(Json& json, const char* name, const std::optional<Value>& value) {
   if (value) json[name] = *value;
 }
 
-template <typename Value>
-void get(const Json& json, const char* name, std::optional<Value>& value) {
-  const auto found = json.find(name);
-  if (found != json.end()) value = found->get<Value>();
-}
-
-Json encode(const Consumer& consumer) {
-  Json json = {{"id", consumer.id}, {"pulls", consumer.pulls}, {"script", consumer.script}};
-  put(json, "batch_size", consumer.batch_size);
-  put(json, "batch_timeout", consumer.batch_timeout);
-  put(json, "retries", consumer.retries);
-  put(json, "concurrency", consumer.concurrency);
-  put(json, "visibility_ms", consumer.visibility_ms);
-  put(json, "retry_delay", consumer.retry_delay);
-  put(json, "dead_letter_queue", consumer.dead_letter_queue);
-  json["created_at"] = consumer.created_at;
-  return json;
-}
-
-Consumer decode_consumer(const Json& json) {
-  Consumer consumer;
-  consumer.id = json.at("id").get<std::string>();
-  consumer.pulls = json.at("pulls").get<bool>();
-  consumer.script = json.at("script").get<std::string>();
-  get(json, "batch_size", consumer.batch_size);
-  get(json, "batch_timeout", consumer.batch_timeout);
-  get(json, "retries", consumer.retries);
-  get(json, "concurrency", consumer.concurrency);
-  get(json, "visibility_ms", consumer.visibility_ms);
-  get(json, "retry_delay", consumer.retry_delay);
-  get(json, "dead_letter_queue", consumer.dead_letter_queue);
-  consumer.created_at = json.value("created_at", UnixMillis{0});
-  return consumer;
-}
-
-Json encode(const Subscription& subscription) {
-  Json fields = Json::object();
-  for (const auto& [name, value] : subscription.source_fields) fields[name] = value;
-  return {{"id", subscription.id},
-          {"name", subscription.name},
-          {"source", subscription.source},
-          {"source_fields", std::move(fields)},
-          {"events", subscription.events},
-          {"enabled", subscription.enabled},
-          {"created_at", subscription.created_at},
-          {"modified_at", subscription.modified_at}};
-}
-
-Subscription decode_subscription(const Json& json) {
-  Subscription subscription;
-  subscription.id = json.at("id").get<std::string>();
-  subscription.name = json.at("name").get<std::string>();
-  subscription.source = json.at("source").get<std::string>();
-  for (const auto& [name, value] : json.at("source_fields").items())
-    subscription.source_fields.emplace_back(name, value.get<std::string>());
-  subscription.events = json.at("events").get<std::vector<std::string>>();
-  subscription.enabled = json.at("enabled").get<bool>();
-  subscription.created_at = json.at("created_at").get<UnixMillis>();
-  subscription.modified_at = json.at("modified_at").get<UnixMillis>();
-  return subscription;
-}
-
 std::optional<std::int64_t> whole(const std::optional<double>& number, const char* field) {
   if (!number) return std::nullopt;
   constexpr double most = 1e9;
@@ -92,38 +29,8 @@ std::optional<std::int64_t> whole(const std::optional<double>& number, const cha
 
 }  // namespace
 
-std::string encode_settings(const QueueSettings& settings) {
-  Json json = Json::object();
-  put(json, "delivery_delay", settings.delivery_delay);
-  put(json, "retention", settings.retention);
-  put(json, "jurisdiction", settings.jurisdiction);
-  json["modified_at"] = settings.modified_at;
-  for (const Consumer& consumer : settings.consumers) json["consumers"].push_back(encode(consumer));
-  for (const Subscription& one : settings.subscriptions) json["subscriptions"].push_back(encode(one));
-  return json_text(json, 0);
-}
-
-QueueSettings decode_settings(std::string_view text, std::string_view queue) {
-  QueueSettings settings;
-  try {
-    const Json json = parse_json(text, "the settings");
-    get(json, "delivery_delay", settings.delivery_delay);
-    get(json, "retention", settings.retention);
-    get(json, "jurisdiction", settings.jurisdiction);
-    settings.modified_at = json.value("modified_at", UnixMillis{0});
-    for (const Json& one : json.value("consumers", Json()))
-      settings.consumers.push_back(decode_consumer(one));
-    for (const Json& one : json.value("subscriptions", Json()))
-      settings.subscriptions.push_back(decode_subscription(one));
-  } catch (const Error&) {
-    throw Error(ErrorKind::corrupt,
-                fmt::format("the registry entry of the queue \"{}\" is damaged", shown(queue)),
-                "delete the queue and make it again");
-  }
-  return settings;
-}
-
 Json consumer_as_json(const Consumer& consumer) {
+  if (!consumer.description.empty()) return parse_json(consumer.description, "the consumer");
   Json json;
   json["consumer_id"] = consumer.id.empty() ? Json(nullptr) : Json(consumer.id);
   json["type"] = consumer.pulls ? "http_pull" : "worker";
@@ -142,6 +49,7 @@ Json consumer_as_json(const Consumer& consumer) {
 }
 
 Json subscription_as_json(const Subscription& subscription) {
+  if (!subscription.description.empty()) return parse_json(subscription.description, "the subscription");
   Json source;
   source["type"] = subscription.source;
   for (const auto& [name, value] : subscription.source_fields) source[name] = value;

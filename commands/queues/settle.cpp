@@ -125,9 +125,9 @@ void extend(const Options& options, Context& context) {
   refuse_stale(counts, leases.size());
 }
 
-std::shared_ptr<Options> declare_leases(Arguments& arguments) {
+std::shared_ptr<Options> declare_leases(Arguments& arguments, Reach reach = Reach::state_folder_account) {
   auto options = std::make_shared<Options>();
-  add_queue_options(arguments, options->target, "queue");
+  add_queue_options(arguments, options->target, "queue", reach);
   value_name(add_texts(arguments, "leases", options->leases, "Lease ids (default: from standard input)"),
              "LEASE");
   return options;
@@ -147,7 +147,7 @@ Run declare_retry(Arguments& arguments) {
 }
 
 Run declare_extend(Arguments& arguments) {
-  auto options = declare_leases(arguments);
+  auto options = declare_leases(arguments, Reach::state_folder);
   value_name(add_integer(arguments, "--visibility-timeout-ms", options->visibility_ms,
                          "New length of the leases from now: 1 to 43200000 (30000)"),
              "MILLISECONDS");

@@ -1,12 +1,10 @@
 // `queues subscription`: which events of the account a queue subscribes to.
-#include <algorithm>
 #include <memory>
 #include <string>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
@@ -38,14 +36,19 @@ std::vector<std::string> parse_events(std::string_view text) {
   }
 }
 
+QueueDefinitions& definitions_of(Context& context, const QueueOptions& target) {
+  return context.stores(target.state).queue_definitions();
+}
+
 /// The subscription with this id. Throws not_found.
-Subscription& find_subscription(QueueSettings& settings, std::string_view id, std::string_view queue) {
-  for (Subscription& one : settings.subscriptions) {
-    if (one.id == id) return one;
-  }
+Subscription find_subscription(Context& context, const QueueOptions& target, const KnownQueue& queue,
+                               std::string_view id) {
+  QueueDefinitions& definitions = definitions_of(context, target);
+  if (auto found = definitions.find_subscription(queue.defined, id)) return *std::move(found);
   throw Error(ErrorKind::not_found,
-              fmt::format("the queue \"{}\" has no subscription {}", shown(queue), shown(id)),
-              fmt::format("see 'corral queues subscription list {}'", shown(queue)));
+              fmt::format("the queue \"{}\"{} has no subscription {}", shown(queue.name), definitions.owner(),
+                          shown(id)),
+              fmt::format("see 'corral queues subscription list {}'", shown(queue.name)));
 }
 
 void print(Context& context, const std::vector<Subscription>& subscriptions) {
@@ -84,11 +87,11 @@ struct CreateOptions {
   std::optional<std::string> repository;
 };
 
-/// A field of a source: its name, its flag, and the source that requires it.
+/// A field of a source: its name, its flag, and the source that has it.
 struct SourceField {
   const char* name;
   const char* flag;
-  std::string_view needed_by;
+  std::string_view source;
   std::optional<std::string> CreateOptions::*value;
 };
 
@@ -96,35 +99,30 @@ constexpr SourceField source_fields[] = {
     {"model_name", "--model-name", "workersAi.model", &CreateOptions::model},
     {"worker_name", "--worker-name", "workersBuilds.worker", &CreateOptions::worker},
     {"workflow_name", "--workflow-name", "workflows.workflow", &CreateOptions::workflow},
-    {"zone_id", "--zone-id", "", &CreateOptions::zone},
-    {"domain", "--domain", "", &CreateOptions::domain},
+    {"zone_id", "--zone-id", "email.sending", &CreateOptions::zone},
+    {"domain", "--domain", "email.sending", &CreateOptions::domain},
     {"namespace", "--source-namespace", "artifacts.repo", &CreateOptions::artifact_namespace},
     {"repo_name", "--source-repo-name", "artifacts.repo", &CreateOptions::repository},
 };
 
 void run_create(const CreateOptions& options, Context& context) {
-  constexpr std::size_t id_bytes = 16;
-  const KnownQueue queue = find_queue(context, options.target);
-  Subscription made;
-  made.id = random_hex(id_bytes);
-  made.source = *options.source;
-  made.name = options.name.value_or(fmt::format("{} {}", queue.name, made.source));
-  made.events = parse_events(options.events);
-  made.enabled = options.enabled.value_or(true);
-  made.created_at = context.clock().now();
-  made.modified_at = made.created_at;
+  Subscription wanted;
+  wanted.source = *options.source;
+  wanted.events = parse_events(options.events);
+  wanted.enabled = options.enabled.value_or(true);
   for (const SourceField& field : source_fields) {
+    if (field.source != wanted.source) continue;
     const auto& value = options.*field.value;
-    if (value) made.source_fields.emplace_back(field.name, *value);
-    if (!value && field.needed_by == made.source) {
-      throw Error(ErrorKind::usage, fmt::format("the source {} needs {}", made.source, field.flag));
-    }
+    if (!value)
+      throw Error(ErrorKind::usage, fmt::format("the source {} needs {}", wanted.source, field.flag));
+    wanted.source_fields.emplace_back(field.name, *value);
   }
-  QueueSettings settings = queue.settings;
-  settings.subscriptions.push_back(made);
-  store_settings(context, options.target.state, queue, std::move(settings));
-  print_subscription(context, made);
-  context.out().note("kept; events come from the account only, so none will arrive locally");
+  const KnownQueue queue = find_queue(context, options.target);
+  wanted.name = options.name.value_or(fmt::format("{} {}", queue.name, wanted.source));
+  QueueDefinitions& definitions = definitions_of(context, options.target);
+  print_subscription(context, definitions.subscribe(queue.defined, wanted));
+  if (!definitions.serves_consumers())
+    context.out().note("kept; events come from the account only, so none will arrive locally");
 }
 
 Run declare_create(Arguments& arguments) {
@@ -182,17 +180,14 @@ void run_list(const ListOptions& options, Context& context) {
   check_range("--page", options.page, 1, most);
   check_range("--per-page", options.per_page, 1, most_per_page);
   const KnownQueue queue = find_queue(context, options.target);
-  const auto& all = queue.settings.subscriptions;
-  const auto size = options.per_page.value_or(default_per_page);
-  const auto count = static_cast<std::int64_t>(all.size());
-  const auto first = std::min(count, (options.page.value_or(1) - 1) * size);
-  const auto last = std::min(count, first + size);
-  print(context, {all.begin() + first, all.begin() + last});
+  print(context, definitions_of(context, options.target)
+                     .subscriptions(queue.defined, options.page.value_or(1),
+                                    options.per_page.value_or(default_per_page)));
 }
 
 void run_get(const GetOptions& options, Context& context) {
-  KnownQueue queue = find_queue(context, options.target);
-  print_subscription(context, find_subscription(queue.settings, options.id, queue.name));
+  const KnownQueue queue = find_queue(context, options.target);
+  print_subscription(context, find_subscription(context, options.target, queue, options.id));
 }
 
 Run declare_list(Arguments& arguments) {
@@ -249,26 +244,24 @@ void run_update(const UpdateOptions& options, Context& context) {
   if (!options.name && !options.events && !options.enabled) {
     throw Error(ErrorKind::usage, "nothing to change was given", "give --name, --events or --enabled");
   }
+  SubscriptionChange change{.name = options.name, .enabled = options.enabled};
+  if (options.events) change.events = parse_events(*options.events);
   const KnownQueue queue = find_queue(context, options.target);
-  QueueSettings settings = queue.settings;
-  Subscription& changed = find_subscription(settings, options.id, queue.name);
-  if (options.name) changed.name = *options.name;
-  if (options.events) changed.events = parse_events(*options.events);
-  if (options.enabled) changed.enabled = *options.enabled;
-  changed.modified_at = context.clock().now();
-  const Subscription now = changed;
-  store_settings(context, options.target.state, queue, std::move(settings));
-  print_subscription(context, now);
+  find_subscription(context, options.target, queue, options.id);
+  print_subscription(
+      context,
+      definitions_of(context, options.target).change_subscription(queue.defined, options.id, change));
 }
 
 void run_delete(const DeleteOptions& options, Context& context) {
   const KnownQueue queue = find_queue(context, options.target);
-  QueueSettings settings = queue.settings;
-  const std::string name = find_subscription(settings, options.id, queue.name).name;
-  confirm(context, fmt::format("Delete the subscription \"{}\"?", shown(name)), "--force (-y)",
-          options.force);
-  std::erase_if(settings.subscriptions, [&](const Subscription& one) { return one.id == options.id; });
-  store_settings(context, options.target.state, queue, std::move(settings));
+  const std::string name = find_subscription(context, options.target, queue, options.id).name;
+  QueueDefinitions& definitions = definitions_of(context, options.target);
+  confirm(context,
+          fmt::format("Delete the subscription \"{}\" of the queue \"{}\"{}?", shown(name), shown(queue.name),
+                      definitions.owner()),
+          "--force (-y)", options.force);
+  definitions.unsubscribe(queue.defined, options.id);
   context.out().note(fmt::format("deleted the subscription \"{}\"", shown(name)));
 }
 

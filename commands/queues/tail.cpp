@@ -90,7 +90,7 @@ void run_export(const QueueOptions& options, Context& context) {
 
 Run declare_tail(Arguments& arguments) {
   auto options = std::make_shared<TailOptions>();
-  add_queue_options(arguments, options->target, "queue");
+  add_queue_options(arguments, options->target, "queue", Reach::state_folder);
   add_flag(arguments, "--from-start", options->from_start, "Begin with the messages already in the queue");
   value_name(add_number(arguments, "--for", options->seconds, "Stop after this long (never)"), "SECONDS");
   return [options](Context& context) { run_tail(*options, context); };
@@ -98,7 +98,7 @@ Run declare_tail(Arguments& arguments) {
 
 Run declare_export(Arguments& arguments) {
   auto options = std::make_shared<QueueOptions>();
-  add_queue_options(arguments, *options, "queue");
+  add_queue_options(arguments, *options, "queue", Reach::state_folder);
   return [options](Context& context) { run_export(*options, context); };
 }
 

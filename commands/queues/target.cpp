@@ -6,19 +6,17 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/config_check.hpp"
 #include "commands/command/other_environments.hpp"
-#include "commands/command/state_options.hpp"
 
 namespace corral::queues {
 
-void add_queue_options(Arguments& arguments, QueueOptions& options, const char* positional) {
+void add_queue_options(Arguments& arguments, QueueOptions& options, const char* positional, Reach reach) {
   required(value_name(add_text(arguments, positional, options.name, "Name of the queue"), "QUEUE"));
-  add_state_options(arguments, options.state);
+  add_state_options(arguments, options.state, reach);
 }
 
 Consumer KnownQueue::consumer() const {
@@ -45,18 +43,19 @@ using ByName = std::map<std::string, KnownQueue, std::less<>>;
 KnownQueue& named(ByName& queues, const std::string& name) {
   KnownQueue& queue = queues[name];
   queue.name = name;
+  queue.defined.name = name;
   return queue;
 }
 
-void add_made_here(Registry& registry, ByName& queues) {
-  for (Resource& resource : registry.list(ResourceKind::queue)) {
-    KnownQueue& queue = named(queues, resource.name);
-    queue.settings = decode_settings(resource.settings, resource.name);
-    queue.consumers = queue.settings.consumers;
-    queue.delivery_delay = queue.settings.delivery_delay.value_or(0) * 1000;
-    queue.retention = queue.settings.retention.value_or(queue_default_retention / 1000) * 1000;
-    queue.made_here = std::move(resource);
-  }
+KnownQueue known_of(DefinedQueue defined) {
+  KnownQueue queue;
+  queue.name = defined.name;
+  queue.producers = defined.producers;
+  queue.consumers = defined.consumers;
+  queue.delivery_delay = defined.delivery_delay.value_or(0) * 1000;
+  queue.retention = defined.retention.value_or(queue_default_retention / 1000) * 1000;
+  queue.defined = std::move(defined);
+  return queue;
 }
 
 void add_configured(Context& context, ByName& queues) {
@@ -66,7 +65,7 @@ void add_configured(Context& context, ByName& queues) {
     check_queue_name(producer.queue);
     KnownQueue& queue = named(queues, producer.queue);
     queue.producers.push_back(producer.binding);
-    if (!producer.delivery_delay || queue.settings.delivery_delay) continue;
+    if (!producer.delivery_delay || queue.defined.delivery_delay) continue;
     const auto delay = static_cast<UnixMillis>(*producer.delivery_delay * 1000);
     check_delay(delay);
     queue.delivery_delay = delay;
@@ -79,10 +78,14 @@ void add_configured(Context& context, ByName& queues) {
   }
 }
 
+/// All queues of a place where they come into being by their use.
 ByName queues_by_name(Context& context, const StateOptions& state) {
   ByName queues;
   Stores& stores = context.stores(state);
-  add_made_here(stores.registry(), queues);
+  for (DefinedQueue& defined : stores.queue_definitions().list({})) {
+    const std::string name = defined.name;
+    queues[name] = known_of(std::move(defined));
+  }
   add_configured(context, queues);
   std::vector<std::string> others = stores.queues().stored_queues();
   for (const auto& [name, queue] : queues) {
@@ -107,13 +110,45 @@ bool names_queue(const Project& project, std::string_view name) {
 
 }  // namespace
 
-std::vector<KnownQueue> known_queues(Context& context, const StateOptions& state) {
+std::vector<KnownQueue> known_queues(Context& context, const StateOptions& state,
+                                     std::optional<std::int64_t> page) {
+  QueueDefinitions& definitions = context.stores(state).queue_definitions();
   std::vector<KnownQueue> list;
+  if (!definitions.made_by_first_use()) {
+    for (DefinedQueue& defined : definitions.list(page)) list.push_back(known_of(std::move(defined)));
+    return list;
+  }
   for (auto& [name, queue] : queues_by_name(context, state)) list.push_back(std::move(queue));
-  return list;
+  if (!page) return list;
+  const auto count = static_cast<std::int64_t>(list.size());
+  const auto first = std::min(count, (*page - 1) * queues_a_page);
+  return {list.begin() + first, list.begin() + std::min(count, first + queues_a_page)};
 }
 
+namespace {
+
+/// The queue of an account that a name or a producer's binding means.
+KnownQueue find_defined(Context& context, const QueueOptions& options) {
+  QueueDefinitions& definitions = context.stores(options.state).queue_definitions();
+  if (auto found = definitions.find(options.name)) return known_of(*std::move(found));
+  if (context.project().config_file()) {
+    for (const QueueProducer& producer : context.project().project().queue_producers) {
+      if (producer.binding != options.name) continue;
+      if (auto found = definitions.find(producer.queue)) return known_of(*std::move(found));
+    }
+  }
+  throw Error(ErrorKind::not_found,
+              fmt::format("there is no queue \"{}\"{}", shown(options.name), definitions.owner()),
+              fmt::format("'corral queues list --remote' shows those there are; make it with 'corral queues "
+                          "create {} --remote'",
+                          shown(options.name)));
+}
+
+}  // namespace
+
 KnownQueue find_queue(Context& context, const QueueOptions& options) {
+  if (!context.stores(options.state).queue_definitions().made_by_first_use())
+    return find_defined(context, options);
   ByName queues = queues_by_name(context, options.state);
   const auto found = queues.find(options.name);
   if (found != queues.end()) return std::move(found->second);
@@ -137,9 +172,8 @@ std::unique_ptr<MessageQueue> open_messages(Context& context, const StateOptions
 }
 
 UnixMillis retention_of(Context& context, const StateOptions& state, std::string_view name) {
-  const auto resource = context.stores(state).registry().find_name(ResourceKind::queue, name);
-  if (!resource) return queue_default_retention;
-  return decode_settings(resource->settings, name).retention.value_or(queue_default_retention / 1000) * 1000;
+  const auto queue = context.stores(state).queue_definitions().find(name);
+  return queue ? queue->retention.value_or(queue_default_retention / 1000) * 1000 : queue_default_retention;
 }
 
 Arrival arrival_in(Context& context, const StateOptions& state, std::string_view name) {
@@ -151,25 +185,8 @@ Arrival arrival_in(Context& context, const StateOptions& state, std::string_view
 
 std::optional<DeadLetterQueue> dead_letters_to(Context& context, const StateOptions& state,
                                                const std::optional<std::string>& name) {
-  if (!name) return std::nullopt;
+  if (!name || context.stores(state).queue_definitions().serves_consumers()) return std::nullopt;
   return DeadLetterQueue{*name, retention_of(context, state, *name)};
-}
-
-void store_settings(Context& context, const StateOptions& state, const KnownQueue& queue,
-                    QueueSettings settings) {
-  Registry& registry = context.stores(state).registry();
-  const UnixMillis now = context.clock().now();
-  settings.modified_at = now;
-  if (queue.made_here) {
-    registry.set_settings(ResourceKind::queue, queue.made_here->id, encode_settings(settings));
-    return;
-  }
-  constexpr std::size_t id_bytes = 16;
-  registry.add({.kind = ResourceKind::queue,
-                .id = random_hex(id_bytes),
-                .name = queue.name,
-                .created_at = now,
-                .settings = encode_settings(settings)});
 }
 
 }  // namespace corral::queues

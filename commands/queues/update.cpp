@@ -25,10 +25,9 @@ void run(const Options& options, Context& context) {
   check_range("--message-retention-period-secs", options.retention, queue_min_retention / 1000,
               queue_max_retention / 1000);
   const KnownQueue queue = find_queue(context, options.target);
-  QueueSettings settings = queue.settings;
-  if (options.delay) settings.delivery_delay = options.delay;
-  if (options.retention) settings.retention = options.retention;
-  store_settings(context, options.target.state, queue, std::move(settings));
+  context.stores(options.target.state)
+      .queue_definitions()
+      .update(queue.defined, {.delivery_delay = options.delay, .retention = options.retention});
   context.out().note(fmt::format("updated queue \"{}\"", shown(queue.name)));
 }
 

@@ -237,7 +237,7 @@ class History {
     switch (pick(4)) {
       case 0: {
         story_ << "purge";
-        agree("purged", queue(who, where)->purge(now_), model_.purge(where));
+        agree("purged", queue(who, where)->purge(now_).value(), model_.purge(where));
         break;
       }
       case 1: {
