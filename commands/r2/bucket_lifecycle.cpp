@@ -78,10 +78,7 @@ void add(const Options& options, Context& context) {
 Run declare_add(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_setting_target(arguments, options->target);
-  value_name(add_text(arguments, "name,--name,--id", options->id, "Name of the rule (default: a random one)"),
-             "NAME");
-  value_name(add_text(arguments, "prefix,--prefix", options->prefix, "Only objects that start with this"),
-             "PREFIX");
+  add_new_rule(arguments, options->id, options->prefix);
   value_name(
       add_number(arguments, "--expire-days", options->expire_days, "Delete objects after this many days"),
       "DAYS");

@@ -87,6 +87,13 @@ void add_rule(Context& context, const SettingTarget& target, const RuleKind& kin
   });
 }
 
+void add_new_rule(Arguments& arguments, std::optional<std::string>& id, std::optional<std::string>& prefix) {
+  value_name(add_text(arguments, "name", id, "Name of the rule (default: a random one)"), "NAME");
+  value_name(add_text(arguments, "prefix", prefix, "Only objects that start with this"), "PREFIX");
+  value_name(hidden(add_text(arguments, "--name,--id", id, "The same as <name>")), "NAME");
+  value_name(hidden(add_text(arguments, "--prefix", prefix, "The same as <prefix>")), "PREFIX");
+}
+
 Run declare_rule_list(Arguments& arguments, const RuleKind& kind) {
   auto target = std::make_shared<SettingTarget>();
   add_setting_target(arguments, *target);

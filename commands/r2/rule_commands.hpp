@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct RuleKind {
 
 /// Adds a rule, given as JSON, to those of the bucket. Throws invalid_input if its id already exists.
 void add_rule(Context& context, const SettingTarget& target, const RuleKind& kind, const Json& rule);
+
+/// Adds the name and the prefix of a new rule: as positionals, or as flags.
+void add_new_rule(Arguments& arguments, std::optional<std::string>& id, std::optional<std::string>& prefix);
 
 // Declare `list`, `remove --name` and `set --file` for a kind, which must outlive them.
 Run declare_rule_list(Arguments& arguments, const RuleKind& kind);

@@ -46,6 +46,10 @@ TEST_CASE("locked objects cannot be overwritten, moved or deleted, until the rul
   CHECK(bucket(shell, {"lock", "add", "my-bucket", "--name", "two", "--retention-days", "1",
                        "--retention-indefinite"})
             .status == 1);
+  CHECK(
+      bucket(shell, {"lock", "add", "my-bucket", "--name", "two", "--prefix", "t/", "--retention-days", "1"})
+          .status == 0);
+  CHECK(bucket(shell, {"lock", "remove", "my-bucket", "--name", "two"}).status == 0);
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"object", "put", "my-bucket/keep/a", "--pipe"},
                                              {"object", "delete", "my-bucket/keep/a"},
