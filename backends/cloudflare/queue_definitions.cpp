@@ -83,8 +83,10 @@ DefinedQueue AccountQueues::create(const DefinedQueue& queue) {
 
 void AccountQueues::update(const DefinedQueue& queue, const QueueChange& change) {
   nlohmann::ordered_json body{{"queue_name", queue.name}};
-  body["settings"] = queue_settings(change.delivery_delay ? change.delivery_delay : queue.delivery_delay,
-                                    change.retention ? change.retention : queue.retention);
+  nlohmann::ordered_json settings =
+      queue_settings(change.delivery_delay ? change.delivery_delay : queue.delivery_delay,
+                     change.retention ? change.retention : queue.retention);
+  if (!settings.empty()) body["settings"] = std::move(settings);
   session_->api().call({.method = "PATCH", .path = path_of(queue), .body = body.dump(), .repeatable = true});
 }
 

@@ -37,7 +37,7 @@ export class QueueService {
   }
 
   /** For tests: the bodies of all messages, in the order of their arrival. */
-  bodies = (account, name) => this.queues.get(`${account}/${name}`).messages.map(({ body }) => body);
+  bodies = (account, name) => (this.queues.get(`${account}/${name}`)?.messages ?? []).map(({ body }) => body);
 
   of(account) {
     return [...this.queues.values()].filter((queue) => queue.account === account).sort((a, b) => (a.shown.queue_name < b.shown.queue_name ? -1 : 1));
