@@ -19,7 +19,7 @@ upward=$(git grep -nE '#include "(migrations|commands|completions|cli)/' -- back
   git grep -nE '#include "backends/cloudflare/' -- commands completions migrations || true
   git grep -nE '#include "cli/' -- completions | grep -v '#include "cli/line/' || true
   git grep -nE '#include "(completions/|cli/)' -- cli/line | grep -v '#include "cli/line/' || true
-  git grep -nE '#include <toml' -- ':!backends/toml/library.hpp' || true
+  git grep -nE '#include <toml' -- '*.[ch]pp' ':!backends/toml/library.hpp' || true
   git grep -nE '#include .*(boost|openssl)/' -- '*.hpp' ':!backends/http/tls.hpp' || true
   git grep -nE '#include "\.\./' -- backends migrations commands completions cli || true)
 [[ -z $upward ]] || complain "includes that point upward or sideways:" "$upward"

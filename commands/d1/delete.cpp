@@ -72,8 +72,7 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   add_database_options(arguments, options->target, "name", Reach::state_folder_account);
   add_flag(arguments, "--skip-confirmation,-y", options->skip_confirmation, "Do not ask");
-  add_flag(arguments, "--no-backup", options->no_backup,
-           "Do not take a bookmark first; cannot be undone");
+  add_flag(arguments, "--no-backup", options->no_backup, "Do not take a bookmark first; cannot be undone");
   return [options](Context& context) { run(*options, context); };
 }
 

@@ -211,8 +211,11 @@ void ConsumerLoop::print(std::string_view answer) {
   try {
     context_.out().deliver();
   } catch (const Error& error) {
-    stop(Error(error.kind(),
-               fmt::format("{}; the messages delivered so far are acknowledged or retried, the rest are still in the queue", error.message())));
+    stop(Error(
+        error.kind(),
+        fmt::format(
+            "{}; the messages delivered so far are acknowledged or retried, the rest are still in the queue",
+            error.message())));
   }
 }
 

@@ -359,8 +359,8 @@ TEST_CASE("consume stops when its output cannot be written; what was not begun i
   const ProcessResult full =
       shell.script("corral queues consume q --each --until-empty --exec 'cat; echo' >/dev/full || echo $?");
   CHECK(full.out == "1\n");
-  CHECK(full.err.find("No space left on device; the messages delivered so far are acknowledged or retried, the rest are still in the queue") !=
-        std::string::npos);
+  CHECK(full.err.find("No space left on device; the messages delivered so far are acknowledged or retried, "
+                      "the rest are still in the queue") != std::string::npos);
   CHECK(info(shell, "q")["ready"] == 4);
   CHECK(info(shell, "q")["in_flight"] == 0);
   const ProcessResult gone = shell.script(

@@ -169,8 +169,7 @@ Run declare(Arguments& arguments) {
   add_flag(arguments, "--dry-run", options->dry_run, "Print the SQL and try it, without changing anything");
   add_flag(arguments, "--allow-out-of-order", options->allow_out_of_order,
            "Also apply migrations that a later one has overtaken");
-  add_flag(arguments, "--no-backup", options->no_backup,
-           "Do not take a bookmark first; cannot be undone");
+  add_flag(arguments, "--no-backup", options->no_backup, "Do not take a bookmark first; cannot be undone");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask on a terminal");
   add_preview_option(arguments, options->target);
   return [options](Context& context) { run(*options, context); };

@@ -126,8 +126,7 @@ Run declare(Arguments& arguments) {
                       "Roll back everything after this migration, which stays; 0: all"),
              "NUMBER");
   add_flag(arguments, "--yes,-y", options->yes, "Do not ask");
-  add_flag(arguments, "--no-backup", options->no_backup,
-           "Do not take a bookmark first; cannot be undone");
+  add_flag(arguments, "--no-backup", options->no_backup, "Do not take a bookmark first; cannot be undone");
   return [options](Context& context) { run(*options, context); };
 }
 
