@@ -74,7 +74,7 @@ TEST_CASE("a time leads to the state that held then") {
   CHECK(too_early.status == 1);
   CHECK(too_early.out.empty());
   REQUIRE(too_early.failure);
-  CHECK(too_early.failure->message().find("nothing is kept") == 0);
+  CHECK(too_early.failure->message().find("no bookmark of D1 database \"my-db\" goes back to") == 0);
   CHECK(database.info_at(database.time.now() + second).status == 1);
   CHECK(database.info_at(database.time.now()).status == 0);
 
