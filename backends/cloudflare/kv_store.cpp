@@ -71,13 +71,14 @@ std::unique_ptr<http::Response> AccountKvStore::fetch(std::string_view key) {
 /// an answer that is cut off can be asked for again.
 std::optional<std::string> AccountKvStore::fetch_whole(std::string_view key) {
   for (int attempts = 1;; ++attempts) {
+    const auto response = fetch(key);  // which repeats what fails before the body
+    if (!response) return std::nullopt;
     try {
-      const auto response = fetch(key);
-      if (!response) return std::nullopt;
       return read_all(response->body(), kv_max_value_bytes, "the value");
     } catch (const http::ConnectionError& error) {
-      const auto pause = pause_before_retry({error.failure(), 0, std::nullopt}, true, attempts, 1);
-      if (error.failure() != http::Failure::broken_answer || !pause) throw;
+      const auto pause =
+          pause_before_retry({error.failure(), 0, std::nullopt}, true, attempts, random_chance());
+      if (!pause) throw;
       session_->check_interrupt();
       session_->clock().sleep(*pause);
     }

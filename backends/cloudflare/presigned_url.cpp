@@ -29,7 +29,6 @@ PresignedUrl::PresignedUrl(Session& session, std::string url)
 
 std::unique_ptr<http::Response> PresignedUrl::send(
     const char* method, const std::function<std::unique_ptr<ByteSource>()>& bytes) {
-  constexpr double chance = 1;
   for (int attempts = 1;; ++attempts) {
     const UnixMillis start = session_.clock().elapsed();
     const std::unique_ptr<ByteSource> body = bytes ? bytes() : nullptr;
@@ -39,6 +38,9 @@ std::unique_ptr<http::Response> PresignedUrl::send(
     try {
       response = session_.http().send({.method = method, .url = url_, .body = body.get()});
       failed.status = response->status();
+      if (const auto after = http::find_header(response->headers(), "retry-after"))
+        failed.retry_after = parse_retry_after(*after, session_.clock().now());
+      if (body) read_all(response->body(), max_answer_bytes, "the answer");  // which frees the connection
     } catch (const http::ConnectionError& error) {
       broken = error;
       failed.failure = error.failure();
@@ -46,8 +48,8 @@ std::unique_ptr<http::Response> PresignedUrl::send(
     session_.log(fmt::format("{} {} {} {} ms", method, url_.shown(),
                              broken ? "failed" : std::to_string(failed.status),
                              session_.clock().elapsed() - start));
-    if (failed.status == ok) return response;
-    const auto pause = pause_before_retry(failed, true, attempts, chance);
+    if (!broken && failed.status == ok) return response;
+    const auto pause = pause_before_retry(failed, true, attempts, random_chance());
     if (pause) {
       session_.clock().sleep(*pause);
       session_.check_interrupt();
@@ -61,10 +63,9 @@ std::unique_ptr<http::Response> PresignedUrl::send(
 }
 
 std::string PresignedUrl::upload(const std::function<std::unique_ptr<ByteSource>()>& bytes) {
-  const auto response = send("PUT", bytes);
+  const auto response = send("PUT", bytes);  // whose body has been read
   std::string tag(http::find_header(response->headers(), "etag").value_or(""));
   std::erase(tag, '"');
-  read_all(response->body(), max_answer_bytes, "the answer");  // so that the connection can be used again
   return tag;
 }
 

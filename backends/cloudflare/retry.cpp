@@ -6,6 +6,8 @@
 #include <ctime>
 #include <string>
 
+#include "backends/bytes/hashing.hpp"
+
 namespace corral::cloudflare {
 
 namespace {
@@ -26,6 +28,13 @@ bool may_repeat(const FailedAttempt& failed, bool repeatable) {
 }
 
 }  // namespace
+
+double random_chance() {
+  std::array<unsigned char, 1> byte{};
+  fill_random(byte);
+  constexpr double largest = 255;
+  return byte[0] / largest;
+}
 
 std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool repeatable, int attempts,
                                              double chance) {

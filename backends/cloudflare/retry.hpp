@@ -20,6 +20,9 @@ inline constexpr int max_attempts = 4;
 /// A server that asks for more than this is not waited for.
 inline constexpr UnixMillis longest_retry_after = 60'000;
 
+/// A `chance` for `pause_before_retry`, so that clients that failed together do not come back together.
+double random_chance();
+
 /// How long to wait before the next attempt; nullopt: it has failed for good. Sent again is what the server
 /// cannot have acted on (no connection, 429), and, if the request is `repeatable`, what broke off and 500,
 /// 502, 503 and 504; never after a certificate that cannot be trusted. The pauses are 0.5, 1 and 2 seconds,

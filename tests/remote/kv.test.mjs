@@ -170,8 +170,8 @@ test("where a command works: --remote, CORRAL_REMOTE, --local, and what excludes
   assert.match((await run(get, { CORRAL_REMOTE: "yes" })).err, /CORRAL_REMOTE is "yes"/);
   await refused([...get, "--local"], /--local and --remote exclude each other/);
   await refused([...get, "--persist-to", "x"], /--persist-to chooses local state/);
-  await refused(["do", "list", "X"], /no --remote/);
-  assert.match((await run(["do", "list", "X"], { CORRAL_REMOTE: "1" })).err, /--local/);
+  await refused(["queues", "tail", "X"], /no --remote/);
+  assert.match((await run(["queues", "tail", "X"], { CORRAL_REMOTE: "1" })).err, /--local/);
   assert.equal(server.requests.length, 1);
   await refused(get, /no credential/, { env: { CLOUDFLARE_API_TOKEN: "" } });
   await refused(get, /which account is meant[^]*acc1[^]*acc2[^]*CLOUDFLARE_ACCOUNT_ID/, { env: { CLOUDFLARE_ACCOUNT_ID: "" } });
