@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { ApiServer, FAULT_NAMES } from "./server.mjs";
 import { D1Service } from "./d1.mjs";
+import { all, sideBySide } from "./many.mjs";
 import { Place } from "./program.mjs";
 
 const ID = "0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab";
@@ -63,17 +64,9 @@ async function run([words, method, path], fault, left) {
   return { ...ran, sent, files, same, rows };
 }
 
-/** Runs jobs, some at once. */
-async function all(jobs) {
-  const rest = [...jobs];
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    while (rest.length > 0) await rest.shift()();
-  }));
-}
-
-for (const kind of KINDS) {
+sideBySide("a server that misbehaves", KINDS.map((kind) => {
   const [words, method, path, repeatable] = kind;
-  test(`a server that misbehaves: ${words.slice(0, 3).join(" ")}: ${method} ${path.replace(`${D}/${ID}`, "").replace(D, "D")}`, async () => {
+  return [`${words.slice(0, 3).join(" ")}: ${method} ${path.replace(`${D}/${ID}`, "").replace(D, "D")}`, async () => {
     await all(FAULT_NAMES.map((fault) => async () => {
       const context = `${words.join(" ")} with ${fault}`;
       const { status, out, err, sent, files, same, rows } = await run(kind, fault, -1);
@@ -89,8 +82,8 @@ for (const kind of KINDS) {
       if (!repeatable && !NOT_DONE.has(fault)) assert.equal(sent, 1, `${context}: ${err}`);
       assert.ok(sent <= 4, context);
     }));
-  });
-}
+  }];
+}));
 
 test("one failure in passing is made up for, where repeating is safe", async () => {
   await all(KINDS.flatMap((kind) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => async () => {

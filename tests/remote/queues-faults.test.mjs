@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { ApiServer, FAULT_NAMES } from "./server.mjs";
 import { QueueService } from "./queues.mjs";
+import { all, sideBySide } from "./many.mjs";
 import { Place } from "./program.mjs";
 
 const Q = "/accounts/acc1/queues";
@@ -58,17 +59,9 @@ async function run([line, method, pattern], fault, left) {
   return { ...ran, sent, config };
 }
 
-/** Runs jobs, some at once. */
-async function all(jobs) {
-  const rest = [...jobs];
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    while (rest.length > 0) await rest.shift()();
-  }));
-}
-
-for (const kind of KINDS) {
+sideBySide("a server that misbehaves", KINDS.map((kind) => {
   const [line, method, path, repeatable] = kind;
-  test(`a server that misbehaves: ${line}`, async () => {
+  return [line, async () => {
     await all(FAULT_NAMES.map((fault) => async () => {
       const context = `${line} with ${fault}`;
       const { status, out, err, sent, config } = await run(kind, fault, -1);
@@ -82,8 +75,8 @@ for (const kind of KINDS) {
       if (!repeatable && !NOT_DONE.has(fault)) assert.equal(sent, looksUp ? 0 : 1, `${context}: ${err}`);
       assert.ok(sent <= 4, context);
     }));
-  });
-}
+  }];
+}));
 
 test("one failure in passing is made up for, where repeating is safe", async () => {
   await all(KINDS.filter(([, method, path]) => method === "GET" || path !== `${S}/s1`).flatMap((kind) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => async () => {

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { ApiServer, FAULT_NAMES } from "./server.mjs";
 import { R2BucketService, filledBuckets } from "./r2-buckets.mjs";
+import { all, sideBySide } from "./many.mjs";
 import { Place } from "./program.mjs";
 
 const R = "/accounts/acc1/r2/buckets";
@@ -59,17 +60,9 @@ async function run([words, method, path], fault, left) {
   return { ...ran, sent, files, config };
 }
 
-/** Runs jobs, some at once. */
-async function all(jobs) {
-  const rest = [...jobs];
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    while (rest.length > 0) await rest.shift()();
-  }));
-}
-
-for (const kind of KINDS) {
+sideBySide("a server that misbehaves", KINDS.map((kind) => {
   const [words, method, path, repeatable] = kind;
-  test(`a server that misbehaves: r2 bucket ${words.slice(0, 2).join(" ")}, ${method} ${path}`, async () => {
+  return [`r2 bucket ${words.slice(0, 2).join(" ")}, ${method} ${path}`, async () => {
     await all(FAULT_NAMES.map((fault) => async () => {
       const context = `${words.join(" ")} with ${fault}`;
       const { status, out, err, sent, files, config } = await run(kind, fault, -1);
@@ -82,8 +75,8 @@ for (const kind of KINDS) {
       if (!repeatable && !NOT_DONE.has(fault)) assert.equal(sent, 1, `${context}: ${err}`);
       assert.ok(sent <= 4, context);
     }));
-  });
-}
+  }];
+}));
 
 test("one failure in passing is made up for, where repeating is safe", async () => {
   await all(KINDS.flatMap((kind) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => async () => {

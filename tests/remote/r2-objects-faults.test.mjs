@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { ApiServer, FAULT_NAMES } from "./server.mjs";
 import { R2ObjectService } from "./r2-objects.mjs";
+import { all, sideBySide } from "./many.mjs";
 import { Place } from "./program.mjs";
 
 const O = "/accounts/acc1/r2/buckets/files/objects";
@@ -46,17 +47,10 @@ async function run([words, method, path], fault, left) {
   return { ...ran, sent, files };
 }
 
-async function all(jobs) {
-  const rest = [...jobs];
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    while (rest.length > 0) await rest.shift()();
-  }));
-}
-
-for (const kind of KINDS) {
+sideBySide("a server that misbehaves", KINDS.map((kind) => {
   const [words, method] = kind;
   const reads = method === "GET" && !kind[1 + 1].endsWith("objects");
-  test(`a server that misbehaves: ${words.join(" ")}`, async () => {
+  return [words.join(" "), async () => {
     await all(FAULT_NAMES.map((fault) => async () => {
       const context = `${words.join(" ")} with ${fault}`;
       const { status, out, err, sent, files } = await run(kind, fault, -1);
@@ -70,8 +64,8 @@ for (const kind of KINDS) {
       if (!fine) assert.deepEqual(files, ["list.json", "up", "up/one", "value"], context);
       assert.ok(sent <= 4, context);
     }));
-  });
-}
+  }];
+}));
 
 test("one failure in passing is made up for", async () => {
   await all(KINDS.flatMap((kind) => ["reset", "status503", "retryAfter"].map((fault) => async () => {

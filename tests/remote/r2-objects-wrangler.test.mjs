@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { ApiServer } from "./server.mjs";
 import { R2ObjectService } from "./r2-objects.mjs";
+import { chosen } from "./many.mjs";
 import { Place, runWrangler } from "./program.mjs";
 
 const CONFIG = JSON.stringify({ name: "app", compatibility_date: "2026-10-01", r2_buckets: [{ binding: "FILES", bucket_name: "files" }] });
@@ -96,7 +97,7 @@ const CASES = [
   [["r2", "object", "get", "files/hello.txt", "--local", "--remote"]],
 ];
 
-for (const [words, isData] of CASES) {
+for (const [words, isData] of chosen(CASES)) {
   test(`the same as wrangler: ${words.join(" ")}`, async () => {
     const theirs = await run("wrangler", words);
     const ours = await run("corral", words);
