@@ -114,6 +114,7 @@ source "$bench/r2.sh"
 source "$bench/queues.sh"
 source "$bench/durable_objects.sh"
 source "$bench/state.sh"
+source "$bench/remote.sh"
 
 row 'the program' "$(($(stat -c %s "$CORRAL") / 1024)) KiB" \
   "$(du -sm "$(dirname "$(dirname "$(command -v wrangler)")")" 2>/dev/null | cut -f1) MB of node_modules" "$(($(stat -Lc %s "$(command -v sqlite3)") / 1024)) KiB and libraries"

@@ -72,6 +72,7 @@ export class ApiServer {
     server.server = tls ? https.createServer(tls, listener) : http.createServer(listener);
     server.server.listen(0, "127.0.0.1");
     await once(server.server, "listening");
+    server.server.unref(); // a test that fails leaves it open
     server.port = server.server.address().port;
     server.origin = `${tls ? "https" : "http"}://127.0.0.1:${server.port}`;
     return server;
