@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/retry.hpp"
 
@@ -19,13 +18,6 @@ constexpr int first_other_status = 300;
 constexpr int first_server_error = 500;
 constexpr int no_content = 204;
 constexpr int reset_content = 205;
-
-double random_chance() {
-  std::array<unsigned char, 1> byte{};
-  fill_random(byte);
-  constexpr double largest = 255;
-  return byte[0] / largest;
-}
 
 bool is_repeatable(const Call& call) {
   return call.repeatable || call.method == "GET" || call.method == "HEAD";
@@ -101,12 +93,7 @@ void ApiClient::log_attempt(const Call& call, const Attempt& attempt, UnixMillis
 }
 
 void ApiClient::wait(UnixMillis time) const {
-  constexpr UnixMillis longest_sleep = 60'000;
-  const UnixMillis end = setup_.clock.elapsed() + time;
-  for (UnixMillis now = setup_.clock.elapsed(); now < end; now = setup_.clock.elapsed()) {
-    setup_.clock.sleep(std::min(end - now, longest_sleep));
-    if (setup_.check_interrupt) setup_.check_interrupt();
-  }
+  let_pass(time, setup_.clock, setup_.check_interrupt);
 }
 
 void ApiClient::fail(const Call& call, Attempt attempt) {

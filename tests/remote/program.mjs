@@ -1,5 +1,6 @@
 // Runs corral in a folder of its own, with no variables but those that a test gives, and watches for secrets.
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -9,7 +10,8 @@ import { promisify } from "node:util";
 export const CORRAL = process.env.CORRAL ?? "corral";
 
 /** Words that must not appear anywhere but in requests and in wrangler's own login file. */
-export const SECRETS = ["SECRET-token", "SECRET-key", "SECRET-access", "SECRET-refresh", "SECRET-new-access", "SECRET-new-refresh", "SECRET-proxy", "SECRET-signature"];
+export const SECRETS = ["SECRET-token", "SECRET-key", "SECRET-access", "SECRET-refresh", "SECRET-new-access", "SECRET-new-refresh", "SECRET-proxy", "SECRET-signature", "SECRET-s3",
+  createHash("sha256").update("SECRET-token").digest("hex")]; // the last is the S3 secret of the token
 
 export class Place {
   constructor() {

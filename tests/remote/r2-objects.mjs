@@ -107,7 +107,7 @@ export class R2ObjectService {
     succeed(response, result, { result_info: { per_page: limit, is_truncated: truncated, delimited, cursor: truncated ? `c:${last}` : "" } });
   }
 
-  describe = ({ key, bytes, etag, http, uploaded, storage }) => ({
-    key, etag, size: bytes.length, last_modified: uploaded, http_metadata: http, custom_metadata: {}, ssec: false, storage_class: storage,
+  describe = ({ key, bytes, etag, http, uploaded, storage, custom = {} }) => ({
+    key, etag, size: bytes.length, last_modified: uploaded, http_metadata: http, custom_metadata: custom, ssec: false, storage_class: storage,
   });
 }

@@ -7,7 +7,7 @@ import { once } from "node:events";
 const ACCOUNTS = [{ id: "acc1", name: "One" }, { id: "acc2", name: "Two" }, { id: "acc3", name: "No membership" }];
 
 /** What can go wrong, by name: what the server does instead of answering. `left`: how many requests it befalls. */
-const FAULTS = {
+export const FAULTS = {
   reset: (_, response) => response.socket.resetAndDestroy(),
   hangUp: (_, response) => response.socket.destroy(),
   cutBody: (_, response) => {
