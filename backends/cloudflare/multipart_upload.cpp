@@ -10,10 +10,8 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
-#include "backends/cloudflare/object_headers.hpp"
 #include "backends/cloudflare/part_source.hpp"
 #include "backends/cloudflare/retry.hpp"
-#include "backends/cloudflare/s3_uploads.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
 #include "backends/unknown_outcome.hpp"
 
@@ -60,7 +58,7 @@ class Upload {
       throw with_extent(error);
     }
     if (!is_wanted(may_complete)) return std::nullopt;
-    UploadedObject object{.etag = complete(), .size = 0, .was_begun = was_begun};
+    UploadedObject object{.made = complete(), .size = 0, .was_begun = was_begun};
     for (const auto& [number, part] : sent_) object.size += part.size;
     return object;
   }
@@ -184,16 +182,16 @@ class Upload {
   }
 
   /// Completing is not repeated blindly: whether it was done shows in what is there.
-  std::string complete() {
+  S3Made complete() {
     const std::string expected = etag_of(sent_);
     for (int attempts = 1;; ++attempts) {
       std::optional<Error> failure;
       try {
-        const std::string etag = complete_upload(client_, upload_, sent_);
-        if (etag == expected) return etag;
+        S3Made made = complete_upload(client_, upload_, sent_);
+        if (made.etag == expected) return made;
         throw Error(ErrorKind::corrupt,
                     fmt::format("\"{}\" was stored with the etag {}, not {}: other parts than those sent",
-                                shown(write_.key), shown(etag), expected),
+                                shown(write_.key), shown(made.etag), expected),
                     "run the command again");
       } catch (const S3Error& error) {
         if (error.status() < first_server_error) throw;
@@ -205,7 +203,7 @@ class Upload {
         if (error.kind() != ErrorKind::unavailable) throw;
         failure = error;
       }
-      if (is_done(expected)) return expected;
+      if (auto made = find_made(expected)) return *std::move(made);
       if (attempts == max_attempts || !is_open()) {
         throw UnknownOutcome(
             fmt::format("whether \"{}\" was stored is not known: {}", shown(write_.key), failure->message()),
@@ -217,13 +215,14 @@ class Upload {
     }
   }
 
-  bool is_done(const std::string& etag) {
+  /// The object, if it has come into being.
+  std::optional<S3Made> find_made(const std::string& etag) {
     try {
-      const S3Answer answer = client_.call({.method = "HEAD", .key = write_.key});
-      return bare_etag(http::find_header(answer.headers, "etag").value_or("")) == etag;
+      S3Made made = made_of(client_.call({.method = "HEAD", .key = write_.key}).headers);
+      return made.etag == etag ? std::optional(std::move(made)) : std::nullopt;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
-      return false;
+      return std::nullopt;
     }
   }
 

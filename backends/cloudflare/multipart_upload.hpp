@@ -5,6 +5,7 @@
 #include <string>
 
 #include "backends/cloudflare/s3_client.hpp"
+#include "backends/cloudflare/s3_uploads.hpp"
 #include "backends/object_store.hpp"
 
 namespace corral::cloudflare {
@@ -15,7 +16,7 @@ namespace corral::cloudflare {
 std::uint64_t part_size_of(const ObjectWrite& write, std::optional<std::uint64_t> size);
 
 struct UploadedObject {
-  std::string etag;
+  S3Made made;
   std::uint64_t size = 0;
   bool was_begun = false;  ///< by an earlier run, whose metadata the object has
 };

@@ -68,6 +68,11 @@ void verify(const ObjectChecksums& expected, ByteSource& body) {
   verified.compare();
 }
 
+void apply_made(const S3Made& made, ObjectInfo& object) {
+  object.etag = made.etag;
+  object.version = made.version;
+}
+
 /// Whether an object has the metadata that was asked for. A type that was not asked for may be the service's.
 bool has_metadata(const ObjectInfo& object, const ObjectWrite& write) {
   constexpr UnixMillis second = 1000;
@@ -168,7 +173,7 @@ ObjectInfo AccountObjectStore::put_at_once(const ObjectWrite& write, ByteSource&
                                        .headers = s3_headers_of(write),
                                        .stream = &hashed,
                                        .repeatable = true});
-    stored.etag = bare_etag(http::find_header(answer.headers, "etag").value_or(""));
+    apply_made(made_of(answer.headers), stored);
     if (stored.etag == hashed.md5()) return stored;
     throw Error(
         ErrorKind::corrupt,
@@ -210,7 +215,7 @@ std::optional<ObjectInfo> AccountObjectStore::put_in_parts(const ObjectWrite& wr
   const auto object = upload_in_parts(*s3_, write, is_file ? body : verified, places.count(), may_complete);
   if (!object) return std::nullopt;
   if (object->was_begun) require_metadata(write);
-  stored.etag = object->etag;
+  apply_made(object->made, stored);
   stored.size = object->size;
   return stored;
 }

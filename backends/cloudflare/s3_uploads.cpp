@@ -53,8 +53,11 @@ http::Parameters of_upload(const S3Upload& upload) {
 }  // namespace
 
 std::string create_upload(S3Client& client, const ObjectWrite& write) {
-  const S3Call call{
-      .method = "POST", .key = write.key, .query = {{"uploads", ""}}, .headers = s3_headers_of(write)};
+  const S3Call call{.method = "POST",
+                    .key = write.key,
+                    .query = {{"uploads", ""}},
+                    .headers = s3_headers_of(write),
+                    .repeatable = true};
   std::string id(
       element_of(call, client.call(call).body, "InitiateMultipartUploadResult").text_of("UploadId"));
   if (id.empty()) throw strange_xml(call, "an id of the upload");
@@ -65,10 +68,15 @@ std::string put_part(S3Client& client, const S3Upload& upload, std::uint64_t num
   S3Call call{
       .method = "PUT", .key = upload.key, .query = of_upload(upload), .stream = &bytes, .repeatable = true};
   call.query.emplace_back("partNumber", std::to_string(number));
-  return bare_etag(http::find_header(client.call(call).headers, "etag").value_or(""));
+  return made_of(client.call(call).headers).etag;
 }
 
-std::string complete_upload(S3Client& client, const S3Upload& upload, const S3Parts& parts) {
+S3Made made_of(const std::vector<http::Header>& headers) {
+  const auto header = [&](std::string_view name) { return http::find_header(headers, name).value_or(""); };
+  return {bare_etag(header("etag")), std::string(header("x-amz-version-id"))};
+}
+
+S3Made complete_upload(S3Client& client, const S3Upload& upload, const S3Parts& parts) {
   S3Call call{.method = "POST",
               .key = upload.key,
               .query = of_upload(upload),
@@ -79,7 +87,10 @@ std::string complete_upload(S3Client& client, const S3Upload& upload, const S3Pa
                              s3::xml_escaped(part.etag));
   }
   call.body += "</CompleteMultipartUpload>";
-  return bare_etag(element_of(call, client.call(call).body, "CompleteMultipartUploadResult").text_of("ETag"));
+  const S3Answer answer = client.call(call);
+  S3Made made = made_of(answer.headers);
+  made.etag = bare_etag(element_of(call, answer.body, "CompleteMultipartUploadResult").text_of("ETag"));
+  return made;
 }
 
 bool abort_upload(S3Client& client, const S3Upload& upload) {

@@ -29,15 +29,25 @@ struct S3Part {
 /// By number, from 1.
 using S3Parts = std::map<std::uint64_t, S3Part>;
 
-/// Returns the id of a new upload of `write.key`, which fixes the object's metadata. Sent once.
+/// Returns the id of a new upload of `write.key`, which fixes the object's metadata. Sent again when there is
+/// no answer: at worst an upload without parts is left, which R2 removes after seven days.
 std::string create_upload(S3Client& client, const ObjectWrite& write);
 
 /// Stores a part, in place of one of this number; returns its etag, without quotes.
 std::string put_part(S3Client& client, const S3Upload& upload, std::uint64_t number, ByteSource& bytes);
 
-/// Makes the object of the parts, and returns its etag, without quotes. Sent once: the outcome of a failure
-/// is not known unless S3Error says no (a status below 500).
-std::string complete_upload(S3Client& client, const S3Upload& upload, const S3Parts& parts);
+/// An object as the answer to its making tells of it.
+struct S3Made {
+  std::string etag;     ///< without quotes
+  std::string version;  ///< empty: not said
+};
+
+/// Of an answer's headers.
+S3Made made_of(const std::vector<http::Header>& headers);
+
+/// Makes the object of the parts. Sent once: the outcome of a failure is not known unless S3Error says no (a
+/// status below 500).
+S3Made complete_upload(S3Client& client, const S3Upload& upload, const S3Parts& parts);
 
 /// False: there is none.
 bool abort_upload(S3Client& client, const S3Upload& upload);

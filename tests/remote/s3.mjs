@@ -163,6 +163,7 @@ export class S3Server {
   put({ key, headers }, bucket, bytes, response) {
     const object = this.store(bucket, key, bytes, headers);
     response.setHeader("etag", `"${object.etag}"`);
+    response.setHeader("x-amz-version-id", object.version);
     response.end();
   }
 
@@ -203,7 +204,7 @@ export class S3Server {
     const object = this.store(this.service.bucket(upload.account, upload.bucket), upload.key, Buffer.concat(parts.map(({ bytes }) => bytes)), upload.headers);
     object.etag = `${md5(Buffer.concat(parts.map(({ bytes }) => digest(bytes))))}-${parts.length}`;
     this.uploads.delete(upload.id);
-    this.xml(response, "CompleteMultipartUploadResult", `<Key>${escape(upload.key)}</Key><ETag>&quot;${object.etag}&quot;</ETag>`);
+    this.xml(response, "CompleteMultipartUploadResult", `<Key>${escape(upload.key)}</Key><ETag>&quot;${object.etag}&quot;</ETag>`, { "x-amz-version-id": object.version });
   }
 
   listUploads({ method, account, bucket, query }, response) {
