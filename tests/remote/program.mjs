@@ -13,6 +13,9 @@ export const CORRAL = process.env.CORRAL ?? "corral";
 export const SECRETS = ["SECRET-token", "SECRET-key", "SECRET-access", "SECRET-refresh", "SECRET-new-access", "SECRET-new-refresh", "SECRET-proxy", "SECRET-signature", "SECRET-s3",
   createHash("sha256").update("SECRET-token").digest("hex")]; // the last is the S3 secret of the token
 
+/** A file of this size is an object's bytes, and takes long to look through. */
+const LARGE = 64 << 20;
+
 export class Place {
   constructor() {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "corral-remote."));
@@ -64,7 +67,7 @@ export class Place {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) this.checkFiles(file);
-      else if (file !== this.login && entry.name !== ".env") this.checkSecrets(fs.readFileSync(file, "latin1"), file);
+      else if (file !== this.login && entry.name !== ".env" && fs.statSync(file).size < LARGE) this.checkSecrets(fs.readFileSync(file, "latin1"), file);
     }
   }
 

@@ -10,11 +10,10 @@ import { Place } from "./program.mjs";
 
 export const MIB = 1 << 20;
 
-/** Bytes that differ in every block, from a seed. */
+/** Bytes that differ in every 4 KiB, from a seed. */
 export function pattern(size, seed = 1) {
-  const bytes = Buffer.alloc(size);
-  let state = seed;
-  for (let i = 0; i + 4 <= size; i += 4) bytes.writeUInt32LE((state = (Math.imul(state, 1664525) + 1013904223) >>> 0), i);
+  const bytes = Buffer.alloc(size, createHash("sha512").update(`${seed}`).digest());
+  for (let at = 0; at + 4 <= size; at += 4096) bytes.writeUInt32LE(at / 4096 + seed, at);
   return bytes;
 }
 

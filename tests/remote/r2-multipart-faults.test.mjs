@@ -15,9 +15,8 @@ const beginUpload = ({ s3, parts = 2 }) => s3.uploads.set("begun", {
   parts: new Map([[1, bytes.subarray(0, 5 * MIB)], [2, bytes.subarray(5 * MIB)]].slice(0, parts).map(([n, part]) => [n, { bytes: part, etag: md5(part) }])),
 });
 
-/** Command line, the request that fails, how often it is sent at most, and whether the command changes something. */
+/** Command line, the request that fails, and whether the command stores nothing. */
 const KINDS = {
-  "look for uploads": { line: put, when: ({ key, query }) => !key && query.has("uploads") },
   "look for parts": { line: put, when: ({ method, query }) => method === "GET" && query.has("uploadId"), before: beginUpload },
   "begin an upload": { line: put, when: ({ method, query }) => method === "POST" && query.has("uploads") },
   "a part": { line: put, when: ({ query }) => query.get("partNumber") === "2" },
@@ -25,7 +24,6 @@ const KINDS = {
   "complete": { line: put, when: ({ method, query }) => method === "POST" && query.has("uploadId") },
   "an object with metadata": { line: ["r2", "object", "put", "files/big", "--file", "big", "-m", "a=b"], when: ({ method }) => method === "PUT" },
   "list uploads": { line: ["r2", "multipart", "list", "files"], when: ({ key }) => !key, before: beginUpload, reads: true },
-  "list parts": { line: ["r2", "multipart", "list", "files"], when: ({ key }) => key, before: beginUpload, reads: true },
   "abort": { line: ["r2", "multipart", "abort", "files", "begun"], when: ({ method }) => method === "DELETE", before: beginUpload, reads: true },
   "a range": { line: ["r2", "object", "get", "files/large", "--file", "out"], when: ({ headers }) => headers.range?.startsWith("bytes=8388608-"), reads: true,
     before: ({ service, bucket }) => service.store(bucket, "large", large, {}) },
@@ -45,7 +43,7 @@ const run = ({ line, when, before, input }, name, left, check) => withLargeObjec
 
 async function some(jobs) {
   const rest = [...jobs];
-  await Promise.all(Array.from({ length: 6 }, async () => {
+  await Promise.all(Array.from({ length: 12 }, async () => {
     while (rest.length > 0) await rest.shift()();
   }));
 }
@@ -60,7 +58,7 @@ for (const [name, kind] of Object.entries(KINDS)) {
     if (!fine) assert.match(err, /^corral: [^\n]{20}/m, context);
     assert.doesNotMatch(err, /\x1b/, context);
     assert.deepEqual(files, ["big"], context);
-    assert.ok(sent >= 1 && sent <= 4 * (name === "a range" ? 1 : 1), `${sent} times: ${context}`);
+    assert.ok(sent >= 1 && sent <= 4, `${sent} times: ${context}`);
     assert.ok(!bucket.objects.has("big"), context);
     if (kind.reads) return;
     await done(kind.line, { input: kind.input });
@@ -68,9 +66,14 @@ for (const [name, kind] of Object.entries(KINDS)) {
   }))));
 }
 
-test("one failure in passing is made up for", () => some(Object.entries(KINDS).flatMap(([name, kind]) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => () => run(kind, fault, 1, ({ bucket, status, err, sent, s3 }) => {
-  assert.equal(status, 0, `${name} with ${fault}: ${err}`);
-  assert.equal(sent, { "list parts": 2, "a range": 2 }[name] ?? 2, `${name} with ${fault}`);
-  if (!kind.reads) assert.equal(md5(bucket.objects.get("big").bytes), hash);
-  assert.ok(name === "begin an upload" || name.startsWith("list") || s3.uploads.size === 0, `${name} with ${fault}`);
-})))));
+test("one failure in passing is made up for", () => some(Object.entries(KINDS).flatMap(([name, kind]) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => async () => {
+  if (name === "a range" && fault === "cutBody") return; // it is not of the range
+  await run(kind, fault, 1, ({ bucket, status, err, sent, s3 }) => {
+    const context = `${name} with ${fault}: ${err}`;
+    assert.equal(status, 0, context);
+    assert.equal(sent, 2, context);
+    if (!kind.reads) assert.equal(md5(bucket.objects.get("big").bytes), hash, context);
+    // An upload whose beginning got no answer stays, and so does one that was only looked at.
+    assert.ok(["begin an upload", "list uploads"].includes(name) || s3.uploads.size === 0, context);
+  });
+}))));

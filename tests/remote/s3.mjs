@@ -8,8 +8,7 @@ import { FAULTS } from "./server.mjs";
 
 const MINUTE = 60_000;
 const LEAST_PART = 5 << 20;
-const digest = (bytes) => createHash("md5").update(bytes).digest();
-const md5 = (bytes) => digest(bytes).toString("hex");
+const md5 = (bytes) => createHash("md5").update(bytes).digest("hex");
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
 const escape = (text) => text.replace(/[&<>"'\r]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -86,6 +85,7 @@ export class S3Server {
       const one = { method: request.method, path, account, bucket, key: rest.join("/"), query: new URLSearchParams(query), headers: request.headers, size: bytes.length };
       this.requests.push(one);
       try {
+        if (request.socket.destroyed) return; // of a process that has ended
         if (this.latency) await new Promise((resolve) => setTimeout(resolve, this.latency));
         if (this.fault && this.fault.left !== 0 && this.fault.when(one)) {
           this.fault.left -= 1;
@@ -153,8 +153,8 @@ export class S3Server {
   }
 
   /** What a PUT or an upload gives an object besides its bytes. */
-  store(bucket, key, bytes, headers) {
-    const object = this.service.store(bucket, key, bytes, headers);
+  store(bucket, key, bytes, headers, etag) {
+    const object = this.service.store(bucket, key, bytes, headers, etag);
     object.storage = headers["x-amz-storage-class"] === "STANDARD_IA" ? "InfrequentAccess" : "Standard";
     object.custom = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-")).map(([name, value]) => [name.slice(11), decodeWords(value)]));
     return object;
@@ -179,9 +179,10 @@ export class S3Server {
     if (method === "PUT") {
       const number = Number(query.get("partNumber"));
       const stored = this.damage(number) ? Buffer.alloc(bytes.length) : bytes;
-      upload.parts.set(number, { bytes: stored, etag: md5(stored) });
+      const etag = md5(stored);
+      upload.parts.set(number, { bytes: stored, etag });
       await this.afterPart?.(number, upload);
-      response.setHeader("etag", `"${md5(stored)}"`);
+      response.setHeader("etag", `"${etag}"`);
       return response.end();
     }
     if (method === "DELETE") return this.uploads.delete(upload.id), response.writeHead(204), response.end();
@@ -201,8 +202,8 @@ export class S3Server {
     if (parts.slice(0, -1).some(({ bytes }) => bytes.length < LEAST_PART)) throw new Refusal(400, "EntityTooSmall");
     if (parts.slice(0, -1).some(({ bytes }) => bytes.length !== size) || parts.at(-1).bytes.length > size)
       throw new Refusal(400, "InvalidPart", "All non-trailing parts must have the same length.");
-    const object = this.store(this.service.bucket(upload.account, upload.bucket), upload.key, Buffer.concat(parts.map(({ bytes }) => bytes)), upload.headers);
-    object.etag = `${md5(Buffer.concat(parts.map(({ bytes }) => digest(bytes))))}-${parts.length}`;
+    const etag = `${md5(Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, "hex"))))}-${parts.length}`;
+    const object = this.store(this.service.bucket(upload.account, upload.bucket), upload.key, Buffer.concat(parts.map(({ bytes }) => bytes)), upload.headers, etag);
     this.uploads.delete(upload.id);
     this.xml(response, "CompleteMultipartUploadResult", `<Key>${escape(upload.key)}</Key><ETag>&quot;${object.etag}&quot;</ETag>`, { "x-amz-version-id": object.version });
   }
