@@ -35,7 +35,7 @@ test("every key means itself", () => withLargeObjects(async ({ bucket, done, fil
 }));
 
 test("a run that is killed is gone on with: only what is missing is sent", () => withLargeObjects(async ({ bucket, s3, corral, done, file }) => {
-  const parts = 9;
+  const parts = 6;
   const bytes = pattern((parts - 1) * PART + 7);
   file("big", bytes);
   for (let killed = 1; killed < parts; ++killed) {
@@ -244,15 +244,4 @@ test("uploads are listed page by page, and aborted", () => withLargeObjects(asyn
   await done(["r2", "multipart", "abort", "files", "--all", "--force"]);
   assert.deepEqual([await list(), s3.uploads.size], [[], 0]);
   for (const line of [["list", "none"], ["abort", "none", "--all"]]) await refused(["r2", "multipart", ...line], /there is no R2 bucket none in account acc1/);
-}));
-
-test("bulk put and sync send large files in parts, too", () => withLargeObjects(async ({ bucket, s3, done, file }) => {
-  const size = 301 * MIB;
-  const bytes = pattern(size);
-  file("big", bytes);
-  file("list.json", JSON.stringify([{ key: "bulk", file: "big" }]));
-  await done(["r2", "bulk", "put", "files", "--filename", "list.json"]);
-  assert.match(bucket.objects.get("bulk").etag, /-19$/);
-  assert.equal(md5(bucket.objects.get("bulk").bytes), md5(bytes));
-  assert.ok(s3.most > 1);
 }));
