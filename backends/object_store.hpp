@@ -84,7 +84,7 @@ struct MultipartUpload {
   std::string key;
   std::uint64_t parts = 0;
   std::uint64_t bytes = 0;
-  /// When its first part was written; nullopt if it has no parts (the layout stores no other time).
+  /// When it began, or its first part was written; nullopt: not known.
   std::optional<UnixMillis> started;
 };
 
@@ -126,9 +126,8 @@ struct ObjectTraits {
   bool atomic = true;
   bool counts_erased = true;    ///< false: `erase` takes every key for one that existed
   bool sets_time = true;        ///< false: `uploaded` is by the service's clock, not the caller's
-  bool custom_metadata = true;  ///< false: writing some throws unavailable
   bool keeps_checksums = true;  ///< false: they are compared with the body, and not stored
-  bool multipart = true;        ///< false: no parts; `uploads` and `abort_upload` throw unavailable
+  bool counts_uploads = true;   ///< false: `usage` leaves multipart uploads out
   /// true: locks and notifications are the service's own doing; `guard` does nothing.
   bool enforces_rules = false;
   /// How many objects to read or write at once: reading, too, may then be done by any thread. 0: one by one,

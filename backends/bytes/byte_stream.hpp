@@ -24,6 +24,12 @@ class ByteSource {
 
   /// Starts again where reading began; false: it cannot, and nothing has changed.
   virtual bool rewind() { return false; }
+
+  /// A reader of `length` bytes from `offset` on, counted from where reading began, which another thread may
+  /// use and which does not move this one, but must not outlive it; nullptr: this can only be read in order.
+  virtual std::unique_ptr<ByteSource> section(std::uint64_t /*offset*/, std::uint64_t /*length*/) {
+    return nullptr;
+  }
 };
 
 /// A forward-only destination for bytes.

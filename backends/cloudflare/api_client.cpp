@@ -93,12 +93,7 @@ void ApiClient::log_attempt(const Call& call, const Attempt& attempt, UnixMillis
 }
 
 void ApiClient::wait(UnixMillis time) const {
-  constexpr UnixMillis longest_sleep = 60'000;
-  const UnixMillis end = setup_.clock.elapsed() + time;
-  for (UnixMillis now = setup_.clock.elapsed(); now < end; now = setup_.clock.elapsed()) {
-    setup_.clock.sleep(std::min(end - now, longest_sleep));
-    if (setup_.check_interrupt) setup_.check_interrupt();
-  }
+  let_pass(time, setup_.clock, setup_.check_interrupt);
 }
 
 void ApiClient::fail(const Call& call, Attempt attempt) {

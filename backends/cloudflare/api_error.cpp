@@ -62,20 +62,6 @@ std::pair<std::string, int> errors_of(const nlohmann::json& envelope) {
   return {text, first_code};
 }
 
-/// What came instead of an envelope.
-std::string description_of(const RefusedCall& call) {
-  constexpr std::size_t shown_characters = 100;
-  if (call.status >= first_redirect && call.status < first_client_error) {
-    return fmt::format(
-        "a redirect to {}, which corral does not follow",
-        call.location.empty() ? "nowhere" : shown(call.location.substr(0, call.location.find('?'))));
-  }
-  if (call.body.empty()) return "an empty answer";
-  const std::string_view start = first_characters(call.body, shown_characters);
-  return fmt::format("an answer that is not the API's: {}{}", shown(start),
-                     start.size() < call.body.size() ? "…" : "");
-}
-
 std::string hint_of(const RefusedCall& call, ErrorKind kind) {
   constexpr UnixMillis second = 1000;
   if (kind == ErrorKind::denied) {
@@ -100,6 +86,19 @@ std::string hint_of(const RefusedCall& call, ErrorKind kind) {
 }
 
 }  // namespace
+
+std::string strange_answer(const RefusedCall& call) {
+  constexpr std::size_t shown_characters = 100;
+  if (call.status >= first_redirect && call.status < first_client_error) {
+    return fmt::format(
+        "a redirect to {}, which corral does not follow",
+        call.location.empty() ? "nowhere" : shown(call.location.substr(0, call.location.find('?'))));
+  }
+  if (call.body.empty()) return "an empty answer";
+  const std::string_view start = first_characters(call.body, shown_characters);
+  return fmt::format("an answer that is not the API's: {}{}", shown(start),
+                     start.size() < call.body.size() ? "…" : "");
+}
 
 std::string needed_permission(std::string_view method, std::string_view path) {
   struct Area {
@@ -132,7 +131,7 @@ ApiError api_error(const RefusedCall& call) {
   const ErrorKind kind = kind_of(call.status, code);
   std::string message = fmt::format(
       "Cloudflare's API refused {} {}: {}", call.method, shown(call.path),
-      errors.empty() ? fmt::format("HTTP status {}, {}", call.status, description_of(call)) : errors);
+      errors.empty() ? fmt::format("HTTP status {}, {}", call.status, strange_answer(call)) : errors);
   if (errors.empty() && !call.ray.empty()) message += fmt::format(" (cf-ray {})", shown(call.ray));
   return {kind, std::move(message), hint_of(call, kind), call.status, code, std::move(errors)};
 }

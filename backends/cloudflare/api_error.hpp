@@ -45,6 +45,9 @@ class ApiError : public Error {
 
 ApiError api_error(const RefusedCall& call);
 
+/// What came instead of an answer that the API has: "an empty answer", "a redirect to ...".
+std::string strange_answer(const RefusedCall& call);
+
 /// The permission of an API token that a request needs, as the dashboard names it: "Workers KV Storage:
 /// Edit". Empty: not known.
 std::string needed_permission(std::string_view method, std::string_view path);

@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/text.hpp"
+#include "backends/cloudflare/analytics.hpp"
 #include "backends/cloudflare/iso_time.hpp"
-#include "backends/error.hpp"
 
 namespace corral::cloudflare {
 
@@ -15,42 +14,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{64} << 20U;
-
-/// The answer has no envelope, so its body is read here, and asked for again if it breaks off.
-std::string answer_to(Session& session, const std::string& body) {
-  constexpr int attempts = 3;
-  for (int attempt = 1;; ++attempt) {
-    const auto response =
-        session.api().fetch({.method = "POST", .path = "/graphql", .body = body, .repeatable = true});
-    try {
-      return read_all(response->body(), max_answer_bytes, "the analytics");
-    } catch (const http::ConnectionError&) {
-      if (attempt == attempts) throw;
-    }
-  }
-}
-
 /// Rows of a group of the account's analytics: `group` with its arguments, and the fields wanted.
-Json analytics(Session& session, std::string_view operation, const std::string& group,
+Json analytics(Session& session, const std::string& operation, const std::string& group,
                const std::string& arguments, std::string_view fields, const Json& filter) {
-  const Json body{
-      {"query", fmt::format("query {}($accountTag: string, $filter: ZoneWorkersRequestsFilter_InputObject) "
+  return ask_analytics(
+      session,
+      {.query = fmt::format("query {}($accountTag: string, $filter: ZoneWorkersRequestsFilter_InputObject) "
                             "{{ viewer {{ accounts(filter: {{accountTag: $accountTag}}) {{ {}({}) {{ {} }} "
                             "}} }} }}",
-                            operation, group, arguments, fields)},
-      {"operationName", operation},
-      {"variables", {{"accountTag", session.account().id}, {"filter", {{"AND", Json::array({filter})}}}}}};
-  const Json answer = Json::parse(answer_to(session, body.dump()), nullptr, false);
-  const Json::json_pointer rows("/data/viewer/accounts/0/" + group);
-  if (answer.is_object() && answer.contains(rows) && answer[rows].is_array()) return answer[rows];
-  const Json errors = answer.is_object() ? answer.value("errors", Json()) : Json();
-  const std::string reason =
-      errors.is_array() && !errors.empty() ? text_of(errors.front(), "message") : std::string();
-  throw Error(ErrorKind::unavailable,
-              reason.empty() ? "Cloudflare's analytics gave no answer"
-                             : fmt::format("Cloudflare's analytics refused: {}", shown(reason)),
-              "a token needs the permission \"Account Analytics: Read\"");
+                            operation, group, arguments, fields),
+       .operation = operation,
+       .group = group,
+       .filter = {{"AND", Json::array({filter})}},
+       .what = "how D1 databases were used"});
 }
 
 Json filter_of(std::string_view id, UnixMillis from, UnixMillis to) {
@@ -59,13 +35,8 @@ Json filter_of(std::string_view id, UnixMillis from, UnixMillis to) {
   return filter;
 }
 
-double number_at(const Json& row, const char* pointer) {
-  const Json::json_pointer place(pointer);
-  return row.contains(place) && row[place].is_number() ? row[place].get<double>() : 0;
-}
-
 D1QueryCost::Figure figure_at(const Json& row, const std::string& field) {
-  return {number_at(row, ("/sum/" + field).c_str()), number_at(row, ("/avg/" + field).c_str())};
+  return {number_at(row, "/sum/" + field), number_at(row, "/avg/" + field)};
 }
 
 std::string order_of(const D1InsightsRequest& request) {
@@ -93,7 +64,7 @@ Json d1_usage(Session& session, std::string_view id, UnixMillis from, UnixMillis
   Json usage = Json::object();
   for (const auto& [field, name] : figures) {
     double sum = 0;
-    for (const Json& row : rows) sum += number_at(row, (std::string("/sum/") + field).c_str());
+    for (const Json& row : rows) sum += number_at(row, std::string("/sum/") + field);
     usage[name] = sum;
   }
   return usage;

@@ -5,8 +5,13 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/text.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 #include "backends/cloudflare/session.hpp"
+#include "backends/error.hpp"
 #include "backends/http/date.hpp"
 #include "backends/http/url.hpp"
 
@@ -32,20 +37,6 @@ std::optional<std::string> text_if_any(const nlohmann::ordered_json& object, con
   return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
-/// ISO 8601 with any number of digits of a second.
-std::optional<UnixMillis> moment_of(std::string text) {
-  constexpr std::size_t milliseconds_end = std::string_view("2026-11-28T10:33:00.196").size();
-  if (text.size() > milliseconds_end && text.back() == 'Z') text = text.substr(0, milliseconds_end) + 'Z';
-  return parse_iso_time(text);
-}
-
-/// An etag without its quotes.
-std::string bare_etag(std::string_view etag) {
-  if (etag.starts_with("W/")) etag.remove_prefix(2);
-  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
-  return std::string(etag);
-}
-
 bool stays_in_path(char c) {
   constexpr std::string_view kept = "/-_.~!$&'()*+,;=:@[]|^";
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -53,6 +44,18 @@ bool stays_in_path(char c) {
 }
 
 }  // namespace
+
+std::optional<UnixMillis> moment_of(std::string text) {
+  constexpr std::size_t milliseconds_end = std::string_view("2026-11-28T10:33:00.196").size();
+  if (text.size() > milliseconds_end && text.back() == 'Z') text = text.substr(0, milliseconds_end) + 'Z';
+  return parse_iso_time(text);
+}
+
+std::string bare_etag(std::string_view etag) {
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  return std::string(etag);
+}
 
 std::string object_path(std::string_view key) {
   std::string path;
@@ -70,13 +73,58 @@ std::string object_path(std::string_view key) {
   return path;
 }
 
-std::vector<http::Header> headers_of(const ObjectWrite& write) {
+namespace {
+
+std::vector<http::Header> http_headers_of(const HttpMetadata& http) {
   std::vector<http::Header> headers;
   for (const TextField& field : text_fields) {
-    if (const auto& value = write.http.*field.member) headers.push_back({field.header, *value});
+    if (const auto& value = http.*field.member) headers.push_back({field.header, *value});
   }
-  if (write.http.cache_expiry) headers.push_back({"expires", http::http_date(*write.http.cache_expiry)});
+  if (http.cache_expiry) headers.push_back({"expires", http::http_date(*http.cache_expiry)});
+  return headers;
+}
+
+/// A value as a header can have it.
+std::string encoded_words(std::string_view value) {
+  const bool is_plain =
+      std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < '\x7f'; }) &&
+      !value.starts_with(' ') && !value.ends_with(' ') && value.find("=?") == std::string_view::npos;
+  if (is_plain) return std::string(value);
+  // A word has at most 75 characters (RFC 2047, section 2), and no half characters.
+  constexpr std::size_t most_bytes = 45;
+  std::string words;
+  while (!value.empty()) {
+    std::size_t length = std::min(most_bytes, value.size());
+    while (length < value.size() && (static_cast<unsigned char>(value[length]) & 0xC0U) == 0x80U) --length;
+    words +=
+        fmt::format("{}=?UTF-8?B?{}?=", words.empty() ? "" : " ", base64_encode(value.substr(0, length)));
+    value.remove_prefix(length);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::vector<http::Header> headers_of(const ObjectWrite& write) {
+  std::vector<http::Header> headers = http_headers_of(write.http);
   if (write.storage_class) headers.push_back({"cf-r2-storage-class", *write.storage_class});
+  return headers;
+}
+
+std::vector<http::Header> s3_headers_of(const ObjectWrite& write) {
+  std::vector<http::Header> headers = http_headers_of(write.http);
+  if (write.storage_class)
+    headers.push_back(
+        {"x-amz-storage-class", *write.storage_class == "InfrequentAccess" ? "STANDARD_IA" : "STANDARD"});
+  for (const auto& [name, value] : write.custom) {
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+    if (name.find_first_not_of(allowed) != std::string::npos) {
+      throw Error(ErrorKind::invalid_input,
+                  fmt::format("custom metadata of an account's object cannot be called \"{}\"", shown(name)),
+                  "R2's S3 endpoint takes names of lower-case letters, digits and hyphens");
+    }
+    headers.push_back({"x-amz-meta-" + name, encoded_words(value)});
+  }
   return headers;
 }
 

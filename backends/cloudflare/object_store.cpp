@@ -1,19 +1,18 @@
 #include "backends/cloudflare/object_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/api_error.hpp"
 #include "backends/cloudflare/object_bodies.hpp"
 #include "backends/cloudflare/object_headers.hpp"
+#include "backends/cloudflare/ranged_download.hpp"
+#include "backends/cloudflare/s3_uploads.hpp"
 #include "backends/error.hpp"
-#include "backends/files/spool.hpp"
 #include "backends/http/url.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
 
@@ -22,7 +21,6 @@ namespace corral::cloudflare {
 namespace {
 
 constexpr int no_such_bucket = 10006;
-constexpr int catalog_conflict = 10081;
 constexpr int status_not_found = 404;
 constexpr int status_range_not_satisfiable = 416;
 /// As wrangler writes them.
@@ -41,34 +39,14 @@ class AccountObjectBatch final : public ObjectBatch {
   ObjectStore& store_;
 };
 
-/// Compares the hashes that the body must have with those that it has. Throws conflict.
-void verify(const ObjectChecksums& expected, ByteSource& body) {
-  std::vector<std::pair<HashKind, Hasher>> hashers;
-  for (const HashKind kind : hash_kinds) {
-    if (expected.of(kind)) hashers.emplace_back(kind, Hasher(kind));
-  }
-  if (hashers.empty()) return;
-  std::array<char, 65'536> buffer{};
-  while (const std::size_t count = body.read(buffer)) {
-    for (auto& [kind, hasher] : hashers) hasher.update({buffer.data(), count});
-  }
-  for (auto& [kind, hasher] : hashers) {
-    const std::string found = hex(hasher.digest());
-    if (found == *expected.of(kind)) continue;
-    throw Error(ErrorKind::conflict,
-                fmt::format("the body's {} is {}, not {}", name_of(kind), found, *expected.of(kind)));
-  }
-}
-
-bool is_unconditional(const ObjectConditions& conditions) {
-  return conditions.etag_matches.empty() && conditions.etag_does_not_match.empty();
-}
-
 }  // namespace
 
 AccountObjectStore::AccountObjectStore(std::shared_ptr<Session> session, std::string bucket,
                                        BucketAccess access)
-    : session_(std::move(session)), bucket_(std::move(bucket)), access_(std::move(access)) {}
+    : session_(std::move(session)),
+      bucket_(std::move(bucket)),
+      access_(std::move(access)),
+      s3_(std::make_shared<S3Client>(session_, bucket_, access_.jurisdiction)) {}
 
 /// Locks are the service's own.
 void AccountObjectStore::guard(std::shared_ptr<const ObjectGuard> /*guard*/) {}
@@ -96,30 +74,6 @@ Error AccountObjectStore::bucket_not_found() const {
       access_.jurisdiction ? "check the name, and with 'corral whoami' the account"
                            : "check the name, and with 'corral whoami' the account; a bucket in a "
                              "jurisdiction needs --jurisdiction"};
-}
-
-/// A call that writes or removes an object. Where asked for, it is refused if the bucket has a data catalog,
-/// and sent again once the user has agreed.
-Answer AccountObjectStore::change(Call call) {
-  for (http::Header& header : common_headers()) call.headers.push_back(std::move(header));
-  const auto is_confirmed = [this] {
-    const std::scoped_lock lock(catalog_mutex_);
-    return catalog_confirmed_;
-  };
-  if (!access_.confirm_catalog_change || is_confirmed()) return session_->api().call(call);
-  call.headers.push_back({"cf-r2-data-catalog-check", "true"});
-  try {
-    return session_->api().call(call);
-  } catch (const ApiError& error) {
-    if (error.code() != catalog_conflict) throw;
-  }
-  {
-    const std::scoped_lock lock(catalog_mutex_);
-    if (!catalog_confirmed_) access_.confirm_catalog_change();
-    catalog_confirmed_ = true;
-  }
-  call.headers.pop_back();
-  return session_->api().call(call);
 }
 
 /// From a list, which alone has all of an object's metadata: a key is the first of those that start with it.
@@ -157,49 +111,26 @@ std::optional<ObjectBody> AccountObjectStore::get(std::string_view key,
     static_cast<ObjectInfo&>(refused) = std::move(info);
     return refused;
   }
-  return body_of(std::move(info), std::move(response), range);
+  ObjectBody object = body_of(std::move(info), std::move(response), range);
+  if (object.length > largest_upload && !object.etag.empty()) read_in_parallel(object);
+  return object;
 }
 
-std::optional<ObjectInfo> AccountObjectStore::put(const ObjectWrite& write, ByteSource& body,
-                                                  UnixMillis now) {
-  check_object_write(write);
-  if (!write.custom.empty()) {
-    throw Error(ErrorKind::unavailable,
-                fmt::format("\"{}\" cannot be stored with custom metadata in an account", shown(write.key)),
-                "Cloudflare's REST API takes none; leave --metadata out");
-  }
-  std::unique_ptr<ByteSource> spooled;
-  if (!body.remaining() || !body.rewind())
-    spooled = RereadableInput(body, fmt::format("the body of \"{}\"", shown(write.key))).read_again();
-  ByteSource& source = spooled ? *spooled : body;
-  ObjectInfo stored;
-  stored.key = write.key;
-  stored.size = source.remaining().value_or(0);
-  stored.uploaded = now;
-  stored.http = write.http;
-  if (stored.size > largest_upload) {
-    throw Error(ErrorKind::limit,
-                fmt::format("\"{}\" is {} bytes long; Cloudflare's REST API takes {}", shown(write.key),
-                            stored.size, largest_upload),
-                "larger objects go through R2's S3 endpoint, with 'aws s3 cp' or rclone");
-  }
-  if (!is_unconditional(write.conditions)) {
-    const std::optional<ObjectInfo> present = head(write.key);
-    if (!hold(write.conditions, present ? &*present : nullptr)) return std::nullopt;
-  }
-  verify(write.checksums, source);
+/// Replaces a body by one that reads ranges from the S3 endpoint, if there are keys for that and no other
+/// download is doing so; else the body stays what it is, one stream.
+void AccountObjectStore::read_in_parallel(ObjectBody& object) {
+  constexpr std::size_t ranges_at_once = 4;
+  Places::Lease places = download_places_.take(ranges_at_once);
+  if (places.count() < 2) return;
   try {
-    const Answer answer = change({.method = "PUT",
-                                  .path = path_of(write.key),
-                                  .stream = &source,
-                                  .headers = headers_of(write),
-                                  .repeatable = true});
-    apply_answer(answer.result, stored);
-  } catch (const ApiError& error) {
-    if (error.status() == status_not_found) throw bucket_not_found();
-    throw;
+    s3_->call({.method = "HEAD", .key = object.key, .headers = {{"If-Match", '"' + object.etag + '"'}}});
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    session_->log(fmt::format("not read in ranges: {}", error.message()));
+    return;
   }
-  return stored;
+  object.body =
+      read_in_ranges(s3_, {object.key, object.etag, object.offset, object.length}, std::move(places));
 }
 
 std::unique_ptr<ObjectBatch> AccountObjectStore::begin_batch() {
@@ -222,11 +153,8 @@ std::optional<ObjectInfo> AccountObjectStore::copy_from(ObjectStore& source, std
     copy.custom = original->custom;
   }
   if (!copy.storage_class) copy.storage_class = original->storage_class;
-  if (!is_unconditional(copy.conditions)) {
-    const std::optional<ObjectInfo> present = head(copy.key);
-    if (!hold(copy.conditions, present ? &*present : nullptr)) return std::nullopt;
-    copy.conditions = {};
-  }
+  if (!are_met(copy)) return std::nullopt;
+  copy.conditions = {};
   const std::optional<ObjectBody> object = source.get(key, {}, {});
   if (!object) return std::nullopt;
   if (object->etag != original->etag) {
@@ -289,11 +217,39 @@ bool AccountObjectStore::erase_unchanged(const ObjectInfo& seen) {
 }
 
 std::vector<MultipartUpload> AccountObjectStore::uploads() {
-  throw Error(ErrorKind::unavailable, "Cloudflare's REST API does not show multipart uploads");
+  try {
+    const std::vector<S3Upload> found = list_uploads(*s3_, {});
+    std::vector<MultipartUpload> uploads(found.size());
+    ParallelJobs jobs(std::min(found.size(), calls_at_once));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      session_->check_interrupt();
+      jobs.add([this, &upload = found[i], &shown = uploads[i]] {
+        shown.id = upload.id;
+        shown.key = upload.key;
+        if (upload.started > 0) shown.started = upload.started;
+        for (const auto& [number, part] : list_parts(*s3_, upload)) {
+          ++shown.parts;
+          shown.bytes += part.size;
+        }
+      });
+    }
+    jobs.finish();
+    return uploads;
+  } catch (const S3Error& error) {
+    if (error.code() == "NoSuchBucket") throw bucket_not_found();
+    throw;
+  }
 }
 
-bool AccountObjectStore::abort_upload(std::string_view /*id*/) {
-  throw Error(ErrorKind::unavailable, "Cloudflare's REST API does not show multipart uploads");
+bool AccountObjectStore::abort_upload(std::string_view id) {
+  try {
+    for (const S3Upload& upload : list_uploads(*s3_, {}))
+      if (upload.id == id) return cloudflare::abort_upload(*s3_, upload);
+    return false;
+  } catch (const S3Error& error) {
+    if (error.code() == "NoSuchBucket") throw bucket_not_found();
+    throw;
+  }
 }
 
 BucketUsage AccountObjectStore::usage() {
@@ -316,9 +272,8 @@ ObjectTraits AccountObjectStore::traits() const {
   return {.atomic = false,
           .counts_erased = false,
           .sets_time = false,
-          .custom_metadata = false,
           .keeps_checksums = false,
-          .multipart = false,
+          .counts_uploads = false,
           .enforces_rules = true,
           .at_once = calls_at_once};
 }

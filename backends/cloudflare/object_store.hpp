@@ -6,17 +6,22 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/cloudflare/s3_client.hpp"
 #include "backends/cloudflare/session.hpp"
+#include "backends/jobs/places.hpp"
 #include "backends/object_store.hpp"
 
 namespace corral::cloudflare {
 
-/// The largest object that the REST API takes.
+/// The largest object that the REST API takes. What is larger goes through the S3 endpoint, and is read
+/// there.
 inline constexpr std::uint64_t largest_upload = std::uint64_t{300} << 20U;
 
-/// An R2 bucket of the account, by the REST API (docs/reference/remote.md). Bodies are streamed; one that can
-/// only be read once goes through a temporary file first, so that its length is known and a write that failed
-/// can be sent again, which is safe: it stores the same again. Any number of threads.
+/// An R2 bucket of the account, by the REST API (docs/reference/remote.md), and by the S3 endpoint for what
+/// that does not have: objects of more than 300 MiB or in parts of a given size, custom metadata, multipart
+/// uploads. Bodies are streamed; one that can only be read once goes through temporary files, so that its
+/// length is known and a write that failed can be sent again, which is safe: it stores the same again. Any
+/// number of threads.
 class AccountObjectStore final : public ObjectStore {
  public:
   AccountObjectStore(std::shared_ptr<Session> session, std::string bucket, BucketAccess access);
@@ -48,6 +53,12 @@ class AccountObjectStore final : public ObjectStore {
   Answer change(Call call);
   Error bucket_not_found() const;
   void erase_key(std::string_view key);
+  bool are_met(const ObjectWrite& write);
+  void confirm_catalog_change();
+  ObjectInfo put_at_once(const ObjectWrite& write, ByteSource& body, ObjectInfo stored);
+  std::optional<ObjectInfo> put_in_parts(const ObjectWrite& write, ByteSource& body, ObjectInfo stored);
+  void require_metadata(const ObjectWrite& write);
+  void read_in_parallel(ObjectBody& object);
   ObjectPage page(const ObjectListOptions& options);
   ObjectPage grouped_page(const ObjectListOptions& options);
 
@@ -56,6 +67,10 @@ class AccountObjectStore final : public ObjectStore {
   BucketAccess access_;
   std::mutex catalog_mutex_;
   bool catalog_confirmed_ = false;
+  bool catalog_checked_ = false;  ///< for the S3 endpoint
+  std::shared_ptr<S3Client> s3_;
+  Places upload_places_{8};    ///< parts on their way at a time
+  Places download_places_{4};  ///< ranges in memory
 };
 
 }  // namespace corral::cloudflare

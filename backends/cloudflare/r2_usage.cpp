@@ -1,5 +1,6 @@
 #include "backends/cloudflare/r2_usage.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -7,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/analytics.hpp"
 #include "backends/cloudflare/iso_time.hpp"
-#include "backends/error.hpp"
 
 namespace corral::cloudflare {
 
@@ -16,7 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{16} << 20U;
 constexpr UnixMillis day = 86'400'000;
 constexpr const char* query =
     "query getR2StorageMetrics($accountTag: String, $filter: R2StorageAdaptiveGroupsFilter_InputObject) { "
@@ -24,45 +24,26 @@ constexpr const char* query =
     "filter: $filter orderBy: [datetime_DESC] ) { max { objectCount payloadSize metadataSize } "
     "dimensions { datetime } } } } }";
 
-std::uint64_t number_at(const Json& row, const char* pointer) {
-  const Json::json_pointer place(pointer);
-  return row.contains(place) && row[place].is_number() ? row[place].get<std::uint64_t>() : 0;
-}
-
 }  // namespace
 
 R2Usage r2_usage(Session& session, const BucketId& bucket) {
   const UnixMillis now = session.clock().now();
-  const Json body{
-      {"query", query},
-      {"operationName", "getR2StorageMetrics"},
-      {"variables",
-       {{"accountTag", session.account().id},
-        {"filter",
-         {{"datetime_geq", iso_time(now - day)},
-          {"datetime_leq", iso_time(now)},
-          {"bucketName", bucket.jurisdiction ? *bucket.jurisdiction + "_" + bucket.name : bucket.name}}}}}};
-  const auto response =
-      session.api().fetch({.method = "POST", .path = "/graphql", .body = body.dump(), .repeatable = true});
-  const Json answer =
-      Json::parse(read_all(response->body(), max_answer_bytes, "the analytics"), nullptr, false);
-  const Json::json_pointer rows("/data/viewer/accounts/0/r2StorageAdaptiveGroups");
-  if (!answer.is_object() || !answer.contains(rows)) {
-    const Json errors = answer.is_object() ? answer.value("errors", Json()) : Json();
-    const std::string reason =
-        errors.is_array() && !errors.empty() ? text_of(errors.front(), "message") : std::string();
-    throw Error(
-        ErrorKind::unavailable,
-        reason.empty()
-            ? fmt::format("Cloudflare's analytics do not say how much R2 bucket {} holds", shown(bucket.name))
-            : fmt::format("Cloudflare's analytics refused to say how much R2 bucket {} holds: {}",
-                          shown(bucket.name), shown(reason)),
-        "a token needs the permission \"Account Analytics: Read\"");
-  }
-  if (!answer[rows].is_array() || answer[rows].empty()) return {};
-  const Json& newest = answer[rows].front();
-  return {.objects = number_at(newest, "/max/objectCount"),
-          .bytes = number_at(newest, "/max/payloadSize") + number_at(newest, "/max/metadataSize")};
+  const Json rows = ask_analytics(
+      session, {.query = query,
+                .operation = "getR2StorageMetrics",
+                .group = "r2StorageAdaptiveGroups",
+                .filter = {{"datetime_geq", iso_time(now - day)},
+                           {"datetime_leq", iso_time(now)},
+                           {"bucketName",
+                            bucket.jurisdiction ? *bucket.jurisdiction + "_" + bucket.name : bucket.name}},
+                .what = fmt::format("how much R2 bucket {} holds", shown(bucket.name))});
+  if (rows.empty()) return {};
+  const Json& newest = rows.front();
+  const auto count_at = [&](const char* pointer) {
+    return static_cast<std::uint64_t>(std::max(number_at(newest, pointer), 0.0));
+  };
+  return {.objects = count_at("/max/objectCount"),
+          .bytes = count_at("/max/payloadSize") + count_at("/max/metadataSize")};
 }
 
 std::string count_with_commas(std::uint64_t count) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -30,6 +31,12 @@ double random_chance();
 /// `attempts`: how many were made.
 std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool repeatable, int attempts,
                                              double chance);
+
+/// A random number from 0 to 1, by the kernel's generator.
+double random_chance();
+
+/// Waits, calling `check_interrupt` (may be empty) at the latest after a minute.
+void let_pass(UnixMillis time, const Clock& clock, const std::function<void()>& check_interrupt);
 
 /// The value of a Retry-After header (RFC 9110, section 10.2.3), seconds or a date, as a time to wait from
 /// `now`; nullopt if it is neither.

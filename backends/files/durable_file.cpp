@@ -1,5 +1,6 @@
 #include "backends/files/durable_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -60,6 +61,45 @@ std::optional<std::uint64_t> FileSource::remaining() const {
 
 bool FileSource::rewind() {
   return start_ >= 0 && ::lseek(file_.get(), start_, SEEK_SET) == start_;
+}
+
+namespace {
+
+class FileSection final : public ByteSource {
+ public:
+  FileSection(int fd, std::string name, std::uint64_t start, std::uint64_t length)
+      : fd_(fd), name_(std::move(name)), start_(start), length_(length) {}
+
+  std::size_t read(std::span<char> buffer) override {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), length_ - read_));
+    while (true) {
+      const ssize_t count = ::pread(fd_, buffer.data(), wanted, static_cast<off_t>(start_ + read_));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) throw system_error(errno, fmt::format("cannot read {}", shown(name_)));
+      read_ += static_cast<std::uint64_t>(count);
+      return static_cast<std::size_t>(count);
+    }
+  }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return length_ - read_; }
+  bool rewind() override {
+    read_ = 0;
+    return true;
+  }
+
+ private:
+  int fd_;
+  std::string name_;
+  std::uint64_t start_;
+  std::uint64_t length_;
+  std::uint64_t read_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> FileSource::section(std::uint64_t offset, std::uint64_t length) {
+  if (start_ < 0) return nullptr;
+  return std::make_unique<FileSection>(file_.get(), name_, static_cast<std::uint64_t>(start_) + offset,
+                                       length);
 }
 
 void write_fully(int fd, std::string_view bytes, std::string_view name) {

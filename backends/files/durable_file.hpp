@@ -38,6 +38,7 @@ class FileSource final : public ByteSource {
   std::size_t read(std::span<char> buffer) override;
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override;
   bool rewind() override;
+  std::unique_ptr<ByteSource> section(std::uint64_t offset, std::uint64_t length) override;
 
  private:
   FileDescriptor file_;

@@ -24,22 +24,6 @@ bool is_host_character(char c) {
   return is_letter_or_digit(c) || c == '.' || c == '-' || c == '_';
 }
 
-std::string percent_encode(std::string_view bytes, std::string_view kept) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : bytes) {
-    if (is_letter_or_digit(c) || kept.find(c) != std::string_view::npos) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += '%';
-      encoded += digits[byte / hexadecimal];
-      encoded += digits[byte % hexadecimal];
-    }
-  }
-  return encoded;
-}
-
 /// What of an address may be shown: userinfo and query can be secrets.
 std::string without_secrets(std::string_view text) {
   const std::string_view up_to_query = text.substr(0, text.find_first_of("?#"));
@@ -110,6 +94,22 @@ Url parse_url(std::string_view text) {
   read_authority(rest.substr(0, path), url, refuse);
   if (path < rest.size()) url.target = (rest[path] == '?' ? "/" : "") + std::string(rest.substr(path));
   return url;
+}
+
+std::string percent_encode(std::string_view bytes, std::string_view kept) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : bytes) {
+    if (is_letter_or_digit(c) || kept.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += '%';
+      encoded += digits[byte / hexadecimal];
+      encoded += digits[byte % hexadecimal];
+    }
+  }
+  return encoded;
 }
 
 std::string path_segment(std::string_view bytes) {

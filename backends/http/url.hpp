@@ -33,6 +33,9 @@ Url parse_url(std::string_view text);
 /// fold away.
 std::string path_segment(std::string_view bytes);
 
+/// Everything but letters, digits and the characters in `kept` becomes %XX.
+std::string percent_encode(std::string_view bytes, std::string_view kept);
+
 /// Reverses percent-encoding; a '%' that starts none stays as it is.
 std::string percent_decode(std::string_view text);
 

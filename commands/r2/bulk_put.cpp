@@ -57,10 +57,12 @@ void run(const Options& options, Context& context) {
     }
     writer.finish();
   } catch (const UnknownOutcome& error) {
-    throw UnknownOutcome(
-        error, fmt::format("{} (the first {} objects are stored)", error.message(), writer.stored()));
+    throw UnknownOutcome(error, fmt::format("{} ({})", error.message(),
+                                            writer.extent_of(items.size(), ObjectWriter::Rest::unknown)));
   } catch (const Error& error) {
-    throw Error(error.kind(), fmt::format("{} ({})", error.message(), writer.extent_of(items.size())),
+    throw Error(error.kind(),
+                fmt::format("{} ({})", error.message(),
+                            writer.extent_of(items.size(), ObjectWriter::Rest::not_stored)),
                 error.hint());
   }
   context.out().note(fmt::format("stored {} {}", items.size(), items.size() == 1 ? "object" : "objects"));

@@ -66,7 +66,9 @@ void abort(const AbortOptions& options, Context& context) {
   }
   const std::vector<MultipartUpload> uploads = store->uploads();
   if (!uploads.empty()) {
-    confirm(context, fmt::format("Abort {} multipart uploads of R2 bucket {}?", uploads.size(), bucket),
+    confirm(context,
+            fmt::format("Abort {} multipart uploads of R2 bucket {}{}?", uploads.size(), bucket,
+                        context.stores(options.target.state).r2().owner()),
             "--force", options.force);
   }
   std::size_t aborted = 0;
@@ -78,7 +80,7 @@ void abort(const AbortOptions& options, Context& context) {
 Run declare_list(Arguments& arguments) {
   auto options = std::make_shared<ListOptions>();
   required(value_name(add_text(arguments, "bucket", options->bucket, "The bucket"), "BUCKET"));
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { list(*options, context); };
 }
 
@@ -88,7 +90,7 @@ Run declare_abort(Arguments& arguments) {
   value_name(add_text(arguments, "upload-id", options->id, "The upload"), "ID");
   add_flag(arguments, "--all", options->all, "All uploads under way");
   add_flag(arguments, "-y,--force", options->force, "Do not ask");
-  add_bucket_options(arguments, options->target);
+  add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { abort(*options, context); };
 }
 

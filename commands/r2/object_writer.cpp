@@ -24,6 +24,9 @@ class InterruptibleSource final : public ByteSource {
   }
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return source_.remaining(); }
   bool rewind() override { return source_.rewind(); }
+  std::unique_ptr<ByteSource> section(std::uint64_t offset, std::uint64_t length) override {
+    return source_.section(offset, length);
+  }
 
  private:
   Context& context_;
@@ -37,9 +40,10 @@ std::size_t jobs_at_once(const ObjectStore& store, const std::optional<std::int6
   return ParallelJobs::at_once(asked || suits == 0 ? asked : std::optional<std::int64_t>(suits));
 }
 
-std::string ObjectWriter::extent_of(std::size_t objects) const {
-  return traits_.atomic ? fmt::format("the first {} objects are stored, the rest is not", stored())
-                        : fmt::format("{} of {} objects are stored", stored(), objects);
+std::string ObjectWriter::extent_of(std::size_t objects, Rest rest) const {
+  if (!traits_.atomic) return fmt::format("{} of {} objects are stored", stored(), objects);
+  return fmt::format("the first {} objects are stored{}", stored(),
+                     rest == Rest::not_stored ? ", the rest is not" : "");
 }
 
 void ObjectWriter::put(const ObjectWrite& write, const std::string& file) {

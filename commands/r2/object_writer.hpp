@@ -32,8 +32,10 @@ class ObjectWriter {
   /// Commits the rest.
   void finish();
 
-  /// For errors: how many of `objects` have been stored.
-  [[nodiscard]] std::string extent_of(std::size_t objects) const;
+  /// For errors: how many of `objects` have been stored for certain, and whether that is all that can have
+  /// been.
+  enum class Rest { unknown, not_stored };
+  [[nodiscard]] std::string extent_of(std::size_t objects, Rest rest) const;
 
   /// Objects stored so far, and bytes read.
   [[nodiscard]] std::uint64_t stored() const { return stored_; }

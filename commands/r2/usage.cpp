@@ -39,7 +39,7 @@ void run(const Options& options, Context& context) {
                     : open_bucket(context, options.target, names.front(), Access::read)->traits();
   std::vector<Table::Column> columns = {
       {"bucket"}, {"objects", Table::Align::right}, {"size", Table::Align::right}};
-  if (traits.multipart) {
+  if (traits.counts_uploads) {
     columns.push_back({"uploads under way", Table::Align::right});
     columns.push_back({"their size", Table::Align::right});
   }
@@ -53,7 +53,7 @@ void run(const Options& options, Context& context) {
     one["bucket"] = name;
     one["objects"] = usage.objects;
     one["bytes"] = usage.bytes;
-    if (traits.multipart) {
+    if (traits.counts_uploads) {
       cells.push_back(std::to_string(usage.uploads));
       cells.push_back(readable_size(usage.upload_bytes));
       one["multipartUploads"] = usage.uploads;

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "backends/bytes/hashing.hpp"
 #include "backends/cloudflare/object_backend.hpp"
 #include "backends/cloudflare/session.hpp"
@@ -22,6 +24,8 @@ std::unique_ptr<ObjectBackend> open_account(const std::filesystem::path& /*state
   environment->set("CLOUDFLARE_API_BASE_URL", base != nullptr ? base : "");
   environment->set("CLOUDFLARE_API_TOKEN", "SECRET-token");
   const std::string account = random_hex(16);
+  if (const char* const endpoint = std::getenv("AWS_ENDPOINT_URL_S3"))
+    environment->set("AWS_ENDPOINT_URL_S3", fmt::format("{}/{}", endpoint, account));
   return std::make_unique<cloudflare::AccountObjectBackend>(std::make_shared<cloudflare::Session>(
       cloudflare::SessionSetup{.environment = environment,
                                .clock = clock,

@@ -1,5 +1,6 @@
 // Runs corral in a folder of its own, with no variables but those that a test gives, and watches for secrets.
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -9,7 +10,11 @@ import { promisify } from "node:util";
 export const CORRAL = process.env.CORRAL ?? "corral";
 
 /** Words that must not appear anywhere but in requests and in wrangler's own login file. */
-export const SECRETS = ["SECRET-token", "SECRET-key", "SECRET-access", "SECRET-refresh", "SECRET-new-access", "SECRET-new-refresh", "SECRET-proxy", "SECRET-signature"];
+export const SECRETS = ["SECRET-token", "SECRET-key", "SECRET-access", "SECRET-refresh", "SECRET-new-access", "SECRET-new-refresh", "SECRET-proxy", "SECRET-signature", "SECRET-s3",
+  createHash("sha256").update("SECRET-token").digest("hex")]; // the last is the S3 secret of the token
+
+/** A file of this size is an object's bytes, and takes long to look through. */
+const LARGE = 64 << 20;
 
 export class Place {
   constructor() {
@@ -62,7 +67,7 @@ export class Place {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) this.checkFiles(file);
-      else if (file !== this.login && entry.name !== ".env") this.checkSecrets(fs.readFileSync(file, "latin1"), file);
+      else if (file !== this.login && entry.name !== ".env" && fs.statSync(file).size < LARGE) this.checkSecrets(fs.readFileSync(file, "latin1"), file);
     }
   }
 

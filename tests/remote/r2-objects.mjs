@@ -31,10 +31,9 @@ export class R2ObjectService {
     return made;
   }
 
-  store({ objects }, key, bytes, headers) {
+  store({ objects }, key, bytes, headers, etag = createHash("md5").update(bytes).digest("hex")) {
     const http = Object.fromEntries(Object.entries(HTTP_FIELDS).filter(([name]) => headers[name]).map(([name, field]) => [field, headers[name]]));
     if (http.cacheExpiry) http.cacheExpiry = new Date(http.cacheExpiry).toISOString();
-    const etag = createHash("md5").update(bytes).digest("hex");
     objects.set(key, { key, bytes, etag, http, version: randomUUID(), uploaded: new Date().toISOString(), storage: headers["cf-r2-storage-class"] ?? "Standard" });
     return objects.get(key);
   }
@@ -107,7 +106,7 @@ export class R2ObjectService {
     succeed(response, result, { result_info: { per_page: limit, is_truncated: truncated, delimited, cursor: truncated ? `c:${last}` : "" } });
   }
 
-  describe = ({ key, bytes, etag, http, uploaded, storage }) => ({
-    key, etag, size: bytes.length, last_modified: uploaded, http_metadata: http, custom_metadata: {}, ssec: false, storage_class: storage,
+  describe = ({ key, bytes, etag, http, uploaded, storage, custom = {} }) => ({
+    key, etag, size: bytes.length, last_modified: uploaded, http_metadata: http, custom_metadata: custom, ssec: false, storage_class: storage,
   });
 }

@@ -6,17 +6,18 @@ import { once } from "node:events";
 
 const ACCOUNTS = [{ id: "acc1", name: "One" }, { id: "acc2", name: "Two" }, { id: "acc3", name: "No membership" }];
 
-/** What can go wrong, by name: what the server does instead of answering. `left`: how many requests it befalls. */
-const FAULTS = {
-  reset: (_, response) => response.socket.resetAndDestroy(),
-  hangUp: (_, response) => response.socket.destroy(),
-  cutBody: (_, response) => {
+/** What can go wrong, by name: what the server does instead of answering. `left`: how many requests it befalls.
+ *  The socket is the request's: a response has none while the one before it is being finished. */
+export const FAULTS = {
+  reset: (request) => request.socket.resetAndDestroy(),
+  hangUp: (request) => request.socket.destroy(),
+  cutBody: (request, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-length": 500 });
-    response.write('{"success":true,"result":', () => response.socket.destroy());
+    response.write('{"success":true,"result":', () => request.socket.destroy());
   },
-  resetBody: (_, response) => {
+  resetBody: (request, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-length": 500 });
-    response.write('{"success":true,"result":', () => setTimeout(() => response.socket.resetAndDestroy(), 20));
+    response.write('{"success":true,"result":', () => setTimeout(() => request.socket.resetAndDestroy(), 20));
   },
   silence: () => {},
   silentBody: (_, response) => {
@@ -28,7 +29,7 @@ const FAULTS = {
     response.writeHead(502, { "content-type": "text/html", "cf-ray": "ray-FRA" });
     response.end("<html><title>502</title>\x1b[31mred</html>");
   },
-  notHttp: (_, response) => response.socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
+  notHttp: (request) => request.socket.end("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
   empty: (_, response) => response.end(),
   redirect: (_, response) => {
     response.writeHead(302, { location: "http://elsewhere.invalid/x?token=SECRET-token" });

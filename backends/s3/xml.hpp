@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace corral::s3 {
+
+/// An element of an XML document, with as much of it as S3 uses: no attributes, and names without their
+/// namespaces.
+struct XmlElement {
+  std::string name;
+  std::string text;  ///< what stands between its tags, without that of its children
+  std::vector<XmlElement> children = {};
+
+  /// The first child of this name; nullptr: there is none.
+  [[nodiscard]] const XmlElement* child(std::string_view child_name) const;
+  /// The text of that child; empty if there is none.
+  [[nodiscard]] std::string_view text_of(std::string_view child_name) const;
+};
+
+/// Elements may be nested this deep.
+inline constexpr std::size_t max_xml_depth = 16;
+
+/// Reads a document and returns its outermost element. Comments, processing instructions and attributes are
+/// passed over; a document type is refused, and with it entities but the five of XML and those of characters.
+/// Needs memory in proportion to the document, whose size the caller bounds. Throws invalid_input.
+XmlElement parse_xml(std::string_view document);
+
+/// Text as it stands between tags.
+std::string xml_escaped(std::string_view text);
+
+}  // namespace corral::s3
