@@ -50,6 +50,13 @@ add_library(corral_zstd INTERFACE)
 target_include_directories(corral_zstd SYSTEM INTERFACE "${ZSTD_INCLUDE}")
 target_link_libraries(corral_zstd INTERFACE "${ZSTD_LIBRARY}")
 
+# The XML of S3.
+find_path(EXPAT_INCLUDE expat.h REQUIRED)
+find_library(EXPAT_LIBRARY NAMES libexpat.a expat REQUIRED)
+add_library(corral_expat INTERFACE)
+target_include_directories(corral_expat SYSTEM INTERFACE "${EXPAT_INCLUDE}")
+target_link_libraries(corral_expat INTERFACE "${EXPAT_LIBRARY}")
+
 find_library(CRYPTO_STATIC NAMES libcrypto.a)
 if(CRYPTO_STATIC)
   add_library(corral_crypto STATIC IMPORTED GLOBAL)

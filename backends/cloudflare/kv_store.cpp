@@ -79,8 +79,7 @@ std::optional<std::string> AccountKvStore::fetch_whole(std::string_view key) {
       const auto pause =
           pause_before_retry({error.failure(), 0, std::nullopt}, true, attempts, random_chance());
       if (!pause) throw;
-      session_->check_interrupt();
-      session_->clock().sleep(*pause);
+      let_pass(*pause, session_->clock(), [this] { session_->check_interrupt(); });
     }
   }
 }

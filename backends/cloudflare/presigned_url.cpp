@@ -51,8 +51,7 @@ std::unique_ptr<http::Response> PresignedUrl::send(
     if (!broken && failed.status == ok) return response;
     const auto pause = pause_before_retry(failed, true, attempts, random_chance());
     if (pause) {
-      session_.clock().sleep(*pause);
-      session_.check_interrupt();
+      let_pass(*pause, session_.clock(), [this] { session_.check_interrupt(); });
       continue;
     }
     if (broken) throw http::ConnectionError(*broken);

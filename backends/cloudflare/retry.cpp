@@ -47,13 +47,6 @@ std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool r
   return static_cast<UnixMillis>(pause / 2 + pause / 2 * std::clamp(chance, 0.0, 1.0));
 }
 
-double random_chance() {
-  std::array<unsigned char, 1> byte{};
-  fill_random(byte);
-  constexpr double largest = 255;
-  return byte[0] / largest;
-}
-
 void let_pass(UnixMillis time, const Clock& clock, const std::function<void()>& check_interrupt) {
   constexpr UnixMillis longest_sleep = 60'000;
   const UnixMillis end = clock.elapsed() + time;

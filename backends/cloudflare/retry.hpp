@@ -32,9 +32,6 @@ double random_chance();
 std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool repeatable, int attempts,
                                              double chance);
 
-/// A random number from 0 to 1, by the kernel's generator.
-double random_chance();
-
 /// Waits, calling `check_interrupt` (may be empty) at the latest after a minute.
 void let_pass(UnixMillis time, const Clock& clock, const std::function<void()>& check_interrupt);
 

@@ -1,5 +1,6 @@
 #include "backends/cloudflare/s3_uploads.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -8,6 +9,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/object_headers.hpp"
 #include "backends/cloudflare/s3_error.hpp"
+#include "backends/http/url.hpp"
 #include "backends/s3/xml.hpp"
 
 namespace corral::cloudflare {
@@ -46,6 +48,29 @@ std::uint64_t number_of(std::string_view text) {
   return read.ec == std::errc() && read.ptr == text.data() + text.size() ? number : 0;
 }
 
+/// A key as an answer has it. `is_encoded`: as a form field ("encoding-type" in Amazon's S3 API reference).
+std::string key_of(std::string_view text, bool is_encoded) {
+  std::string key(text);
+  if (!is_encoded) return key;
+  std::replace(key.begin(), key.end(), '+', ' ');
+  return http::percent_decode(key);
+}
+
+/// The answers about an upload repeat its key, in XML, which has no control characters but three.
+void require_key_for_xml(const std::string& key) {
+  constexpr unsigned char space = ' ';
+  if (std::none_of(key.begin(), key.end(), [](char c) {
+        return static_cast<unsigned char>(c) < space && c != '\t' && c != '\n' && c != '\r';
+      }))
+    return;
+  throw Error(
+      ErrorKind::invalid_input,
+      fmt::format("R2's S3 endpoint, which large objects go through, cannot name \"{}\": it has a control "
+                  "character",
+                  shown(key)),
+      "choose another key, or store at most 300 MiB under this one");
+}
+
 http::Parameters of_upload(const S3Upload& upload) {
   return {{"uploadId", upload.id}};
 }
@@ -53,6 +78,7 @@ http::Parameters of_upload(const S3Upload& upload) {
 }  // namespace
 
 std::string create_upload(S3Client& client, const ObjectWrite& write) {
+  require_key_for_xml(write.key);
   const S3Call call{.method = "POST",
                     .key = write.key,
                     .query = {{"uploads", ""}},
@@ -105,21 +131,23 @@ bool abort_upload(S3Client& client, const S3Upload& upload) {
 
 std::vector<S3Upload> list_uploads(S3Client& client, const std::string& prefix) {
   std::vector<S3Upload> uploads;
-  http::Parameters range = {{"uploads", ""}};
+  // XML has no way to write some of the characters that keys have.
+  http::Parameters range = {{"uploads", ""}, {"encoding-type", "url"}};
   if (!prefix.empty()) range.emplace_back("prefix", prefix);
   S3Call call{.query = range};
   for (int page = 0; page < most_pages; ++page) {
     client.session().check_interrupt();
     const s3::XmlElement list = element_of(call, client.call(call).body, "ListMultipartUploadsResult");
+    const bool is_encoded = list.text_of("EncodingType") == "url";
     for (const s3::XmlElement& element : list.children) {
       if (element.name != "Upload") continue;
-      uploads.push_back({std::string(element.text_of("UploadId")), std::string(element.text_of("Key")),
+      uploads.push_back({std::string(element.text_of("UploadId")), key_of(element.text_of("Key"), is_encoded),
                          moment_of(std::string(element.text_of("Initiated"))).value_or(0)});
     }
-    const std::string_view next_key = list.text_of("NextKeyMarker");
+    const std::string next_key = key_of(list.text_of("NextKeyMarker"), is_encoded);
     if (list.text_of("IsTruncated") != "true" || next_key.empty()) break;
     call.query = range;
-    call.query.emplace_back("key-marker", std::string(next_key));
+    call.query.emplace_back("key-marker", next_key);
     call.query.emplace_back("upload-id-marker", std::string(list.text_of("NextUploadIdMarker")));
   }
   return uploads;

@@ -22,9 +22,9 @@ struct XmlElement {
 /// Elements may be nested this deep.
 inline constexpr std::size_t max_xml_depth = 16;
 
-/// Reads a document and returns its outermost element. Comments, processing instructions and attributes are
-/// passed over; a document type is refused, and with it entities but the five of XML and those of characters.
-/// Needs memory in proportion to the document, whose size the caller bounds. Throws invalid_input.
+/// Reads a document with Expat and returns its outermost element. Comments, processing instructions and
+/// attributes are passed over; a document type is refused, and with it entities but the five of XML. Needs
+/// memory in proportion to the document, whose size the caller bounds. Throws invalid_input.
 XmlElement parse_xml(std::string_view document);
 
 /// Text as it stands between tags.

@@ -19,7 +19,7 @@ man=$work/gz/$archive/share/man
 # Every library on the binary's link line is among the licenses and in the SBOM.
 ninja=$root/build/release/build.ninja
 if [[ -e $ninja ]]; then
-  declare -A package=([csv]=libcsv-dev [lmdb]=liblmdb-dev [zstd]=libzstd-dev [crypto]=libssl-dev [ssl]=libssl-dev [edit]=libedit-dev
+  declare -A package=([csv]=libcsv-dev [lmdb]=liblmdb-dev [zstd]=libzstd-dev [crypto]=libssl-dev [ssl]=libssl-dev [expat]=libexpat1-dev [edit]=libedit-dev
     [tinfo]=libncurses-dev [bsd]=libbsd-dev [md]=libmd-dev)
   for library in $(sed -n '/^build cli\/corral:/,/^$/s/.*LINK_LIBRARIES = //p' "$ninja" | grep -oE '/lib[a-z]+\.a' | grep -v corral); do
     name=${library#/lib}

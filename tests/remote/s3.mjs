@@ -216,9 +216,11 @@ export class S3Server {
     const start = marker ? all.findIndex(({ id }) => id === marker) + 1 : 0;
     const page = all.slice(start, start + this.pageSize);
     const cut = start + page.length < all.length;
-    const uploads = page.map(({ id, key, started }) => `<Upload><UploadId>${id}</UploadId><Key>${escape(key)}</Key><Initiated>${started}</Initiated></Upload>`);
-    this.xml(response, "ListMultipartUploadsResult", `<Bucket>${bucket}</Bucket><IsTruncated>${cut}</IsTruncated>${uploads.join("")}` +
-      (cut ? `<NextKeyMarker>${escape(page.at(-1).key)}</NextKeyMarker><NextUploadIdMarker>${page.at(-1).id}</NextUploadIdMarker>` : ""));
+    const isEncoded = query.get("encoding-type") === "url";
+    const written = (key) => (isEncoded ? encodeURIComponent(key).replaceAll("%20", "+") : escape(key));
+    const uploads = page.map(({ id, key, started }) => `<Upload><UploadId>${id}</UploadId><Key>${written(key)}</Key><Initiated>${started}</Initiated></Upload>`);
+    this.xml(response, "ListMultipartUploadsResult", `<Bucket>${bucket}</Bucket>${isEncoded ? "<EncodingType>url</EncodingType>" : ""}<IsTruncated>${cut}</IsTruncated>${uploads.join("")}` +
+      (cut ? `<NextKeyMarker>${written(page.at(-1).key)}</NextKeyMarker><NextUploadIdMarker>${page.at(-1).id}</NextUploadIdMarker>` : ""));
   }
 
   listParts({ parts }, query, response) {
