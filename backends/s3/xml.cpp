@@ -99,6 +99,9 @@ std::string_view XmlElement::text_of(std::string_view child_name) const {
 }
 
 XmlElement parse_xml(std::string_view document) {
+  // A server that needs time sends blanks so that the client does not hang up, some before the declaration.
+  if (document.starts_with("\xef\xbb\xbf")) document.remove_prefix(3);
+  document.remove_prefix(std::min(document.find_first_not_of(" \t\r\n"), document.size()));
   return TreeBuilder().build(document);
 }
 
