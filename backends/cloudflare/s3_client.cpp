@@ -30,10 +30,6 @@ std::string header_of(const http::Response& response, std::string_view name) {
   return std::string(http::find_header(response.headers(), name).value_or(""));
 }
 
-bool is_this_machine(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 }  // namespace
 
 /// What came of sending a call once.
@@ -58,7 +54,7 @@ std::string s3_endpoint(const Variables& variables, const std::string& account,
     } catch (const Error& error) {
       throw Error(ErrorKind::usage, fmt::format("AWS_ENDPOINT_URL_S3: {}", error.message()));
     }
-    if (!url.secure && !is_this_machine(url.host)) {
+    if (!url.secure && !http::is_this_machine(url.host)) {
       throw Error(ErrorKind::usage,
                   fmt::format("AWS_ENDPOINT_URL_S3 is {}, which is not encrypted", shown(url.shown())),
                   "use https://; http:// is for a server on this machine");

@@ -27,11 +27,6 @@ std::optional<Setting> first_set(const Environment& environment, std::initialize
   return std::nullopt;
 }
 
-bool is_this_machine(std::string_view host) {
-  return host == "localhost" || host.ends_with(".localhost") || host == "::1" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
-}
-
 bool covers(std::string_view entry, const Url& target) {
   if (entry == "*") return true;
   const std::string port = fmt::format(":{}", target.port);

@@ -96,6 +96,11 @@ Url parse_url(std::string_view text) {
   return url;
 }
 
+bool is_this_machine(std::string_view host) {
+  return host == "localhost" || host.ends_with(".localhost") || host == "::1" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
 std::string percent_encode(std::string_view bytes, std::string_view kept) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;

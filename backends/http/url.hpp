@@ -28,6 +28,9 @@ struct Url {
 /// and query and says what is wrong with it.
 Url parse_url(std::string_view text);
 
+/// Whether a host is this machine by its name or address: localhost, 127.0.0.0/8, ::1.
+bool is_this_machine(std::string_view host);
+
 /// One segment of a path, so that it means itself whatever bytes it has: everything but letters, digits and
 /// -_.!~*'() becomes %XX (as encodeURIComponent does), and so do the dots of "." and "..", which a URL would
 /// fold away.

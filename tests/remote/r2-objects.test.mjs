@@ -66,7 +66,6 @@ test("an object: put, head, get, list, copy, move, delete", () => inAccount(asyn
   await refused(["r2", "object", "list", "none"], /there is no R2 bucket none in account acc1/);
   await refused(["r2", "object", "put", "none/k", "--pipe"], /there is no R2 bucket none in account acc1/, { input: "x" });
   await refused(["r2", "object", "delete", "none/k"], /there is no R2 bucket none in account acc1/);
-  await refused(["r2", "object", "put", "files/k", "--pipe", "-m", "a=b"], /custom metadata/, { input: "x" });
   await refused(["r2", "object", "put", "files/k", "--pipe", "--if-absent"], /exists already/, { input: "x" });
   await refused(["r2", "object", "put", "files/k", "--pipe", "--checksum", `md5=${"0".repeat(32)}`], /md5/, { input: "x" });
   sent();
@@ -149,9 +148,4 @@ test("a download that breaks off leaves no file", () => inAccount(async ({ place
   server.fault = { path: `${R}/files/objects/a.txt`, name: "cutBody", left: -1 };
   await refused(["r2", "object", "get", "files/a.txt", "--file", "out"], /hung up/);
   assert.deepEqual(fs.readdirSync(place.project), []);
-}));
-
-test("what an account does not show is refused", () => inAccount(async ({ refused }) => {
-  await refused(["r2", "multipart", "list", "files"], /--remote/);
-  await refused(["r2", "multipart", "abort", "files", "--all"], /--remote/);
 }));
