@@ -78,7 +78,7 @@ class Reader {
   }
 
   std::string_view take_name() {
-    const auto end = std::find_if(rest_.begin(), rest_.end(), ends_name);
+    const auto* const end = std::find_if(rest_.begin(), rest_.end(), ends_name);
     const auto length = static_cast<std::size_t>(end - rest_.begin());
     const std::string_view name = rest_.substr(0, length);
     if (name.empty() || name.front() == '!' || name.front() == '?') throw refusal("has a tag without a name");
@@ -165,8 +165,8 @@ class Reader {
       append_utf8(text, character);
       return;
     }
-    const auto found = std::find_if(entities.begin(), entities.end(),
-                                    [&](const auto& entity) { return entity.first == name; });
+    const auto* const found = std::find_if(entities.begin(), entities.end(),
+                                           [&](const auto& entity) { return entity.first == name; });
     if (found == entities.end()) throw refusal("refers to an entity that it does not have");
     text += found->second;
   }
@@ -194,8 +194,8 @@ XmlElement parse_xml(std::string_view document) {
 std::string xml_escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    const auto found = std::find_if(entities.begin(), entities.end(),
-                                    [&](const auto& entity) { return entity.second == c; });
+    const auto* const found = std::find_if(entities.begin(), entities.end(),
+                                           [&](const auto& entity) { return entity.second == c; });
     // A line break that is not escaped would be read as a line feed, whatever it was.
     if (found != entities.end()) {
       escaped += fmt::format("&{};", found->first);
