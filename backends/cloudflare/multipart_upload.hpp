@@ -10,9 +10,10 @@
 
 namespace corral::cloudflare {
 
-/// The size of an object's parts but the last, which R2 wants to be equal: what was asked for, else 16 MiB,
-/// doubled until 10,000 parts are enough; 64 MiB, which is good for 625 GiB, if the size of the body is not
-/// known. Throws limit if more than 10,000 parts would be needed.
+/// The size of an object's parts but the last, which R2 wants to be equal: what was asked for (the largest,
+/// which is ObjectWrite's default, is taken for nothing), else 16 MiB, doubled until 10,000 parts are enough;
+/// 64 MiB, which is good for 625 GiB, if the size of the body is not known. Throws limit if more than 10,000
+/// parts would be needed.
 std::uint64_t part_size_of(const ObjectWrite& write, std::optional<std::uint64_t> size);
 
 struct UploadedObject {

@@ -65,7 +65,9 @@ std::string canonical_query(const http::Parameters& query) {
   std::string text;
   for (const auto& [name, value] : encoded) {
     if (!text.empty()) text += '&';
-    text += name + "=" + value;
+    text += name;
+    text += '=';
+    text += value;
   }
   return text;
 }
@@ -108,7 +110,7 @@ std::string signed_headers(const SignedRequest& request) {
 std::string canonical_request(const SignedRequest& request) {
   std::string text =
       request.method + "\n" + uri_encode(request.path, true) + "\n" + canonical_query(request.query) + "\n";
-  for (const auto& [name, value] : canonical_headers(request)) text += name + ":" + value + "\n";
+  for (const auto& [name, value] : canonical_headers(request)) text += fmt::format("{}:{}\n", name, value);
   return text + "\n" + signed_headers(request) + "\n" + request.payload_hash;
 }
 

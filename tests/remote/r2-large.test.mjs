@@ -3,6 +3,9 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { makeCertificates } from "./certificates.mjs";
 import { MIB, md5, pattern, watchMemory, withLargeObjects } from "./r2-large.mjs";
 
 const SIZE = process.env.CORRAL_BIG ? 1024 * MIB : 320 * MIB;
@@ -105,6 +108,24 @@ test("a server that does not send the range that was asked for is not believed",
     assert.ok(!fs.existsSync(out));
   }
 }));
+
+test("over TLS, too", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "corral-certificates."));
+  const certificates = makeCertificates(folder);
+  await withBigObject(async ({ bucket, done, file, out }) => {
+    const peak = async (line) => {
+      let memory;
+      await done(line, { during: (child) => (memory = watchMemory(child)) });
+      assert.ok(memory.peak() < MOST_MEMORY, `${line[2]}: ${memory.peak()} MiB`);
+    };
+    file("big", bytes);
+    await peak(["r2", "object", "put", "files/up", "--file", "big"]);
+    assert.equal(md5(bucket.objects.get("up").bytes), hash);
+    await peak(["r2", "object", "get", "files/big", "--file", "out"]);
+    assert.equal(fileHash(out), hash);
+  }, { s3: { tls: certificates.good }, env: { SSL_CERT_FILE: certificates.ca } });
+  fs.rmSync(folder, { recursive: true });
+});
 
 test("a reader that goes away ends a download", () => withBigObject(async ({ place, api, s3 }) => {
   const child = spawn("sh", ["-c", `"${process.env.CORRAL ?? "corral"}" r2 object get files/big --pipe --remote | head -c 100 | wc -c`], {
