@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/text.hpp"
+#include "backends/cloudflare/analytics.hpp"
 #include "backends/cloudflare/iso_time.hpp"
-#include "backends/error.hpp"
 
 namespace corral::cloudflare {
 
@@ -15,42 +14,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{64} << 20U;
-
-/// The answer has no envelope, so its body is read here, and asked for again if it breaks off.
-std::string answer_to(Session& session, const std::string& body) {
-  constexpr int attempts = 3;
-  for (int attempt = 1;; ++attempt) {
-    const auto response =
-        session.api().fetch({.method = "POST", .path = "/graphql", .body = body, .repeatable = true});
-    try {
-      return read_all(response->body(), max_answer_bytes, "the analytics");
-    } catch (const http::ConnectionError&) {
-      if (attempt == attempts) throw;
-    }
-  }
-}
-
-/// Rows of a group of the account's analytics: `group` with its arguments, and the fields wanted.
-Json analytics(Session& session, std::string_view operation, const std::string& group,
-               const std::string& arguments, std::string_view fields, const Json& filter) {
-  const Json body{
+/// Asks for rows of `group` with its arguments; `fields` names what is wanted.
+Json request_for(Session& session, std::string_view operation, std::string_view group,
+                 const std::string& arguments, std::string_view fields, const Json& filter) {
+  return {
       {"query", fmt::format("query {}($accountTag: string, $filter: ZoneWorkersRequestsFilter_InputObject) "
                             "{{ viewer {{ accounts(filter: {{accountTag: $accountTag}}) {{ {}({}) {{ {} }} "
                             "}} }} }}",
                             operation, group, arguments, fields)},
       {"operationName", operation},
       {"variables", {{"accountTag", session.account().id}, {"filter", {{"AND", Json::array({filter})}}}}}};
-  const Json answer = Json::parse(answer_to(session, body.dump()), nullptr, false);
-  const Json::json_pointer rows("/data/viewer/accounts/0/" + group);
-  if (answer.is_object() && answer.contains(rows) && answer[rows].is_array()) return answer[rows];
-  const Json errors = answer.is_object() ? answer.value("errors", Json()) : Json();
-  const std::string reason =
-      errors.is_array() && !errors.empty() ? text_of(errors.front(), "message") : std::string();
-  throw Error(ErrorKind::unavailable,
-              reason.empty() ? "Cloudflare's analytics gave no answer"
-                             : fmt::format("Cloudflare's analytics refused: {}", shown(reason)),
-              "a token needs the permission \"Account Analytics: Read\"");
 }
 
 Json filter_of(std::string_view id, UnixMillis from, UnixMillis to) {
@@ -86,10 +59,12 @@ Json d1_usage(Session& session, std::string_view id, UnixMillis from, UnixMillis
        {"writeQueries", "write_queries_24h"},
        {"rowsRead", "rows_read_24h"},
        {"rowsWritten", "rows_written_24h"}}};
-  const Json rows = analytics(
-      session, "getD1MetricsOverviewQuery", "d1AnalyticsAdaptiveGroups", "limit: 10000, filter: $filter",
-      "sum { readQueries writeQueries rowsRead rowsWritten } dimensions { datetimeHour }",
-      filter_of(id, from, to));
+  constexpr const char* group = "d1AnalyticsAdaptiveGroups";
+  const Json request =
+      request_for(session, "getD1MetricsOverviewQuery", group, "limit: 10000, filter: $filter",
+                  "sum { readQueries writeQueries rowsRead rowsWritten } dimensions { datetimeHour }",
+                  filter_of(id, from, to));
+  const Json rows = analytics_rows_if_any(session, request, group);
   Json usage = Json::object();
   for (const auto& [field, name] : figures) {
     double sum = 0;
@@ -101,11 +76,13 @@ Json d1_usage(Session& session, std::string_view id, UnixMillis from, UnixMillis
 
 std::vector<D1QueryCost> d1_query_costs(Session& session, const D1InsightsRequest& request) {
   constexpr std::string_view figures = "{ queryDurationMs rowsRead rowsWritten rowsReturned }";
-  const Json rows =
-      analytics(session, "getD1QueriesOverviewQuery", "d1QueriesAdaptiveGroups",
-                fmt::format("limit: {}, filter: $filter, orderBy: [{}]", request.limit, order_of(request)),
-                fmt::format("sum {} avg {} count dimensions {{ query databaseId }}", figures, figures),
-                filter_of(request.id.value_or(""), request.from, request.to));
+  constexpr const char* group = "d1QueriesAdaptiveGroups";
+  const Json asked =
+      request_for(session, "getD1QueriesOverviewQuery", group,
+                  fmt::format("limit: {}, filter: $filter, orderBy: [{}]", request.limit, order_of(request)),
+                  fmt::format("sum {} avg {} count dimensions {{ query databaseId }}", figures, figures),
+                  filter_of(request.id.value_or(""), request.from, request.to));
+  const Json rows = analytics_rows(session, asked, group);
   std::vector<D1QueryCost> costs;
   for (const Json& row : rows) {
     const Json dimensions = row.is_object() ? row.value("dimensions", Json()) : Json();

@@ -73,7 +73,8 @@ std::string object_path(std::string_view key) {
 std::vector<http::Header> headers_of(const ObjectWrite& write) {
   std::vector<http::Header> headers;
   for (const TextField& field : text_fields) {
-    if (const auto& value = write.http.*field.member) headers.push_back({field.header, *value});
+    const auto& value = write.http.*field.member;
+    if (value && !value->empty()) headers.push_back({field.header, *value});
   }
   if (write.http.cache_expiry) headers.push_back({"expires", http::http_date(*write.http.cache_expiry)});
   if (write.storage_class) headers.push_back({"cf-r2-storage-class", *write.storage_class});

@@ -6,9 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/bytes/text.hpp"
+#include "backends/cloudflare/analytics.hpp"
 #include "backends/cloudflare/iso_time.hpp"
-#include "backends/error.hpp"
 
 namespace corral::cloudflare {
 
@@ -16,7 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{16} << 20U;
 constexpr UnixMillis day = 86'400'000;
 constexpr const char* query =
     "query getR2StorageMetrics($accountTag: String, $filter: R2StorageAdaptiveGroupsFilter_InputObject) { "
@@ -42,25 +40,9 @@ R2Usage r2_usage(Session& session, const BucketId& bucket) {
          {{"datetime_geq", iso_time(now - day)},
           {"datetime_leq", iso_time(now)},
           {"bucketName", bucket.jurisdiction ? *bucket.jurisdiction + "_" + bucket.name : bucket.name}}}}}};
-  const auto response =
-      session.api().fetch({.method = "POST", .path = "/graphql", .body = body.dump(), .repeatable = true});
-  const Json answer =
-      Json::parse(read_all(response->body(), max_answer_bytes, "the analytics"), nullptr, false);
-  const Json::json_pointer rows("/data/viewer/accounts/0/r2StorageAdaptiveGroups");
-  if (!answer.is_object() || !answer.contains(rows)) {
-    const Json errors = answer.is_object() ? answer.value("errors", Json()) : Json();
-    const std::string reason =
-        errors.is_array() && !errors.empty() ? text_of(errors.front(), "message") : std::string();
-    throw Error(
-        ErrorKind::unavailable,
-        reason.empty()
-            ? fmt::format("Cloudflare's analytics do not say how much R2 bucket {} holds", shown(bucket.name))
-            : fmt::format("Cloudflare's analytics refused to say how much R2 bucket {} holds: {}",
-                          shown(bucket.name), shown(reason)),
-        "a token needs the permission \"Account Analytics: Read\"");
-  }
-  if (!answer[rows].is_array() || answer[rows].empty()) return {};
-  const Json& newest = answer[rows].front();
+  const Json rows = analytics_rows_if_any(session, body, "r2StorageAdaptiveGroups");
+  if (rows.empty()) return {};
+  const Json& newest = rows.front();
   return {.objects = number_at(newest, "/max/objectCount"),
           .bytes = number_at(newest, "/max/payloadSize") + number_at(newest, "/max/metadataSize")};
 }
