@@ -76,6 +76,9 @@ class D1History {
  public:
   virtual ~D1History() = default;
 
+  /// Throws denied for a database whose past is not kept (those of D1's alpha).
+  virtual void check_kept(std::string_view id) = 0;
+
   /// The bookmark of a database at a moment, or now. Throws usage for a moment before the last 30 days.
   virtual std::string bookmark(std::string_view id, std::optional<UnixMillis> moment) = 0;
 

@@ -1,9 +1,10 @@
 #include "backends/cloudflare/analytics.hpp"
 
+#include <cstdint>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
-#include "backends/error.hpp"
 
 namespace corral::cloudflare {
 
@@ -12,6 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t max_answer_bytes = std::uint64_t{64} << 20U;
+constexpr int first_server_error = 500;
 
 /// The answer has no envelope, so its body is read here, and asked for again if it breaks off.
 std::string answer_to(Session& session, const std::string& body) {
@@ -33,17 +35,33 @@ Json ask_analytics(Session& session, const AnalyticsQuestion& question) {
   const Json body{{"query", question.query},
                   {"operationName", question.operation},
                   {"variables", {{"accountTag", session.account().id}, {"filter", question.filter}}}};
-  const Json answer = Json::parse(answer_to(session, body.dump()), nullptr, false);
+  std::string text;
+  try {
+    text = answer_to(session, body.dump());
+  } catch (const ApiError& error) {
+    if (error.status() >= first_server_error) throw;
+    throw AnalyticsRefused(error.kind(), error.message(), error.hint());
+  }
+  const Json answer = Json::parse(text, nullptr, false);
   const Json::json_pointer rows("/data/viewer/accounts/0/" + question.group);
   if (answer.is_object() && answer.contains(rows) && answer[rows].is_array()) return answer[rows];
   const Json errors = answer.is_object() ? answer.value("errors", Json()) : Json();
   const std::string reason =
       errors.is_array() && !errors.empty() ? text_of(errors.front(), "message") : std::string();
-  throw Error(ErrorKind::unavailable,
-              reason.empty()
-                  ? fmt::format("Cloudflare's analytics do not say {}", question.what)
-                  : fmt::format("Cloudflare's analytics refused to say {}: {}", question.what, shown(reason)),
-              "a token needs the permission \"Account Analytics: Read\"");
+  throw AnalyticsRefused(ErrorKind::unavailable,
+                         reason.empty() ? fmt::format("Cloudflare's analytics do not say {}", question.what)
+                                        : fmt::format("Cloudflare's analytics refused to say {}: {}",
+                                                      question.what, shown(reason)),
+                         "a token needs the permission \"Account Analytics: Read\"");
+}
+
+Json ask_analytics_if_allowed(Session& session, const AnalyticsQuestion& question) {
+  try {
+    return ask_analytics(session, question);
+  } catch (const AnalyticsRefused& refused) {
+    session.warn(fmt::format("the figures of analytics are missing, and shown as 0: {}", refused.message()));
+    return Json::array();
+  }
 }
 
 double number_at(const Json& row, const std::string& pointer) {

@@ -14,19 +14,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Rows of a group of the account's analytics: `group` with its arguments, and the fields wanted.
-Json analytics(Session& session, const std::string& operation, const std::string& group,
-               const std::string& arguments, std::string_view fields, const Json& filter) {
-  return ask_analytics(
-      session,
-      {.query = fmt::format("query {}($accountTag: string, $filter: ZoneWorkersRequestsFilter_InputObject) "
-                            "{{ viewer {{ accounts(filter: {{accountTag: $accountTag}}) {{ {}({}) {{ {} }} "
-                            "}} }} }}",
-                            operation, group, arguments, fields),
-       .operation = operation,
-       .group = group,
-       .filter = {{"AND", Json::array({filter})}},
-       .what = "how D1 databases were used"});
+/// Asks for rows of `group` with its arguments; `fields` names what is wanted.
+AnalyticsQuestion question_of(const std::string& operation, const std::string& group,
+                              const std::string& arguments, std::string_view fields, const Json& filter) {
+  return {
+      .query = fmt::format("query {}($accountTag: string, $filter: ZoneWorkersRequestsFilter_InputObject) "
+                           "{{ viewer {{ accounts(filter: {{accountTag: $accountTag}}) {{ {}({}) {{ {} }} "
+                           "}} }} }}",
+                           operation, group, arguments, fields),
+      .operation = operation,
+      .group = group,
+      .filter = {{"AND", Json::array({filter})}},
+      .what = "how D1 databases were used"};
 }
 
 Json filter_of(std::string_view id, UnixMillis from, UnixMillis to) {
@@ -57,10 +56,11 @@ Json d1_usage(Session& session, std::string_view id, UnixMillis from, UnixMillis
        {"writeQueries", "write_queries_24h"},
        {"rowsRead", "rows_read_24h"},
        {"rowsWritten", "rows_written_24h"}}};
-  const Json rows = analytics(
-      session, "getD1MetricsOverviewQuery", "d1AnalyticsAdaptiveGroups", "limit: 10000, filter: $filter",
-      "sum { readQueries writeQueries rowsRead rowsWritten } dimensions { datetimeHour }",
-      filter_of(id, from, to));
+  const Json rows = ask_analytics_if_allowed(
+      session,
+      question_of("getD1MetricsOverviewQuery", "d1AnalyticsAdaptiveGroups", "limit: 10000, filter: $filter",
+                  "sum { readQueries writeQueries rowsRead rowsWritten } dimensions { datetimeHour }",
+                  filter_of(id, from, to)));
   Json usage = Json::object();
   for (const auto& [field, name] : figures) {
     double sum = 0;
@@ -72,11 +72,12 @@ Json d1_usage(Session& session, std::string_view id, UnixMillis from, UnixMillis
 
 std::vector<D1QueryCost> d1_query_costs(Session& session, const D1InsightsRequest& request) {
   constexpr std::string_view figures = "{ queryDurationMs rowsRead rowsWritten rowsReturned }";
-  const Json rows =
-      analytics(session, "getD1QueriesOverviewQuery", "d1QueriesAdaptiveGroups",
-                fmt::format("limit: {}, filter: $filter, orderBy: [{}]", request.limit, order_of(request)),
-                fmt::format("sum {} avg {} count dimensions {{ query databaseId }}", figures, figures),
-                filter_of(request.id.value_or(""), request.from, request.to));
+  const Json rows = ask_analytics(
+      session,
+      question_of("getD1QueriesOverviewQuery", "d1QueriesAdaptiveGroups",
+                  fmt::format("limit: {}, filter: $filter, orderBy: [{}]", request.limit, order_of(request)),
+                  fmt::format("sum {} avg {} count dimensions {{ query databaseId }}", figures, figures),
+                  filter_of(request.id.value_or(""), request.from, request.to)));
   std::vector<D1QueryCost> costs;
   for (const Json& row : rows) {
     const Json dimensions = row.is_object() ? row.value("dimensions", Json()) : Json();

@@ -11,6 +11,7 @@
 namespace corral::cloudflare {
 
 /// How much a database was used: read_queries_24h, write_queries_24h, rows_read_24h, rows_written_24h.
+/// Zeros, with a warning, where the analytics may not be read.
 nlohmann::ordered_json d1_usage(Session& session, std::string_view id, UnixMillis from, UnixMillis to);
 
 /// The queries that cost most, as the account's analytics know them.

@@ -132,6 +132,15 @@ std::vector<D1QueryCost> AccountD1Databases::insights(const D1InsightsRequest& r
   return d1_query_costs(*session_, request);
 }
 
+void AccountD1Databases::check_kept(std::string_view id) {
+  const Json found = session_->api().call({.path = path_of(id)}).result;
+  if (text_of(found, "version") != "alpha") return;
+  throw Error(
+      ErrorKind::denied,
+      fmt::format("D1 keeps no past of \"{}\", a database of its alpha", shown(text_of(found, "name"))),
+      "export it, and import it into a new database");
+}
+
 std::string AccountD1Databases::bookmark(std::string_view id, std::optional<UnixMillis> moment) {
   Call call{.path = path_of(id) + "/time_travel/bookmark"};
   if (moment) {

@@ -31,6 +31,7 @@ class AccountD1Databases final : public D1Databases, private D1History {
   std::string owner() override;
 
  private:
+  void check_kept(std::string_view id) override;
   std::string bookmark(std::string_view id, std::optional<UnixMillis> moment) override;
   std::string restore(std::string_view id, std::string_view bookmark) override;
   [[nodiscard]] std::string base() const;

@@ -78,7 +78,8 @@ namespace {
 std::vector<http::Header> http_headers_of(const HttpMetadata& http) {
   std::vector<http::Header> headers;
   for (const TextField& field : text_fields) {
-    if (const auto& value = http.*field.member) headers.push_back({field.header, *value});
+    const auto& value = http.*field.member;
+    if (value && !value->empty()) headers.push_back({field.header, *value});
   }
   if (http.cache_expiry) headers.push_back({"expires", http::http_date(*http.cache_expiry)});
   return headers;

@@ -28,7 +28,7 @@ constexpr const char* query =
 
 R2Usage r2_usage(Session& session, const BucketId& bucket) {
   const UnixMillis now = session.clock().now();
-  const Json rows = ask_analytics(
+  const Json rows = ask_analytics_if_allowed(
       session, {.query = query,
                 .operation = "getR2StorageMetrics",
                 .group = "r2StorageAdaptiveGroups",

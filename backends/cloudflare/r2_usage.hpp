@@ -14,7 +14,8 @@ struct R2Usage {
   std::uint64_t bytes = 0;  ///< of the objects and their metadata
 };
 
-/// Zeros if nothing was measured in the last 24 hours.
+/// Zeros if nothing was measured in the last 24 hours, and, with a warning, where the analytics may not be
+/// read.
 R2Usage r2_usage(Session& session, const BucketId& bucket);
 
 /// "1,234,567"

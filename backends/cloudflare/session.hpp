@@ -42,6 +42,7 @@ class Session {
   [[nodiscard]] const Clock& clock() const { return setup_.clock; }
   [[nodiscard]] http::Client& http() { return *http_; }
   void check_interrupt() const { setup_.check_interrupt(); }
+  void warn(std::string_view text) const { setup_.warn(text); }
   /// Adds a line to the log of requests, if there is one: for requests that are not the API's.
   void log(std::string_view line) const {
     if (setup_.log) setup_.log(line);

@@ -39,13 +39,23 @@ Json config_snippet(const NewEntry& made) {
 std::string binding_of_name(std::string_view name, std::string_view fallback) {
   std::string binding;
   for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const bool digit = c >= '0' && c <= '9';
+    const bool separator = c == '_' || c == '-' || c == ' ' || (c >= '\t' && c <= '\r');
     if (digit && binding.empty()) binding += '_';
     if (letter || digit) binding += c;
-    if (c == '-') binding += '_';
+    if (separator && !binding.ends_with('_')) binding += '_';
   }
-  return binding.empty() ? std::string(fallback) : binding;
+  return binding.empty() || binding == "_" ? std::string(fallback) : binding;
+}
+
+bool adds_to_config(Context& context, bool update_config, const std::optional<std::string>& binding) {
+  const bool has_config = context.project().config_file().has_value();
+  if (update_config && !has_config) {
+    throw Error(ErrorKind::not_found, "there is no wrangler config to update",
+                "make a wrangler.jsonc, or leave --update-config out");
+  }
+  return has_config && (update_config || binding);
 }
 
 void check_new_name(std::string_view name, std::size_t most, std::string_view what) {

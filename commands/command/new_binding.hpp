@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,14 @@ namespace corral {
 
 class Context;
 
-/// Derives a binding from a name as wrangler does: a JavaScript identifier, with '-' as '_' and other
-/// characters dropped; `fallback` if nothing is left.
+/// Derives a binding from a name as wrangler does: letters, digits and single '_', with blanks and '-' as '_'
+/// and other characters dropped; `fallback` if nothing is left.
 std::string binding_of_name(std::string_view name, std::string_view fallback);
+
+/// Whether a new resource's entry goes into the config: on `--update-config`, or, as in wrangler, on a
+/// `--binding` that names the entry if there is a config. Called before anything is created: throws not_found
+/// for --update-config without a config.
+bool adds_to_config(Context& context, bool update_config, const std::optional<std::string>& binding);
 
 /// A resource that was created, and its config entry.
 struct NewEntry {

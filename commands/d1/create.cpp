@@ -28,6 +28,7 @@ struct Options {
 
 void run(const Options& options, Context& context) {
   check_new_name(options.name, max_name_bytes, "a database's name");
+  const bool update_config = adds_to_config(context, options.update_config, options.binding);
   D1Databases& databases = context.stores(options.state).d1_databases();
   const D1Database made = databases.create(
       {.name = options.name, .location = options.location, .jurisdiction = options.jurisdiction});
@@ -41,17 +42,18 @@ void run(const Options& options, Context& context) {
              .name = made.name,
              .config_array = "d1_databases",
              .binding = std::move(fields),
-             .update_config = options.update_config},
+             .update_config = update_config},
             [&] { databases.remove(made.id); });
 }
 
 Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "name", options->name, "Name of the new database"), "NAME"));
-  value_name(
-      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
-      "NAME");
-  add_flag(arguments, "--update-config", options->update_config, "Add the binding to the config file");
+  value_name(add_text(arguments, "--binding", options->binding,
+                      "Add the binding to the config file under this name"),
+             "NAME");
+  add_flag(arguments, "--update-config", options->update_config,
+           "Add the binding to the config file, under a name derived from NAME");
   add_choice(arguments, "--location", options->location, {"weur", "eeur", "apac", "oc", "wnam", "enam"},
              "Where it is kept at Cloudflare; no local effect");
   add_choice(arguments, "--jurisdiction", options->jurisdiction, {"eu", "fedramp", "us"},
@@ -67,7 +69,7 @@ Run declare(Arguments& arguments) {
 Command create() {
   return {.names = {"create"},
           .summary = "Create a database and print its config entry",
-          .examples = {"corral d1 create shop", "corral d1 create shop --binding DB --update-config"},
+          .examples = {"corral d1 create shop", "corral d1 create shop --binding DB"},
           .declare = declare};
 }
 

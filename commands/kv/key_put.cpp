@@ -33,7 +33,11 @@ struct Options {
 void run(const Options& options, Context& context) {
   KvEntry entry;
   entry.key = options.key;
-  if (options.metadata) entry.metadata = json_text(parse_json(*options.metadata, "--metadata"), 0);
+  if (options.metadata) {
+    const Json metadata = parse_json(*options.metadata, "--metadata");
+    if (!metadata.is_object()) throw Error(ErrorKind::usage, "--metadata must be a JSON object");
+    entry.metadata = json_text(metadata, 0);
+  }
   if (options.value.has_value() == options.path.has_value()) {
     throw Error(ErrorKind::usage,
                 options.value ? "a VALUE and --path exclude each other" : "no value was given",
@@ -76,9 +80,9 @@ Run declare(Arguments& arguments) {
   value_name(add_integer(arguments, "--expiration", options->expiration,
                          "Expire at this time, in seconds since 1970"),
              "TIME");
-  value_name(
-      add_text(arguments, "--metadata", options->metadata, "JSON metadata of the key, at most 1024 bytes"),
-      "JSON");
+  value_name(add_text(arguments, "--metadata", options->metadata,
+                      "Metadata of the key, a JSON object of at most 1024 bytes"),
+             "JSON");
   add_flag(arguments, "--if-absent", options->if_absent, "Fail instead of replacing an existing key");
   add_namespace_options(arguments, options->target);
   return [options](Context& context) { run(*options, context); };

@@ -17,8 +17,6 @@ namespace corral::kv {
 
 namespace {
 
-constexpr std::size_t max_title_bytes = 512;
-
 struct Options {
   StateOptions state;
   std::string name;
@@ -34,6 +32,7 @@ void run(const Options& options, Context& context) {
   if (options.jurisdiction && options.mode)
     throw Error(ErrorKind::usage, "--jurisdiction and --experimental-mode exclude each other");
   check_new_name(options.name, max_title_bytes, "a namespace's name");
+  const bool update_config = adds_to_config(context, options.update_config, options.binding);
   const std::string& environment = context.project().project().environment;
   KvNamespaces& namespaces = context.stores(options.state).kv_namespaces();
   const KvNamespace made = namespaces.create({.title = (environment.empty() ? "" : environment + "-") +
@@ -49,7 +48,7 @@ void run(const Options& options, Context& context) {
              .name = made.title,
              .config_array = "kv_namespaces",
              .binding = std::move(fields),
-             .update_config = options.update_config,
+             .update_config = update_config,
              .flag = "--namespace "},
             [&] { namespaces.remove(made.id); });
 }
@@ -58,10 +57,11 @@ Run declare(Arguments& arguments) {
   auto options = std::make_shared<Options>();
   required(value_name(add_text(arguments, "namespace", options->name, "Name of the new namespace"), "NAME"));
   add_flag(arguments, "--preview", options->preview, "Create the namespace that --preview uses");
-  add_flag(arguments, "--update-config", options->update_config, "Add the binding to the config file");
-  value_name(
-      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
-      "NAME");
+  add_flag(arguments, "--update-config", options->update_config,
+           "Add the binding to the config file, under a name derived from NAME");
+  value_name(add_text(arguments, "--binding", options->binding,
+                      "Add the binding to the config file under this name"),
+             "NAME");
   value_name(add_text(arguments, "--jurisdiction", options->jurisdiction,
                       "Stored with the namespace; no local effect"),
              "NAME");

@@ -7,6 +7,7 @@
 #include "backends/error.hpp"
 #include "backends/kv_namespaces.hpp"
 #include "commands/command/arguments.hpp"
+#include "commands/command/new_binding.hpp"
 #include "commands/command/state_options.hpp"
 #include "commands/kv/commands.hpp"
 #include "commands/kv/target.hpp"
@@ -23,9 +24,7 @@ struct Options {
 };
 
 void run(const Options& options, Context& context) {
-  if (options.new_name.empty() || !is_utf8(options.new_name)) {
-    throw Error(ErrorKind::usage, "--new-name must be text and not empty");
-  }
+  check_new_name(options.new_name, max_title_bytes, "--new-name");
   if (options.old_name.has_value() == options.namespace_id.has_value()) {
     throw Error(ErrorKind::usage, "which KV namespace is meant?", "give its title, or --namespace-id ID");
   }

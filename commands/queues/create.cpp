@@ -41,6 +41,7 @@ void run(const Options& options, Context& context) {
   check_range("--delivery-delay-secs", options.delay, 0, queue_max_delay / 1000);
   check_range("--message-retention-period-secs", options.retention, queue_min_retention / 1000,
               queue_max_retention / 1000);
+  const bool update_config = adds_to_config(context, options.update_config, options.binding);
   QueueDefinitions& definitions = context.stores(options.state).queue_definitions();
   const DefinedQueue made = definitions.create({.name = options.name,
                                                 .delivery_delay = options.delay,
@@ -52,7 +53,7 @@ void run(const Options& options, Context& context) {
              .name = options.name,
              .config_array = "queues.producers",
              .binding = {{"binding", binding}, {"queue", options.name}},
-             .update_config = options.update_config},
+             .update_config = update_config},
             [&] { definitions.remove(made); });
 }
 
@@ -67,10 +68,11 @@ Run declare(Arguments& arguments) {
   value_name(add_integer(arguments, "--message-retention-period-secs", options->retention,
                          "Delete messages after this long: 60 to 1209600 (345600)"),
              "SECONDS");
-  add_flag(arguments, "--update-config", options->update_config, "Add a producer binding to the config file");
-  value_name(
-      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
-      "NAME");
+  add_flag(arguments, "--update-config", options->update_config,
+           "Add a producer binding to the config file, under a name derived from NAME");
+  value_name(add_text(arguments, "--binding", options->binding,
+                      "Add the binding to the config file under this name"),
+             "NAME");
   add_state_options(arguments, options->state, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }
@@ -81,7 +83,7 @@ Command create() {
   return {.names = {"create"},
           .summary = "Create a queue and print its config entry",
           .examples =
-              {"corral queues create mails", "corral queues create mails --binding MAILS --update-config",
+              {"corral queues create mails", "corral queues create mails --binding MAILS",
                "corral queues create mails --delivery-delay-secs 10 --message-retention-period-secs 3600"},
           .declare = declare};
 }

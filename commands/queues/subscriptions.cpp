@@ -21,7 +21,7 @@ namespace corral::queues {
 
 namespace {
 
-/// Splits a comma-separated list; throws usage for an empty item.
+/// Splits a comma-separated list, leaving out empty items as wrangler does; throws usage if nothing is left.
 std::vector<std::string> parse_events(std::string_view text) {
   std::vector<std::string> events;
   while (true) {
@@ -29,11 +29,12 @@ std::vector<std::string> parse_events(std::string_view text) {
     std::string_view event = text.substr(0, comma);
     while (event.starts_with(' ')) event.remove_prefix(1);
     while (event.ends_with(' ')) event.remove_suffix(1);
-    if (event.empty()) throw Error(ErrorKind::usage, "--events has an empty part", "write --events a,b,c");
-    events.emplace_back(event);
-    if (comma == std::string_view::npos) return events;
+    if (!event.empty()) events.emplace_back(event);
+    if (comma == std::string_view::npos) break;
     text.remove_prefix(comma + 1);
   }
+  if (events.empty()) throw Error(ErrorKind::usage, "--events names no event", "write --events a,b,c");
+  return events;
 }
 
 QueueDefinitions& definitions_of(Context& context, const QueueOptions& target) {

@@ -35,6 +35,7 @@ void run(const Options& options, Context& context) {
   const BucketId bucket{options.name, options.target.jurisdiction};
   std::optional<std::string> storage_class;
   if (options.storage_class) storage_class = parse_storage_class(*options.storage_class);
+  const bool update_config = adds_to_config(context, options.update_config, options.binding);
   R2Buckets& buckets = context.stores(options.target.state).r2_buckets();
   const std::string location =
       buckets.create({.id = bucket, .location = options.location, .storage_class = storage_class});
@@ -53,7 +54,7 @@ void run(const Options& options, Context& context) {
              .name = options.name,
              .config_array = "r2_buckets",
              .binding = std::move(fields),
-             .update_config = options.update_config},
+             .update_config = update_config},
             [&] { buckets.remove(bucket); });
 }
 
@@ -67,10 +68,11 @@ Run declare(Arguments& arguments) {
       "CLASS");
   add_flag(arguments, "--use-remote", options->use_remote,
            "Add \"remote\": true to the binding, for wrangler");
-  add_flag(arguments, "--update-config", options->update_config, "Add the binding to the config file");
-  value_name(
-      add_text(arguments, "--binding", options->binding, "Name of the binding (default: derived from NAME)"),
-      "NAME");
+  add_flag(arguments, "--update-config", options->update_config,
+           "Add the binding to the config file, under a name derived from NAME");
+  value_name(add_text(arguments, "--binding", options->binding,
+                      "Add the binding to the config file under this name"),
+             "NAME");
   add_bucket_options(arguments, options->target, Reach::state_folder_account);
   return [options](Context& context) { run(*options, context); };
 }

@@ -11,7 +11,6 @@
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/setting_command.hpp"
 #include "commands/text/json.hpp"
-#include "commands/text/moment.hpp"
 
 namespace corral::r2 {
 
@@ -54,7 +53,7 @@ std::optional<LifecycleMoment> moment_from(const std::optional<double>& days,
     throw Error(ErrorKind::usage, fmt::format("{}-days and {}-date exclude each other", flag, flag));
   }
   if (days) return LifecycleMoment{seconds_of_days(*days, flag + "-days"), 0};
-  if (date) return LifecycleMoment{{}, parse_moment(*date, flag + "-date")};
+  if (date) return LifecycleMoment{{}, parse_day(*date, flag + "-date")};
   return std::nullopt;
 }
 

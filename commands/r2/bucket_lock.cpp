@@ -11,7 +11,6 @@
 #include "commands/r2/rule_commands.hpp"
 #include "commands/r2/setting_command.hpp"
 #include "commands/text/json.hpp"
-#include "commands/text/moment.hpp"
 #include "commands/text/readable.hpp"
 
 namespace corral::r2 {
@@ -70,7 +69,7 @@ void add(const Options& options, Context& context) {
     rule.max_age_seconds = seconds_of_days(*options.days, "--retention-days");
   } else if (options.date) {
     rule.kind = LockRule::Kind::date;
-    rule.date = parse_moment(*options.date, "--retention-date");
+    rule.date = parse_day(*options.date, "--retention-date");
   }
   add_rule(context, options.target, kind, lock_rules_as_json({rule})["rules"][0]);
   context.out().note(fmt::format("added lock rule \"{}\"", shown(rule.id)));

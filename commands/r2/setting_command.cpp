@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/files/durable_file.hpp"
 #include "commands/command/arguments.hpp"
@@ -14,6 +13,7 @@
 #include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
+#include "commands/text/moment.hpp"
 
 namespace corral::r2 {
 
@@ -117,9 +117,16 @@ std::int64_t seconds_of_days(double days, std::string_view flag) {
   return static_cast<std::int64_t>(days) * day;
 }
 
+UnixMillis parse_day(std::string_view day, std::string_view flag) {
+  constexpr std::string_view form = "2030-01-31";
+  if (const auto moment = moment_of(day); moment && day.size() == form.size()) return *moment;
+  throw Error(ErrorKind::usage, fmt::format("{} must be a day, but is \"{}\"", flag, shown(day)),
+              fmt::format("write it as {}", form));
+}
+
 std::string rule_name(const std::optional<std::string>& given) {
-  if (!given) return "rule-" + random_hex(4);
-  if (given->empty()) throw Error(ErrorKind::usage, "the name of a rule cannot be empty");
+  if (!given || given->empty())
+    throw Error(ErrorKind::usage, "the rule has no name", "give it after the bucket, or as --name NAME");
   return *given;
 }
 

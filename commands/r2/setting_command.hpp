@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/bytes/unix_time.hpp"
 #include "backends/r2_buckets.hpp"
 #include "commands/r2/target.hpp"
 #include "commands/text/json.hpp"
@@ -65,7 +66,10 @@ void print_setting(Context& context, const Json& json,
 /// Converts a flag's whole days to seconds. Throws usage below 1 and above 36,500.
 std::int64_t seconds_of_days(double days, std::string_view flag);
 
-/// The name of a new rule: the given one, or a random one.
+/// The start of a flag's day, "2030-01-31" in UTC. Throws usage for anything else.
+UnixMillis parse_day(std::string_view day, std::string_view flag);
+
+/// The name of a new rule. Throws usage if there is none.
 std::string rule_name(const std::optional<std::string>& given);
 
 }  // namespace corral::r2

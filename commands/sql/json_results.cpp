@@ -115,7 +115,7 @@ bool JsonResults::take_answer(const std::string& json) {
 }
 
 void JsonResults::finish() {
-  held_.write("\n]\n");
+  held_.write(first_statement_ ? "[]\n" : "\n]\n");
   DataSink sink(out_);
   held_.release(sink);
 }

@@ -93,7 +93,8 @@ TEST_CASE("put refuses what KV refuses, and leaves nothing") {
       {"k", "v", "--expiration", "5"},
       {"k", "v", "--expiration", "99999999999999"},
       {"k", "v", "--metadata", "{"},
-      {"k", "v", "--metadata", "\"" + std::string(1023, 'm') + "\""},
+      {"k", "v", "--metadata", "{\"m\":\"" + std::string(1017, 'm') + "\"}"},
+      {"k", "v", "--metadata", "[1]"},
       {"k", "v", "more"},
       {"k", "v", "--backend", "other"},
       {"k", "v", "--remote"},
@@ -135,10 +136,10 @@ TEST_CASE("lists in every form") {
         "{\n  \"keys\": [],\n  \"list_complete\": true\n}\n");
   put(shell, "a:1", "12345");
   put(shell, "a:2", "x");
-  put(shell, "b", "x", {"--metadata", "1"});
+  put(shell, "b", "x", {"--metadata", "{}"});
   CHECK(shell.corral(with_n({"kv", "key", "list"})).out ==
         "[\n  {\n    \"name\": \"a:1\"\n  },\n  {\n    \"name\": \"a:2\"\n  },\n  {\n    \"name\": \"b\",\n  "
-        "  \"metadata\": 1\n  }\n]\n");
+        "  \"metadata\": {}\n  }\n]\n");
   CHECK(shell.corral(with_n({"kv", "key", "list", "--names", "--prefix", "a:"})).out == "a:1\na:2\n");
   CHECK(shell.corral(with_n({"kv", "key", "list", "-0", "--glob", "*:2"})).out == std::string("a:2\0", 4));
   CHECK(shell.corral(with_n({"kv", "key", "list", "--ndjson", "--long", "--prefix", "a:1"})).out ==

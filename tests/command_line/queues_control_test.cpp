@@ -180,7 +180,7 @@ TEST_CASE("subscriptions are kept, listed, changed and deleted") {
   CHECK(
       queues(shell, {"subscription", "create", "q", "--source", "workersAi.model", "--events", "x"}).status ==
       1);
-  CHECK(queues(shell, {"subscription", "create", "q", "--source", "kv", "--events", "x,,y"}).status == 1);
+  CHECK(queues(shell, {"subscription", "create", "q", "--source", "kv", "--events", " ,"}).status == 1);
   CHECK(json::parse(queues(shell, {"subscription", "list", "q"}).out).size() == 1);
   const json changed = json::parse(
       queues(shell, {"subscription", "update", "q", "--id", id, "--enabled", "false", "--name", "n"}).out);

@@ -44,6 +44,7 @@ const state = () => {
   d1.add("acc1", "2b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", "reports");
   d1.add("acc1", "3b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", "logs-preview");
   d1.add("acc1", "5b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", "app-auto-db");
+  d1.add("acc1", "8b1c2d3e-aaaa-4bbb-8ccc-1234567890ab", "first-days").version = "alpha";
   for (let i = 0; i < 7; i += 1) d1.add("acc1", `6b1c2d3e-aaaa-4bbb-8ccc-12345678900${i}`, `more-${i}`);
   const figures = (n) => ({ queryDurationMs: n, rowsRead: 20 / n, rowsWritten: n * n, rowsReturned: 5 });
   d1.insights = [
@@ -149,6 +150,8 @@ const CASES = [
   [["d1", "time-travel", "restore", "DB", "--json", "--timestamp", "2026-11-20T10:00:00+01:00"], "json", [R]],
   [["d1", "time-travel", "restore", "DB", "--json", "--bookmark", "nope"], "json", [R]],
   [["d1", "time-travel", "restore", "DB", "--json"], "json", [R]],
+  [["d1", "time-travel", "info", "first-days", "--json"], "json", [R]],
+  [["d1", "time-travel", "restore", "first-days", "--json", "--timestamp", "1795000000"], "json", [R]],
 ];
 
 for (const [words, kind, more = []] of chosen(CASES)) {

@@ -2,6 +2,7 @@
 // changes on the wire, the same data on stdout, the same exit status.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { ApiServer } from "./server.mjs";
 import { KvService, formParts } from "./kv.mjs";
 import { chosen } from "./many.mjs";
@@ -68,7 +69,8 @@ async function run(program, words, fault) {
   if (fault) server.fault = { ...fault };
   const env = { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", CLOUDFLARE_ACCOUNT_ID: "acc1" };
   const ran = program === "corral" ? await place.corral(words, { env }) : await runWrangler(place, words, env);
-  const result = { status: ran.status, out: ran.out, err: ran.err, changes: changes(server), state: [...kv.namespaces("acc1").values()].map(({ title, entries }) => [title, [...entries.keys()].sort()]) };
+  const config = JSON.parse(fs.readFileSync(`${place.project}/wrangler.jsonc`));
+  const result = { status: ran.status, config, out: ran.out, err: ran.err, changes: changes(server), state: [...kv.namespaces("acc1").values()].map(({ title, entries }) => [title, [...entries.keys()].sort()]) };
   await server.stop();
   place.remove();
   return result;
@@ -88,9 +90,13 @@ const CASES = [
   [["kv", "namespace", "create", "EU", "--jurisdiction", "eu"], null, ["--remote"]],
   [["kv", "namespace", "create", "EU", "--jurisdiction", "eu", "--x-mode", "instant"], null, ["--remote"]],
   [["kv", "namespace", "create", "NOW", "--x-mode", "instant"], null, ["--remote"]],
+  [["kv", "namespace", "create", "sess-ions", "--update-config"], null, ["--remote"]],
+  [["kv", "namespace", "create", "SESSIONS", "--binding", "SESS"], null, ["--remote"]],
+  [["kv", "namespace", "create", "SESSIONS", "--binding", "CACHE", "--env", "staging"], null, ["--remote"]],
   [["kv", "namespace", "rename", "both", "--new-name", "other"], null, ["--remote"]],
   [["kv", "namespace", "rename", "--namespace-id", ID, "--new-name", "other"], null, ["--remote"]],
   [["kv", "namespace", "rename", "nope", "--new-name", "other"], null, ["--remote"]],
+  [["kv", "namespace", "rename", "both", "--new-name", "x".repeat(513)], null, ["--remote"]],
   [["kv", "namespace", "delete", "both", "-y"], null, ["--remote"]],
   [["kv", "namespace", "delete", "--binding", "CACHE", "-y"], null, ["--remote"]],
   [["kv", "namespace", "delete", "--binding", "BOTH", "-y"], null, ["--remote"]],
@@ -101,6 +107,7 @@ const CASES = [
   [["kv", "key", "put", "k", "v", "--ttl", "300", ...at, "--remote"]],
   [["kv", "key", "put", "k", "v", "--expiration", "1999999999", ...at, "--remote"]],
   [["kv", "key", "put", "k", "v", "--metadata", '{"b":2,"a":[1,"x"],"n":null}', ...at, "--remote"]],
+  [["kv", "key", "put", "k", "v", "--metadata", "[1]", ...at, "--remote"]],
   [["kv", "key", "put", "k", "--path", "value.bin", ...at, "--remote"]],
   [["kv", "key", "put", "k", "--path", "nothing.bin", ...at, "--remote"]],
   [["kv", "key", "put", "k", "--path", "value.bin", "--metadata", '{"a":1}', "--ttl", "60", ...at, "--remote"]],
@@ -134,6 +141,7 @@ for (const [words, kind, more = []] of chosen(CASES)) {
     assert.equal(ours.status, theirs.status, `${ours.err}\n${theirs.err}${theirs.out}`);
     assert.deepEqual(ours.changes, theirs.changes);
     assert.deepEqual(ours.state, theirs.state);
+    assert.deepEqual(ours.config, theirs.config);
     if (theirs.status === 0) assert.deepEqual(data(ours.out, kind), data(theirs.out, kind));
   });
 }

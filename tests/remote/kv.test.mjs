@@ -76,7 +76,7 @@ test("every key means itself, and bytes stay bytes", () => inAccount(async ({ pl
   }
   await done(["kv", "key", "put", "empty", "", ...at]);
   assert.equal(space.entries.get("empty").value.length, 0);
-  await done(["kv", "key", "put", "m", "--path", "bytes", "--metadata", "[1]", ...at]);
+  await done(["kv", "key", "put", "m", "--path", "bytes", "--metadata", '{"a":[1]}', ...at]);
   assert.deepEqual(space.entries.get("m").value, bytes);
 }));
 

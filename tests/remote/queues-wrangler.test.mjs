@@ -94,7 +94,7 @@ const CASES = [
   ["queues subscription create jobs --source kv --events a --model-name m"],
   ["queues subscription create jobs --source workersAi.model --events a"],
   ["queues subscription create jobs --source email.sending --events a --zone-id z"],
-  ["queues subscription create nope --source r2 --events a"],
+  ["queues subscription create nope --source r2 --events a"], ["queues subscription create jobs --source kv --events a,,b"],
   ["queues subscription list jobs --json", true], ["queues subscription list jobs --page 2 --per-page 1 --json", true], ["queues subscription list jobs"],
   ["queues subscription get jobs --id sub-2 --json", true], ["queues subscription get jobs --id nope --json"], ["queues subscription get jobs --id sub-3 --json"],
   ["queues subscription update jobs --id sub-1 --name renamed --events namespace.deleted --enabled false --json", true],

@@ -61,6 +61,8 @@ const CASES = [
   b("lifecycle", "list", "files"), b("lifecycle", "add", "files", "tmp", "tmp/", "--expire-days", "7"),
   b("lifecycle", "add", "files", "--name", "n1", "--expire-date", "2031-01-02", "--ia-transition-days", "3", "--abort-multipart-days", "2", "-y"),
   b("lifecycle", "add", "files", "n2", "p/", "--ia-transition-date", "2031-01-02"), b("lifecycle", "add", "files", "n1"),
+  b("lifecycle", "add", "files", "--expire-days", "7"), b("lifecycle", "add", "files", "n3", "--expire-date", "2031-01-02T10:00:00Z"),
+  b("lock", "add", "files", "--retention-days", "7"), b("lock", "add", "files", "n3", "--retention-date", "2031-01-02T10:00:00Z"),
   b("lifecycle", "add", "tables", "tmp", "tmp/", "--expire-days", "7", "-y"), b("lifecycle", "add", "nope", "tmp", "tmp/", "--expire-days", "7"),
   b("lifecycle", "add", "euro", "tmp", "tmp/", "--expire-days", "7", "-J", "eu"),
   b("lifecycle", "remove", "files", "--name", "old"), b("lifecycle", "remove", "files", "--id", "nope"), b("lifecycle", "remove", "tables", "--name", "Default Multipart Abort Rule"),

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/d1_databases.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/d1/commands.hpp"
@@ -32,6 +33,8 @@ Bookmark current(Context& context, const StateOptions& state, const Database& da
 void run(const Options& options, Context& context) {
   const StateOptions& state = options.target.state;
   const Database database = find_database(context, options.target);
+  if (D1History* const history = context.stores(state).d1_databases().history())
+    history->check_kept(database.id);
   const Bookmark bookmark =
       options.timestamp
           ? bookmark_at(context, state, database, parse_timestamp(*options.timestamp, context.clock().now()))

@@ -100,6 +100,7 @@ std::optional<Resource> entry_to_add(const Travel& travel, Registry& registry) {
 void restore_kept(const Options& options, Context& context, D1History& history) {
   const StateOptions& state = options.target.state;
   const Database database = find_database(context, options.target);
+  history.check_kept(database.id);
   const std::string bookmark =
       options.bookmark
           ? *options.bookmark
