@@ -148,7 +148,7 @@ class Search {
     for (const auto& [kind, words] : kinds) {
       for (const Resource& resource : stores_.registry().list(kind)) {
         if (!complete(kind, words, resource) && (is(resource.id) || is(resource.name)))
-          add_with_file({words, resource.name, {}, resource.id, "made here with 'create'", {}}, kind);
+          add_with_file({words, resource.name, {}, resource.id, "created here with 'create'", {}}, kind);
       }
     }
   }
@@ -228,7 +228,7 @@ void run(const Options& options, Context& context) {
   if (matches.empty()) {
     const auto& config = context.project().config_file();
     throw Error(ErrorKind::not_found,
-                fmt::format("nothing is named \"{}\": not in {}, not made here, not on disk",
+                fmt::format("nothing is named \"{}\": not in {}, not created here, not on disk",
                             shown(options.name), config ? shown(config->native()) : "a config (none found)"),
                 hint_of_environments(
                     context, [&](const Project& other) { return has_name(other, options.name); },

@@ -73,7 +73,7 @@ void run(Context& context) {
     if (!context.out().for_person()) context.out().data("{\"loggedIn\":false}\n");
     throw Error(
         ErrorKind::denied, "not logged in: there is no credential for Cloudflare's API",
-        "set CLOUDFLARE_API_TOKEN (tokens are made at https://dash.cloudflare.com/profile/api-tokens), "
+        "set CLOUDFLARE_API_TOKEN (tokens are created at https://dash.cloudflare.com/profile/api-tokens), "
         "or run 'wrangler login'");
   }
   Findings found{.credential = *credential,

@@ -67,10 +67,10 @@ std::string hint_of(const RefusedCall& call, ErrorKind kind) {
   if (kind == ErrorKind::denied) {
     const std::string permission = needed_permission(call.method, call.path);
     if (permission.empty())
-      return fmt::format("check the credential with 'corral whoami'; tokens are made at {}", tokens_page);
+      return fmt::format("check the credential with 'corral whoami'; tokens are created at {}", tokens_page);
     return fmt::format(
         "is the credential still valid ('corral whoami'), and does it have the permission \"{}\" for this "
-        "account? Tokens are made and changed at {}",
+        "account? Tokens are created and changed at {}",
         permission, tokens_page);
   }
   if (call.retry_after)

@@ -63,7 +63,7 @@ ApiClient& Session::api() {
   if (found == nullptr) {
     throw Error(
         ErrorKind::denied, "there is no credential for Cloudflare's API",
-        "set CLOUDFLARE_API_TOKEN (tokens are made at https://dash.cloudflare.com/profile/api-tokens), "
+        "set CLOUDFLARE_API_TOKEN (tokens are created at https://dash.cloudflare.com/profile/api-tokens), "
         "or run 'wrangler login'");
   }
   std::vector<http::Header> headers = authorization(*found);

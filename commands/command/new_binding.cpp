@@ -94,7 +94,7 @@ void introduce(Context& context, const NewEntry& entry, const std::function<void
         fmt::format("; use it as {}{}, or add the lines above to the config", entry.flag, shown(entry.name));
   }
   context.out().data(json_text(config_snippet(entry), 2) + "\n");
-  context.out().note(fmt::format("made {} \"{}\"{}", label_of(entry.kind), shown(entry.name), words));
+  context.out().note(fmt::format("created {} \"{}\"{}", label_of(entry.kind), shown(entry.name), words));
 }
 
 void make_resource(Context& context, Registry& registry, const NewResource& made) {

@@ -90,7 +90,7 @@ Error not_found(Context& context, const DatabaseOptions& options) {
   const std::string& environment = context.project().project().environment;
   const std::string place = !owner.empty() ? owner.substr(1)
                             : config       ? "in " + shown(config->filename().native())
-                                           : "was made here";
+                                           : "was created here";
   return {ErrorKind::not_found,
           fmt::format("no D1 database \"{}\" {}{}; there {}", shown(options.name), place,
                       environment.empty() ? "" : fmt::format(" (environment {})", shown(environment)),

@@ -87,7 +87,7 @@ std::string id_of_title(Context& context, const NamespaceOptions& options, std::
   throw Error(
       ErrorKind::not_found,
       fmt::format("no KV namespace{} with the title \"{}\"{}; there {}", owner, shown(title),
-                  owner.empty() ? " was made here" : "", known.empty() ? "are none" : "are: " + known),
+                  owner.empty() ? " was created here" : "", known.empty() ? "are none" : "are: " + known),
       fmt::format("make it with 'corral kv namespace create {}{}'", shown(title),
                   owner.empty() ? "" : " --remote"));
 }

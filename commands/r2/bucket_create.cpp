@@ -40,7 +40,7 @@ void run(const Options& options, Context& context) {
   const std::string location =
       buckets.create({.id = bucket, .location = options.location, .storage_class = storage_class});
   if (options.location && ascii_lower(location) != ascii_lower(*options.location)) {
-    context.out().warning(fmt::format("R2 made the bucket in {}, not in {}",
+    context.out().warning(fmt::format("R2 created the bucket in {}, not in {}",
                                       location.empty() ? "another place" : shown(location),
                                       *options.location));
   }

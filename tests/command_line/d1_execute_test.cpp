@@ -14,7 +14,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-/// A folder with a database "db" that was made here.
+/// A folder with a database "db" that was created here.
 class Project : public Shell {
  public:
   Project() { REQUIRE(corral({"d1", "create", "db"}).status == 0); }
@@ -133,7 +133,7 @@ TEST_CASE("d1 execute: an error is exit 1, with --json as data, and nothing half
   result = project.corral({"d1", "execute", "nope", "--json", "--command", "select 1"});
   CHECK(result.status == 1);
   CHECK(nlohmann::json::parse(result.out)["error"]["text"] ==
-        "no D1 database \"nope\" was made here; there are: db");
+        "no D1 database \"nope\" was created here; there are: db");
   result = project.execute({"--command", "attach 'x' as y"});
   CHECK(result.err.find("not authorized: SQLITE_AUTH") != std::string::npos);
   CHECK(result.err.find("d1 export") != std::string::npos);
