@@ -23,7 +23,8 @@ std::vector<DefinedQueue> read_queues(const nlohmann::ordered_json& list) {
 }
 
 Error unsaid(std::string_view what, std::string_view see) {
-  return {ErrorKind::unavailable, fmt::format("{} was created, but Cloudflare's API did not say its id", what),
+  return {ErrorKind::unavailable,
+          fmt::format("{} was created, but Cloudflare's API did not say its id", what),
           fmt::format("'{}' shows it", see)};
 }
 

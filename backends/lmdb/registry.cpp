@@ -70,7 +70,8 @@ void check_name_is_free(Transaction& transaction, Database database, ResourceKin
 Resource find_in(Transaction& transaction, Database database, ResourceKind kind, std::string_view id) {
   const auto text = transaction.get(database, key_of(kind, id));
   if (text) return decode(kind, id, *text);
-  throw Error(ErrorKind::not_found, fmt::format("no {} with id {} was created here", label_of(kind), shown(id)));
+  throw Error(ErrorKind::not_found,
+              fmt::format("no {} with id {} was created here", label_of(kind), shown(id)));
 }
 
 }  // namespace

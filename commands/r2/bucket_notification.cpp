@@ -51,8 +51,8 @@ void create(const Options& options, Context& context) {
                                .created_at = iso_time(context.clock().now())};
   const std::string id =
       buckets_of(context, options.target).notify(bucket_of(context, options.target), wanted);
-  context.out().note(fmt::format("created notification rule{} for queue {}", id.empty() ? "" : " " + shown(id),
-                                 shown(options.queue)));
+  context.out().note(fmt::format("created notification rule{} for queue {}",
+                                 id.empty() ? "" : " " + shown(id), shown(options.queue)));
 }
 
 std::string text_or(const Json& object, std::string_view name, std::string_view otherwise) {
