@@ -33,10 +33,11 @@ struct KvEntry {
   std::optional<UnixMillis> expiration;  ///< expires at this time; nullopt: never
   std::optional<std::string> metadata;   ///< compact JSON text, at most 1,024 bytes
 
-  /// When writing: the expiration as it was given, for a store with a clock of its own. `expiration` holds
-  /// the same as a time.
+  /// When writing: the expiration as it was given, for a store with a clock of its own, which is also told of
+  /// both. `expiration` holds the resulting time: of the two, `ttl_seconds` counts.
   std::optional<std::int64_t> ttl_seconds = {};
-  KvForm form = KvForm::bytes;  ///< when writing
+  std::optional<std::int64_t> expires_at_seconds = {};  ///< since 1970
+  KvForm form = KvForm::bytes;                          ///< when writing
 };
 
 /// An entry as a store describes it.

@@ -76,6 +76,17 @@ void send_part(Session& session, const Call& call, std::span<const std::string> 
 
 }  // namespace
 
+std::vector<std::pair<const char*, std::int64_t>> expiry_parameters(const KvEntry& entry) {
+  std::vector<std::pair<const char*, std::int64_t>> parameters;
+  if (entry.expires_at_seconds) {
+    parameters.emplace_back("expiration", *entry.expires_at_seconds);
+  } else if (entry.expiration && !entry.ttl_seconds) {
+    parameters.emplace_back("expiration", *entry.expiration / second);
+  }
+  if (entry.ttl_seconds) parameters.emplace_back("expiration_ttl", *entry.ttl_seconds);
+  return parameters;
+}
+
 void KvBulk::erase(std::span<const std::string> keys, std::size_t part_size) {
   std::atomic<std::size_t> done = 0;
   std::vector<std::function<void()>> parts;
@@ -148,11 +159,8 @@ void AccountKvBatch::put(const KvEntry& entry, std::string_view value) {
   const bool as_base64 = entry.form == KvForm::base64 || !is_utf8(value);
   std::string object = fmt::format("{{\"key\":{},\"value\":{}", json_string(entry.key),
                                    json_string(as_base64 ? base64_encode(value) : std::string(value)));
-  if (entry.ttl_seconds) {
-    object += fmt::format(",\"expiration_ttl\":{}", *entry.ttl_seconds);
-  } else if (entry.expiration) {
-    object += fmt::format(",\"expiration\":{}", *entry.expiration / second);
-  }
+  for (const auto& [name, seconds] : expiry_parameters(entry))
+    object += fmt::format(",\"{}\":{}", name, seconds);
   if (entry.metadata) object += ",\"metadata\":" + *entry.metadata;
   if (as_base64) object += ",\"base64\":true";
   object += "}";

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends/cloudflare/session.hpp"
@@ -22,6 +24,10 @@ inline constexpr std::size_t pairs_a_call = 1'000;
 inline constexpr std::size_t bytes_a_call = 50'000'000;
 /// What the API takes.
 inline constexpr std::size_t values_a_call = 100;
+
+/// How the API is told when an entry expires: names and seconds, none if never. Both forms if both were
+/// given.
+std::vector<std::pair<const char*, std::int64_t>> expiry_parameters(const KvEntry& entry);
 
 /// Many entries of a namespace at once. `base`: the namespace's path. Requests go out in parts, several at
 /// once; of changes the first goes alone. When a part fails, others may have been done.

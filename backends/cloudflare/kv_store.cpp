@@ -149,11 +149,8 @@ bool AccountKvStore::put(const KvEntry& entry, ByteSource& value, Condition cond
   std::string bytes =
       read_all(value, kv_max_value_bytes, fmt::format("the value of \"{}\"", shown(entry.key)));
   Call call{.method = "PUT", .path = path_of(entry.key), .repeatable = true};
-  if (entry.ttl_seconds) {
-    call.query.emplace_back("expiration_ttl", std::to_string(*entry.ttl_seconds));
-  } else if (entry.expiration) {
-    call.query.emplace_back("expiration", std::to_string(*entry.expiration / second));
-  }
+  for (const auto& [name, seconds] : expiry_parameters(entry))
+    call.query.emplace_back(name, std::to_string(seconds));
   const bool is_text = entry.form != KvForm::bytes;
   if (entry.metadata) {
     FormData form;

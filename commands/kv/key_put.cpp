@@ -44,6 +44,7 @@ void run(const Options& options, Context& context) {
                 "give the value after the key, or --path FILE, or --path - for standard input");
   }
   entry.ttl_seconds = options.ttl;
+  entry.expires_at_seconds = options.expiration;
   if (options.value) entry.form = KvForm::text;
   entry.expiration = expiry_of(options.ttl, options.expiration, context.clock().now());
   check_kv_entry(entry);

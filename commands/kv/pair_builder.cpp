@@ -167,10 +167,11 @@ void PairBuilder::wrong_type(const char* expected) {
 }
 
 void PairBuilder::check_times() {
+  pair_.entry.ttl_seconds = ttl_;
+  pair_.entry.expires_at_seconds = expiration_;
   if (ttl_) {
     if (const char* wrong = wrong_ttl(*ttl_)) complain(fmt::format("expiration_ttl {} {}", *ttl_, wrong));
     pair_.entry.expiration = (now_ / 1000 + *ttl_) * 1000;
-    pair_.entry.ttl_seconds = ttl_;
   } else if (expiration_) {
     if (skip_expired_ && *expiration_ < now_ / 1000 + min_ttl_seconds) {
       skip_ = true;

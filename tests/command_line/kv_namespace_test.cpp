@@ -74,14 +74,14 @@ TEST_CASE("--update-config adds the binding and keeps the file's layout") {
   CHECK(empty.corral({"kv", "namespace", "list"}).out == "[]\n");
 }
 
-TEST_CASE("--update-config changes a binding that exists, also one whose name is derived") {
+TEST_CASE("--update-config and --binding change a binding that exists") {
   for (const bool derived : {false, true}) {
     Shell shell;
     shell.write("wrangler.toml",
                 "# mine\n[[kv_namespaces]]\nbinding = \"MY_NS\"\nid = \"old\" # x\npreview_id = \"p\"\n");
-    const ProcessResult made =
-        derived ? shell.corral({"kv", "namespace", "create", "MY-NS", "--update-config"})
-                : shell.corral({"kv", "namespace", "create", "n", "--binding", "MY_NS", "--update-config"});
+    const ProcessResult made = derived
+                                   ? shell.corral({"kv", "namespace", "create", "MY-NS", "--update-config"})
+                                   : shell.corral({"kv", "namespace", "create", "n", "--binding", "MY_NS"});
     CAPTURE(made.err);
     CHECK(made.status == 0);
     CHECK(made.err.find("in place of id \"old\"") != std::string::npos);
