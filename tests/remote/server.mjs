@@ -47,6 +47,8 @@ export const FAULTS = {
 for (const status of [400, 401, 403, 404, 409, 413, 429, 500, 503])
   FAULTS[`status${status}`] = (_, response) => refuse(response, status, status === 403 ? 10000 : 1000 + status, `refused with ${status}`);
 export const FAULT_NAMES = Object.keys(FAULTS);
+/** With these the analytics refuse their figures, which "info" commands do without. */
+export const ANALYTICS_REFUSE = new Set(["halfJson", "empty", "redirect", "retryAfter", "retryMuchLater", ...FAULT_NAMES.filter((name) => name.startsWith("status4"))]);
 
 export const succeed = (response, result, more = {}) => {
   response.setHeader("content-type", "application/json");
