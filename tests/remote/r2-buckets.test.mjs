@@ -69,7 +69,7 @@ test("a bucket: create, info, update, delete", () => inAccount(async ({ place, b
 
 test("create says where the bucket is if the location was not heeded, and takes it back if the config cannot be changed", () => inAccount(async ({ place, server, bucket, corral }) => {
   server.services.unshift({ answer: (request, response) => request.method === "POST" && (response.setHeader("content-type", "application/json"), response.end(JSON.stringify({ success: true, errors: [], messages: [], result: { name: "far", location: "ENAM" } })), true) });
-  assert.match((await corral(["create", "far", "--location", "apac"])).err, /R2 made the bucket in ENAM, not in apac/);
+  assert.match((await corral(["create", "far", "--location", "apac"])).err, /R2 created the bucket in ENAM, not in apac/);
   server.services.shift();
   place.write("project/wrangler.jsonc", "{ broken");
   const ran = await corral(["create", "assets", "--update-config"]);
