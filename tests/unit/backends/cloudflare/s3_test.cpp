@@ -76,7 +76,8 @@ TEST_CASE("errors of the endpoint, in XML and not") {
   const auto error = [](int status, const std::string& body) {
     return s3_error({.method = "PUT", .path = "b/k", .status = status, .body = body}, "R2_ACCESS_KEY_ID");
   };
-  const S3Error denied = error(403, "<Error><Code>AccessDenied</Code><Message>No\xc2\x9b way</Message></Error>");
+  const S3Error denied =
+      error(403, "<Error><Code>AccessDenied</Code><Message>No\xc2\x9b way</Message></Error>");
   CHECK(denied.kind() == ErrorKind::denied);
   CHECK(denied.code() == "AccessDenied");
   CHECK(denied.message().find("\xc2\x9b") == std::string::npos);
