@@ -3,15 +3,16 @@
 // be done twice is not sent twice.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { ANALYTICS_REFUSE, ApiServer, FAULT_NAMES } from "./server.mjs";
+import { createHash } from "node:crypto";
+import { ANALYTICS_REFUSE, FAULT_NAMES } from "./server.mjs";
 import { D1Service } from "./d1.mjs";
+import { NOT_DONE, runWithFault } from "./faults.mjs";
 import { all, sideBySide } from "./many.mjs";
-import { Place } from "./program.mjs";
 
 const ID = "0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab";
 const D = "/accounts/acc1/d1/database";
 const SQL = "INSERT INTO t VALUES(2);\n";
+const CONFIG = JSON.stringify({ name: "app", d1_databases: [{ binding: "DB", database_name: "shop", database_id: ID }] });
 
 /** A request that fails: the command line, its method and path, and whether it can be sent again after any failure. */
 const KINDS = [
@@ -33,35 +34,16 @@ const KINDS = [
   [["d1", "time-travel", "info", "DB"], "GET", `${D}/${ID}/time_travel/bookmark`, true],
   [["d1", "time-travel", "restore", "DB", "--bookmark", "b", "-y"], "POST", `${D}/${ID}/time_travel/restore`, false],
 ];
-/** Of these the server cannot have done anything. */
-const NOT_DONE = new Set(["status429", "retryAfter"]);
 
 async function run([words, method, path], fault, left) {
-  const place = new Place();
-  const server = await ApiServer.start();
   const d1 = new D1Service();
-  server.services = [d1];
   d1.add("acc1", ID, "shop", "CREATE TABLE t(x); INSERT INTO t VALUES(1)");
-  const config = JSON.stringify({ name: "app", d1_databases: [{ binding: "DB", database_name: "shop", database_id: ID }] });
-  place.write("project/wrangler.jsonc", config);
-  place.write("project/some.sql", SQL);
-  place.write("project/migrations/0001_a.sql", "CREATE TABLE a(x);");
-  if (path === "upload") {
-    const { createHash } = await import("node:crypto");
-    path = `/presigned/upload/${createHash("md5").update(SQL).digest("hex")}.sql`;
-  }
-  server.fault = { path, name: fault, left };
-  const ran = await place.corral([...words, "--remote"], {
-    env: { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", CLOUDFLARE_ACCOUNT_ID: "acc1", CORRAL_HTTP_TIMEOUT: fault.startsWith("silen") ? "2" : "60" },
-  });
-  const sent = server.requests.filter((one) => one.method === method && one.path === path).length;
-  const files = fs.readdirSync(place.project).sort();
-  const same = fs.readFileSync(`${place.project}/wrangler.jsonc`, "utf8") === config;
+  if (path === "upload") path = `/presigned/upload/${createHash("md5").update(SQL).digest("hex")}.sql`;
+  const files = { "wrangler.jsonc": CONFIG, "some.sql": SQL, "migrations/0001_a.sql": "CREATE TABLE a(x);" };
+  const ran = await runWithFault({ words, method, path, services: [d1], files }, fault, left);
   const rows = d1.databases("acc1").has(ID) ? d1.rows("acc1", ID, "SELECT count(*) AS n FROM t")[0].n : 0;
-  await server.stop();
   d1.remove();
-  place.remove();
-  return { ...ran, sent, files, same, rows };
+  return { ...ran, rows };
 }
 
 sideBySide("a server that misbehaves", KINDS.map((kind) => {
@@ -69,7 +51,7 @@ sideBySide("a server that misbehaves", KINDS.map((kind) => {
   return [`${words.slice(0, 3).join(" ")}: ${method} ${path.replace(`${D}/${ID}`, "").replace(D, "D")}`, async () => {
     await all(FAULT_NAMES.map((fault) => async () => {
       const context = `${words.join(" ")} with ${fault}`;
-      const { status, out, err, sent, files, same, rows } = await run(kind, fault, -1);
+      const { status, out, err, sent, files, config, rows } = await run(kind, fault, -1);
       // What a download answers with 200 is the file.
       const isFile = path.startsWith("/presigned/download") && ["halfJson", "empty"].includes(fault);
       const does = path === "/graphql" && words[1] === "info" && ANALYTICS_REFUSE.has(fault);
@@ -78,8 +60,8 @@ sideBySide("a server that misbehaves", KINDS.map((kind) => {
       else assert.equal(out, "", context);
       if (!isFile && !does) assert.match(err, /^corral: [^\n]{20}/m, context);
       assert.doesNotMatch(err, /\x1b/, context);
-      assert.deepEqual(files, ["migrations", ...(isFile ? ["out.sql"] : []), "some.sql", "wrangler.jsonc"], context);
-      assert.ok(same, context);
+      assert.deepEqual(files, ["migrations", "migrations/0001_a.sql", ...(isFile ? ["out.sql"] : []), "some.sql", "wrangler.jsonc"], context);
+      assert.equal(config, CONFIG, context);
       assert.ok(rows <= 1, context);
       if (!repeatable && !NOT_DONE.has(fault)) assert.equal(sent, 1, `${context}: ${err}`);
       assert.ok(sent <= 4, context);

@@ -3,11 +3,10 @@
 // be done twice is not sent twice.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { ApiServer, FAULT_NAMES } from "./server.mjs";
+import { FAULT_NAMES } from "./server.mjs";
 import { KvService } from "./kv.mjs";
+import { NOT_DONE, runWithFault } from "./faults.mjs";
 import { all, sideBySide } from "./many.mjs";
-import { Place } from "./program.mjs";
 
 const ID = "11112222333344445555666677778888";
 const at = ["--namespace-id", ID];
@@ -27,28 +26,12 @@ const KINDS = [
   [["kv", "namespace", "rename", ...at, "--new-name", "other"], "PUT", `${N}/${ID}`, true],
   [["kv", "namespace", "delete", ...at, "-y"], "DELETE", `${N}/${ID}`, false],
 ];
-/** Of these the server cannot have done anything. */
-const NOT_DONE = new Set(["status429", "retryAfter"]);
 
-async function run([words, method, path, repeatable], fault, left) {
-  const place = new Place();
-  const server = await ApiServer.start();
+function run([words, method, path], fault, left) {
   const kv = new KvService();
-  server.services = [kv];
   kv.add("acc1", ID, "cache", { greeting: "hello" });
-  place.write("project/wrangler.jsonc", '{"name":"app"}');
-  place.write("project/pairs.json", '[{"key":"a","value":"1"}]');
-  place.write("project/keys.json", '["greeting","a"]');
-  server.fault = { path, name: fault, left };
-  const ran = await place.corral([...words, "--remote"], {
-    env: { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", CLOUDFLARE_ACCOUNT_ID: "acc1", CORRAL_HTTP_TIMEOUT: fault.startsWith("silen") ? "2" : "60" },
-  });
-  const sent = server.requests.filter((one) => one.method === method && one.path === path).length;
-  const files = fs.readdirSync(place.project).sort();
-  const config = fs.readFileSync(`${place.project}/wrangler.jsonc`, "utf8");
-  await server.stop();
-  place.remove();
-  return { ...ran, sent, files, config, repeatable };
+  const files = { "wrangler.jsonc": '{"name":"app"}', "pairs.json": '[{"key":"a","value":"1"}]', "keys.json": '["greeting","a"]' };
+  return runWithFault({ words, method, path, services: [kv], files }, fault, left);
 }
 
 sideBySide("a server that misbehaves", KINDS.map((kind) => {

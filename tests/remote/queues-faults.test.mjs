@@ -2,11 +2,10 @@
 // shows (program.mjs watches for them), and what may have been done and cannot be done twice is not sent twice.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { ApiServer, FAULT_NAMES } from "./server.mjs";
+import { FAULT_NAMES } from "./server.mjs";
 import { QueueService } from "./queues.mjs";
+import { NOT_DONE, runWithFault } from "./faults.mjs";
 import { all, sideBySide } from "./many.mjs";
-import { Place } from "./program.mjs";
 
 const Q = "/accounts/acc1/queues";
 const S = "/accounts/acc1/event_subscriptions/subscriptions";
@@ -33,30 +32,16 @@ const KINDS = [
   ["queues ack jobs lease-1", "POST", `${Q}/:id/messages/ack`, true],
   ["queues retry jobs lease-1", "POST", `${Q}/:id/messages/ack`, false],
 ];
-/** Of these the server cannot have done anything. */
-const NOT_DONE = new Set(["status429", "retryAfter"]);
 
-async function run([line, method, pattern], fault, left) {
-  const place = new Place();
-  const server = await ApiServer.start();
+function run([line, method, pattern], fault, left) {
   const service = new QueueService();
-  server.services = [service];
   const jobs = service.add("acc1", "jobs", { messages: [{ body: "m", content_type: "text" }] });
   Object.assign(jobs.messages[0], { lease: "lease-1", visible: line.includes("lease") ? Date.now() + 600_000 : 0 });
   const pulled = service.add("acc1", "pulled", { consumers: [{ type: "http_pull", consumer_id: "c1", settings: {} }] });
   service.subscriptions.set("s1", { id: "s1", name: "s", enabled: true, source: { type: "kv" }, events: ["a"], destination: { type: "queues.queue", queue_id: jobs.shown.queue_id } });
-  place.write("project/wrangler.jsonc", '{"name":"app"}');
   const path = pattern.replace(":id", jobs.shown.queue_id).replace(":pulled", pulled.shown.queue_id);
-  // The look-up before a change is no part of it.
-  server.fault = { path, name: fault, left };
-  const ran = await place.corral([...line.split(" "), "--remote"], {
-    env: { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", CLOUDFLARE_ACCOUNT_ID: "acc1", CORRAL_HTTP_TIMEOUT: fault.startsWith("silen") ? "2" : "60" },
-  });
-  const sent = server.requests.filter((one) => one.method === method && one.path === path).length;
-  const config = fs.readFileSync(`${place.project}/wrangler.jsonc`, "utf8");
-  await server.stop();
-  place.remove();
-  return { ...ran, sent, config };
+  const files = { "wrangler.jsonc": '{"name":"app"}' };
+  return runWithFault({ words: line.split(" "), method, path, services: [service], files }, fault, left);
 }
 
 sideBySide("a server that misbehaves", KINDS.map((kind) => {

@@ -3,11 +3,10 @@
 // and cannot be done twice is not sent twice.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { ANALYTICS_REFUSE, ApiServer, FAULT_NAMES } from "./server.mjs";
+import { ANALYTICS_REFUSE, FAULT_NAMES } from "./server.mjs";
 import { R2BucketService, filledBuckets } from "./r2-buckets.mjs";
+import { NOT_DONE, runWithFault } from "./faults.mjs";
 import { all, sideBySide } from "./many.mjs";
-import { Place } from "./program.mjs";
 
 const R = "/accounts/acc1/r2/buckets";
 const E = "/accounts/acc1/event_notifications/r2/files/configuration";
@@ -39,25 +38,11 @@ const KINDS = [
   [["notification", "create", "files", "--event-type", "object-create", "--queue", "jobs"], "PUT", `${E}/queues/q1`, false],
   [["notification", "delete", "files", "--queue", "jobs"], "DELETE", `${E}/queues/q1`, false],
 ];
-/** Of these the server cannot have done anything. */
-const NOT_DONE = new Set(["status429", "retryAfter"]);
 
-async function run([words, method, path], fault, left) {
-  const place = new Place();
-  const server = await ApiServer.start();
-  server.services = [filledBuckets(new R2BucketService())];
-  place.write("project/wrangler.jsonc", '{"name":"app"}');
-  place.write("project/rules.json", '{"rules":[]}');
-  server.fault = { path, name: fault, left };
-  const ran = await place.corral(["r2", "bucket", ...words, "--remote"], {
-    env: { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", CLOUDFLARE_ACCOUNT_ID: "acc1", CORRAL_HTTP_TIMEOUT: fault.startsWith("silen") ? "2" : "60" },
-  });
-  const sent = server.requests.filter((one) => one.method === method && one.path === path).length;
-  const files = fs.readdirSync(place.project).sort();
-  const config = fs.readFileSync(`${place.project}/wrangler.jsonc`, "utf8");
-  await server.stop();
-  place.remove();
-  return { ...ran, sent, files, config };
+function run([words, method, path], fault, left) {
+  const services = [filledBuckets(new R2BucketService())];
+  const files = { "wrangler.jsonc": '{"name":"app"}', "rules.json": '{"rules":[]}' };
+  return runWithFault({ words: ["r2", "bucket", ...words], method, path, services, files }, fault, left);
 }
 
 sideBySide("a server that misbehaves", KINDS.map((kind) => {

@@ -4,6 +4,8 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { FAULT_NAMES } from "./server.mjs";
+import { countRun, patience } from "./faults.mjs";
+import { all } from "./many.mjs";
 import { MIB, md5, pattern, withLargeObjects } from "./r2-large.mjs";
 
 const bytes = pattern(5 * MIB + 10);
@@ -29,27 +31,21 @@ const KINDS = {
     before: ({ service, bucket }) => service.store(bucket, "large", large, {}) },
 };
 
-const run = ({ line, when, before, input }, name, left, check) => withLargeObjects(async (all) => {
-  const { place, s3, corral, file } = all;
+const run = ({ line, when, before, input }, name, left, check) => withLargeObjects(async (setup) => {
+  const { place, s3, corral, file } = setup;
+  countRun();
   file("big", bytes);
-  before?.(all);
+  before?.(setup);
   s3.fault = { when, name, left };
-  const ran = await corral(line, { input, env: { CORRAL_HTTP_TIMEOUT: name.startsWith("silen") ? "2" : "60" } });
+  const ran = await corral(line, { input, env: { CORRAL_HTTP_TIMEOUT: patience(name) } });
   const sent = s3.requests.filter(when).length;
   const files = fs.readdirSync(place.project).sort();
   s3.fault = null;
-  await check({ ...all, ...ran, sent, files });
+  await check({ ...setup, ...ran, sent, files });
 });
 
-async function some(jobs) {
-  const rest = [...jobs];
-  await Promise.all(Array.from({ length: 12 }, async () => {
-    while (rest.length > 0) await rest.shift()();
-  }));
-}
-
 for (const [name, kind] of Object.entries(KINDS)) {
-  test(`a server that misbehaves: ${name}`, () => some(FAULT_NAMES.map((fault) => () => run(kind, fault, -1, async ({ bucket, status, out, err, sent, files, done }) => {
+  test(`a server that misbehaves: ${name}`, () => all(FAULT_NAMES.map((fault) => () => run(kind, fault, -1, async ({ bucket, status, out, err, sent, files, done }) => {
     const context = `${name} with ${fault}: ${out}${err}`;
     // An abort's answer has no body to be wrong; a missing upload is none.
     const fine = name === "abort" && ["halfJson", "empty"].includes(fault);
@@ -66,7 +62,7 @@ for (const [name, kind] of Object.entries(KINDS)) {
   }))));
 }
 
-test("one failure in passing is made up for", () => some(Object.entries(KINDS).flatMap(([name, kind]) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => async () => {
+test("one failure in passing is made up for", () => all(Object.entries(KINDS).flatMap(([name, kind]) => ["reset", "cutBody", "status503", "retryAfter"].map((fault) => async () => {
   if (name === "a range" && fault === "cutBody") return; // it is not of the range
   await run(kind, fault, 1, ({ bucket, status, err, sent, s3 }) => {
     const context = `${name} with ${fault}: ${err}`;

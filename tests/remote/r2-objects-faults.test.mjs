@@ -2,11 +2,10 @@
 // no secret anywhere.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import { ApiServer, FAULT_NAMES } from "./server.mjs";
+import { FAULT_NAMES } from "./server.mjs";
 import { R2ObjectService } from "./r2-objects.mjs";
+import { runWithFault } from "./faults.mjs";
 import { all, sideBySide } from "./many.mjs";
-import { Place } from "./program.mjs";
 
 const O = "/accounts/acc1/r2/buckets/files/objects";
 
@@ -27,24 +26,11 @@ const KINDS = [
 ];
 
 async function run([words, method, path], fault, left) {
-  const place = new Place();
-  const server = await ApiServer.start();
   const service = new R2ObjectService();
-  server.services = [service];
   service.add("acc1", "files", { a: "hello" });
-  place.write("project/value", "v");
-  place.write("project/up/one", "1");
-  place.write("project/list.json", '[{"key":"one","file":"value"}]');
-  server.fault = { path, name: fault, left };
-  const ran = await place.corral([...words, "--remote"], {
-    input: "piped",
-    env: { ...server.variables, CLOUDFLARE_API_TOKEN: "SECRET-token", CLOUDFLARE_ACCOUNT_ID: "acc1", CORRAL_HTTP_TIMEOUT: fault.startsWith("silen") ? "2" : "60" },
-  });
-  const sent = server.requests.filter((one) => one.method === method && one.path === path).length;
-  const files = fs.readdirSync(place.project, { recursive: true }).filter((name) => name !== "down").sort();
-  await server.stop();
-  place.remove();
-  return { ...ran, sent, files };
+  const files = { value: "v", "up/one": "1", "list.json": '[{"key":"one","file":"value"}]' };
+  const ran = await runWithFault({ words, method, path, services: [service], files, input: "piped" }, fault, left);
+  return { ...ran, files: ran.files.filter((name) => name !== "down") };
 }
 
 sideBySide("a server that misbehaves", KINDS.map((kind) => {
