@@ -13,21 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t max_answer_bytes = std::uint64_t{64} << 20U;
-constexpr int first_server_error = 500;
-
-/// The answer has no envelope, so its body is read here, and asked for again if it breaks off.
-std::string answer_to(Session& session, const std::string& body) {
-  constexpr int attempts = 3;
-  for (int attempt = 1;; ++attempt) {
-    const auto response =
-        session.api().fetch({.method = "POST", .path = "/graphql", .body = body, .repeatable = true});
-    try {
-      return read_all(response->body(), max_answer_bytes, "the analytics");
-    } catch (const http::ConnectionError&) {
-      if (attempt == attempts) throw;
-    }
-  }
-}
 
 }  // namespace
 
@@ -37,9 +22,13 @@ Json ask_analytics(Session& session, const AnalyticsQuestion& question) {
                   {"variables", {{"accountTag", session.account().id}, {"filter", question.filter}}}};
   std::string text;
   try {
-    text = answer_to(session, body.dump());
+    text = session.api().fetch_whole({.method = "POST",
+                                      .path = "/graphql",
+                                      .body = body.dump(),
+                                      .repeatable = true,
+                                      .max_answer_bytes = max_answer_bytes});
   } catch (const ApiError& error) {
-    if (error.status() >= first_server_error) throw;
+    if (http::is_server_error(error.status())) throw;
     throw AnalyticsRefused(error.kind(), error.message(), error.hint());
   }
   const Json answer = Json::parse(text, nullptr, false);

@@ -12,19 +12,11 @@ namespace corral::cloudflare {
 
 namespace {
 
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{256} << 20U;
-constexpr int first_good_status = 200;
-constexpr int first_other_status = 300;
-constexpr int first_server_error = 500;
 constexpr int no_content = 204;
 constexpr int reset_content = 205;
 
 bool is_repeatable(const Call& call) {
-  return call.repeatable || call.method == "GET" || call.method == "HEAD";
-}
-
-std::string header_of(const http::Response& response, std::string_view name) {
-  return std::string(http::find_header(response.headers(), name).value_or(""));
+  return call.repeatable || http::is_safe(call.method);
 }
 
 }  // namespace
@@ -39,9 +31,7 @@ struct ApiClient::Attempt {
   std::optional<UnixMillis> retry_after;
   std::unique_ptr<http::Response> good;  ///< the answer whose body has not been read
 
-  [[nodiscard]] bool has_good_status() const {
-    return !broken && status >= first_good_status && status < first_other_status;
-  }
+  [[nodiscard]] bool has_good_status() const { return !broken && http::is_success(status); }
 };
 
 ApiClient::Attempt ApiClient::attempt(const Call& call, bool keeps_good_body) {
@@ -62,15 +52,15 @@ ApiClient::Attempt ApiClient::attempt(const Call& call, bool keeps_good_body) {
   try {
     auto response = setup_.http.send(request);
     attempt.status = response->status();
-    attempt.ray = header_of(*response, "cf-ray");
-    attempt.location = header_of(*response, "location");
+    attempt.ray = http::header_text(response->headers(), "cf-ray");
+    attempt.location = http::header_text(response->headers(), "location");
     if (const auto after = http::find_header(response->headers(), "retry-after"))
       attempt.retry_after = parse_retry_after(*after, setup_.clock.now());
     if (keeps_good_body && attempt.has_good_status()) {
       attempt.good = std::move(response);
       return attempt;
     }
-    attempt.body = read_all(response->body(), max_answer_bytes, "the answer of Cloudflare's API");
+    attempt.body = read_all(response->body(), call.max_answer_bytes, "the answer of Cloudflare's API");
   } catch (const http::ConnectionError& error) {
     attempt.broken = error;
   }
@@ -97,17 +87,11 @@ void ApiClient::wait(UnixMillis time) const {
 }
 
 void ApiClient::fail(const Call& call, Attempt attempt) {
-  const bool changes = call.method != "GET" && call.method != "HEAD";
-  if (!attempt.broken) {
-    throw api_error({call.method, call.path, attempt.status, std::move(attempt.body), std::move(attempt.ray),
-                     std::move(attempt.location), attempt.retry_after,
-                     changes && attempt.status >= first_server_error});
-  }
-  const http::Failure failure = attempt.broken->failure();
-  const bool was_sent = failure == http::Failure::no_answer || failure == http::Failure::broken_answer;
-  if (!changes || !was_sent) throw http::ConnectionError(*attempt.broken);
-  throw http::ConnectionError(failure, attempt.broken->message(),
-                              "the change may have been made nevertheless: look before you repeat it");
+  const bool changes = !http::is_safe(call.method);
+  if (attempt.broken) throw_broken(*attempt.broken, changes);
+  throw api_error({call.method, call.path, attempt.status, std::move(attempt.body), std::move(attempt.ray),
+                   std::move(attempt.location), attempt.retry_after,
+                   changes && http::is_server_error(attempt.status)});
 }
 
 template <typename Result>
@@ -119,10 +103,9 @@ Result ApiClient::send(const Call& call, bool keeps_good_body,
     Attempt last = attempt(call, keeps_good_body);
     log_attempt(call, last, start);
     if (auto result = result_of(last)) return std::move(*result);
-    FailedAttempt failed{std::nullopt, last.status, last.retry_after};
-    if (last.broken) failed.failure = last.broken->failure();
-    const auto pause = pause_before_retry(failed, is_repeatable(call), attempts,
-                                          setup_.chance ? setup_.chance() : random_chance());
+    const auto pause =
+        pause_before_retry(failed_attempt(last.broken, last.status, last.retry_after), is_repeatable(call),
+                           attempts, setup_.chance ? setup_.chance() : random_chance());
     if (!pause) fail(call, std::move(last));
     wait(*pause);
   }
@@ -137,6 +120,13 @@ Answer ApiClient::call(const Call& call) {
     if (!attempt.has_good_status() || !envelope.is_object() || envelope["success"] != true)
       return std::nullopt;
     return Answer{std::move(envelope["result"]), std::move(envelope["result_info"])};
+  });
+}
+
+std::string ApiClient::fetch_whole(const Call& call) {
+  return send<std::string>(call, false, [](Attempt& attempt) -> std::optional<std::string> {
+    if (!attempt.has_good_status()) return std::nullopt;
+    return std::move(attempt.body);
   });
 }
 

@@ -23,7 +23,7 @@ namespace corral::cloudflare {
 struct ApiSetup {
   http::Client& http;
   const Clock& clock;
-  std::string base;                   ///< "https://api.cloudflare.com/client/v4": paths are put behind it
+  std::string base;                   ///< "https://api.cloudflare.com/client/v4", before each path
   std::vector<http::Header> headers;  ///< of every request: who asks, and CLOUDFLARE_API_HEADERS
   Remark log = {};                    ///< gets a line a request, for CORRAL_DEBUG=http; may be empty
   std::function<void()> check_interrupt = {};
@@ -38,9 +38,10 @@ struct Call {
   std::string body = {};  ///< empty: none
   /// The body instead, read while it is sent and rewound for each attempt: it must be able to. nullptr: none.
   ByteSource* stream = nullptr;
-  std::string content_type = "application/json";  ///< of `body`; empty: not said
-  std::vector<http::Header> headers = {};         ///< besides those of every request
-  bool repeatable = false;  ///< doing it twice does what doing it once does; GET always is
+  std::string content_type = "application/json";               ///< of `body`; empty: not said
+  std::vector<http::Header> headers = {};                      ///< besides those of every request
+  bool repeatable = false;                                     ///< idempotent; GET and HEAD always are
+  std::uint64_t max_answer_bytes = std::uint64_t{256} << 20U;  ///< of an answer that is kept in memory
 };
 
 /// What a call was answered with.
@@ -61,8 +62,12 @@ class ApiClient {
   /// may have been made nevertheless, the hint says so.
   Answer call(const Call& call);
 
-  /// The same for an answer that is bytes if it is a success: returns once its head is there. Reading the
-  /// body throws http::ConnectionError when it is cut off.
+  /// The same for an answer without the envelope. Throws `limit` beyond `max_answer_bytes`. A successful
+  /// answer that is cut off is one failed attempt.
+  std::string fetch_whole(const Call& call);
+
+  /// The same for an answer that is read in constant memory: returns as soon as its head has arrived. Reading
+  /// the body throws http::ConnectionError when it is cut off.
   std::unique_ptr<http::Response> fetch(const Call& call);
 
   /// The results of a list of pages, from page=1 on while page * per_page < total_count.
@@ -84,7 +89,7 @@ class ApiClient {
 
 /// CLOUDFLARE_API_BASE_URL (or CF_API_BASE_URL) as it is, else Cloudflare's own: "https://api" + ".fed" if
 /// CLOUDFLARE_COMPLIANCE_REGION is fedramp_high + ".staging" if WRANGLER_API_ENVIRONMENT is staging +
-/// ".cloudflare.com/client/v4". Throws invalid_input for a region that there is none of.
+/// ".cloudflare.com/client/v4". Throws invalid_input for an unknown region.
 std::string api_base(const Variables& variables);
 
 /// The headers that CLOUDFLARE_API_HEADERS, a JSON object of strings, adds to every request. Throws

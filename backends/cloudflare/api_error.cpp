@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/retry.hpp"
+#include "backends/http/client.hpp"
 
 namespace corral::cloudflare {
 
@@ -21,7 +23,6 @@ enum Status {
   too_many = 429,
   first_redirect = 300,
   first_client_error = 400,
-  first_server_error = 500,
 };
 constexpr int invalid_credential = 9106;
 constexpr int authentication_failed = 10000;
@@ -39,8 +40,8 @@ ErrorKind kind_of(int status, int code) {
     case too_many: return ErrorKind::busy;
     default: break;
   }
-  return status >= first_client_error && status < first_server_error ? ErrorKind::invalid_input
-                                                                     : ErrorKind::unavailable;
+  return status >= first_client_error && !http::is_server_error(status) ? ErrorKind::invalid_input
+                                                                        : ErrorKind::unavailable;
 }
 
 /// "no such table (code 7500); ...", and the first code.
@@ -76,7 +77,7 @@ std::string hint_of(const RefusedCall& call, ErrorKind kind) {
   if (call.retry_after)
     return fmt::format("try again in {} seconds", (*call.retry_after + second - 1) / second);
   if (kind == ErrorKind::busy) return "Cloudflare limits requests to 1,200 in five minutes; try again later";
-  if (call.may_be_done) return "the change may have been made nevertheless: look before you repeat it";
+  if (call.may_be_done) return may_be_done_hint;
   if (kind == ErrorKind::unavailable)
     return "try again later; https://www.cloudflarestatus.com shows outages";
   if (kind == ErrorKind::not_found) return "check the name or id, and with 'corral whoami' the account";

@@ -15,14 +15,14 @@ struct RefusedCall {
   std::string method;
   std::string path;  ///< below the API's base, without the query
   int status = 0;
-  std::string body = {};                       ///< an envelope with errors, or whatever else came
+  std::string body = {};                       ///< an envelope with errors, or anything else
   std::string ray = {};                        ///< the cf-ray header: what Cloudflare's support asks for
   std::string location = {};                   ///< of a redirect
   std::optional<UnixMillis> retry_after = {};  ///< as asked for
   bool may_be_done = false;                    ///< a change whose outcome is not known
 };
 
-/// What the API said no with. The message names the request and every code and message of the envelope; the
+/// A refusal by the API. The message names the request and every code and message of the envelope; the
 /// hint says which permission is missing, or how long to wait.
 class ApiError : public Error {
  public:
@@ -32,9 +32,9 @@ class ApiError : public Error {
         code_(code),
         errors_(std::move(errors)) {}
   [[nodiscard]] int status() const noexcept { return status_; }
-  /// Of the first error in the envelope; 0: there is none.
+  /// Of the first error in the envelope; 0 if it has none.
   [[nodiscard]] int code() const noexcept { return code_; }
-  /// The messages of the envelope with their codes; empty: there are none.
+  /// The messages of the envelope with their codes; empty if it has none.
   [[nodiscard]] const std::string& errors() const noexcept { return errors_; }
 
  private:

@@ -11,7 +11,7 @@
 
 namespace corral::cloudflare {
 
-/// The Durable Objects of the account, which its REST API lists without their content.
+/// The account's Durable Objects. Its REST API lists them, but gives no access to their content.
 class AccountDurableObjects final : public DurableObjectBackend {
  public:
   explicit AccountDurableObjects(std::shared_ptr<Session> session) : session_(std::move(session)) {}

@@ -15,23 +15,23 @@
 
 namespace corral::cloudflare {
 
-/// Reads a range of entries with their values: while values are fetched, the next pages of keys are, too, and
-/// several requests are always under way.
+/// Reads a range of entries with their values. Pages of keys are read ahead while values are fetched, with
+/// several requests in flight.
 class KvScan {
  public:
   using List = std::function<KvPage(const KvListOptions& range)>;
   using Fetch = std::function<std::vector<std::optional<std::string>>(const std::vector<std::string>& keys)>;
   using Take = std::function<void(const KvItem& item, const std::string& value)>;
 
-  /// Several threads call `list`, one at a time, and `fetch`, at once; each makes a request.
+  /// Both are called by several threads, `list` by one at a time. Each call makes one request.
   KvScan(List list, Fetch fetch, std::function<void()> check_interrupt)
       : list_(std::move(list)), fetch_(std::move(fetch)), check_interrupt_(std::move(check_interrupt)) {}
 
-  /// Calls `take`, in this thread, for every entry in order that has a value.
+  /// Calls `take`, in this thread and in order, for every entry that has a value.
   void run(std::string_view prefix, const Take& take);
 
  private:
-  /// As many keys as are fetched by one request.
+  /// The keys whose values one request fetches.
   struct Part {
     std::vector<KvItem> items;
     std::vector<std::optional<std::string>> values;
@@ -43,7 +43,7 @@ class KvScan {
   void fetch_part(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] bool can_list() const;
   [[nodiscard]] bool can_fetch() const;
-  /// The next part in order, fetched; nullptr: there is none left.
+  /// The next part in order, with its values; nullptr after the last.
   std::shared_ptr<Part> next_part();
 
   List list_;
@@ -58,7 +58,7 @@ class KvScan {
   bool stopping_ = false;
   std::exception_ptr failure_;
   std::deque<std::shared_ptr<Part>> parts_;  ///< not yet taken, in order
-  std::size_t begun_ = 0;                    ///< how many of them are fetched or being fetched
+  std::size_t begun_ = 0;                    ///< how many of them have been fetched or are being fetched
 };
 
 }  // namespace corral::cloudflare

@@ -41,6 +41,10 @@ bool is_expired(const KvItem& item, UnixMillis now) {
   return item.expiration && *item.expiration <= now;
 }
 
+bool is_key_missing(const ApiError& error) {
+  return error.kind() == ErrorKind::not_found && error.code() != namespace_not_found;
+}
+
 }  // namespace
 
 AccountKvStore::AccountKvStore(std::shared_ptr<Session> session, std::string id)
@@ -56,31 +60,26 @@ std::string AccountKvStore::path_of(std::string_view key) const {
   return base() + "/values/" + http::path_segment(key);
 }
 
-/// The answer with the value; nullptr if there is no such key.
+/// The answer with the value; nullptr if the key does not exist.
 std::unique_ptr<http::Response> AccountKvStore::fetch(std::string_view key) {
   check_kv_key(key);
   try {
     return session_->api().fetch({.path = path_of(key)});
   } catch (const ApiError& error) {
-    if (error.kind() == ErrorKind::not_found && error.code() != namespace_not_found) return nullptr;
+    if (is_key_missing(error)) return nullptr;
     throw;
   }
 }
 
-/// The value; nullopt if there is no such key. It is read to its end before anybody sees any of it, so that
-/// an answer that is cut off can be asked for again.
+/// The value; nullopt if the key does not exist. It is read completely before any of it is passed on, so that
+/// an answer that is cut off can be requested again.
 std::optional<std::string> AccountKvStore::fetch_whole(std::string_view key) {
-  for (int attempts = 1;; ++attempts) {
-    const auto response = fetch(key);  // which repeats what fails before the body
-    if (!response) return std::nullopt;
-    try {
-      return read_all(response->body(), kv_max_value_bytes, "the value");
-    } catch (const http::ConnectionError& error) {
-      const auto pause =
-          pause_before_retry({error.failure(), 0, std::nullopt}, true, attempts, random_chance());
-      if (!pause) throw;
-      let_pass(*pause, session_->clock(), [this] { session_->check_interrupt(); });
-    }
+  check_kv_key(key);
+  try {
+    return session_->api().fetch_whole({.path = path_of(key), .max_answer_bytes = kv_max_value_bytes});
+  } catch (const ApiError& error) {
+    if (is_key_missing(error)) return std::nullopt;
+    throw;
   }
 }
 

@@ -19,8 +19,6 @@ namespace {
 constexpr const char* token_address = "https://dash.cloudflare.com/oauth2/token";
 constexpr const char* wrangler_client = "54d11594-84e4-41aa-b438-e81b8fa78ee7";
 constexpr std::uint64_t max_answer_bytes = std::uint64_t{1} << 20U;
-constexpr int good_status = 200;
-constexpr int first_server_error = 500;
 constexpr const char* log_in_again = "run 'wrangler login', or set CLOUDFLARE_API_TOKEN";
 
 Login ask(const CredentialSetup& setup, const Login& old) {
@@ -40,8 +38,8 @@ Login ask(const CredentialSetup& setup, const Login& old) {
                                          .body = &body});
   const std::string answer = read_all(response->body(), max_answer_bytes, "the answer");
   const int status = response->status();
-  if (status != good_status) {
-    const bool refused = status < first_server_error;
+  if (!http::is_success(status)) {
+    const bool refused = !http::is_server_error(status);
     throw Error(refused ? ErrorKind::denied : ErrorKind::unavailable,
                 fmt::format("wrangler's login has expired, and {} did not renew it (HTTP status {})",
                             shown(url.authority()), status),

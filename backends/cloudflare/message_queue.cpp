@@ -18,8 +18,6 @@ namespace {
 constexpr UnixMillis second = 1000;
 constexpr std::size_t messages_a_call = 100;
 constexpr std::size_t bytes_a_call = 256'000;
-constexpr int first_other_status = 300;
-constexpr int first_server_error = 500;
 /// What is around the messages of a batch.
 constexpr std::string_view batch_start = R"({"messages":[)";
 constexpr std::string_view batch_end = "]}";
@@ -41,11 +39,10 @@ void send_once(ApiClient& api, const Call& call, std::size_t count, std::string_
   try {
     api.call(call);
   } catch (const http::ConnectionError& error) {
-    if (error.failure() == http::Failure::no_answer || error.failure() == http::Failure::broken_answer)
-      throw unknown(error.message());
+    if (error.may_have_arrived()) throw unknown(error.message());
     throw;
   } catch (const ApiError& error) {
-    if (error.status() < first_other_status || error.status() >= first_server_error)
+    if (http::is_success(error.status()) || http::is_server_error(error.status()))
       throw unknown(error.message());
     throw;
   }

@@ -24,7 +24,6 @@ constexpr std::uint64_t least_part = 16 * mebibyte;
 constexpr std::uint64_t part_of_unknown_size = 64 * mebibyte;
 /// A part that arrives damaged is sent again this often.
 constexpr int attempts_at_part = 3;
-constexpr int first_server_error = 500;
 
 /// "<MD5 of the parts' MD5s>-<how many>": what R2 calls the object (developers.cloudflare.com/r2/objects/
 /// multipart-objects).
@@ -194,10 +193,10 @@ class Upload {
                                 shown(write_.key), shown(made.etag), expected),
                     "run the command again");
       } catch (const S3Error& error) {
-        if (error.status() < first_server_error) throw;
+        if (!http::is_server_error(error.status())) throw;
         failure = error;
       } catch (const http::ConnectionError& error) {
-        if (error.failure() == http::Failure::not_sent || error.failure() == http::Failure::untrusted) throw;
+        if (!error.may_have_arrived()) throw;
         failure = error;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::unavailable) throw;
@@ -209,8 +208,8 @@ class Upload {
             fmt::format("whether \"{}\" was stored is not known: {}", shown(write_.key), failure->message()),
             "look with 'corral r2 object head', then run the same command again", failure->message());
       }
-      const auto pause =
-          pause_before_retry({.failure = {}, .status = first_server_error}, true, attempts, random_chance());
+      constexpr int unavailable = 503;
+      const auto pause = pause_before_retry({.status = unavailable}, true, attempts, random_chance());
       let_pass(pause.value_or(0), client_.session().clock(), [this] { client_.session().check_interrupt(); });
     }
   }

@@ -24,7 +24,7 @@ constexpr int catalog_conflict = 10081;
 constexpr int status_not_found = 404;
 constexpr std::size_t parts_at_once = 6;
 
-/// Compares the hashes that a body must have with those that it has, while it is read or at once.
+/// Compares the expected hashes of a body with its real ones, while it is read or beforehand.
 class VerifiedSource final : public ByteSource {
  public:
   VerifiedSource(ByteSource& body, const ObjectChecksums& expected) : body_(body), expected_(expected) {
@@ -46,7 +46,7 @@ class VerifiedSource final : public ByteSource {
     }
   }
 
-  /// Of what was read. Throws conflict.
+  /// Checks what has been read. Throws `conflict`.
   void compare() {
     for (auto& [kind, hasher] : hashers_) {
       const std::string found = hex(hasher.digest());
@@ -73,7 +73,7 @@ void apply_made(const S3Made& made, ObjectInfo& object) {
   object.version = made.version;
 }
 
-/// Whether an object has the metadata that was asked for. A type that was not asked for may be the service's.
+/// Whether an object has the requested metadata. The service may choose a content type if none is requested.
 bool has_metadata(const ObjectInfo& object, const ObjectWrite& write) {
   constexpr UnixMillis second = 1000;
   HttpMetadata found = object.http;
@@ -92,8 +92,8 @@ bool has_metadata(const ObjectInfo& object, const ObjectWrite& write) {
 
 }  // namespace
 
-/// A call that writes or removes an object. Where asked for, it is refused if the bucket has a data catalog,
-/// and sent again once the user has agreed.
+/// A call that writes or deletes an object. If the bucket has a data catalog, the API refuses it where that
+/// check is requested, and it is sent again once the user has agreed.
 Answer AccountObjectStore::change(Call call) {
   for (http::Header& header : common_headers()) call.headers.push_back(std::move(header));
   const auto is_confirmed = [this] {
@@ -116,7 +116,7 @@ Answer AccountObjectStore::change(Call call) {
   return session_->api().call(call);
 }
 
-/// The S3 endpoint has no such check: it is made by removing an object that there is not.
+/// The S3 endpoint has no such check, so it is made by deleting a key that does not exist.
 void AccountObjectStore::confirm_catalog_change() {
   if (!access_.confirm_catalog_change || session_->credential() == nullptr) return;
   {
@@ -128,7 +128,7 @@ void AccountObjectStore::confirm_catalog_change() {
   catalog_checked_ = true;
 }
 
-/// Whether the write's conditions hold for what is there now.
+/// Whether the write's conditions hold for the present object.
 bool AccountObjectStore::are_met(const ObjectWrite& write) {
   if (write.conditions.etag_matches.empty() && write.conditions.etag_does_not_match.empty()) return true;
   const std::optional<ObjectInfo> present = head(write.key);
@@ -161,7 +161,7 @@ std::optional<ObjectInfo> AccountObjectStore::put(const ObjectWrite& write, Byte
   }
 }
 
-/// By the REST API; by the S3 endpoint if there is metadata that the former does not take.
+/// Uses the REST API, or the S3 endpoint for metadata that the REST API does not accept.
 ObjectInfo AccountObjectStore::put_at_once(const ObjectWrite& write, ByteSource& body, ObjectInfo stored) {
   stored.size = body.remaining().value_or(0);
   verify(write.checksums, body);
@@ -194,7 +194,7 @@ ObjectInfo AccountObjectStore::put_at_once(const ObjectWrite& write, ByteSource&
   return stored;
 }
 
-/// Several uploads at a time share the parts that are on their way.
+/// Uploads that run in parallel share the limit of parts in flight.
 std::optional<ObjectInfo> AccountObjectStore::put_in_parts(const ObjectWrite& write, ByteSource& body,
                                                            ObjectInfo stored) {
   if (!are_met(write)) return std::nullopt;
@@ -220,7 +220,7 @@ std::optional<ObjectInfo> AccountObjectStore::put_in_parts(const ObjectWrite& wr
   return stored;
 }
 
-/// An upload has the metadata of the run that began it.
+/// An upload keeps the metadata of the run that began it.
 void AccountObjectStore::require_metadata(const ObjectWrite& write) {
   if (session_->credential() == nullptr) return;
   const std::optional<ObjectInfo> object = head(write.key);

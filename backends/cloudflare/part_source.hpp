@@ -10,7 +10,7 @@
 
 namespace corral::cloudflare {
 
-/// The next bytes of a source, up to a number of them.
+/// The next bytes of another source, up to a limit.
 class NextBytes final : public ByteSource {
  public:
   NextBytes(ByteSource& source, std::uint64_t most) : source_(source), left_(most) {}
@@ -21,7 +21,7 @@ class NextBytes final : public ByteSource {
   std::uint64_t left_;
 };
 
-/// One source after the other.
+/// The concatenation of two sources.
 class JoinedSource final : public ByteSource {
  public:
   JoinedSource(ByteSource& first, ByteSource& second) : first_(first), second_(second) {}
@@ -32,25 +32,25 @@ class JoinedSource final : public ByteSource {
   ByteSource& second_;
 };
 
-/// Cuts a body into parts that can each be read more than once, by any thread.
+/// Splits a body into parts that can each be read more than once, by any thread.
 class PartSource {
  public:
   /// `body` must outlive it and the parts. `name` is for messages.
   PartSource(ByteSource& body, std::uint64_t part_size, std::string name);
 
-  /// The next part; nullptr: there are no more. Of a body that can only be read in order, the part is copied
-  /// to a temporary file, which goes with it.
+  /// The next part; nullptr after the last. If the body can only be read in order, the part is copied to a
+  /// temporary file, which is removed with it.
   std::unique_ptr<ByteSource> next();
 
-  /// The part of this number, counted from 1, out of turn; nullptr: there is none, or the body can only be
-  /// read in order.
+  /// The part with this number, counted from 1, out of order; nullptr if it does not exist or the body can
+  /// only be read in order.
   std::unique_ptr<ByteSource> part(std::uint64_t number);
 
-  /// Of the whole body; nullopt if it can only be read in order.
+  /// The length of the body in bytes; nullopt if it can only be read in order.
   [[nodiscard]] std::optional<std::uint64_t> size() const { return size_; }
-  /// How many parts there are; nullopt: not known.
+  /// The number of parts; nullopt if it is not known.
   [[nodiscard]] std::optional<std::uint64_t> count() const;
-  /// Whether the body has another length than at first.
+  /// Whether the body's length has changed since the start.
   [[nodiscard]] bool has_changed() const { return size_ && body_.remaining() != size_; }
 
  private:
@@ -61,7 +61,7 @@ class PartSource {
   std::uint64_t given_ = 0;
 };
 
-/// Passes a body on and hashes it on the way.
+/// Passes a body on and hashes it.
 class HashedSource final : public ByteSource {
  public:
   explicit HashedSource(ByteSource& source) : source_(source) {}
@@ -69,7 +69,7 @@ class HashedSource final : public ByteSource {
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return source_.remaining(); }
   bool rewind() override;
 
-  /// The MD5 of what was read since the start, in hex. Ends the reading.
+  /// The MD5 of what has been read since the start, in hex. Nothing can be read afterwards.
   std::string md5() { return hex(hasher_.digest()); }
 
  private:
@@ -77,7 +77,7 @@ class HashedSource final : public ByteSource {
   Hasher hasher_{HashKind::md5};
 };
 
-/// The MD5 of all of a body, in hex; rewinds it.
+/// The MD5 of a whole body, in hex; rewinds it.
 std::string md5_of(ByteSource& body);
 
 }  // namespace corral::cloudflare

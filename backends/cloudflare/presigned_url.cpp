@@ -32,32 +32,32 @@ std::unique_ptr<http::Response> PresignedUrl::send(
   for (int attempts = 1;; ++attempts) {
     const UnixMillis start = session_.clock().elapsed();
     const std::unique_ptr<ByteSource> body = bytes ? bytes() : nullptr;
-    FailedAttempt failed;
     std::optional<http::ConnectionError> broken;
+    std::optional<UnixMillis> retry_after;
+    int status = 0;
     std::unique_ptr<http::Response> response;
     try {
       response = session_.http().send({.method = method, .url = url_, .body = body.get()});
-      failed.status = response->status();
+      status = response->status();
       if (const auto after = http::find_header(response->headers(), "retry-after"))
-        failed.retry_after = parse_retry_after(*after, session_.clock().now());
+        retry_after = parse_retry_after(*after, session_.clock().now());
       if (body) read_all(response->body(), max_answer_bytes, "the answer");  // which frees the connection
     } catch (const http::ConnectionError& error) {
       broken = error;
-      failed.failure = error.failure();
     }
     session_.log(fmt::format("{} {} {} {} ms", method, url_.shown(),
-                             broken ? "failed" : std::to_string(failed.status),
-                             session_.clock().elapsed() - start));
-    if (!broken && failed.status == ok) return response;
-    const auto pause = pause_before_retry(failed, true, attempts, random_chance());
+                             broken ? "failed" : std::to_string(status), session_.clock().elapsed() - start));
+    if (!broken && status == ok) return response;
+    const auto pause =
+        pause_before_retry(failed_attempt(broken, status, retry_after), true, attempts, random_chance());
     if (pause) {
       let_pass(*pause, session_.clock(), [this] { session_.check_interrupt(); });
       continue;
     }
-    if (broken) throw http::ConnectionError(*broken);
+    if (broken) throw_broken(*broken, false);
     throw ApiError(ErrorKind::unavailable,
-                   fmt::format("{} refused the transfer: HTTP status {}", url_.authority(), failed.status),
-                   "run the command again", failed.status, 0, {});
+                   fmt::format("{} refused the transfer: HTTP status {}", url_.authority(), status),
+                   "run the command again", status, 0, {});
   }
 }
 

@@ -29,6 +29,17 @@ bool may_repeat(const FailedAttempt& failed, bool repeatable) {
 
 }  // namespace
 
+FailedAttempt failed_attempt(const std::optional<http::ConnectionError>& broken, int status,
+                             std::optional<UnixMillis> retry_after) {
+  if (broken) return {.failure = broken->failure()};
+  return {.status = status, .retry_after = retry_after};
+}
+
+void throw_broken(const http::ConnectionError& broken, bool changes) {
+  if (!changes || !broken.may_have_arrived()) throw http::ConnectionError(broken);
+  throw http::ConnectionError(broken.failure(), broken.message(), may_be_done_hint);
+}
+
 double random_chance() {
   std::array<unsigned char, 1> byte{};
   fill_random(byte);

@@ -17,6 +17,10 @@ struct FailedAttempt {
   std::optional<UnixMillis> retry_after = {};  ///< how long the server asks to wait
 };
 
+/// The failure of an attempt that ended with `broken`, or, if that is empty, with this status.
+FailedAttempt failed_attempt(const std::optional<http::ConnectionError>& broken, int status,
+                             std::optional<UnixMillis> retry_after);
+
 inline constexpr int max_attempts = 4;
 /// A server that asks for more than this is not waited for.
 inline constexpr UnixMillis longest_retry_after = 60'000;
@@ -31,6 +35,14 @@ double random_chance();
 /// `attempts`: how many were made.
 std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool repeatable, int attempts,
                                              double chance);
+
+/// What to tell a user whose change failed without an answer that says so.
+inline constexpr const char* may_be_done_hint =
+    "the change may have been made nevertheless: look before you repeat it";
+
+/// Throws `broken`, the end of a request that has failed for good. If the request `changes` something that
+/// must not happen twice and may have arrived, with `may_be_done_hint`.
+[[noreturn]] void throw_broken(const http::ConnectionError& broken, bool changes);
 
 /// Waits, calling `check_interrupt` (may be empty) at the latest after a minute.
 void let_pass(UnixMillis time, const Clock& clock, const std::function<void()>& check_interrupt);

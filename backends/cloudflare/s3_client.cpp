@@ -18,16 +18,9 @@ namespace {
 
 /// Of lists of 1,000 uploads or parts, which are the longest.
 constexpr std::uint64_t max_answer_bytes = std::uint64_t{16} << 20U;
-constexpr int first_good_status = 200;
-constexpr int first_other_status = 300;
-constexpr int first_server_error = 500;
 
 bool is_repeatable(const S3Call& call) {
-  return call.repeatable || call.method == "GET" || call.method == "HEAD";
-}
-
-std::string header_of(const http::Response& response, std::string_view name) {
-  return std::string(http::find_header(response.headers(), name).value_or(""));
+  return call.repeatable || http::is_safe(call.method);
 }
 
 }  // namespace
@@ -40,9 +33,7 @@ struct S3Client::Attempt {
   std::optional<UnixMillis> retry_after;
 
   [[nodiscard]] int status() const { return response ? response->status() : 0; }
-  [[nodiscard]] bool is_good() const {
-    return !broken && status() >= first_good_status && status() < first_other_status;
-  }
+  [[nodiscard]] bool is_good() const { return !broken && http::is_success(status()); }
 };
 
 std::string s3_endpoint(const Variables& variables, const std::string& account,
@@ -148,30 +139,23 @@ void S3Client::log_attempt(const S3Call& call, const Attempt& attempt, UnixMilli
   }
   const std::optional<std::uint64_t> rest = attempt.response->body().remaining();
   const std::optional<std::uint64_t> bytes = attempt.body.empty() ? rest : attempt.body.size();
-  const std::string ray = header_of(*attempt.response, "cf-ray");
+  const std::string ray = http::header_text(attempt.response->headers(), "cf-ray");
   session_->log(fmt::format("{} {} {} bytes {} ms cf-ray {}", line, attempt.status(),
                             bytes ? std::to_string(*bytes) : "?", time, ray.empty() ? "-" : shown(ray)));
 }
 
 void S3Client::fail(const S3Call& call, const Attempt& attempt) const {
-  const bool changes = call.method != "GET" && call.method != "HEAD";
-  if (!attempt.broken) {
-    const http::Response& response = *attempt.response;
-    throw s3_error({.method = call.method,
-                    .path = shown_path(call),
-                    .status = response.status(),
-                    .body = attempt.body,
-                    .ray = header_of(response, "cf-ray"),
-                    .location = header_of(response, "location"),
-                    .retry_after = attempt.retry_after,
-                    .may_be_done = changes && !call.repeatable && response.status() >= first_server_error},
-                   target_ ? target_->keys.source : std::string());
-  }
-  const http::Failure failure = attempt.broken->failure();
-  const bool was_sent = failure == http::Failure::no_answer || failure == http::Failure::broken_answer;
-  if (!changes || call.repeatable || !was_sent) throw http::ConnectionError(*attempt.broken);
-  throw http::ConnectionError(failure, attempt.broken->message(),
-                              "the change may have been made nevertheless: look before you repeat it");
+  if (attempt.broken) throw_broken(*attempt.broken, !is_repeatable(call));
+  const http::Response& response = *attempt.response;
+  throw s3_error({.method = call.method,
+                  .path = shown_path(call),
+                  .status = response.status(),
+                  .body = attempt.body,
+                  .ray = http::header_text(response.headers(), "cf-ray"),
+                  .location = http::header_text(response.headers(), "location"),
+                  .retry_after = attempt.retry_after,
+                  .may_be_done = !is_repeatable(call) && http::is_server_error(response.status())},
+                 target_ ? target_->keys.source : std::string());
 }
 
 /// `body`: gets that of a good answer; nullptr: it stays to be read.
@@ -191,9 +175,8 @@ std::unique_ptr<http::Response> S3Client::send(const S3Call& call, std::string* 
       if (body != nullptr) *body = std::move(last.body);
       return std::move(last.response);
     }
-    FailedAttempt failed{std::nullopt, last.status(), last.retry_after};
-    if (last.broken) failed.failure = last.broken->failure();
-    const auto pause = pause_before_retry(failed, is_repeatable(call), attempts, random_chance());
+    const auto pause = pause_before_retry(failed_attempt(last.broken, last.status(), last.retry_after),
+                                          is_repeatable(call), attempts, random_chance());
     if (!pause) fail(call, last);
     let_pass(*pause, session_->clock(), [this] { session_->check_interrupt(); });
   }

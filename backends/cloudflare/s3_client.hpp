@@ -22,7 +22,7 @@ struct S3Call {
   std::string body = {};  ///< empty: none
   /// The body instead, read while it is sent and rewound for each attempt: it must be able to. nullptr: none.
   ByteSource* stream = nullptr;
-  bool repeatable = false;  ///< doing it twice does what doing it once does; GET and HEAD always are
+  bool repeatable = false;  ///< idempotent; GET and HEAD always are
 };
 
 struct S3Answer {
@@ -30,13 +30,13 @@ struct S3Answer {
   std::string body;
 };
 
-/// What the endpoint said no with.
+/// A refusal by the endpoint.
 class S3Error : public Error {
  public:
   S3Error(ErrorKind kind, std::string message, std::string hint, int status, std::string code)
       : Error(kind, std::move(message), std::move(hint)), status_(status), code_(std::move(code)) {}
   [[nodiscard]] int status() const noexcept { return status_; }
-  /// "NoSuchUpload"; empty: the answer had none.
+  /// Such as "NoSuchUpload"; empty if the answer has no code.
   [[nodiscard]] const std::string& code() const noexcept { return code_; }
 
  private:
@@ -44,11 +44,11 @@ class S3Error : public Error {
   std::string code_;
 };
 
-/// R2's S3 endpoint, for what the REST API does not have: https://ACCOUNT.r2.cloudflarestorage.com, with
-/// ".eu" and the like behind the account for a bucket in a jurisdiction, or AWS_ENDPOINT_URL_S3, which must
-/// be https unless it is this machine. Requests are signed (backends/s3/signature.hpp), without the hash of a
-/// streamed body: its MD5 is what the answer is compared with. What can be sent again is (retry.hpp). Looks
-/// for keys and the account at the first call. Any number of threads.
+/// R2's S3 endpoint, for what the REST API lacks: https://ACCOUNT.r2.cloudflarestorage.com, with ".eu" or
+/// ".fedramp" after the account for a bucket in a jurisdiction, or AWS_ENDPOINT_URL_S3, which must be https
+/// unless it is on this machine. Requests are signed (backends/s3/signature.hpp). The signature of a streamed
+/// body leaves out its hash; callers compare its MD5 with the etag of the answer. Failed requests are
+/// repeated where that is safe (retry.hpp). Keys and account are looked up at the first call. Thread-safe.
 class S3Client {
  public:
   S3Client(std::shared_ptr<Session> session, std::string bucket, std::optional<std::string> jurisdiction)
@@ -57,14 +57,14 @@ class S3Client {
   [[nodiscard]] Session& session() const { return *session_; }
   [[nodiscard]] const std::string& bucket() const { return bucket_; }
 
-  /// Finds keys and endpoint. Throws like find_s3_keys, and usage for an endpoint that is none.
+  /// Looks up keys and endpoint. Throws like find_s3_keys, and `usage` for an invalid endpoint.
   void prepare() { target(); }
 
   /// Throws S3Error for a refusal, http::ConnectionError when there is no answer. When it fails and a change
   /// may have been made nevertheless, the hint says so.
   S3Answer call(const S3Call& call);
 
-  /// The same, returning once the head of a good answer is there. Reading the body throws
+  /// The same, but returns as soon as the head of a successful answer has arrived. Reading the body throws
   /// http::ConnectionError when it is cut off.
   std::unique_ptr<http::Response> fetch(const S3Call& call);
 
@@ -89,7 +89,7 @@ class S3Client {
   std::optional<Target> target_;
 };
 
-/// Where an account's buckets are, by the rules above. Throws usage.
+/// The URL of an account's endpoint, by the rules above. Throws usage.
 std::string s3_endpoint(const Variables& variables, const std::string& account,
                         const std::optional<std::string>& jurisdiction);
 

@@ -60,8 +60,7 @@ S3Error s3_error(const RefusedCall& call, const std::string& keys) {
   } else if (kind == ErrorKind::denied) {
     hint = fmt::format(
         "do the keys ({}) belong to this account, and may they read and write objects of this bucket? Keys "
-        "are "
-        "made and changed in the dashboard under R2 > API tokens",
+        "are created and changed in the dashboard under R2 > API tokens",
         keys);
   } else if (kind == ErrorKind::busy && !call.retry_after) {
     hint = "R2 asks for fewer requests at once; try again later";

@@ -90,6 +90,25 @@ class PoolingClient final : public Client {
 
 }  // namespace
 
+bool is_success(int status) {
+  constexpr int first = 200;
+  constexpr int first_other = 300;
+  return status >= first && status < first_other;
+}
+
+bool is_server_error(int status) {
+  constexpr int first = 500;
+  return status >= first;
+}
+
+bool is_safe(std::string_view method) {
+  return method == "GET" || method == "HEAD";
+}
+
+std::string header_text(const std::vector<Header>& headers, std::string_view name) {
+  return std::string(find_header(headers, name).value_or(""));
+}
+
 std::optional<std::string_view> find_header(const std::vector<Header>& headers, std::string_view name) {
   const std::string wanted = ascii_lower(name);
   for (const Header& header : headers) {

@@ -23,8 +23,18 @@ struct Header {
   std::string value;
 };
 
-/// The value of the first header of this name, in whichever case; nullopt if there is none.
+/// The value of the first header with this name, compared without regard to case; nullopt if it is missing.
 std::optional<std::string_view> find_header(const std::vector<Header>& headers, std::string_view name);
+
+/// The same, or "".
+std::string header_text(const std::vector<Header>& headers, std::string_view name);
+
+/// The classes of a status (RFC 9110, section 15).
+bool is_success(int status);
+bool is_server_error(int status);
+
+/// Whether the method only reads: GET and HEAD, of those that corral sends (RFC 9110, section 9.2.1).
+bool is_safe(std::string_view method);
 
 struct Request {
   std::string method = "GET";
@@ -60,6 +70,10 @@ class ConnectionError : public Error {
   ConnectionError(Failure failure, std::string message, std::string hint)
       : Error(ErrorKind::io, std::move(message), std::move(hint)), failure_(failure) {}
   [[nodiscard]] Failure failure() const noexcept { return failure_; }
+  /// Whether the server may have acted on the request.
+  [[nodiscard]] bool may_have_arrived() const noexcept {
+    return failure_ == Failure::no_answer || failure_ == Failure::broken_answer;
+  }
 
  private:
   Failure failure_;

@@ -18,8 +18,6 @@ namespace corral::queues {
 namespace {
 
 constexpr std::uint64_t max_answer_bytes = std::uint64_t{16} << 20U;
-constexpr int first_good_status = 200;
-constexpr int first_other_status = 300;
 
 DeliveryResult send(http::Client& client, const http::Url& url, std::string_view body) {
   DeliveryResult result;
@@ -28,11 +26,10 @@ DeliveryResult send(http::Client& client, const http::Url& url, std::string_view
     const auto response = client.send(
         {.method = "POST", .url = url, .headers = {{"Content-Type", "application/json"}}, .body = &source});
     result.answer = read_all(response->body(), max_answer_bytes, "the answer");
-    result.succeeded = response->status() >= first_good_status && response->status() < first_other_status;
+    result.succeeded = http::is_success(response->status());
     if (!result.succeeded) result.reason = fmt::format("HTTP status {}", response->status());
   } catch (const http::ConnectionError& error) {
-    result.reached =
-        error.failure() != http::Failure::not_sent && error.failure() != http::Failure::untrusted;
+    result.reached = error.may_have_arrived();
     result.reason = error.message();
     result.hint = error.hint();
   } catch (const std::exception& error) {
