@@ -68,7 +68,7 @@ void read_authority(std::string_view authority, Url& url, const auto& refuse) {
 }  // namespace
 
 std::string Url::authority() const {
-  const std::string name = host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
+  std::string name = host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
   if (port == (secure ? https_port : http_port)) return name;
   return fmt::format("{}:{}", name, port);
 }

@@ -85,7 +85,7 @@ void Environment::lengthen_file() noexcept {
   if (mdb_txn_begin(environment_, nullptr, 0, &lock) != MDB_SUCCESS) return;
   if (is_file_short(descriptor, needed)) {
     // Best effort: nothing is lost on failure.
-    static_cast<void>(!::ftruncate(descriptor, static_cast<off_t>(needed)));
+    [[maybe_unused]] const int failed = ::ftruncate(descriptor, static_cast<off_t>(needed));
   }
   mdb_txn_abort(lock);
 }
@@ -130,7 +130,8 @@ void Environment::check_file_is_whole() {
       is_whole = false;
     }
     if (reader != nullptr) mdb_txn_abort(reader);
-    if (!is_whole) static_cast<void>(!::ftruncate(descriptor, file.st_size));
+    if (!is_whole) [[maybe_unused]]
+      const int failed = ::ftruncate(descriptor, file.st_size);
   }
   mdb_txn_abort(lock);
   if (is_whole) return;

@@ -108,8 +108,8 @@ XmlElement parse_xml(std::string_view document) {
 std::string xml_escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    const auto found = std::find_if(entities.begin(), entities.end(),
-                                    [&](const auto& entity) { return entity.second == c; });
+    const auto* const found = std::find_if(entities.begin(), entities.end(),
+                                           [&](const auto& entity) { return entity.second == c; });
     // A line break that is not escaped would be read as a line feed, whatever it was.
     if (found != entities.end()) {
       escaped += fmt::format("&{};", found->first);

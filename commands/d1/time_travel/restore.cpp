@@ -117,7 +117,7 @@ void restore_kept(const Options& options, Context& context, D1History& history) 
   }
   out.note(fmt::format("restored D1 database {} to bookmark {}", in_question(context, state, database),
                        shown(bookmark)));
-  const auto previous = answer.find("previous_bookmark");
+  const auto* const previous = answer.find("previous_bookmark");
   if (previous != answer.end() && previous->is_string())
     out.note("to undo: " +
              way_back(context, state, options.target.name, {.id = previous->get<std::string>()}));
