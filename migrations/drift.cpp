@@ -5,7 +5,7 @@
 namespace corral::migrations {
 
 Drift find_drift(const Schema& actual, const MigrationStatus& status, const MigrationFolder& folder,
-                 const MakeScratch& make_scratch) {
+                 const MakeScratch& make_scratch, bool reverse) {
   Drift drift;
   std::vector<MigrationFile> applied;
   for (const MigrationEntry& entry : status.entries) {
@@ -18,7 +18,9 @@ Drift find_drift(const Schema& actual, const MigrationStatus& status, const Migr
   }
   const std::unique_ptr<SqlDatabase> expected = make_scratch();
   replay(*expected, applied);
-  drift.mend = schema_change(actual, read_schema(*expected, folder.table), make_scratch);
+  const Schema wanted = read_schema(*expected, folder.table);
+  drift.mend =
+      reverse ? schema_change(wanted, actual, make_scratch) : schema_change(actual, wanted, make_scratch);
   return drift;
 }
 
