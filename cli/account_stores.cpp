@@ -30,8 +30,8 @@ Error not_in_an_account(std::string_view what) {
           "leave --remote out, or use wrangler for what the account holds"};
 }
 
-std::unique_ptr<SqlDatabase> make_scratch() {
-  return wrangler::WranglerD1Backend(fs::path()).scratch();
+std::unique_ptr<SqlDatabase> make_scratch(const SqlOpenOptions& options) {
+  return wrangler::WranglerD1Backend(fs::path()).scratch(options);
 }
 
 class AccountStores final : public Stores {
