@@ -46,7 +46,7 @@ struct TransferResource {
   StateService service{};
   std::vector<std::string> names;  ///< all that a user may call it, starting with the one for display
   std::string local_id;            ///< where `wrangler dev` looks for it (docs/reference/config.md)
-  std::string account_id;
+  std::string account_id;          ///< empty: known when it is opened, by asking the account
   /// The account's is one that the Worker in production uses: a push to it wants to be asked for.
   bool is_production = false;
   std::optional<std::string> jurisdiction = {};  ///< R2
