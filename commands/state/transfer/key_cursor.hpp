@@ -37,6 +37,12 @@ class KeyCursor {
     for (; const Item* const item = current(); ++at_) skipped(*item);
   }
 
+  /// Gives `take` the items that are left as long as it returns true.
+  void rest_while(const std::function<bool(const Item& item)>& take) {
+    for (; const Item* const item = current(); ++at_)
+      if (!take(*item)) return;
+  }
+
  private:
   const Item* current() {
     while (at_ == page_.size()) {

@@ -27,8 +27,7 @@ struct TransferOptions {
   std::optional<std::int64_t> limit;        ///< KV, R2: at most this many keys of each resource
   std::optional<std::int64_t> max_bytes;    ///< KV, R2: at most this many bytes of each resource
   std::optional<std::string> exec;          ///< KV, R2: the shell command that values pass through
-  bool deep = false;                        ///< read values, rows, too, where a listing says they are equal
-  std::optional<std::int64_t> concurrency;  ///< R2: objects at once
+  bool deep = false;                      ///< read values, rows, too, where a listing says they are equal
 
   // How.
   bool dry_run = false;
@@ -149,6 +148,7 @@ struct TransferService {
 
 /// Each is implemented in the file of its service.
 TransferService kv_transfers();
+TransferService r2_transfers();
 
 /// The services whose data can be transferred, in the order of `state_services`.
 std::vector<TransferService> transfer_services();
