@@ -51,19 +51,6 @@ class RowValues final : public SqlParameters {
   std::vector<SqlValue> values_;
 };
 
-class OneStatement final : public sql::StatementSource {
- public:
-  explicit OneStatement(std::string text) : text_(std::move(text)) {}
-  bool next(sql::ScriptStatement& statement) override {
-    statement = {.text = text_, .place = {.number = 1, .line = 1, .column = 1}, .has_end = true};
-    return !std::exchange(given_, true);
-  }
-
- private:
-  std::string text_;
-  bool given_ = false;
-};
-
 class ChangeCount final : public SqlResults {
  public:
   explicit ChangeCount(const std::function<void(std::uint64_t)>& changed) : changed_(changed) {}
@@ -77,8 +64,6 @@ class ChangeCount final : public SqlResults {
  private:
   const std::function<void(std::uint64_t)>& changed_;
 };
-
-const std::function<void(std::uint64_t)> nothing;
 
 class Copier {
  public:
@@ -224,14 +209,13 @@ class Copier {
       names += (names.empty() ? "" : ", ") + sql::quoted_name(column);
       marks += marks.empty() ? "?" : ", ?";
     }
-    OneStatement insert(
-        fmt::format("INSERT INTO {} ({}) VALUES ({})", sql::quoted_name(table.name), names, marks));
+    const std::string insert =
+        fmt::format("INSERT INTO {} ({}) VALUES ({})", sql::quoted_name(table.name), names, marks);
     OrderedRows rows(from_, table, full_order(table), condition_of(table.name), [this] {
       if (options_.pulse) options_.pulse(result_.rows);
     });
     RowValues values(rows, with_rowid, [this] { count(1); });
-    ChangeCount results(nothing);
-    to_.run({.statements = insert, .parameters = &values}, results);
+    run_for_each(to_, insert, values);
   }
 
   /// Settings made with INSERT INTO fts(fts, rank), as FTS5 stores them (sqlite.org/fts5.html, "The config

@@ -107,7 +107,7 @@ std::string OrderedRows::select() const {
     key.push_back(table_.rowid);
   } else {
     for (const std::size_t column : table_.primary_key)
-      key.push_back(sql::quoted_name(table_.columns[column]));
+      key.push_back(sql::quoted_name(table_.columns[column]) + " COLLATE BINARY");
   }
   std::string conditions;
   // The line break ends a comment at the condition's end.

@@ -16,10 +16,10 @@ enum class RowOrder { rowid, primary_key };
 /// columns hide the rowid.
 RowOrder full_order(const TableLayout& table);
 
-/// All rows of a table in the order of a key, read in pages of about a megabyte, so that memory stays
-/// small and no answer of an account is long. Values arrive exactly, also through the API's JSON: numbers
-/// travel as SQL literals beside the type of each value. Each page is what the table holds when it is asked
-/// for.
+/// All rows of a table in the order of a key (text by its bytes), read in pages of about a megabyte, so that
+/// memory stays small and no answer of an account is long. Values arrive exactly, also through the API's
+/// JSON: numbers travel as SQL literals beside the type of each value. Each page is what the table holds when
+/// it is asked for.
 class OrderedRows {
  public:
   struct Row {

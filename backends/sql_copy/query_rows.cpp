@@ -70,6 +70,12 @@ void run_statements(SqlDatabase& database, const std::vector<std::string>& state
   database.run({.statements = source}, results);
 }
 
+void run_for_each(SqlDatabase& database, std::string_view statement, SqlParameters& values) {
+  Statements source({statement});
+  Visitor results(ignore);
+  database.run({.statements = source, .parameters = &values}, results);
+}
+
 void run_alone(SqlDatabase& database, std::string_view statement) {
   query_rows(database, statement, {}, ignore);
 }

@@ -16,6 +16,9 @@ void query_rows(SqlDatabase& database, std::string_view select, const std::vecto
 /// Runs statements of corral's own, one after the other, in one transaction; without any it does nothing.
 void run_statements(SqlDatabase& database, const std::vector<std::string>& statements);
 
+/// Runs one statement of corral's own in one transaction, once for each set of values.
+void run_for_each(SqlDatabase& database, std::string_view statement, SqlParameters& values);
+
 /// Runs one statement outside a transaction: a PRAGMA.
 void run_alone(SqlDatabase& database, std::string_view statement);
 
