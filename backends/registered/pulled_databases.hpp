@@ -12,9 +12,9 @@ namespace corral {
 
 /// What the last pull of a D1 database from an account brought.
 struct PulledDatabase {
-  std::string origin;   ///< the account's database, and its bookmark when it was read
-  std::string request;  ///< digest of all that decides what a pull brings of it
-  std::string content;  ///< content_digest of the local database after the pull
+  std::string origin = {};   ///< the account's database, and its bookmark when it was read
+  std::string request = {};  ///< digest of all that decides what a pull brings of it
+  std::string content = {};  ///< content_digest of the local database after the pull
   std::uint64_t tables = 0;
   std::uint64_t bytes = 0;  ///< size of the database
 };

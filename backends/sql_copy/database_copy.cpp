@@ -151,7 +151,10 @@ class Copier {
         dumped.push_back(table.name);
       }
     }
-    if (!dumped.empty()) load_dump(all_dumped ? std::vector<std::string>{} : dumped);
+    if (!dumped.empty() && !load_dump(all_dumped ? std::vector<std::string>{} : dumped)) {
+      for (const std::string& name : dumped) read.push_back(find_table(tables_, name));
+      dumped.clear();
+    }
     for (const TableLayout* const table : read) read_table(*table);
     // An index over another table is built from its rows, so it comes after all of them.
     for (const TableLayout* const table : read) {
@@ -168,7 +171,21 @@ class Copier {
     }
   }
 
-  void load_dump(const std::vector<std::string>& tables) {
+  /// False: the account's database cannot be exported, or what D1 exports is not SQL that loads.
+  bool load_dump(const std::vector<std::string>& tables) {
+    try {
+      run_dump(tables);
+      return true;
+    } catch (const Error& error) {
+      const bool is_refused = error.kind() == ErrorKind::invalid_input || error.kind() == ErrorKind::limit ||
+                              error.kind() == ErrorKind::conflict;
+      if (!is_refused || from_.traits().interactive) throw;
+      result_.rows = told_ = 0;
+      return false;
+    }
+  }
+
+  void run_dump(const std::vector<std::string>& tables) {
     SqlDumpOptions wanted{.schema = false, .data = true, .tables = tables};
     std::vector<std::string> warnings;  // given by the dump's own thread
     wanted.warn = [&](const std::string& sentence) { warnings.push_back(sentence); };
@@ -252,12 +269,10 @@ class Copier {
                [&](SqlRow /*row*/) { any = true; });
     if (!any) return;
     std::vector<std::string> statements{"DELETE FROM sqlite_sequence"};
-    query_rows(from_, "SELECT name, seq FROM sqlite_sequence", {}, [&](SqlRow row) {
+    query_rows(from_, "SELECT name AS a, quote(seq) AS b FROM sqlite_sequence", {}, [&](SqlRow row) {
       if (!is_wanted(std::string(row[0].bytes))) return;
-      std::string number;
-      sql::append_integer(number, row[1].integer);
       statements.push_back(fmt::format("INSERT INTO sqlite_sequence (name, seq) VALUES ({}, {})",
-                                       sql::quoted_text(row[0].bytes), number));
+                                       sql::quoted_text(row[0].bytes), row[1].bytes));
     });
     run_statements(to_, statements);
   }

@@ -24,8 +24,11 @@ struct Description {
 std::map<std::string, Description> describe(SqlDatabase& database) {
   std::map<std::string, Description> found;
   query_rows(database,
-             "SELECT m.name, l.wr, x.name, x.pk, x.hidden, upper(x.type) = 'INTEGER', EXISTS (SELECT 1 FROM "
-             "pragma_index_list(m.name) AS i WHERE i.origin = 'pk') FROM sqlite_schema AS m "
+             // The API's rows are objects, so each column needs a name of its own.
+             "SELECT m.name AS a, l.wr AS b, x.name AS c, x.pk AS d, x.hidden AS e, "
+             "upper(x.type) = 'INTEGER' AS f, "
+             "EXISTS (SELECT 1 FROM pragma_index_list(m.name) AS i WHERE i.origin = 'pk') AS g "
+             "FROM sqlite_schema AS m "
              "JOIN pragma_table_list(m.name) AS l JOIN pragma_table_xinfo(m.name) AS x "
              "WHERE m.type = 'table' AND l.schema = 'main' AND m.name NOT LIKE '\\_cf\\_%' ESCAPE '\\' "
              "ORDER BY m.rowid, x.cid",

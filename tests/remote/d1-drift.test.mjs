@@ -26,7 +26,7 @@ async function inAccount(sql, body) {
     for (const { method, path, body: sent } of server.requests.splice(0)) {
       if (method === "GET") continue;
       assert.match(path, /\/query$/);
-      for (const query of JSON.parse(sent).batch ?? [JSON.parse(sent)]) assert.match(query.sql, /^SELECT\b[^;]*$/);
+      for (const query of JSON.parse(sent).batch ?? [JSON.parse(sent)]) assert.match(query.sql, /^SELECT\b[^;]*;?$/);
     }
     assert.equal(database.history.length, 1);
   };
@@ -105,6 +105,20 @@ test("check: all is well, something pending, drift, errors", () =>
     assert.match(markdown, /^### ⚠️ Migrations of `shop` of account acc1: something to look at\n/);
     assert.match(markdown, /\n- `0002_b\.sql`\n/);
     assert.match(markdown, /```sql\nDROP TABLE "stray";\n```\n/);
+  }));
+
+test("check --with-data: what only the rows refuse, also in a database that D1 does not export", () =>
+  inAccount(`CREATE TABLE a(x); CREATE VIRTUAL TABLE f USING fts5(t); ${RECORD} ${applied("0001_a.sql")} INSERT INTO a VALUES(1),(1); INSERT INTO f VALUES('words')`, async ({ corral, onlyRead, file }) => {
+    file("0001_a.sql", "CREATE TABLE a(x); CREATE VIRTUAL TABLE f USING fts5(t);");
+    file("0002_unique.sql", "CREATE UNIQUE INDEX u ON a(x);");
+    const check = ["d1", "migrations", "check", "shop", "--remote", "--allow-pending"];
+    assert.match((await corral(check)).out, /what depends on rows was not tried/);
+    const report = JSON.parse((await corral([...check, "--with-data", "--json"], 1)).out);
+    assert.deepEqual(report.findings.map(({ rule, file: name, line }) => [rule, name, line]), [["trial", "0002_unique.sql", 1]]);
+    assert.match(report.findings[0].message, /UNIQUE constraint failed: a\.x/);
+    file("0002_unique.sql", "CREATE INDEX u ON a(x); UPDATE f SET t = 'others';");
+    assert.match((await corral([...check, "--with-data"])).out, /ran on a copy with all rows/);
+    onlyRead();
   }));
 
 test("check: a file that is missing, one that was overtaken, references that a migration would leave broken", () =>

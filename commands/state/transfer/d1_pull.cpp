@@ -117,16 +117,12 @@ std::optional<PulledDatabase> D1Pull::earlier(const std::optional<std::string>& 
 
 TransferCounts D1Pull::plan() {
   if (const auto note = earlier(bookmark())) return {.same = note->tables, .unread = note->tables};
-  TransferCounts counts;
-  const std::set<std::string> there = tables_of(*account_);
-  const std::set<std::string> here = tables_of(*local_.d1().open(resource_.local_id, {.unrestricted = true}));
-  for (const std::string& table : there) (here.contains(table) ? counts.changed : counts.added) += 1;
-  for (const std::string& table : here) counts.removed += there.contains(table) ? 0 : 1;
+  TransferCounts counts = counts_of_tables(*account_);
   counts.bytes = std::nullopt;
   const auto found = context_.stores(options_.account).d1_databases().find(resource_.account_id);
   if (found && !found->description.empty() && !options_.no_data && options_.tables.empty()) {
     const Json description = parse_json(found->description, "the description of the database");
-    if (description.contains("file_size") && description["file_size"].is_number_unsigned())
+    if (description.contains("file_size") && description["file_size"].is_natural())
       counts.bytes = description["file_size"].get<std::uint64_t>();
   }
   return counts;
@@ -212,17 +208,20 @@ void D1Pull::register_database() {
                 .created_at = context_.clock().now()});
 }
 
-TransferCounts D1Pull::counts_of_tables() {
+/// What a database would change here, by the names of the tables.
+TransferCounts D1Pull::counts_of_tables(SqlDatabase& incoming) {
   TransferCounts counts;
-  const std::set<std::string> there = tables_of(*copy_);
+  const std::set<std::string> there = tables_of(incoming);
   const std::set<std::string> here = tables_of(*local_.d1().open(resource_.local_id, {.unrestricted = true}));
   for (const std::string& table : there) (here.contains(table) ? counts.changed : counts.added) += 1;
-  for (const std::string& table : here) counts.removed += there.contains(table) ? 0 : 1;
+  for (const std::string& table : here) {
+    if (!there.contains(table)) ++counts.removed;
+  }
   return counts;
 }
 
 void D1Pull::put_in_place(PullReport& report) {
-  report.counts = counts_of_tables();
+  report.counts = counts_of_tables(*copy_);
   report.undo = take_undo();
   PulledDatabase note{.origin = copied_bookmark_.value_or(""), .request = request_, .tables = copied_.tables};
   {

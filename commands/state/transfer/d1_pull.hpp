@@ -31,7 +31,7 @@ class D1Pull {
   std::string take_undo();
   void put_in_place(PullReport& report);
   void register_database();
-  TransferCounts counts_of_tables();
+  TransferCounts counts_of_tables(SqlDatabase& incoming);
 
   Context& context_;
   const TransferOptions& options_;
