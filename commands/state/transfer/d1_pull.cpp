@@ -119,12 +119,13 @@ TransferCounts D1Pull::plan() {
   if (const auto note = earlier(bookmark())) return {.same = note->tables, .unread = note->tables};
   TransferCounts counts = counts_of_tables(*account_);
   counts.bytes = std::nullopt;
-  const auto found = context_.stores(options_.account).d1_databases().find(resource_.account_id);
-  if (found && !found->description.empty() && !options_.no_data && options_.tables.empty()) {
-    const Json description = parse_json(found->description, "the description of the database");
-    if (description.contains("file_size") && description["file_size"].is_natural())
-      counts.bytes = description["file_size"].get<std::uint64_t>();
-  }
+  if (options_.no_data || !options_.tables.empty() || !options_.conditions.empty()) return counts;
+  D1Databases& databases = context_.stores(options_.account).d1_databases();
+  const std::string description = databases.description(resource_.account_id, context_.clock().now());
+  if (description.empty()) return counts;
+  const Json json = parse_json(description, "the description of the database");
+  if (json.contains("database_size") && json["database_size"].is_natural())
+    counts.bytes = json["database_size"].get<std::uint64_t>();
   return counts;
 }
 
