@@ -102,12 +102,14 @@ std::string OrderedRows::select() const {
         "CASE WHEN typeof({0}) IN ('integer', 'real') THEN quote({0}) ELSE {0} END AS c{1}, ", name, i);
     types += fmt::format("{}substr(typeof({}), 1, 1)", i == 0 ? "" : ", ", name);
   }
+  // With the table's name, as ORDER BY takes a bare one for that of a result column first.
+  const std::string table = sql::quoted_name(table_.name);
   std::vector<std::string> key;
   if (order_ == RowOrder::rowid) {
-    key.push_back(table_.rowid);
+    key.push_back(fmt::format("{}.{}", table, table_.rowid));
   } else {
     for (const std::size_t column : table_.primary_key)
-      key.push_back(sql::quoted_name(table_.columns[column]) + " COLLATE BINARY");
+      key.push_back(fmt::format("{}.{} COLLATE BINARY", table, sql::quoted_name(table_.columns[column])));
   }
   std::string conditions;
   // The line break ends a comment at the condition's end.
@@ -119,9 +121,8 @@ std::string OrderedRows::select() const {
     conditions +=
         fmt::format("{}({}) > ({})", conditions.empty() ? "" : " AND ", fmt::join(key, ", "), parameters);
   }
-  return fmt::format("SELECT {}concat({}) AS t FROM {}{}{} ORDER BY {} LIMIT {}", columns, types,
-                     sql::quoted_name(table_.name), conditions.empty() ? "" : " WHERE ", conditions,
-                     fmt::join(key, ", "), page_rows_);
+  return fmt::format("SELECT {}concat({}) AS t FROM {}{}{} ORDER BY {} LIMIT {}", columns, types, table,
+                     conditions.empty() ? "" : " WHERE ", conditions, fmt::join(key, ", "), page_rows_);
 }
 
 std::vector<SqlValue> OrderedRows::last_key() const {
