@@ -149,6 +149,7 @@ struct TransferService {
 /// Each is implemented in the file of its service.
 TransferService kv_transfers();
 TransferService r2_transfers();
+TransferService queue_transfers();
 
 /// The services whose data can be transferred, in the order of `state_services`.
 std::vector<TransferService> transfer_services();
