@@ -105,7 +105,7 @@ test("by title, by id, by environment, and under the id that wrangler dev looks 
     assert.equal(await get("aaaa"), "staging");
     await done(["state", "pull", "other"]);
     assert.equal(await get("bbbb"), "other");
-    await refused(["state", "pull", "nothing"], /anything named "nothing"/);
+    await refused(["state", "pull", "nothing", "--kv"], /anything named "nothing"/);
   }, { config });
 });
 

@@ -56,9 +56,13 @@ void R2Pull::compare(const Take& take) {
   };
   const auto is_stale = [&](const ObjectInfo& object) { stale_.push_back(object.key); };
   std::uint64_t taken = 0;
+  const auto cut = [&] {
+    counts_.is_cut = true;
+    return false;
+  };
   wanted.rest_while([&](const ObjectInfo& object) {
     context_.check_interrupt();
-    if (taken >= limit) return !(counts_.is_cut = true);
+    if (taken >= limit) return cut();
     const ObjectInfo* const here = local.find(object.key, is_gone);
     const ObjectInfo* const there = ready.find(object.key, is_stale);
     if (here != nullptr && is_same(object, *here)) {
@@ -68,7 +72,7 @@ void R2Pull::compare(const Take& take) {
       take(object, Step::same);
       return true;
     }
-    if (planned_bytes_ + object.size > max_bytes) return !(counts_.is_cut = true);
+    if (planned_bytes_ + object.size > max_bytes) return cut();
     ++taken;
     ++(here == nullptr ? counts_.added : counts_.changed);
     if (there != nullptr && there->version == version(object)) {

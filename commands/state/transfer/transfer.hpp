@@ -158,6 +158,7 @@ struct TransferService {
 TransferService kv_transfers();
 TransferService d1_transfers();
 TransferService r2_transfers();
+TransferService queue_transfers();
 
 /// The services whose data can be transferred, in the order of `state_services`.
 std::vector<TransferService> transfer_services();
