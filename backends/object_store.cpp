@@ -80,6 +80,10 @@ std::pair<std::uint64_t, std::uint64_t> resolve_range(const ObjectRange& range, 
   return {offset, std::min(range.length.value_or(size - offset), size - offset)};
 }
 
+std::unique_ptr<ObjectStaging> ObjectBackend::stage(std::string_view /*bucket*/) {
+  throw Error(ErrorKind::unavailable, "this kind of storage takes no whole buckets at once");
+}
+
 bool hold(const ObjectConditions& conditions, const ObjectInfo* object) {
   const auto is_among = [&](const std::vector<std::string>& etags) {
     return object != nullptr && std::any_of(etags.begin(), etags.end(), [&](const std::string& etag) {

@@ -59,6 +59,8 @@ struct ObjectWrite {
   std::optional<std::string> storage_class;  ///< nullopt: the bucket's; not stored locally
   /// Part size in bytes, 5 MiB to 5 GiB - 5 MiB; a body larger than one part becomes a multipart object.
   std::uint64_t part_size = r2_max_part_bytes;
+  /// The object's version, 32 hex digits; nullopt: a new one. Stores whose service makes them ignore it.
+  std::optional<std::string> version = {};
 };
 
 /// Throws limit or invalid_input unless key, custom metadata and part size keep R2's rules.
@@ -222,6 +224,26 @@ class ObjectStore {
   [[nodiscard]] virtual ObjectTraits traits() const { return {}; }
 };
 
+/// New objects of one bucket on their way into it: they gather here, for as many runs as it takes, and then
+/// become visible all at once. Held by one process at a time. What is here outlives the process, and nothing
+/// but this reads it.
+class ObjectStaging {
+ public:
+  virtual ~ObjectStaging() = default;
+
+  /// What has gathered: a bucket like any other, with the versions that the objects will have. Another object
+  /// for each call, so that threads can have one each.
+  virtual std::unique_ptr<ObjectStore> objects() = 0;
+
+  /// Puts all of it into the bucket, replacing what has the same keys, and removes the keys `gone`, in one
+  /// durable transaction: all or, if it throws, nothing. Bypasses the guard. What was here is then removed; a
+  /// crash before that leaves objects which the bucket has, too.
+  virtual void commit(std::span<const std::string> gone) = 0;
+
+  /// Removes what has gathered.
+  virtual void discard() = 0;
+};
+
 /// How a bucket is opened. Nothing of it matters for local state.
 struct BucketAccess {
   std::optional<std::string> jurisdiction = {};  ///< where an account's bucket is: "eu", "fedramp"
@@ -239,6 +261,10 @@ class ObjectBackend {
   /// in an account it has to be created before.
   virtual std::unique_ptr<ObjectStore> open(std::string_view bucket, BucketAccess access) = 0;
   std::unique_ptr<ObjectStore> open(std::string_view bucket) { return open(bucket, {}); }
+
+  /// Where new objects of a bucket gather. Throws busy if another process has it open, unavailable if this
+  /// kind of storage has no such place.
+  virtual std::unique_ptr<ObjectStaging> stage(std::string_view bucket);
 
   /// The names of the buckets that have storage, in byte order, including those created by other processes.
   virtual std::vector<std::string> stored_buckets() = 0;

@@ -67,7 +67,8 @@ class RuntimeContext final : public Context {
   const Clock& clock_;
   UnfinishedRestore unfinished_restore_;
   std::unique_ptr<ProjectSource> project_;
-  std::unique_ptr<Stores> stores_;
+  std::unique_ptr<Stores> local_;
+  std::unique_ptr<Stores> account_;
   std::unique_ptr<Identity> identity_;
 };
 

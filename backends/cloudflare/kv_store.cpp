@@ -123,13 +123,12 @@ std::vector<std::optional<std::string>> AccountKvStore::values(std::span<const s
   return KvBulk(*session_, base()).values(keys, [&](const std::string& key) { return fetch_whole(key); });
 }
 
-void AccountKvStore::scan(std::string_view prefix, UnixMillis now,
-                          const std::function<void(const KvItem& item, const std::string& value)>& take) {
+void AccountKvStore::scan(const KvScanOptions& options, UnixMillis now, const KvTake& take) {
   session_->api();  // what is found once is found before the threads begin
   KvScan([&](const KvListOptions& range) { return list(range, now); },
          [&](const std::vector<std::string>& keys) { return values(keys, now); },
          [&] { session_->check_interrupt(); })
-      .run(prefix, take);
+      .run(options, take);
 }
 
 std::optional<KvItem> AccountKvStore::head(std::string_view key, UnixMillis now) {

@@ -102,7 +102,7 @@ WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteS
   written.object.multipart = digests.size() > 1;
   info.etag = written.object.multipart ? multipart_etag(digests) : written.object.parts.front().md5;
   info.key = write.key;
-  info.version = new_object_version();
+  info.version = write.version ? *write.version : new_object_version();
   info.uploaded = now;
   info.http = write.http;
   info.custom = write.custom;

@@ -44,6 +44,10 @@ class WranglerObjectStore final : public ObjectStore {
   [[nodiscard]] const std::string& bucket() const override { return bucket_; }
   [[nodiscard]] std::string location() const override { return file_.native(); }
 
+  /// Puts all objects of another bucket into this one, with their versions, and removes the keys `gone`, in
+  /// one transaction (ObjectStaging::commit).
+  void adopt(WranglerObjectStore& other, std::span<const std::string> gone);
+
   /// Removes all rows and their blobs, then the blob folder if empty. The SQLite file stays: another process
   /// may have it open. Returns the number of objects removed.
   std::uint64_t clear();

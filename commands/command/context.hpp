@@ -121,8 +121,8 @@ class Context {
   virtual Input& in() = 0;
   virtual const Clock& clock() = 0;
 
-  /// The stores of the state folder selected by the options. There is one state root per run: later calls
-  /// return what the first one opened.
+  /// The stores that the options select: of the state folder or, with `remote`, of the account. A run has one
+  /// of each at most, and both if it asks for both: later calls return what the first one opened.
   virtual Stores& stores(const StateOptions& options) = 0;
 
   /// An HTTP client (backends/http/client.hpp) in corral's name. Touches nothing before its first request.

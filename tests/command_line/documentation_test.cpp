@@ -117,6 +117,13 @@ const std::map<std::string, int> other_statuses = {
     {"corral d1 schema diff my-db ./migrations --exit-code", 3},
     {"corral queues consume mails --url http://localhost:8787/queue --message-retries 0 --once", 1},
     {"corral whoami", 1},
+    // There is no account.
+    {"corral state diff --remote CACHE --exit-code", 1},
+    {"corral state pull --dry-run", 1},
+    {"corral state pull CACHE --prefix user: --limit 1000", 1},
+    {"corral state pull --kv --env staging", 1},
+    {"corral state push CACHE --preview --dry-run", 1},
+    {"corral state push --kv --env staging --force", 1},
 };
 
 }  // namespace
