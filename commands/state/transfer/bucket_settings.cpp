@@ -71,10 +71,17 @@ std::vector<StateDifference> BucketSettings::compare() {
   return found;
 }
 
+void BucketSettings::fetch() {
+  fetched_.clear();
+  for (const Setting& one : settings) fetched_.push_back(read(account_, account_id_, one));
+}
+
 std::uint64_t BucketSettings::pull() {
+  if (fetched_.empty()) fetch();
   std::uint64_t changed = 0;
-  for (const Setting& one : settings) {
-    const std::string there = read(account_, account_id_, one);
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const Setting& one = settings.at(i);
+    const std::string& there = fetched_.at(i);
     if (there == read(local_, local_id_, one)) continue;
     write(local_, local_id_, one, there);
     ++changed;

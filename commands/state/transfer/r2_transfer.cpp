@@ -187,6 +187,7 @@ TransferCounts R2Transfer::plan_pull() {
 }
 
 PullReport R2Transfer::pull(UndoPoint& undo) {
+  if (settings_) settings_->fetch();  // before anything is changed
   R2Pull pull(context_, options_, resource_);
   PullReport report = pull.run(undo);
   if (settings_) report.counts.changed += settings_->pull();
