@@ -44,6 +44,10 @@ fs::path CorralLayout::incoming(std::string_view service, std::string_view id) c
   return root_ / "incoming" / fmt::format("{}-{}", service, hash32(id));
 }
 
+fs::path CorralLayout::pulled(std::string_view service, std::string_view id) const {
+  return root_ / "pulled" / fmt::format("{}-{}", service, hash32(id));
+}
+
 fs::path CorralLayout::incoming_lock(std::string_view service, std::string_view id) const {
   return root_ / "locks" / fmt::format("incoming-{}-{}", service, hash32(id));
 }

@@ -66,6 +66,8 @@ class CorralLayout {
   [[nodiscard]] std::filesystem::path incoming(std::string_view service, std::string_view id) const;
   /// Held while that folder is in use.
   [[nodiscard]] std::filesystem::path incoming_lock(std::string_view service, std::string_view id) const;
+  /// The note of what the last pull brought for a resource.
+  [[nodiscard]] std::filesystem::path pulled(std::string_view service, std::string_view id) const;
   [[nodiscard]] SnapshotLayout snapshots() const { return SnapshotLayout(root_ / "snapshots"); }
 
  private:

@@ -32,7 +32,8 @@ std::uint64_t compare_snapshots(const Options& options, Context& context) {
   const std::vector<std::string>& names = options.names();
   constexpr std::size_t most = 2;
   if (names.empty() || names.size() > most) {
-    throw Error(ErrorKind::usage, names.empty() ? "which snapshot is meant?" : "only two states can be compared",
+    throw Error(ErrorKind::usage,
+                names.empty() ? "which snapshot is meant?" : "only two states can be compared",
                 "give a snapshot, or two, or compare with the account by --remote");
   }
   const StateOptions& state = options.flags.options.local;
@@ -55,8 +56,8 @@ std::uint64_t compare_with_account(const Options& options, Context& context) {
   }
   const std::uint64_t count = printer.finish();
   if (unread > 0) {
-    context.out().note(fmt::format(
-        "{} were taken as unchanged since they were pulled; --deep reads their values", unread));
+    context.out().note(
+        fmt::format("{} were taken as unchanged since they were pulled; --deep reads their values", unread));
   }
   return count;
 }
@@ -80,6 +81,9 @@ Run declare(Arguments& arguments) {
   add_resource_flags(arguments, flags);
   add_flag(arguments, "--deep", flags.options.deep,
            "With --remote: read all values, also where nothing seems to have changed");
+  value_name(
+      add_texts(arguments, "--table", flags.options.tables, "With --remote: D1: only this table; repeatable"),
+      "TABLE");
   add_flag(arguments, "--local", flags.options.local.local, "Use the local state (always the case)");
   add_folder(arguments, "--persist-to", flags.options.local.persist_to,
              "State folder to use instead of .wrangler/state");

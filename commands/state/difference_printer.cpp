@@ -33,9 +33,8 @@ std::uint64_t DifferencePrinter::finish() {
 }
 
 void DifferencePrinter::add_row(const StateDifference& difference) {
-  const std::string what = difference.table.empty()
-                               ? difference.what
-                               : fmt::format("{} of {}", difference.what, difference.table);
+  const std::string what =
+      difference.table.empty() ? difference.what : fmt::format("{} of {}", difference.what, difference.table);
   table_.add({std::string(name_of(difference.change)), std::string(name_of(difference.service)),
               name_of_(difference), what, difference.item,
               fmt::format("{}", fmt::join(difference.fields, ", "))});

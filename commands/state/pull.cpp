@@ -45,7 +45,16 @@ Run declare(Arguments& arguments) {
   value_name(add_text(arguments, "--exec", options.exec,
                       "KV, R2: pass each value through a shell command; exit status 1 drops it"),
              "COMMAND");
-  add_flag(arguments, "--keep", options.keep, "Keep what the account does not have");
+  value_name(add_texts(arguments, "--table", options.tables,
+                       "D1: rows of this table only, with the schema of all; repeatable"),
+             "TABLE");
+  add_flag(arguments, "--no-data", options.no_data, "D1: the schema and the record of migrations only");
+  value_name(add_texts(arguments, "--where", options.conditions,
+                       "D1: only the rows of a table that meet a condition; repeatable"),
+             "'TABLE: CONDITION'");
+  add_file(arguments, "--transform", options.transform,
+           "D1: SQL to run on the new database before it, or any row of it, reaches the disk");
+  add_flag(arguments, "--keep", options.keep, "KV, R2: keep what the account does not have");
   add_flag(arguments, "--deep", options.deep, "Read all values, also where nothing seems to have changed");
   add_flag(arguments, "--dry-run", options.dry_run, "Count what would be transferred, and transfer nothing");
   add_places(arguments, *flags);

@@ -68,7 +68,8 @@ std::string in_question(const TransferResource& resource, const TransferCounts& 
 }
 
 void run(const TransferFlags& flags, Context& context) {
-  const TransferOptions options = transfer_options(flags);
+  TransferOptions options = transfer_options(flags);
+  options.pushes = true;
   if (options.dry_run) context.out().only_reads();
   const Transfers transfers = open_transfers(context, options);
   refuse_production(options, transfers);
@@ -102,8 +103,10 @@ Run declare(Arguments& arguments) {
   add_texts(arguments, "names", options.names,
             "Bindings, or names or ids in the account (default: all that the config binds)");
   add_resource_flags(arguments, *flags);
-  add_flag(arguments, "--delete", options.with_deletions,
-           "Delete what the local state does not have");
+  add_flag(arguments, "--delete", options.with_deletions, "Delete what the local state does not have");
+  value_name(add_texts(arguments, "--data", options.data,
+                       "D1: push the rows of this table to a database that is not empty; repeatable"),
+             "TABLE");
   add_flag(arguments, "--deep", options.deep, "Compare all values, also where nothing seems to have changed");
   add_flag(arguments, "--dry-run", options.dry_run, "Show what would be changed, and change nothing");
   add_flag(arguments, "--force,-y", options.force, "Do not ask");

@@ -9,7 +9,7 @@ bool TransferResource::goes_by(std::string_view name) const {
 }
 
 std::vector<TransferService> transfer_services() {
-  return {kv_transfers(), r2_transfers(), queue_transfers()};
+  return {kv_transfers(), d1_transfers(), r2_transfers(), queue_transfers()};
 }
 
 }  // namespace corral::state

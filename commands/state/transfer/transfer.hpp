@@ -29,7 +29,15 @@ struct TransferOptions {
   std::optional<std::string> exec;          ///< KV, R2: the shell command that values pass through
   bool deep = false;                      ///< read values, rows, too, where a listing says they are equal
 
+  // D1.
+  std::vector<std::string> tables;       ///< pull: rows of these tables only; diff: these tables only
+  bool no_data = false;                  ///< pull: the schema alone
+  std::vector<std::string> conditions;   ///< pull: "TABLE: condition", which rows of a table
+  std::optional<std::string> transform;  ///< pull: a file of SQL to run before the database becomes visible
+  std::vector<std::string> data;         ///< push: tables whose rows go out to a database that is not empty
+
   // How.
+  bool pushes = false;  ///< this is a push: `compare` visits only what it would change
   bool dry_run = false;
   bool keep = false;            ///< pull: leave what the account does not have
   bool with_deletions = false;  ///< push: delete what the local state does not have
@@ -148,6 +156,7 @@ struct TransferService {
 
 /// Each is implemented in the file of its service.
 TransferService kv_transfers();
+TransferService d1_transfers();
 TransferService r2_transfers();
 TransferService queue_transfers();
 

@@ -10,6 +10,7 @@ export const readOnly = {
   "d1 path": "d1 path my-db",
   "d1 migrations status": "d1 migrations status my-db",
   "d1 migrations lint": "d1 migrations lint my-db",
+  "d1 migrations check": "d1 migrations check my-db --allow-pending",
   "d1 schema dump": "d1 schema dump my-db",
   "d1 schema diff": "d1 schema diff my-db ./migrations",
   "d1 time-travel list": "d1 time-travel list my-db",
