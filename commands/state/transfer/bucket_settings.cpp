@@ -18,9 +18,8 @@ struct Setting {
   BucketSetting setting;
   const char* name;
 };
-constexpr std::array<Setting, 3> settings = {{{BucketSetting::cors, "cors"},
-                                              {BucketSetting::lifecycle, "lifecycle"},
-                                              {BucketSetting::lock, "lock"}}};
+constexpr std::array<Setting, 3> settings = {
+    {{BucketSetting::cors, "cors"}, {BucketSetting::lifecycle, "lifecycle"}, {BucketSetting::lock, "lock"}}};
 
 /// The setting in one spelling; empty if there are no rules, which is the same as no setting.
 std::string read(R2Buckets& buckets, const BucketId& bucket, const Setting& one) {
@@ -32,16 +31,16 @@ std::string read(R2Buckets& buckets, const BucketId& bucket, const Setting& one)
 }
 
 void write(R2Buckets& buckets, const BucketId& bucket, const Setting& one, const std::string& json) {
-  const bool done = json.empty() && one.setting == BucketSetting::cors
-                        ? (buckets.erase(bucket, one.setting), true)
-                        : buckets.replace(bucket, one.setting, json.empty() ? R"({"rules":[]})" : json,
-                                          CatalogCare::keep);
+  const bool done =
+      json.empty() && one.setting == BucketSetting::cors
+          ? (buckets.erase(bucket, one.setting), true)
+          : buckets.replace(bucket, one.setting, json.empty() ? R"({"rules":[]})" : json, CatalogCare::keep);
   if (done) return;
-  throw Error(ErrorKind::denied,
-              fmt::format("the {} rules of R2 bucket {} could damage its data catalog", one.name,
-                          shown(bucket.name)),
-              fmt::format("change them with 'corral r2 bucket {} set {} --force --remote'", one.name,
-                          shown(bucket.name)));
+  throw Error(
+      ErrorKind::denied,
+      fmt::format("the {} rules of R2 bucket {} could damage its data catalog", one.name, shown(bucket.name)),
+      fmt::format("change them with 'corral r2 bucket {} set {} --force --remote'", one.name,
+                  shown(bucket.name)));
 }
 
 }  // namespace
