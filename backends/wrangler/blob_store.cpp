@@ -148,8 +148,8 @@ bool BlobStore::link(const std::string& file, const std::string& to) const {
 PendingBlob BlobStore::adopt(const BlobStore& other, std::string_view id) const {
   FileDescriptor original = other.open(id);
   if (!original) {
-    throw Error(ErrorKind::corrupt, fmt::format("the value {} is missing from {}", shown(id),
-                                                shown(other.folder_.native())));
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the value {} is missing from {}", shown(id), shown(other.folder_.native())));
   }
   PendingBlob blob(*this, std::string(id));
   const std::string to = path_of(id);
