@@ -107,7 +107,7 @@ std::span<const Route> d1_database_routes() {
 d1::Database find_database(const Call& call) {
   const std::string& name = call["database"];
   try {
-    d1::Database database = d1::find_database(call.context, {.name = name});
+    d1::Database database = d1::find_database(call.context, {.name = name, .state = Call::state});
     if (!database.made_here) {
       // One of the config may have been created here, too.
       if (auto found = call.stores().d1_databases().find(database.id))

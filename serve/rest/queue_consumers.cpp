@@ -80,7 +80,7 @@ Response add(Call& call) {
     if (error.kind() != ErrorKind::conflict) throw;
     throw Refusal(409, code::queue_consumer_exists, "the queue has a consumer already");
   }
-  const queues::KnownQueue after = queues::find_queue(call.context, {.name = queue.name});
+  const queues::KnownQueue after = queue_named(call, queue.name);
   return success(described(after, after.defined.consumers.back()));
 }
 

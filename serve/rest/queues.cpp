@@ -87,7 +87,7 @@ Response create(Call& call) {
     if (error.kind() != ErrorKind::conflict) throw;
     throw Refusal(409, code::queue_name_taken, fmt::format("the queue name \"{}\" is taken", shown(name)));
   }
-  return success(described(call, queues::find_queue(call.context, {.name = name})));
+  return success(described(call, queue_named(call, name)));
 }
 
 Response get(Call& call) {
@@ -104,7 +104,7 @@ Response update(Call& call) {
   if (settings.change.delivery_delay || settings.change.retention)
     call.stores().queue_definitions().update(queue.defined, settings.change);
   if (settings.paused) call.stores().queues().open(queue.name)->set_paused(*settings.paused);
-  return success(described(call, queues::find_queue(call.context, {.name = queue.name})));
+  return success(described(call, queue_named(call, queue.name)));
 }
 
 Response remove(Call& call) {
@@ -155,6 +155,10 @@ std::span<const Route> queue_routes() {
 
 std::string id_of(const queues::KnownQueue& queue) {
   return queue.is_defined() ? queue.defined.id : id_of_name(queue.name);
+}
+
+queues::KnownQueue queue_named(const Call& call, const std::string& name) {
+  return queues::find_queue(call.context, {.name = name, .state = Call::state});
 }
 
 queues::KnownQueue find_queue(const Call& call, std::string_view id) {

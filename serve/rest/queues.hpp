@@ -29,6 +29,9 @@ std::string id_of(const queues::KnownQueue& queue);
 /// The queue with the id, in either form. Throws Refusal (404).
 queues::KnownQueue find_queue(const Call& call, std::string_view id);
 
+/// The queue with this name, as it is by now.
+queues::KnownQueue queue_named(const Call& call, const std::string& name);
+
 /// A consumer as the API describes it.
 Json described(const queues::KnownQueue& queue, const Consumer& consumer);
 

@@ -70,7 +70,8 @@ class LimitedBody final : public ByteSource {
 };
 
 Response put(Call& call) {
-  ObjectWrite write{.key = key_in(call)};
+  ObjectWrite write;
+  write.key = key_in(call);
   const auto length = call.request.body->remaining();
   if (length && *length > max_object_bytes) throw LimitedBody::too_large();
   for (const KeptHeader& kept : kept_headers) {

@@ -77,7 +77,7 @@ Response create(Call& call) {
   if (destination == nullptr) fields.refuse("destination", "is missing");
   const auto queue = find_queue(call, Fields(*destination, code::queue_bad_request).text("queue_id"));
   const Subscription made = call.stores().queue_definitions().subscribe(queue.defined, wanted);
-  return success(described(queues::find_queue(call.context, {.name = queue.name}), made));
+  return success(described(queue_named(call, queue.name), made));
 }
 
 Response get(Call& call) {
