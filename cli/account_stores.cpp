@@ -74,6 +74,7 @@ class AccountStores final : public Stores {
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
   MigrationRecords& migration_records() override { return migration_records_; }
+  AccessKeys& access_keys() override { throw not_in_an_account("the keys of 'corral serve' are"); }
   StateSnapshots& snapshots() override { throw not_in_an_account("snapshots are"); }
   StateCare& care() override { throw not_in_an_account("care of the state folder is"); }
   BookmarkStore* bookmarks() override { return nullptr; }

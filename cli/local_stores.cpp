@@ -12,6 +12,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/corral_layout.hpp"
 #include "backends/error.hpp"
+#include "backends/files/access_file.hpp"
 #include "backends/files/insight_journal.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/lmdb/bookmark_store.hpp"
@@ -83,6 +84,7 @@ class LocalStores final : public Stores {
         durable_objects_(settings_.state_root),
         queues_(environments_->queues),
         queue_definitions_(registry_, queues_, clock),
+        access_keys_(layout_.access()),
         care_(settings_.state_root),
         insights_(layout_.insights()),
         snapshots_(settings_.state_root, environments_->main, environments_->queues, throw_if_interrupted) {}
@@ -107,6 +109,7 @@ class LocalStores final : public Stores {
   QueueDefinitions& queue_definitions() override { return queue_definitions_; }
   Registry& registry() override { return registry_; }
   MigrationRecords& migration_records() override { return migration_records_; }
+  AccessKeys& access_keys() override { return access_keys_; }
   StateSnapshots& snapshots() override { return snapshots_; }
   BookmarkStore* bookmarks() override {
     return settings_.travels_in_time ? &environments_->bookmarks : nullptr;
@@ -149,6 +152,7 @@ class LocalStores final : public Stores {
   wrangler::WranglerDurableObjects durable_objects_;
   lmdb::LmdbQueueBackend queues_;
   RegisteredQueues queue_definitions_;
+  AccessFile access_keys_;
   wrangler::WranglerStateCare care_;
   InsightJournal insights_;
   snapshots::LocalStateSnapshots snapshots_;

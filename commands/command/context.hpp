@@ -24,6 +24,7 @@
 
 namespace corral {
 
+class AccessKeys;
 class BookmarkStore;
 class D1Databases;
 class Identity;
@@ -100,6 +101,9 @@ class Stores {
 
   /// The Durable Objects.
   virtual DurableObjectBackend& durable_objects() = 0;
+
+  /// Who may use the state through `corral serve`.
+  virtual AccessKeys& access_keys() = 0;
 
   /// Named snapshots of the whole state.
   virtual StateSnapshots& snapshots() = 0;

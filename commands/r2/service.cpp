@@ -32,6 +32,9 @@ Command bulk_put();
 Command sync();
 Command usage();
 
+// key.cpp
+std::vector<Command> key_commands();
+
 // multipart.cpp
 Command multipart_list();
 Command multipart_abort();
@@ -101,6 +104,7 @@ std::vector<Command> groups() {
       {.names = {"multipart"},
        .summary = "Multipart uploads that were never completed",
        .children = multipart_commands},
+      {.names = {"key"}, .summary = "Keys of the S3 endpoint of 'corral serve'", .children = key_commands},
   };
 }
 
