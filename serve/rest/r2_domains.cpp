@@ -33,7 +33,8 @@ Json connected(const Call& call, std::string_view name) {
 Response list(Call& call) {
   Json domains = Json::array();
   if (const auto text = call.stores().r2_buckets().read(bucket_id(call), BucketSetting::domains)) {
-    for (const Json& one : parse_json(*text, "the domains").at("domains")) domains.push_back(described(one));
+    const Json kept = parse_json(*text, "the domains");
+    for (const Json& one : kept.at("domains")) domains.push_back(described(one));
   }
   return success(Json{{"domains", std::move(domains)}});
 }

@@ -29,7 +29,8 @@ Json queues_of(const Call& call) {
   const auto text = call.stores().r2_buckets().read(bucket_id(call), BucketSetting::notifications);
   if (!text) return queues;
   const auto known = queues::known_queues(call.context, call.state);
-  for (const Json& queue : parse_json(*text, "the rules").at("queues")) {
+  const Json kept = parse_json(*text, "the rules");
+  for (const Json& queue : kept.at("queues")) {
     const std::string name = queue.at("queueName").get<std::string>();
     const auto found = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.name == name; });
     queues::KnownQueue gone;
