@@ -49,7 +49,12 @@ class Account {
     if (part === "storage/kv/namespaces") {
       if (!this.kv.has(decoded)) this.kv.set(decoded, this.ask("POST", `/${part}`, { title: decoded }).then(({ result }) => result.id));
       if (method === "PUT") this.written.add(decoded);
-      return target.replace(name, await this.kv.get(decoded));
+      const id = await this.kv.get(decoded);
+      if (method === "DELETE" && target.endsWith(name)) {
+        this.kv.delete(decoded);
+        this.written.delete(decoded);
+      }
+      return target.replace(name, id);
     }
     const queue = /^\/queues\?.*name=([^&]+)/.exec(target)?.[1];
     const key = `${part ?? "queues"}/${decoded ?? queue}`;
@@ -130,4 +135,4 @@ async function run(...words) {
 test("KV", () => run("--source-file=*kv_*"));
 test("D1", () => run("--test-case=sql*"));
 test("messages of queues", () => run("--source-file=*message_queue*"));
-test("objects of R2, as far as they do without the S3 endpoint", () => run("--source-file=*object_list*"));
+test("lists of objects", () => run("--source-file=*object_list*", "--test-case-exclude=a list carries all*,usage counts*")); // those need the S3 endpoint

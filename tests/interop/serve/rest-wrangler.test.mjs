@@ -190,7 +190,7 @@ describe("r2", () => {
     wrangler("r2", "bucket", "notification", "create", files, "--event-type", "object-create", "--queue", "events", "--prefix", "n/");
     assert.match(wrangler("r2", "bucket", "notification", "list", files), /events/);
     wrangler("r2", "object", "put", `${files}/n/1`, "--file", project.write("small", "1"), "--remote");
-    assert.equal(corralJson("queues", "peek", "events").length, 1);
+    assert.equal(corralJson("queues", "peek", "events").messages.length, 1);
     wrangler("r2", "bucket", "notification", "delete", files, "--queue", "events");
     server.wrangler(["r2", "bucket", "notification", "list", files], { expect: 1 });
   });
@@ -202,9 +202,9 @@ describe("queues", () => {
     assert.match(wrangler("queues", "list"), /jobs/);
     assert.match(wrangler("queues", "info", "jobs"), /jobs/);
     wrangler("queues", "update", "jobs", "--delivery-delay-secs", "0", "--message-retention-period-secs", "600");
-    assert.equal(corralJson("queues", "info", "jobs").message_retention_period, 600);
+    assert.equal(corralJson("queues", "info", "jobs").settings.message_retention_period, 600);
     wrangler("queues", "pause-delivery", "jobs");
-    corral("queues", "push", "jobs", "x");
+    corral("queues", "send", "jobs", "x");
     project.corral(["queues", "pull", "jobs"], { expect: 1 });
     wrangler("queues", "resume-delivery", "jobs");
     wrangler("queues", "purge", "jobs", "--force");
@@ -227,7 +227,7 @@ describe("queues", () => {
     assert.equal(server.wranglerJson(["queues", "subscription", "get", "jobs", "--id", subscription.id, "--json"]).name, "renamed");
     wrangler("queues", "subscription", "delete", "jobs", "--id", subscription.id, "--force");
     wrangler("queues", "delete", "jobs");
-    assert.ok(!corralJson("queues", "list").some(({ name }) => name === "jobs"));
+    assert.ok(!corralJson("queues", "list").some(({ queue_name: name }) => name === "jobs"));
   });
 });
 
