@@ -1,6 +1,9 @@
 #include "serve/rest/call.hpp"
 
+#include <functional>
+
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "serve/rest/transfers.hpp"
 #include "tests/unit/test_context.hpp"

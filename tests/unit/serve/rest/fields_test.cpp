@@ -1,5 +1,8 @@
 #include "serve/rest/fields.hpp"
 
+#include <functional>
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include "commands/text/json_reader.hpp"
