@@ -53,7 +53,8 @@ std::optional<std::string> given_token(const Options& options) {
     while (token->ends_with('\n') || token->ends_with('\r')) token->pop_back();
   }
   if (token && (token->size() < shortest_token || token->find_first_of(" \t\r\n") != std::string::npos)) {
-    throw Error(ErrorKind::usage, fmt::format("a token has at least {} characters and no spaces", shortest_token),
+    throw Error(ErrorKind::usage,
+                fmt::format("a token has at least {} characters and no spaces", shortest_token),
                 "'openssl rand -hex 32' makes one");
   }
   return token;
@@ -62,8 +63,7 @@ std::optional<std::string> given_token(const Options& options) {
 void check_reach(const Options& options) {
   if (serve::is_loopback(options.host)) return;
   if (!options.allow_remote) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--host {} would let other machines in", shown(options.host)),
+    throw Error(ErrorKind::usage, fmt::format("--host {} would let other machines in", shown(options.host)),
                 "add --allow-remote and a token if that is meant");
   }
   if (!options.token && !options.token_file)
@@ -133,8 +133,9 @@ Run declare(Arguments& arguments) {
   value_name(add_file(arguments, "--token-file", options->token_file,
                       "Read the token from a file, so that it does not show in the process list"),
              "FILE");
-  value_name(add_file(arguments, "--tls-cert", options->certificate, "Serve https with this certificate (PEM)"),
-             "FILE");
+  value_name(
+      add_file(arguments, "--tls-cert", options->certificate, "Serve https with this certificate (PEM)"),
+      "FILE");
   value_name(add_file(arguments, "--tls-key", options->key, "Key of the certificate (PEM)"), "FILE");
   value_name(add_file(arguments, "--ready-file", options->ready_file,
                       "Write the URL to this file once connections are accepted"),

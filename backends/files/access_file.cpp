@@ -28,8 +28,12 @@ constexpr mode_t owner_alone = 0600;
 constexpr std::size_t token_bytes = 32;
 
 Json json_of(const AccessKey& key) {
-  return {{"id", key.id},         {"secret", key.secret},       {"name", key.name},
-          {"created", key.created_at}, {"readOnly", key.read_only}, {"buckets", key.buckets}};
+  return {{"id", key.id},
+          {"secret", key.secret},
+          {"name", key.name},
+          {"created", key.created_at},
+          {"readOnly", key.read_only},
+          {"buckets", key.buckets}};
 }
 
 AccessKey key_of(const Json& json) {
@@ -98,7 +102,8 @@ std::vector<AccessKey> AccessFile::list() {
 
 std::optional<AccessKey> AccessFile::find(std::string_view id) {
   const std::vector<AccessKey>& keys = read().keys;
-  const auto found = std::find_if(keys.begin(), keys.end(), [&](const AccessKey& key) { return key.id == id; });
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](const AccessKey& key) { return key.id == id; });
   return found == keys.end() ? std::nullopt : std::optional(*found);
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/unix_time.hpp"
 #include "backends/http/client.hpp"
 #include "backends/http/url.hpp"
@@ -37,6 +39,21 @@ struct SigningScope {
   /// "20130524/us-east-1/s3/aws4_request"
   [[nodiscard]] std::string text() const;
 };
+
+/// Reads `SigningScope::time`; nullopt for anything else.
+std::optional<UnixMillis> parse_signing_time(std::string_view text);
+
+/// The key that signs, derived from the secret access key: good for one day, region and service.
+Sha256 signing_key(std::string_view secret, const SigningScope& scope);
+
+/// The signature of a chunk of an aws-chunked body ("Transferring Payload in Multiple Chunks"). `previous`:
+/// that of the chunk before, or of the request; `hash`: SHA-256 of the chunk's bytes in hex.
+std::string chunk_signature(const Sha256& key, const SigningScope& scope, std::string_view previous,
+                            std::string_view hash);
+
+/// The signature of its trailer; `hash`: SHA-256 in hex of the trailing headers, each as "name:value\n".
+std::string trailer_signature(const Sha256& key, const SigningScope& scope, std::string_view previous,
+                              std::string_view hash);
 
 /// Percent-encodes everything but letters, digits and -._~ (and '/', if it is to stay).
 std::string uri_encode(std::string_view bytes, bool keep_slash);

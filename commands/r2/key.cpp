@@ -131,17 +131,15 @@ Run declare_remove(Arguments& arguments) {
 std::vector<Command> key_commands() {
   return {{.names = {"create"},
            .summary = "Create a key pair",
-           .examples = {"corral r2 key create", "corral r2 key create --name reports --read-only --bucket my-bucket"},
+           .examples = {"corral r2 key create",
+                        "corral r2 key create --name reports --read-only --bucket my-bucket"},
            .declare = declare_create},
           {.names = {"list"},
            .summary = "List the keys, without their secrets",
            .examples = {"corral r2 key list"},
            .declare = declare_list,
            .reads_only = true},
-          {.names = {"delete"},
-           .summary = "Delete a key",
-           .examples = {},
-           .declare = declare_remove}};
+          {.names = {"delete"}, .summary = "Delete a key", .examples = {}, .declare = declare_remove}};
 }
 
 }  // namespace corral::r2
