@@ -17,6 +17,7 @@
 #include "commands/text/json_text.hpp"
 #include "serve/http/server.hpp"
 #include "serve/rest/rest_handler.hpp"
+#include "serve/s3/handler.hpp"
 #include "serve/service.hpp"
 
 namespace corral {
@@ -106,7 +107,7 @@ void run(const Options& options, Context& context) {
   for (const std::string& host : options.hosts) site.hosts.push_back(ascii_lower(host));
   serve::AccessLog log(context.out(), log_form(options));
   serve::Server server(listener, tls ? &*tls : nullptr, context, site, {}, log,
-                       {.s3 = serve::rest::rest_handlers(), .rest = serve::rest::rest_handlers()});
+                       {.s3 = serve::s3::make_handler, .rest = serve::rest::rest_handlers()});
   announce(context, options, site);
   server.run();
 }
