@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 
 namespace corral::cloudflare {
 
@@ -23,13 +24,11 @@ enum Status {
   first_client_error = 400,
   first_server_error = 500,
 };
-constexpr int invalid_credential = 9106;
-constexpr int authentication_failed = 10000;
 
 constexpr const char* tokens_page = "https://dash.cloudflare.com/profile/api-tokens";
 
 ErrorKind kind_of(int status, int code) {
-  if (code == invalid_credential || code == authentication_failed) return ErrorKind::denied;
+  if (code == code::invalid_credential || code == code::authentication_failed) return ErrorKind::denied;
   switch (status) {
     case unauthorized:
     case forbidden: return ErrorKind::denied;

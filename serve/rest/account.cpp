@@ -6,7 +6,7 @@
 #include "backends/cloudflare/api_codes.hpp"
 #include "commands/command/config_check.hpp"
 #include "commands/kv/target.hpp"
-#include "serve/rest/authorization.hpp"
+#include "serve/http/api_token.hpp"
 
 namespace corral::serve::rest {
 

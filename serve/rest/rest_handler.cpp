@@ -69,7 +69,7 @@ class RestHandler final : public Handler {
     std::string_view path = request.path;
     path.remove_prefix(std::min(path.size(), std::string_view(base_path).size()));
     const bool is_open = path.starts_with(transfer_path);
-    if (!is_open) authorize(request, site_.token, path.ends_with("tokens/verify"));
+    if (!is_open) authorize(request, site_, path.ends_with("tokens/verify"));
     auto found = is_open ? find_route(open_services, request.method, path)
                          : find_route(services, request.method, path);
     operation = found.route->operation;

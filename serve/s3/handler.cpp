@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/access_keys.hpp"
+#include "serve/http/api_token.hpp"
 #include "serve/s3/cors.hpp"
 #include "serve/s3/s3_error.hpp"
 
@@ -149,8 +150,10 @@ Response S3Handler::answer(Request& request, std::optional<Json>& settings) {
   if (request.method == "OPTIONS") return answer_preflight(request, *address);
   const http::Parameters parameters = request.parameters();
   AccessKeys& keys = context_.stores({}).access_keys();
-  std::optional<Authentication> authentication = authenticate(
-      request, parameters, request.received, [&keys](std::string_view id) { return keys.find(id); });
+  std::optional<Authentication> authentication =
+      authenticate(request, parameters, request.received, [&](std::string_view id) {
+        return id == token_id(site_.token) ? std::optional(key_of_token(site_.token)) : keys.find(id);
+      });
   RequestBody body(request, authentication ? &*authentication : nullptr);
   S3Request operation{.http = request,
                       .query = parameters,
