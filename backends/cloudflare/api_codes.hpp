@@ -5,12 +5,12 @@
 namespace corral::cloudflare::code {
 
 // Any service.
-inline constexpr int invalid_token = 1000;            ///< of GET /user/tokens/verify
-inline constexpr int bad_headers = 6003;              ///< an Authorization header that is none
+inline constexpr int invalid_token = 1000;  ///< of GET /user/tokens/verify
+inline constexpr int bad_headers = 6003;    ///< an Authorization header that is none
 inline constexpr int no_route = 7003;
 inline constexpr int wrong_method = 10405;
-inline constexpr int unknown_key = 9103;              ///< X-Auth-Key and X-Auth-Email
-inline constexpr int invalid_credential = 9106;       ///< none was sent, among other things
+inline constexpr int unknown_key = 9103;         ///< X-Auth-Key and X-Auth-Email
+inline constexpr int invalid_credential = 9106;  ///< none was sent, among other things
 inline constexpr int authentication_failed = 10000;
 
 // Workers KV.
@@ -20,7 +20,7 @@ inline constexpr int kv_no_such_namespace = 10013;
 inline constexpr int kv_title_taken = 10014;
 inline constexpr int kv_too_many_pairs = 10026;
 inline constexpr int kv_bad_page = 10029;
-inline constexpr int kv_too_many_keys = 10175;        ///< of a bulk get
+inline constexpr int kv_too_many_keys = 10175;  ///< of a bulk get
 
 // D1.
 inline constexpr int d1_bad_request = 7400;
@@ -33,7 +33,7 @@ inline constexpr int r2_internal = 10001;
 inline constexpr int r2_bucket_taken = 10004;
 inline constexpr int r2_bad_bucket_name = 10005;
 inline constexpr int r2_no_such_bucket = 10006;
-inline constexpr int r2_no_such_key = 10007;          ///< and: no sippy
+inline constexpr int r2_no_such_key = 10007;  ///< and: no sippy
 inline constexpr int r2_bucket_not_empty = 10008;
 inline constexpr int r2_metadata_too_large = 10012;
 inline constexpr int r2_bad_key = 10020;

@@ -14,7 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-
 /// The values of one row; keeps the bytes that the cells refer to.
 class Row {
  public:

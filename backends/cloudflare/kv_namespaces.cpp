@@ -15,7 +15,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-
 KvNamespace namespace_of(const nlohmann::ordered_json& json) {
   return {.id = text_of(json, "id"), .title = text_of(json, "title"), .description = json.dump()};
 }

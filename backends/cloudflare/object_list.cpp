@@ -15,7 +15,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-
 /// The names that the keys below a delimiter were grouped under.
 std::vector<std::string> groups_of(const nlohmann::ordered_json& result_info) {
   std::vector<std::string> groups;

@@ -18,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-
 std::vector<http::Header> headers_of(const std::optional<std::string>& jurisdiction) {
   if (!jurisdiction) return {};
   return {{"cf-r2-jurisdiction", *jurisdiction}};

@@ -47,8 +47,7 @@ void HeldBytes::spill() {
 }
 
 FileDescriptor HeldBytes::rewound_file() {
-  if (::lseek(file_.get(), 0, SEEK_SET) != 0)
-    throw system_error(errno, "cannot read a temporary file again");
+  if (::lseek(file_.get(), 0, SEEK_SET) != 0) throw system_error(errno, "cannot read a temporary file again");
   in_file_ = 0;
   return std::exchange(file_, FileDescriptor());
 }

@@ -12,8 +12,8 @@ namespace corral::serve {
 std::string token_id(std::string_view token);
 
 /// The key pair of the S3 endpoint that comes with a token of the API, as with one of Cloudflare's: the id of
-/// the token, and the SHA-256 of the token as the secret (developers.cloudflare.com/r2/api/tokens). It is good
-/// for all buckets.
+/// the token, and the SHA-256 of the token as the secret (developers.cloudflare.com/r2/api/tokens). It is
+/// good for all buckets.
 AccessKey key_of_token(std::string_view token);
 
 }  // namespace corral::serve

@@ -10,11 +10,8 @@ namespace corral::serve::rest {
 /// config's account_id works as it is.
 inline constexpr const char* account_id = "10ca1000000000000000000000000000";
 
-inline constexpr ServiceCodes account_codes = {.not_found = 7003,
-                                               .conflict = 7003,
-                                               .invalid = 7003,
-                                               .denied = 7003,
-                                               .internal = 7003};
+inline constexpr ServiceCodes account_codes = {
+    .not_found = 7003, .conflict = 7003, .invalid = 7003, .denied = 7003, .internal = 7003};
 
 /// Who asks and which accounts there are, and of Workers what the storage commands ask.
 std::span<const Route> account_routes();

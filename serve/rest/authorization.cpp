@@ -14,7 +14,8 @@ void authorize(const Request& request, const Site& site, bool verifies_token) {
   const auto header = request.header("authorization");
   if (!header) {
     if (request.header("x-auth-key") || request.header("x-auth-email"))
-      throw Refusal(403, code::unknown_key, "a global API key is not known here; send the server's API token");
+      throw Refusal(403, code::unknown_key,
+                    "a global API key is not known here; send the server's API token");
     throw Refusal(400, code::invalid_credential,
                   "the request has no Authorization header; 'corral serve token' prints the token to send");
   }

@@ -26,7 +26,8 @@ const std::string& Call::operator[](std::string_view name) const {
 }
 
 std::optional<std::string> Call::parameter(std::string_view name) const {
-  const auto found = std::find_if(query.begin(), query.end(), [&](const auto& one) { return one.first == name; });
+  const auto found =
+      std::find_if(query.begin(), query.end(), [&](const auto& one) { return one.first == name; });
   if (found == query.end() || found->second.empty()) return std::nullopt;
   return found->second;
 }

@@ -26,7 +26,7 @@ struct Call {
   Transfers& transfers;
   Jobs& jobs;
   std::vector<std::pair<std::string_view, std::string>> captured = {};  ///< of the path, decoded (route.hpp)
-  http::Parameters query = {};                                          ///< decoded, as a form is: '+' is a space
+  http::Parameters query = {};  ///< decoded, as a form is: '+' is a space
 
   /// What a capture of the route's pattern stands for.
   [[nodiscard]] const std::string& operator[](std::string_view name) const;

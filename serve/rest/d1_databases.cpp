@@ -1,10 +1,11 @@
+#include "backends/d1_databases.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "backends/bookmark_store.hpp"
 #include "backends/bytes/text.hpp"
-#include "backends/d1_databases.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/text/readable.hpp"
 #include "serve/rest/d1.hpp"
@@ -21,7 +22,9 @@ constexpr std::int64_t largest_page = 10'000;
 
 Json described(const Call& call, const d1::Database& database) {
   const SqlDatabaseInfo info = call.stores().d1().open(database.id, {})->info(false);
-  const auto is_table = [](const SqlSchemaItem& item) { return item.type == "table" || item.type == "virtual"; };
+  const auto is_table = [](const SqlSchemaItem& item) {
+    return item.type == "table" || item.type == "virtual";
+  };
   Json json;
   json["uuid"] = database.id;
   json["name"] = database.name;

@@ -100,7 +100,8 @@ class QueryStatements final : public sql::StatementSource, public SqlParameters 
   void end() override {
     for (std::size_t i = 0; i < queries_.size(); ++i) {
       if (!used_[i] && !queries_[i].values.empty())
-        throw Refusal(400, code::d1_query_failed, "wrong number of parameter bindings for SQL query: it takes none");
+        throw Refusal(400, code::d1_query_failed,
+                      "wrong number of parameter bindings for SQL query: it takes none");
     }
   }
   const std::vector<SqlValue>* next() override { return std::exchange(pending_, nullptr); }
@@ -132,11 +133,10 @@ Response run(Call& call, RowForm form) {
   if (count == 0) throw Refusal(400, code::d1_query_failed, "there is no SQL statement in this");
   statements.rewind();
   ApiResults results(form);
-  const SqlBatch batch{
-      .statements = statements,
-      .parameters = &statements,
-      .transaction = only_reads ? SqlBatch::Transaction::read : SqlBatch::Transaction::write,
-      .pulse = [&] { call.context.check_interrupt(); }};
+  const SqlBatch batch{.statements = statements,
+                       .parameters = &statements,
+                       .transaction = only_reads ? SqlBatch::Transaction::read : SqlBatch::Transaction::write,
+                       .pulse = [&] { call.context.check_interrupt(); }};
   d1::DatabaseRunner(call.context, call.state, database, false).run(batch, results, only_reads);
   const SqlDatabaseInfo info = call.stores().d1().open(database.id, {})->info(false);
   return success_with(results.take(info.page_size * info.pages));

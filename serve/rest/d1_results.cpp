@@ -59,8 +59,8 @@ class AlternatingSource final : public ByteSource {
       Piece& piece = pieces_[at_];
       std::size_t count = 0;
       if (piece.length > 0) {
-        count = source_->read(buffer.first(static_cast<std::size_t>(
-            std::min<std::uint64_t>(buffer.size(), piece.length))));
+        count = source_->read(
+            buffer.first(static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), piece.length))));
         if (count == 0) return 0;
         piece.length -= count;
       } else if (!piece.after.empty()) {

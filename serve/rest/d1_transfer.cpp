@@ -167,8 +167,9 @@ Response export_file(Call& call) {
           context.stores(Call::state).d1().open(target.id, {.unrestricted = true})->dump(watched, sink);
         });
         const std::string name = transfers.offer(file, context.clock().now());
-        return complete("export", bookmark_of(context, target),
-                        {{"filename", target.id + std::string(upload_suffix)}, {"signed_url", origin + name}});
+        return complete(
+            "export", bookmark_of(context, target),
+            {{"filename", target.id + std::string(upload_suffix)}, {"signed_url", origin + name}});
       }));
 }
 
@@ -203,9 +204,10 @@ Response restore(Call& call) {
   }
   if (!to) throw Refusal(400, code::d1_query_failed, "the database has no such bookmark");
   const d1::Restored restored = d1::restore_bookmark(call.context, call.state, database, *to);
-  return success(Json{{"bookmark", to->id},
-                      {"previous_bookmark", restored.previous ? Json(restored.previous->id) : Json(nullptr)},
-                      {"message", fmt::format("restored {} pages of {}", restored.pages_written, to->pages)}});
+  return success(
+      Json{{"bookmark", to->id},
+           {"previous_bookmark", restored.previous ? Json(restored.previous->id) : Json(nullptr)},
+           {"message", fmt::format("restored {} pages of {}", restored.pages_written, to->pages)}});
 }
 
 constexpr Route routes[] = {

@@ -41,11 +41,13 @@ std::optional<bool> Fields::flag(std::string_view name) const {
   return value->get<bool>();
 }
 
-std::optional<std::int64_t> Fields::number(std::string_view name, std::int64_t least, std::int64_t most) const {
+std::optional<std::int64_t> Fields::number(std::string_view name, std::int64_t least,
+                                           std::int64_t most) const {
   const Json* const value = any(name);
   if (value == nullptr) return std::nullopt;
   const double number = value->is_number() ? value->get<double>() : std::nan("");
-  if (std::trunc(number) != number || number < static_cast<double>(least) || number > static_cast<double>(most))
+  if (std::trunc(number) != number || number < static_cast<double>(least) ||
+      number > static_cast<double>(most))
     refuse(name, fmt::format("must be a whole number from {} to {}", least, most));
   return static_cast<std::int64_t>(number);
 }

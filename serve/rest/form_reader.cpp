@@ -50,7 +50,8 @@ std::optional<std::string> parameter_of(std::string_view header, std::string_vie
 
 std::optional<std::string> FormReader::boundary_of(std::string_view content_type) {
   constexpr std::size_t longest = 70;  // RFC 2046, section 5.1.1
-  if (ascii_lower(content_type.substr(0, content_type.find(';'))) != "multipart/form-data") return std::nullopt;
+  if (ascii_lower(content_type.substr(0, content_type.find(';'))) != "multipart/form-data")
+    return std::nullopt;
   auto boundary = parameter_of(content_type, "boundary");
   if (!boundary || boundary->empty() || boundary->size() > longest) return std::nullopt;
   return boundary;

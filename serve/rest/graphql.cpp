@@ -83,7 +83,11 @@ Json d1_use(const Call& call, const Json& condition) {
     sums[2] += one.insight.rows_read;
     sums[3] += one.insight.rows_written;
   }
-  Json row{{"sum", {{"readQueries", sums[0]}, {"writeQueries", sums[1]}, {"rowsRead", sums[2]}, {"rowsWritten", sums[3]}}}};
+  Json row{{"sum",
+            {{"readQueries", sums[0]},
+             {"writeQueries", sums[1]},
+             {"rowsRead", sums[2]},
+             {"rowsWritten", sums[3]}}}};
   row["dimensions"] = {{"datetimeHour", iso_time(call.now())}};
   return Json::array({std::move(row)});
 }
@@ -105,7 +109,8 @@ double runs_of(const QueryInsight& insight) {
 
 Json as_json(const Figures& figures) {
   Json json = Json::object();
-  for (std::size_t i = 0; i < figures.size(); ++i) json.append(std::string(figure_names.at(i)), figures.at(i));
+  for (std::size_t i = 0; i < figures.size(); ++i)
+    json.append(std::string(figure_names.at(i)), figures.at(i));
   return json;
 }
 
@@ -166,7 +171,8 @@ Response ask(Call& call) {
   const std::string query = fields.text("query");
   const Json none = Json::object();
   const Json* const variables = fields.object("variables");
-  const Json* filter = variables == nullptr ? nullptr : Fields(*variables, code::d1_bad_request).object("filter");
+  const Json* filter =
+      variables == nullptr ? nullptr : Fields(*variables, code::d1_bad_request).object("filter");
   if (filter == nullptr) filter = &none;
   const Json& condition = condition_of(*filter);
   const auto asks = [&](const char* group) { return query.find(group) != std::string::npos; };

@@ -1,9 +1,10 @@
+#include "backends/kv_namespaces.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
-#include "backends/kv_namespaces.hpp"
 #include "commands/kv/known_namespaces.hpp"
 #include "serve/rest/fields.hpp"
 #include "serve/rest/kv.hpp"

@@ -76,9 +76,7 @@ Response metadata(Call& call) {
 
 /// The expiration that the query asks for.
 void set_expiration(const Call& call, KvEntry& entry) {
-  const auto given = [&](const char* name) {
-    return call.number(name, 0, INT64_MAX, code::kv_bad_request);
-  };
+  const auto given = [&](const char* name) { return call.number(name, 0, INT64_MAX, code::kv_bad_request); };
   entry.ttl_seconds = given("expiration_ttl");
   entry.expires_at_seconds = given("expiration");
   const char* wrong = nullptr;

@@ -51,9 +51,8 @@ Consumer consumer_in(const Json& body) {
 }
 
 const Consumer& find_consumer(const Call& call, const queues::KnownQueue& queue) {
-  const auto found = std::find_if(queue.consumers.begin(), queue.consumers.end(), [&](const Consumer& one) {
-    return id_of(queue, one) == call["consumer"];
-  });
+  const auto found = std::find_if(queue.consumers.begin(), queue.consumers.end(),
+                                  [&](const Consumer& one) { return id_of(queue, one) == call["consumer"]; });
   if (found != queue.consumers.end()) return *found;
   throw Refusal(404, code::queue_no_such_consumer,
                 fmt::format("the queue has no consumer {}", shown(call["consumer"])));

@@ -51,7 +51,8 @@ Response send(Call& call, const queues::KnownQueue& queue, const std::vector<New
 
 Response push(Call& call) {
   const queues::KnownQueue queue = find_queue(call, call["queue"]);
-  return send(call, queue, {message_in(call.json(code::queue_bad_request, max_body_bytes), queue.delivery_delay)});
+  return send(call, queue,
+              {message_in(call.json(code::queue_bad_request, max_body_bytes), queue.delivery_delay)});
 }
 
 Response push_batch(Call& call) {
@@ -89,8 +90,8 @@ Json options_in(const Call& call) {
 }
 
 std::size_t batch_size_in(const Fields& fields, std::int64_t usual) {
-  return static_cast<std::size_t>(
-      fields.number("batch_size", 1, static_cast<std::int64_t>(queue_max_pull)).value_or(std::max<std::int64_t>(usual, 1)));
+  return static_cast<std::size_t>(fields.number("batch_size", 1, static_cast<std::int64_t>(queue_max_pull))
+                                      .value_or(std::max<std::int64_t>(usual, 1)));
 }
 
 Response pull(Call& call) {

@@ -113,7 +113,8 @@ Response remove(Call& call) {
 }
 
 Response metrics(Call& call) {
-  const QueueStats stats = call.stores().queues().open(find_queue(call, call["queue"]).name)->stats(call.now());
+  const QueueStats stats =
+      call.stores().queues().open(find_queue(call, call["queue"]).name)->stats(call.now());
   return success(Json{{"backlog_count", stats.messages},
                       {"backlog_bytes", stats.bytes},
                       {"oldest_message_timestamp_ms", stats.oldest.value_or(0)}});

@@ -35,7 +35,8 @@ void check_storage_class(std::string_view name) {
 }
 
 Json listed(const r2::KnownBucket& bucket) {
-  return {{"name", bucket.name}, {"creation_date", bucket.created_at ? Json(iso_time(*bucket.created_at)) : Json()}};
+  return {{"name", bucket.name},
+          {"creation_date", bucket.created_at ? Json(iso_time(*bucket.created_at)) : Json()}};
 }
 
 Json described(const Call& call, const r2::KnownBucket& bucket) {

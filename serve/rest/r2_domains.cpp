@@ -23,7 +23,8 @@ Refusal no_such_domain(std::string_view name) {
 
 Json connected(const Call& call, std::string_view name) {
   try {
-    return described(parse_json(call.stores().r2_buckets().connected_domain(bucket_id(call), name), "the domain"));
+    return described(
+        parse_json(call.stores().r2_buckets().connected_domain(bucket_id(call), name), "the domain"));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) throw no_such_domain(name);
     throw;

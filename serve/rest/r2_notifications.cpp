@@ -1,5 +1,5 @@
-// Rules that send the events of a bucket to queues. The registry keeps them by the names of the queues, the API
-// by their ids.
+// Rules that send the events of a bucket to queues. The registry keeps them by the names of the queues, the
+// API by their ids.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -32,7 +32,8 @@ Json queues_of(const Call& call) {
   const Json kept = parse_json(*text, "the rules");
   for (const Json& queue : kept.at("queues")) {
     const std::string name = queue.at("queueName").get<std::string>();
-    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.name == name; });
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.name == name; });
     queues::KnownQueue gone;
     gone.name = name;
     Json one{{"queueId", id_of(found == known.end() ? gone : *found)}};

@@ -75,7 +75,8 @@ Response put(Call& call) {
   const auto length = call.request.body->remaining();
   if (length && *length > max_object_bytes) throw LimitedBody::too_large();
   for (const KeptHeader& kept : kept_headers) {
-    if (const auto value = call.header(kept.name); !value.empty()) write.http.*kept.field = std::string(value);
+    if (const auto value = call.header(kept.name); !value.empty())
+      write.http.*kept.field = std::string(value);
   }
   if (const auto expires = call.header("expires"); !expires.empty()) {
     write.http.cache_expiry = http::parse_http_date(expires);

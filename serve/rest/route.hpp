@@ -11,8 +11,8 @@
 
 namespace corral::serve::rest {
 
-/// One endpoint. In the pattern ":name" stands for one segment of the path, which is not empty, and "*name" at
-/// its end for all that is left, slashes included.
+/// One endpoint. In the pattern ":name" stands for one segment of the path, which is not empty, and "*name"
+/// at its end for all that is left, slashes included.
 struct Route {
   std::string_view operation;  ///< for the log: "kv.values.put"
   std::string_view method;

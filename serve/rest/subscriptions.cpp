@@ -71,7 +71,8 @@ Response create(Call& call) {
   if (source == nullptr) fields.refuse("source", "is missing");
   wanted.source = Fields(*source, code::queue_bad_request).text("type");
   for (const auto& [name, value] : source->items()) {
-    if (name != "type" && value.is_string()) wanted.source_fields.emplace_back(name, value.get<std::string>());
+    if (name != "type" && value.is_string())
+      wanted.source_fields.emplace_back(name, value.get<std::string>());
   }
   const Json* const destination = fields.object("destination");
   if (destination == nullptr) fields.refuse("destination", "is missing");
@@ -89,7 +90,8 @@ Response update(Call& call) {
   const auto [queue, subscription] = find_subscription(call);
   const Json body = call.json(code::queue_bad_request);
   const Fields fields(body, code::queue_bad_request);
-  SubscriptionChange change{.name = fields.text_if_any("name"), .events = {}, .enabled = fields.flag("enabled")};
+  SubscriptionChange change{
+      .name = fields.text_if_any("name"), .events = {}, .enabled = fields.flag("enabled")};
   if (fields.any("events") != nullptr) change.events = events_in(fields);
   return success(described(
       queue, call.stores().queue_definitions().change_subscription(queue.defined, subscription.id, change)));

@@ -202,9 +202,10 @@ std::span<const Route> transfer_routes() {
 
 std::string transfer_url(const Call& call, const std::string& name) {
   const Request& request = call.request;
-  const std::string origin = request.authority.empty()
-                                 ? call.site.url
-                                 : fmt::format("{}://{}", request.secure ? "https" : "http", request.authority);
+  const std::string origin =
+      request.authority.empty()
+          ? call.site.url
+          : fmt::format("{}://{}", request.secure ? "https" : "http", request.authority);
   return fmt::format("{}{}{}{}", origin, base_path, transfer_path, name);
 }
 

@@ -16,7 +16,8 @@ namespace {
 
 /// A call with a query and a body.
 struct Asked {
-  explicit Asked(const std::string& query, std::string body = {}) : content(std::move(body)), source(content) {
+  explicit Asked(const std::string& query, std::string body = {})
+      : content(std::move(body)), source(content) {
     request.body = &source;
     call.query = http::parse_parameters(query);
   }
@@ -58,8 +59,8 @@ TEST_CASE("numbered pages") {
   const Json info = NumberedPage(asked.call, 20, 100, 7).info(50);
   CHECK(info.at("count").get<std::int64_t>() == 20);
   CHECK(info.at("total_pages").get<std::int64_t>() == 2);
-  for (const char* query : {"page=0", "page=-1", "page=x", "page=1.5", "page=99999999999999999999", "per_page=0",
-                            "per_page=101", "page=%00"})
+  for (const char* query : {"page=0", "page=-1", "page=x", "page=1.5", "page=99999999999999999999",
+                            "per_page=0", "per_page=101", "page=%00"})
     CHECK(status_of([&] { span_of(query, 50); }) == 400);
 }
 

@@ -26,7 +26,8 @@ std::string refusal(const std::function<void()>& work) {
 }  // namespace
 
 TEST_CASE("the members of a request's object") {
-  const Json json = parse_json(R"({"t":"x","e":"","n":5,"f":1.5,"b":true,"a":["p","q"],"o":{},"z":null})", "it");
+  const Json json =
+      parse_json(R"({"t":"x","e":"","n":5,"f":1.5,"b":true,"a":["p","q"],"o":{},"z":null})", "it");
   const Fields fields(json, 7);
   CHECK(fields.text("t") == "x");
   CHECK(fields.text_if_any("e") == "");

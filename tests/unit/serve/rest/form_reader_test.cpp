@@ -51,7 +51,8 @@ std::string part(const std::string& name, const std::string& content) {
 TEST_CASE("parts are read whatever the pieces in which they arrive") {
   std::string bytes;
   for (int i = 0; i < 1000; ++i) bytes += static_cast<char>(i);
-  const Parts parts = {{"value", "--b\r\n-\r\n--\r\n--x\r"}, {"empty", ""}, {"line", "\r\n"}, {"bytes", bytes}};
+  const Parts parts = {
+      {"value", "--b\r\n-\r\n--\r\n--x\r"}, {"empty", ""}, {"line", "\r\n"}, {"bytes", bytes}};
   std::string body = "preamble\r\n";
   for (const auto& [name, content] : parts) body += part(name, content);
   // A delimiter within content would end it.
@@ -89,9 +90,10 @@ TEST_CASE("names are quoted, escaped, or neither") {
 TEST_CASE("what is no form is refused") {
   const std::string start = "--b\r\nContent-Disposition: form-data; name=\"v\"\r\n";
   for (const std::string& body :
-       {std::string(), std::string("--b"), std::string("--b\r\n"), std::string("--bx\r\n"), start, start + "\r\n",
-        start + "\r\nx", start + "\r\nx\r\n--", start + "\r\nx\r\n--b", std::string("--b\r\n\r\nx\r\n--b--"),
-        "--b\r\n" + std::string(100'000, 'x'), "--b\r\n" + std::string(20'000, 'x') + "\r\n\r\n--b--",
+       {std::string(), std::string("--b"), std::string("--b\r\n"), std::string("--bx\r\n"), start,
+        start + "\r\n", start + "\r\nx", start + "\r\nx\r\n--", start + "\r\nx\r\n--b",
+        std::string("--b\r\n\r\nx\r\n--b--"), "--b\r\n" + std::string(100'000, 'x'),
+        "--b\r\n" + std::string(20'000, 'x') + "\r\n\r\n--b--",
         std::string("--b\r\nContent-Disposition: form-data; name=\"v\r\n\r\nx\r\n--b--")}) {
     CAPTURE(body.substr(0, 80));
     for (const std::size_t piece : {1U, 7U, 1000U})

@@ -73,26 +73,32 @@ TEST_CASE("a query is one of a form: a plus is a blank") {
   Api api;
   const std::string id = api.result("POST", "/storage/kv/namespaces", R"({"title":"n"})")["id"];
   const std::string base = account + ("/storage/kv/namespaces/" + id);
-  for (const char* key : {"a%20b", "a%2Bb"}) CHECK(api.ask("PUT", base + "/values/" + key, "v").status == 200);
+  for (const char* key : {"a%20b", "a%2Bb"})
+    CHECK(api.ask("PUT", base + "/values/" + key, "v").status == 200);
   CHECK(api.ask("GET", base + "/keys?prefix=a+b").result()[0]["name"] == "a b");
   CHECK(api.ask("GET", base + "/keys?prefix=a%2Bb").result()[0]["name"] == "a+b");
 }
 
 TEST_CASE("messages come back when their lease ends, and go when their time is over") {
   Api api;
-  const std::string id = api.result("POST", "/queues", R"({"queue_name":"q","settings":{"delivery_delay":10}})")["queue_id"];
+  const std::string id =
+      api.result("POST", "/queues", R"({"queue_name":"q","settings":{"delivery_delay":10}})")["queue_id"];
   const std::string messages = "/queues/" + id + "/messages";
   api.result("POST", messages, R"({"body":"late"})");
   api.result("POST", messages, R"({"body":"soon","delay_seconds":0})");
-  const auto pull = [&] { return api.result("POST", messages + "/pull", R"({"visibility_timeout_ms":5000})")["messages"]; };
+  const auto pull = [&] {
+    return api.result("POST", messages + "/pull", R"({"visibility_timeout_ms":5000})")["messages"];
+  };
   const json first = pull();
   REQUIRE(first.size() == 1);
   CHECK(first[0]["body"] == "soon");
   CHECK(pull().empty());
   api.context.time.advance(5 * second);
   const std::string lease = pull()[0]["lease_id"];
-  CHECK(api.result("POST", messages + "/ack", json{{"acks", {{{"lease_id", first[0]["lease_id"]}}}}}.dump())["ackCount"] == 0);
-  CHECK(api.result("POST", messages + "/ack", json{{"acks", {{{"lease_id", lease}}}}}.dump())["ackCount"] == 1);
+  CHECK(api.result("POST", messages + "/ack",
+                   json{{"acks", {{{"lease_id", first[0]["lease_id"]}}}}}.dump())["ackCount"] == 0);
+  CHECK(api.result("POST", messages + "/ack", json{{"acks", {{{"lease_id", lease}}}}}.dump())["ackCount"] ==
+        1);
   api.context.time.advance(5 * second);
   CHECK(pull()[0]["body"] == "late");
 }
@@ -101,7 +107,9 @@ TEST_CASE("an upload is good for an hour and for its database") {
   Api api;
   const std::string one = api.result("POST", "/d1/database", R"({"name":"one"})")["uuid"];
   const std::string two = api.result("POST", "/d1/database", R"({"name":"two"})")["uuid"];
-  const auto init = [&] { return api.result("POST", "/d1/database/" + one + "/import", R"({"action":"init"})"); };
+  const auto init = [&] {
+    return api.result("POST", "/d1/database/" + one + "/import", R"({"action":"init"})");
+  };
   const auto ingest = [&](const std::string& id, const json& upload) {
     return api.result("POST", "/d1/database/" + id + "/import",
                       json{{"action", "ingest"}, {"filename", upload["filename"]}}.dump());
