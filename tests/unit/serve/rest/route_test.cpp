@@ -61,9 +61,9 @@ TEST_CASE("the endpoint is found by method and path") {
   static constexpr Route routes[] = {
       {"one", "GET", "a/:x", one}, {"other", "PUT", "a/:x", other}, {"rest", "GET", "a/b/*key", other}};
   const Service services[] = {{.routes = routes, .codes = {}}};
-  CHECK(find_route(services, "GET", "a/1").route->handle == one);
-  CHECK(find_route(services, "HEAD", "a/1").route->handle == one);
-  CHECK(find_route(services, "PUT", "a/1").route->handle == other);
+  CHECK((find_route(services, "GET", "a/1").route->handle == one));
+  CHECK((find_route(services, "HEAD", "a/1").route->handle == one));
+  CHECK((find_route(services, "PUT", "a/1").route->handle == other));
   CHECK(find_route(services, "GET", "a/b/c").route->operation == "rest");
   CHECK(status_of(services, "DELETE", "a/1") == 405);
   CHECK(status_of(services, "get", "a/1") == 405);
