@@ -15,11 +15,13 @@ export class RestServer {
     const ready = path.join(project.folder, "ready");
     server.project = project;
     server.home = fs.mkdtempSync(path.join(os.tmpdir(), "corral-home."));
-    server.log = "";
+    server.logFile = path.join(server.home, "serve.log");
+    // Not a pipe: nobody would read it while a program runs synchronously, and it would fill up.
+    const log = fs.openSync(server.logFile, "w");
     server.child = spawn(CORRAL, ["serve", "--port", "0", "--token", TOKEN, "--ready-file", ready, ...more], {
-      cwd: project.folder, stdio: ["ignore", "ignore", "pipe"],
+      cwd: project.folder, stdio: ["ignore", "ignore", log],
     });
-    server.child.stderr.on("data", (data) => (server.log += data));
+    fs.closeSync(log);
     while (!fs.existsSync(ready)) {
       assert.equal(server.child.exitCode, null, server.log);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -27,6 +29,10 @@ export class RestServer {
     server.url = fs.readFileSync(ready, "utf8").trim();
     server.base = `${server.url}/client/v4`;
     return server;
+  }
+
+  get log() {
+    return fs.readFileSync(this.logFile, "utf8");
   }
 
   /// The variables by which clients find the server instead of Cloudflare.
