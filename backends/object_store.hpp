@@ -222,6 +222,14 @@ class ObjectStore {
   /// as long as the store.
   virtual MultipartUploads* multipart() { return nullptr; }
 
+  /// An address that is a permission by itself for `seconds` (1 to 604,800): to do `method` ("GET", "PUT",
+  /// "HEAD", "DELETE") with an object. nullopt: the store has no endpoint of its own. Throws denied without
+  /// keys to sign with.
+  virtual std::optional<std::string> presigned_url(std::string_view /*method*/, std::string_view /*key*/,
+                                                   std::int64_t /*seconds*/) {
+    return std::nullopt;
+  }
+
   /// Totals for the whole bucket (scans all rows).
   virtual BucketUsage usage() = 0;
 

@@ -252,6 +252,11 @@ bool AccountObjectStore::abort_upload(std::string_view id) {
   }
 }
 
+std::optional<std::string> AccountObjectStore::presigned_url(std::string_view method, std::string_view key,
+                                                             std::int64_t seconds) {
+  return s3_->presigned_url({.method = std::string(method), .key = std::string(key)}, seconds);
+}
+
 BucketUsage AccountObjectStore::usage() {
   BucketUsage usage;
   ObjectListOptions range;

@@ -164,4 +164,22 @@ http::Parameters presigned_query(std::string_view key_id, std::string_view secre
   return query;
 }
 
+std::string presigned_url(const Presigning& how, const std::string& method, const std::string& path,
+                          const http::Parameters& query) {
+  const http::Url endpoint = http::parse_url(how.endpoint);
+  std::string base = http::percent_decode(endpoint.target);
+  while (base.ends_with('/')) base.pop_back();
+  SignedRequest request{.method = method,
+                        .path = base + path,
+                        .query = query,
+                        .headers = {{"Host", endpoint.authority()}},
+                        .payload_hash = {}};
+  if (!how.session_token.empty()) request.query.emplace_back("X-Amz-Security-Token", how.session_token);
+  http::Parameters all = request.query;
+  const http::Parameters added = presigned_query(how.key_id, how.secret, request, how.scope, how.seconds);
+  all.insert(all.end(), added.begin(), added.end());
+  return std::string(endpoint.secure ? "https://" : "http://") + endpoint.authority() +
+         uri_encode(request.path, true) + "?" + http::encode_parameters(all);
+}
+
 }  // namespace corral::s3

@@ -79,4 +79,18 @@ std::string authorization(std::string_view key_id, std::string_view secret, cons
 http::Parameters presigned_query(std::string_view key_id, std::string_view secret, SignedRequest request,
                                  const SigningScope& scope, std::int64_t seconds);
 
+/// Who signs an address, and for how long.
+struct Presigning {
+  std::string endpoint;  ///< "https://example.com", without a slash at its end; may have a path
+  std::string key_id;
+  std::string secret;
+  std::string session_token = {};  ///< of temporary keys; empty: none
+  SigningScope scope;
+  std::int64_t seconds = 0;
+};
+
+/// The whole address. `path`: decoded, below the endpoint. Throws invalid_input if the endpoint is none.
+std::string presigned_url(const Presigning& how, const std::string& method, const std::string& path,
+                          const http::Parameters& query);
+
 }  // namespace corral::s3

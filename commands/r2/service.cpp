@@ -27,6 +27,7 @@ Command object_head();
 Command object_copy();
 Command object_move();
 Command object_delete();
+Command object_presign();
 
 Command bulk_put();
 Command sync();
@@ -76,8 +77,8 @@ std::vector<Command> bucket_commands() {
 }
 
 std::vector<Command> object_commands() {
-  return {object_put(),  object_get(),  object_list(),  object_head(),
-          object_copy(), object_move(), object_delete()};
+  return {object_put(),  object_get(),  object_list(),   object_head(),
+          object_copy(), object_move(), object_delete(), object_presign()};
 }
 
 std::vector<Command> bulk_commands() {

@@ -33,7 +33,7 @@ struct Claim {
 };
 
 S3Error malformed(const Claim& claim, std::string_view what) {
-  return claim.validity ? S3Error(400, "AuthorizationQueryParametersError",
+  return claim.validity ? S3Error(403, "AuthorizationQueryParametersError",
                                   fmt::format("Error parsing the query: {}.", what))
                         : S3Error(400, "AuthorizationHeaderMalformed",
                                   fmt::format("The authorization header is malformed: {}.", what));

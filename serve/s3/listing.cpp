@@ -37,9 +37,11 @@ class Listing {
 
   /// A marker of the older lists may be a group, which was listed and is not listed again.
   void start_after(std::string marker) {
-    const std::size_t from = options_.prefix.size();
-    const bool is_group = !options_.delimiter.empty() && marker.starts_with(options_.prefix) &&
-                          marker.find(options_.delimiter, from) + options_.delimiter.size() == marker.size();
+    const std::string& delimiter = options_.delimiter;
+    const std::size_t at = delimiter.empty() || !marker.starts_with(options_.prefix)
+                               ? std::string::npos
+                               : marker.find(delimiter, options_.prefix.size());
+    const bool is_group = at != std::string::npos && at + delimiter.size() == marker.size();
     if (is_group) marker += after_all;
     options_.start_after = std::move(marker);
   }
