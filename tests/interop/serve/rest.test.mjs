@@ -373,6 +373,46 @@ describe("queues", () => {
   });
 });
 
+describe("many at once", () => {
+  test("clients of all services, and corral beside them, lose nothing", async () => {
+    const clients = 24, rounds = 20;
+    ok(await server.ask("POST", "/d1/database/shop/query", { sql: "CREATE TABLE counter(n); INSERT INTO counter VALUES (0)" }));
+    const { queue_id: queue } = ok(await server.ask("POST", "/queues", { queue_name: "crowd" }));
+    const pulled = new Set();
+    const client = async (number) => {
+      for (let round = 0; round < rounds; ++round) {
+        const name = `crowd/${number}/${round}`;
+        ok(await server.ask("POST", "/d1/database/shop/query", { sql: "UPDATE counter SET n = n + 1" }));
+        ok(await server.ask("PUT", `/storage/kv/namespaces/${KV}/bulk`, [{ key: name, value: name }]));
+        const stored = await server.fetch("PUT", `/accounts/${ACCOUNT}/r2/buckets/files/objects/${name}`, { body: name });
+        assert.equal(stored.status, 200);
+        await stored.text();
+        ok(await server.ask("POST", `/queues/${queue}/messages`, { body: name }));
+        const { messages } = ok(await server.ask("POST", `/queues/${queue}/messages/pull`, { batch_size: 3 }));
+        for (const { body } of messages) {
+          assert.ok(!pulled.has(body), `${body} was delivered twice`);
+          pulled.add(body);
+        }
+        ok(await server.ask("POST", `/queues/${queue}/messages/ack`, { acks: messages.map(({ lease_id: lease }) => ({ lease_id: lease })) }));
+      }
+    };
+    const beside = async () => {
+      for (let round = 0; round < 10; ++round) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        project.corral(["d1", "execute", "DB", "--command", "UPDATE counter SET n = n + 1"]);
+        project.corral(["kv", "key", "put", `crowd/beside/${round}`, "v", "--binding", "CACHE"]);
+      }
+    };
+    await Promise.all([beside(), ...Array.from({ length: clients }, (_, number) => client(number))]);
+    const total = clients * rounds;
+    assert.deepEqual(ok(await server.ask("POST", "/d1/database/shop/query", { sql: "SELECT n FROM counter" }))[0].results, [{ n: total + 10 }]);
+    assert.equal(project.corralJson(["kv", "key", "list", "--prefix", "crowd/", "--binding", "CACHE", "--json"]).length, total + 10);
+    assert.equal(project.corralJson(["r2", "object", "list", "files/crowd/", "--json"]).length, total);
+    assert.equal(pulled.size + ok(await server.ask("GET", `/queues/${queue}/metrics`)).backlog_count, total);
+    project.assertNoOrphans();
+  });
+});
+
 /** Sends a request as it is, and returns the whole answer as text. */
 function rawRequest(method, target, { headers = [], body = "" } = {}) {
   return new Promise((resolve) => {
