@@ -1,5 +1,7 @@
 #include "serve/rest/account.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
@@ -68,15 +70,15 @@ Response service(Call& call) {
   return success(Json{{"id", call["service"]}, {"default_environment", {{"environment", "production"}}}});
 }
 
-constexpr Route routes[] = {
-    {"accounts.list", "GET", "accounts", accounts},
-    {"accounts.get", "GET", "accounts/:account", account},
-    {"memberships.list", "GET", "memberships", memberships},
-    {"user.get", "GET", "user", user},
-    {"tokens.verify", "GET", "user/tokens/verify", verify},
-    {"tokens.verify", "GET", "accounts/:account/tokens/verify", verify},
-    {"workers.settings", "GET", "accounts/:account/workers/scripts/:script/settings", script_settings},
-    {"workers.service", "GET", "accounts/:account/workers/services/:service", service},
+constexpr std::array routes = {
+    Route{"accounts.list", "GET", "accounts", accounts},
+    Route{"accounts.get", "GET", "accounts/:account", account},
+    Route{"memberships.list", "GET", "memberships", memberships},
+    Route{"user.get", "GET", "user", user},
+    Route{"tokens.verify", "GET", "user/tokens/verify", verify},
+    Route{"tokens.verify", "GET", "accounts/:account/tokens/verify", verify},
+    Route{"workers.settings", "GET", "accounts/:account/workers/scripts/:script/settings", script_settings},
+    Route{"workers.service", "GET", "accounts/:account/workers/services/:service", service},
 };
 
 }  // namespace

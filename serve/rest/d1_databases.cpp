@@ -1,6 +1,7 @@
 #include "backends/d1_databases.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -46,7 +47,7 @@ Json described_whole(const Call& call, const d1::Database& database) {
 
 Response list(Call& call) {
   const NumberedPage page(call, usual_page, largest_page, code::d1_bad_request);
-  std::vector<d1::Database> all = d1::known_databases(call.context, call.state);
+  std::vector<d1::Database> all = d1::known_databases(call.context, Call::state);
   if (const auto name = call.parameter("name"))
     std::erase_if(all, [&](const d1::Database& one) { return one.name.find(*name) == std::string::npos; });
   return page_of(page, all, [&](const d1::Database& one) { return described(call, one); });
@@ -88,17 +89,17 @@ Response get(Call& call) {
 Response remove(Call& call) {
   const d1::Database database = find_database(call);
   Stores& stores = call.stores();
-  const auto bookmark = d1::require_bookmark_before(call.context, call.state, database, "d1 delete");
+  const auto bookmark = d1::require_bookmark_before(call.context, Call::state, database, "d1 delete");
   stores.d1_databases().remove(database.id);
   if (!bookmark) stores.migration_records().forget(database.id);
   return success(nullptr);
 }
 
-constexpr Route routes[] = {
-    {"d1.databases.list", "GET", "accounts/:account/d1/database", list},
-    {"d1.databases.create", "POST", "accounts/:account/d1/database", create},
-    {"d1.databases.get", "GET", "accounts/:account/d1/database/:database", get},
-    {"d1.databases.delete", "DELETE", "accounts/:account/d1/database/:database", remove},
+constexpr std::array routes = {
+    Route{"d1.databases.list", "GET", "accounts/:account/d1/database", list},
+    Route{"d1.databases.create", "POST", "accounts/:account/d1/database", create},
+    Route{"d1.databases.get", "GET", "accounts/:account/d1/database/:database", get},
+    Route{"d1.databases.delete", "DELETE", "accounts/:account/d1/database/:database", remove},
 };
 
 }  // namespace

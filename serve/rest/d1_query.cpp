@@ -1,3 +1,4 @@
+#include <array>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -137,7 +138,7 @@ Response run(Call& call, RowForm form) {
                        .parameters = &statements,
                        .transaction = only_reads ? SqlBatch::Transaction::read : SqlBatch::Transaction::write,
                        .pulse = [&] { call.context.check_interrupt(); }};
-  d1::DatabaseRunner(call.context, call.state, database, false).run(batch, results, only_reads);
+  d1::DatabaseRunner(call.context, Call::state, database, false).run(batch, results, only_reads);
   const SqlDatabaseInfo info = call.stores().d1().open(database.id, {})->info(false);
   return success_with(results.take(info.page_size * info.pages));
 }
@@ -150,9 +151,9 @@ Response raw(Call& call) {
   return run(call, RowForm::arrays);
 }
 
-constexpr Route routes[] = {
-    {"d1.query", "POST", "accounts/:account/d1/database/:database/query", query},
-    {"d1.raw", "POST", "accounts/:account/d1/database/:database/raw", raw},
+constexpr std::array routes = {
+    Route{"d1.query", "POST", "accounts/:account/d1/database/:database/query", query},
+    Route{"d1.raw", "POST", "accounts/:account/d1/database/:database/raw", raw},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Import and export of SQL, which go by files at addresses of their own, and time travel.
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -186,10 +187,10 @@ Response bookmark(Call& call) {
   const d1::Database database = find_database(call);
   if (const auto timestamp = call.parameter("timestamp")) {
     const Bookmark found =
-        d1::bookmark_at(call.context, call.state, database, timestamp_in(call, *timestamp));
+        d1::bookmark_at(call.context, Call::state, database, timestamp_in(call, *timestamp));
     return success(Json{{"bookmark", found.id}});
   }
-  const auto now = d1::take_bookmark(call.context, call.state, database, "d1 time-travel");
+  const auto now = d1::take_bookmark(call.context, Call::state, database, "d1 time-travel");
   if (!now) throw Refusal(400, code::d1_query_failed, "nothing was ever written to the database");
   return success(Json{{"bookmark", now->id}});
 }
@@ -198,23 +199,23 @@ Response restore(Call& call) {
   const d1::Database database = find_database(call);
   std::optional<Bookmark> to;
   if (const auto timestamp = call.parameter("timestamp")) {
-    to = d1::bookmark_at(call.context, call.state, database, timestamp_in(call, *timestamp));
+    to = d1::bookmark_at(call.context, Call::state, database, timestamp_in(call, *timestamp));
   } else if (const auto id = call.parameter("bookmark")) {
-    to = d1::require_bookmarks(call.context, call.state).find(database.id, *id);
+    to = d1::require_bookmarks(call.context, Call::state).find(database.id, *id);
   }
   if (!to) throw Refusal(400, code::d1_query_failed, "the database has no such bookmark");
-  const d1::Restored restored = d1::restore_bookmark(call.context, call.state, database, *to);
+  const d1::Restored restored = d1::restore_bookmark(call.context, Call::state, database, *to);
   return success(
       Json{{"bookmark", to->id},
            {"previous_bookmark", restored.previous ? Json(restored.previous->id) : Json(nullptr)},
            {"message", fmt::format("restored {} pages of {}", restored.pages_written, to->pages)}});
 }
 
-constexpr Route routes[] = {
-    {"d1.import", "POST", "accounts/:account/d1/database/:database/import", import_file},
-    {"d1.export", "POST", "accounts/:account/d1/database/:database/export", export_file},
-    {"d1.bookmark", "GET", "accounts/:account/d1/database/:database/time_travel/bookmark", bookmark},
-    {"d1.restore", "POST", "accounts/:account/d1/database/:database/time_travel/restore", restore},
+constexpr std::array routes = {
+    Route{"d1.import", "POST", "accounts/:account/d1/database/:database/import", import_file},
+    Route{"d1.export", "POST", "accounts/:account/d1/database/:database/export", export_file},
+    Route{"d1.bookmark", "GET", "accounts/:account/d1/database/:database/time_travel/bookmark", bookmark},
+    Route{"d1.restore", "POST", "accounts/:account/d1/database/:database/time_travel/restore", restore},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "serve/rest/durable_objects.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/hashing.hpp"
@@ -53,9 +55,10 @@ Response objects(Call& call) {
                 fmt::format("there is no Durable Object namespace {}", shown(call["namespace"])));
 }
 
-constexpr Route routes[] = {
-    {"do.namespaces", "GET", "accounts/:account/workers/durable_objects/namespaces", namespaces},
-    {"do.objects", "GET", "accounts/:account/workers/durable_objects/namespaces/:namespace/objects", objects},
+constexpr std::array routes = {
+    Route{"do.namespaces", "GET", "accounts/:account/workers/durable_objects/namespaces", namespaces},
+    Route{"do.objects", "GET", "accounts/:account/workers/durable_objects/namespaces/:namespace/objects",
+          objects},
 };
 
 }  // namespace

@@ -68,7 +68,7 @@ std::vector<RanQuery> queries_of(const Call& call, const Json& condition) {
   if (std::string id = text_in(condition, "databaseId"); !id.empty()) {
     ids.push_back(std::move(id));
   } else {
-    for (const d1::Database& one : d1::known_databases(call.context, call.state)) ids.push_back(one.id);
+    for (const d1::Database& one : d1::known_databases(call.context, Call::state)) ids.push_back(one.id);
   }
   for (const std::string& id : ids) {
     for (QueryInsight& insight : log->since(id, from)) all.push_back({id, std::move(insight)});
@@ -186,7 +186,7 @@ Response ask(Call& call) {
   return text_response(200, "application/json", json_text(json, 0));
 }
 
-constexpr Route routes[] = {{"graphql", "POST", "graphql", ask}};
+constexpr std::array routes = {Route{"graphql", "POST", "graphql", ask}};
 
 }  // namespace
 

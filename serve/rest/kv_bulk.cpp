@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <fmt/format.h>
@@ -173,11 +174,11 @@ Response get(Call& call) {
   return success(Json{{"values", std::move(values)}});
 }
 
-constexpr Route routes[] = {
-    {"kv.bulk.put", "PUT", "accounts/:account/storage/kv/namespaces/:namespace/bulk", put},
-    {"kv.bulk.erase", "DELETE", "accounts/:account/storage/kv/namespaces/:namespace/bulk", erase},
-    {"kv.bulk.erase", "POST", "accounts/:account/storage/kv/namespaces/:namespace/bulk/delete", erase},
-    {"kv.bulk.get", "POST", "accounts/:account/storage/kv/namespaces/:namespace/bulk/get", get},
+constexpr std::array routes = {
+    Route{"kv.bulk.put", "PUT", "accounts/:account/storage/kv/namespaces/:namespace/bulk", put},
+    Route{"kv.bulk.erase", "DELETE", "accounts/:account/storage/kv/namespaces/:namespace/bulk", erase},
+    Route{"kv.bulk.erase", "POST", "accounts/:account/storage/kv/namespaces/:namespace/bulk/delete", erase},
+    Route{"kv.bulk.get", "POST", "accounts/:account/storage/kv/namespaces/:namespace/bulk/get", get},
 };
 
 }  // namespace

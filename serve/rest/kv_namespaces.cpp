@@ -1,6 +1,7 @@
 #include "backends/kv_namespaces.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -36,7 +37,7 @@ Json described(const kv::KnownNamespace& one) {
 kv::KnownNamespace find_namespace(const Call& call) {
   const std::string& id = call["namespace"];
   if (auto found = call.stores().kv_namespaces().find_id(id)) return {.id = found->id, .title = found->title};
-  for (kv::KnownNamespace& one : kv::known_namespaces(call.context, call.state)) {
+  for (kv::KnownNamespace& one : kv::known_namespaces(call.context, Call::state)) {
     if (one.id == id) return std::move(one);
   }
   throw Refusal(404, code::kv_no_such_namespace, fmt::format("there is no KV namespace {}", shown(id)));
@@ -44,7 +45,7 @@ kv::KnownNamespace find_namespace(const Call& call) {
 
 Response list(Call& call) {
   const NumberedPage page(call, usual_page, largest_page, code::kv_bad_request);
-  std::vector<kv::KnownNamespace> all = kv::known_namespaces(call.context, call.state);
+  std::vector<kv::KnownNamespace> all = kv::known_namespaces(call.context, Call::state);
   const bool by_id = call.parameter("order") == "id";
   const auto key = [&](const kv::KnownNamespace& one) -> const std::string& {
     return by_id ? one.id : title_of(one);
@@ -105,12 +106,12 @@ Response remove(Call& call) {
   return success(nullptr);
 }
 
-constexpr Route routes[] = {
-    {"kv.namespaces.list", "GET", "accounts/:account/storage/kv/namespaces", list},
-    {"kv.namespaces.create", "POST", "accounts/:account/storage/kv/namespaces", create},
-    {"kv.namespaces.get", "GET", "accounts/:account/storage/kv/namespaces/:namespace", get},
-    {"kv.namespaces.rename", "PUT", "accounts/:account/storage/kv/namespaces/:namespace", rename},
-    {"kv.namespaces.remove", "DELETE", "accounts/:account/storage/kv/namespaces/:namespace", remove},
+constexpr std::array routes = {
+    Route{"kv.namespaces.list", "GET", "accounts/:account/storage/kv/namespaces", list},
+    Route{"kv.namespaces.create", "POST", "accounts/:account/storage/kv/namespaces", create},
+    Route{"kv.namespaces.get", "GET", "accounts/:account/storage/kv/namespaces/:namespace", get},
+    Route{"kv.namespaces.rename", "PUT", "accounts/:account/storage/kv/namespaces/:namespace", rename},
+    Route{"kv.namespaces.remove", "DELETE", "accounts/:account/storage/kv/namespaces/:namespace", remove},
 };
 
 }  // namespace

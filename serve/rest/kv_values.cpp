@@ -1,3 +1,4 @@
+#include <array>
 #include <charconv>
 #include <memory>
 
@@ -134,12 +135,12 @@ Response erase(Call& call) {
   return success(nullptr);
 }
 
-constexpr Route routes[] = {
-    {"kv.list", "GET", "accounts/:account/storage/kv/namespaces/:namespace/keys", list},
-    {"kv.get", "GET", "accounts/:account/storage/kv/namespaces/:namespace/values/*key", get},
-    {"kv.put", "PUT", "accounts/:account/storage/kv/namespaces/:namespace/values/*key", put},
-    {"kv.erase", "DELETE", "accounts/:account/storage/kv/namespaces/:namespace/values/*key", erase},
-    {"kv.metadata", "GET", "accounts/:account/storage/kv/namespaces/:namespace/metadata/*key", metadata},
+constexpr std::array routes = {
+    Route{"kv.list", "GET", "accounts/:account/storage/kv/namespaces/:namespace/keys", list},
+    Route{"kv.get", "GET", "accounts/:account/storage/kv/namespaces/:namespace/values/*key", get},
+    Route{"kv.put", "PUT", "accounts/:account/storage/kv/namespaces/:namespace/values/*key", put},
+    Route{"kv.erase", "DELETE", "accounts/:account/storage/kv/namespaces/:namespace/values/*key", erase},
+    Route{"kv.metadata", "GET", "accounts/:account/storage/kv/namespaces/:namespace/metadata/*key", metadata},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -94,11 +95,11 @@ Response remove(Call& call) {
   return success(nullptr);
 }
 
-constexpr Route routes[] = {
-    {"queues.consumers.list", "GET", "accounts/:account/queues/:queue/consumers", list},
-    {"queues.consumers.add", "POST", "accounts/:account/queues/:queue/consumers", add},
-    {"queues.consumers.get", "GET", "accounts/:account/queues/:queue/consumers/:consumer", get},
-    {"queues.consumers.remove", "DELETE", "accounts/:account/queues/:queue/consumers/:consumer", remove},
+constexpr std::array routes = {
+    Route{"queues.consumers.list", "GET", "accounts/:account/queues/:queue/consumers", list},
+    Route{"queues.consumers.add", "POST", "accounts/:account/queues/:queue/consumers", add},
+    Route{"queues.consumers.get", "GET", "accounts/:account/queues/:queue/consumers/:consumer", get},
+    Route{"queues.consumers.remove", "DELETE", "accounts/:account/queues/:queue/consumers/:consumer", remove},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -24,7 +25,7 @@ constexpr std::uint64_t max_body_bytes = std::uint64_t{2} << 20U;  ///< with wha
 constexpr std::int64_t usual_batch = 5;
 
 std::unique_ptr<MessageQueue> messages_of(const Call& call, const queues::KnownQueue& queue) {
-  return queues::open_messages(call.context, call.state, queue);
+  return queues::open_messages(call.context, Call::state, queue);
 }
 
 NewMessage message_in(const Json& json, UnixMillis delay) {
@@ -104,7 +105,7 @@ Response pull(Call& call) {
   request.visibility = fields.number("visibility_timeout_ms", 1, queue_max_visibility)
                            .value_or(consumer.visibility_ms.value_or(queue_default_visibility));
   request.max_retries = static_cast<std::uint32_t>(consumer.retries.value_or(queue_default_retries));
-  request.dead_letter = queues::dead_letters_to(call.context, call.state, consumer.dead_letter_queue);
+  request.dead_letter = queues::dead_letters_to(call.context, Call::state, consumer.dead_letter_queue);
   PullResult pulled;
   try {
     pulled = messages_of(call, queue)->pull(request, call.now());
@@ -189,14 +190,14 @@ Response erase(Call& call) {
   return success(Json{{"errors", Json::array()}, {"warnings", std::move(warnings)}});
 }
 
-constexpr Route routes[] = {
-    {"queues.messages.push", "POST", "accounts/:account/queues/:queue/messages", push},
-    {"queues.messages.push-batch", "POST", "accounts/:account/queues/:queue/messages/batch", push_batch},
-    {"queues.messages.pull", "POST", "accounts/:account/queues/:queue/messages/pull", pull},
-    {"queues.messages.ack", "POST", "accounts/:account/queues/:queue/messages/ack", settle},
-    {"queues.messages.peek", "POST", "accounts/:account/queues/:queue/messages/preview", peek},
-    {"queues.messages.peek", "POST", "accounts/:account/queues/:queue/messages/peek", peek},
-    {"queues.messages.purge", "POST", "accounts/:account/queues/:queue/messages/purge", erase},
+constexpr std::array routes = {
+    Route{"queues.messages.push", "POST", "accounts/:account/queues/:queue/messages", push},
+    Route{"queues.messages.push-batch", "POST", "accounts/:account/queues/:queue/messages/batch", push_batch},
+    Route{"queues.messages.pull", "POST", "accounts/:account/queues/:queue/messages/pull", pull},
+    Route{"queues.messages.ack", "POST", "accounts/:account/queues/:queue/messages/ack", settle},
+    Route{"queues.messages.peek", "POST", "accounts/:account/queues/:queue/messages/preview", peek},
+    Route{"queues.messages.peek", "POST", "accounts/:account/queues/:queue/messages/peek", peek},
+    Route{"queues.messages.purge", "POST", "accounts/:account/queues/:queue/messages/purge", erase},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "serve/rest/queues.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/hashing.hpp"
@@ -50,7 +52,7 @@ Json described(const Call& call, const queues::KnownQueue& queue) {
 
 Response list(Call& call) {
   const NumberedPage page(call, queues_a_page, largest_page, code::queue_bad_request);
-  std::vector<queues::KnownQueue> all = queues::known_queues(call.context, call.state);
+  std::vector<queues::KnownQueue> all = queues::known_queues(call.context, Call::state);
   if (const auto name = call.parameter("name"))
     std::erase_if(all, [&](const queues::KnownQueue& one) { return one.name != *name; });
   return page_of(page, all, [&](const queues::KnownQueue& one) { return described(call, one); });
@@ -136,16 +138,16 @@ Response purge_status(Call& call) {
   return success(Json{{"completed", "true"}, {"started_at", iso_time(call.now())}});
 }
 
-constexpr Route routes[] = {
-    {"queues.list", "GET", "accounts/:account/queues", list},
-    {"queues.create", "POST", "accounts/:account/queues", create},
-    {"queues.get", "GET", "accounts/:account/queues/:queue", get},
-    {"queues.update", "PATCH", "accounts/:account/queues/:queue", update},
-    {"queues.update", "PUT", "accounts/:account/queues/:queue", update},
-    {"queues.delete", "DELETE", "accounts/:account/queues/:queue", remove},
-    {"queues.metrics", "GET", "accounts/:account/queues/:queue/metrics", metrics},
-    {"queues.purge", "POST", "accounts/:account/queues/:queue/purge", purge},
-    {"queues.purge-status", "GET", "accounts/:account/queues/:queue/purge", purge_status},
+constexpr std::array routes = {
+    Route{"queues.list", "GET", "accounts/:account/queues", list},
+    Route{"queues.create", "POST", "accounts/:account/queues", create},
+    Route{"queues.get", "GET", "accounts/:account/queues/:queue", get},
+    Route{"queues.update", "PATCH", "accounts/:account/queues/:queue", update},
+    Route{"queues.update", "PUT", "accounts/:account/queues/:queue", update},
+    Route{"queues.delete", "DELETE", "accounts/:account/queues/:queue", remove},
+    Route{"queues.metrics", "GET", "accounts/:account/queues/:queue/metrics", metrics},
+    Route{"queues.purge", "POST", "accounts/:account/queues/:queue/purge", purge},
+    Route{"queues.purge-status", "GET", "accounts/:account/queues/:queue/purge", purge_status},
 };
 
 }  // namespace
@@ -163,7 +165,7 @@ queues::KnownQueue queue_named(const Call& call, const std::string& name) {
 }
 
 queues::KnownQueue find_queue(const Call& call, std::string_view id) {
-  for (queues::KnownQueue& queue : queues::known_queues(call.context, call.state)) {
+  for (queues::KnownQueue& queue : queues::known_queues(call.context, Call::state)) {
     if (queue.defined.id == id || id_of_name(queue.name) == id) return std::move(queue);
   }
   throw Refusal(404, code::queue_not_found, fmt::format("there is no queue {}", shown(id)));

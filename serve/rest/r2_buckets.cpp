@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -58,7 +59,7 @@ std::string name_of_cursor(const std::string& cursor) {
 Response list(Call& call) {
   const auto limit = static_cast<std::size_t>(
       call.number("per_page", 1, largest_list, code::r2_bad_request).value_or(usual_list));
-  std::vector<r2::KnownBucket> all = r2::known_buckets(call.context, call.state);
+  std::vector<r2::KnownBucket> all = r2::known_buckets(call.context, Call::state);
   if (const auto part = call.parameter("name_contains"))
     std::erase_if(all, [&](const auto& one) { return one.name.find(*part) == std::string::npos; });
   const bool descending = call.parameter("direction") == "desc";
@@ -113,12 +114,12 @@ Response remove(Call& call) {
   return success(Json::object());
 }
 
-constexpr Route routes[] = {
-    {"r2.buckets.list", "GET", "accounts/:account/r2/buckets", list},
-    {"r2.buckets.create", "POST", "accounts/:account/r2/buckets", create},
-    {"r2.buckets.get", "GET", "accounts/:account/r2/buckets/:bucket", get},
-    {"r2.buckets.update", "PATCH", "accounts/:account/r2/buckets/:bucket", change},
-    {"r2.buckets.delete", "DELETE", "accounts/:account/r2/buckets/:bucket", remove},
+constexpr std::array routes = {
+    Route{"r2.buckets.list", "GET", "accounts/:account/r2/buckets", list},
+    Route{"r2.buckets.create", "POST", "accounts/:account/r2/buckets", create},
+    Route{"r2.buckets.get", "GET", "accounts/:account/r2/buckets/:bucket", get},
+    Route{"r2.buckets.update", "PATCH", "accounts/:account/r2/buckets/:bucket", change},
+    Route{"r2.buckets.delete", "DELETE", "accounts/:account/r2/buckets/:bucket", remove},
 };
 
 }  // namespace

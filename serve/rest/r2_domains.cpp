@@ -1,3 +1,5 @@
+#include <array>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
@@ -76,12 +78,13 @@ Response remove(Call& call) {
   return success(domain);
 }
 
-constexpr Route routes[] = {
-    {"r2.domains.list", "GET", "accounts/:account/r2/buckets/:bucket/domains/custom", list},
-    {"r2.domains.add", "POST", "accounts/:account/r2/buckets/:bucket/domains/custom", add},
-    {"r2.domains.get", "GET", "accounts/:account/r2/buckets/:bucket/domains/custom/:domain", get},
-    {"r2.domains.update", "PUT", "accounts/:account/r2/buckets/:bucket/domains/custom/:domain", change},
-    {"r2.domains.remove", "DELETE", "accounts/:account/r2/buckets/:bucket/domains/custom/:domain", remove},
+constexpr std::array routes = {
+    Route{"r2.domains.list", "GET", "accounts/:account/r2/buckets/:bucket/domains/custom", list},
+    Route{"r2.domains.add", "POST", "accounts/:account/r2/buckets/:bucket/domains/custom", add},
+    Route{"r2.domains.get", "GET", "accounts/:account/r2/buckets/:bucket/domains/custom/:domain", get},
+    Route{"r2.domains.update", "PUT", "accounts/:account/r2/buckets/:bucket/domains/custom/:domain", change},
+    Route{"r2.domains.remove", "DELETE", "accounts/:account/r2/buckets/:bucket/domains/custom/:domain",
+          remove},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Rules that send the events of a bucket to queues. The registry keeps them by the names of the queues, the
 // API by their ids.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -16,8 +17,8 @@ namespace {
 
 namespace code = cloudflare::code;
 
-constexpr std::string_view actions[] = {"PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject",
-                                        "LifecycleDeletion"};
+constexpr std::array<std::string_view, 5> actions = {"PutObject", "CopyObject", "CompleteMultipartUpload",
+                                                     "DeleteObject", "LifecycleDeletion"};
 
 Refusal no_rules() {
   return {404, code::r2_no_notifications, "the bucket has no event notification rules"};
@@ -28,7 +29,7 @@ Json queues_of(const Call& call) {
   Json queues = Json::array();
   const auto text = call.stores().r2_buckets().read(bucket_id(call), BucketSetting::notifications);
   if (!text) return queues;
-  const auto known = queues::known_queues(call.context, call.state);
+  const auto known = queues::known_queues(call.context, Call::state);
   const Json kept = parse_json(*text, "the rules");
   for (const Json& queue : kept.at("queues")) {
     const std::string name = queue.at("queueName").get<std::string>();
@@ -106,14 +107,15 @@ Response remove(Call& call) {
   return success(Json::object());
 }
 
-constexpr Route routes[] = {
-    {"r2.notifications.list", "GET", "accounts/:account/event_notifications/r2/:bucket/configuration", list},
-    {"r2.notifications.get", "GET",
-     "accounts/:account/event_notifications/r2/:bucket/configuration/queues/:queue", get},
-    {"r2.notifications.add", "PUT",
-     "accounts/:account/event_notifications/r2/:bucket/configuration/queues/:queue", add},
-    {"r2.notifications.remove", "DELETE",
-     "accounts/:account/event_notifications/r2/:bucket/configuration/queues/:queue", remove},
+constexpr std::array routes = {
+    Route{"r2.notifications.list", "GET", "accounts/:account/event_notifications/r2/:bucket/configuration",
+          list},
+    Route{"r2.notifications.get", "GET",
+          "accounts/:account/event_notifications/r2/:bucket/configuration/queues/:queue", get},
+    Route{"r2.notifications.add", "PUT",
+          "accounts/:account/event_notifications/r2/:bucket/configuration/queues/:queue", add},
+    Route{"r2.notifications.remove", "DELETE",
+          "accounts/:account/event_notifications/r2/:bucket/configuration/queues/:queue", remove},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -25,11 +26,11 @@ struct KeptHeader {
   const char* name;
   std::optional<std::string> HttpMetadata::*field;
 };
-constexpr KeptHeader kept_headers[] = {{"content-type", &HttpMetadata::content_type},
-                                       {"content-disposition", &HttpMetadata::content_disposition},
-                                       {"content-encoding", &HttpMetadata::content_encoding},
-                                       {"content-language", &HttpMetadata::content_language},
-                                       {"cache-control", &HttpMetadata::cache_control}};
+constexpr std::array kept_headers = {KeptHeader{"content-type", &HttpMetadata::content_type},
+                                     KeptHeader{"content-disposition", &HttpMetadata::content_disposition},
+                                     KeptHeader{"content-encoding", &HttpMetadata::content_encoding},
+                                     KeptHeader{"content-language", &HttpMetadata::content_language},
+                                     KeptHeader{"cache-control", &HttpMetadata::cache_control}};
 
 Refusal no_such_key(std::string_view key) {
   return {404, code::r2_no_such_key, fmt::format("there is no object \"{}\"", shown(key))};
@@ -226,11 +227,11 @@ Response list(Call& call) {
   return success(objects, info);
 }
 
-constexpr Route routes[] = {
-    {"r2.objects.list", "GET", "accounts/:account/r2/buckets/:bucket/objects", list},
-    {"r2.objects.get", "GET", "accounts/:account/r2/buckets/:bucket/objects/*key", get},
-    {"r2.objects.put", "PUT", "accounts/:account/r2/buckets/:bucket/objects/*key", put},
-    {"r2.objects.delete", "DELETE", "accounts/:account/r2/buckets/:bucket/objects/*key", erase},
+constexpr std::array routes = {
+    Route{"r2.objects.list", "GET", "accounts/:account/r2/buckets/:bucket/objects", list},
+    Route{"r2.objects.get", "GET", "accounts/:account/r2/buckets/:bucket/objects/*key", get},
+    Route{"r2.objects.put", "PUT", "accounts/:account/r2/buckets/:bucket/objects/*key", put},
+    Route{"r2.objects.delete", "DELETE", "accounts/:account/r2/buckets/:bucket/objects/*key", erase},
 };
 
 }  // namespace

@@ -1,4 +1,6 @@
 // The settings of a bucket that are one document each.
+#include <array>
+
 #include <fmt/format.h>
 
 #include "commands/r2/cors_rules.hpp"
@@ -121,21 +123,23 @@ Response delete_sippy(Call& call) {
   return success(Json{{"enabled", false}});
 }
 
-constexpr Route routes[] = {
-    {"r2.cors.get", "GET", "accounts/:account/r2/buckets/:bucket/cors", get_cors},
-    {"r2.cors.put", "PUT", "accounts/:account/r2/buckets/:bucket/cors", put_cors},
-    {"r2.cors.delete", "DELETE", "accounts/:account/r2/buckets/:bucket/cors", delete_cors},
-    {"r2.lifecycle.get", "GET", "accounts/:account/r2/buckets/:bucket/lifecycle", get_lifecycle},
-    {"r2.lifecycle.put", "PUT", "accounts/:account/r2/buckets/:bucket/lifecycle", put_lifecycle},
-    {"r2.lock.get", "GET", "accounts/:account/r2/buckets/:bucket/lock", get_lock},
-    {"r2.lock.put", "PUT", "accounts/:account/r2/buckets/:bucket/lock", put_lock},
-    {"r2.local-uploads.get", "GET", "accounts/:account/r2/buckets/:bucket/local-uploads", get_local_uploads},
-    {"r2.local-uploads.put", "PUT", "accounts/:account/r2/buckets/:bucket/local-uploads", put_local_uploads},
-    {"r2.dev-url.get", "GET", "accounts/:account/r2/buckets/:bucket/domains/managed", get_managed},
-    {"r2.dev-url.put", "PUT", "accounts/:account/r2/buckets/:bucket/domains/managed", put_managed},
-    {"r2.sippy.get", "GET", "accounts/:account/r2/buckets/:bucket/sippy", get_sippy},
-    {"r2.sippy.put", "PUT", "accounts/:account/r2/buckets/:bucket/sippy", put_sippy},
-    {"r2.sippy.delete", "DELETE", "accounts/:account/r2/buckets/:bucket/sippy", delete_sippy},
+constexpr std::array routes = {
+    Route{"r2.cors.get", "GET", "accounts/:account/r2/buckets/:bucket/cors", get_cors},
+    Route{"r2.cors.put", "PUT", "accounts/:account/r2/buckets/:bucket/cors", put_cors},
+    Route{"r2.cors.delete", "DELETE", "accounts/:account/r2/buckets/:bucket/cors", delete_cors},
+    Route{"r2.lifecycle.get", "GET", "accounts/:account/r2/buckets/:bucket/lifecycle", get_lifecycle},
+    Route{"r2.lifecycle.put", "PUT", "accounts/:account/r2/buckets/:bucket/lifecycle", put_lifecycle},
+    Route{"r2.lock.get", "GET", "accounts/:account/r2/buckets/:bucket/lock", get_lock},
+    Route{"r2.lock.put", "PUT", "accounts/:account/r2/buckets/:bucket/lock", put_lock},
+    Route{"r2.local-uploads.get", "GET", "accounts/:account/r2/buckets/:bucket/local-uploads",
+          get_local_uploads},
+    Route{"r2.local-uploads.put", "PUT", "accounts/:account/r2/buckets/:bucket/local-uploads",
+          put_local_uploads},
+    Route{"r2.dev-url.get", "GET", "accounts/:account/r2/buckets/:bucket/domains/managed", get_managed},
+    Route{"r2.dev-url.put", "PUT", "accounts/:account/r2/buckets/:bucket/domains/managed", put_managed},
+    Route{"r2.sippy.get", "GET", "accounts/:account/r2/buckets/:bucket/sippy", get_sippy},
+    Route{"r2.sippy.put", "PUT", "accounts/:account/r2/buckets/:bucket/sippy", put_sippy},
+    Route{"r2.sippy.delete", "DELETE", "accounts/:account/r2/buckets/:bucket/sippy", delete_sippy},
 };
 
 }  // namespace

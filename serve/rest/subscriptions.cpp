@@ -1,3 +1,5 @@
+#include <array>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
@@ -31,7 +33,7 @@ struct FoundSubscription {
 
 FoundSubscription find_subscription(const Call& call) {
   const std::string& id = call["subscription"];
-  for (queues::KnownQueue& queue : queues::known_queues(call.context, call.state)) {
+  for (queues::KnownQueue& queue : queues::known_queues(call.context, Call::state)) {
     if (auto found = call.stores().queue_definitions().find_subscription(queue.defined, id))
       return {std::move(queue), *std::move(found)};
   }
@@ -46,7 +48,7 @@ Response list(Call& call) {
   if (wanted) {
     from.push_back(find_queue(call, *wanted));
   } else {
-    from = queues::known_queues(call.context, call.state);
+    from = queues::known_queues(call.context, Call::state);
   }
   for (const queues::KnownQueue& queue : from) {
     for (const Subscription& one : subscriptions_of(call, queue)) all.push_back(described(queue, one));
@@ -103,15 +105,16 @@ Response remove(Call& call) {
   return success(described(queue, subscription));
 }
 
-constexpr Route routes[] = {
-    {"queues.subscriptions.list", "GET", "accounts/:account/event_subscriptions/subscriptions", list},
-    {"queues.subscriptions.create", "POST", "accounts/:account/event_subscriptions/subscriptions", create},
-    {"queues.subscriptions.get", "GET", "accounts/:account/event_subscriptions/subscriptions/:subscription",
-     get},
-    {"queues.subscriptions.update", "PATCH",
-     "accounts/:account/event_subscriptions/subscriptions/:subscription", update},
-    {"queues.subscriptions.delete", "DELETE",
-     "accounts/:account/event_subscriptions/subscriptions/:subscription", remove},
+constexpr std::array routes = {
+    Route{"queues.subscriptions.list", "GET", "accounts/:account/event_subscriptions/subscriptions", list},
+    Route{"queues.subscriptions.create", "POST", "accounts/:account/event_subscriptions/subscriptions",
+          create},
+    Route{"queues.subscriptions.get", "GET",
+          "accounts/:account/event_subscriptions/subscriptions/:subscription", get},
+    Route{"queues.subscriptions.update", "PATCH",
+          "accounts/:account/event_subscriptions/subscriptions/:subscription", update},
+    Route{"queues.subscriptions.delete", "DELETE",
+          "accounts/:account/event_subscriptions/subscriptions/:subscription", remove},
 };
 
 }  // namespace

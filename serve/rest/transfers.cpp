@@ -189,9 +189,9 @@ Response download(Call& call) {
   return response;
 }
 
-constexpr Route routes[] = {
-    {"d1.upload", "PUT", "transfers/:name", upload},
-    {"d1.download", "GET", "transfers/:name", download},
+constexpr std::array routes = {
+    Route{"d1.upload", "PUT", "transfers/:name", upload},
+    Route{"d1.download", "GET", "transfers/:name", download},
 };
 
 }  // namespace

@@ -483,6 +483,24 @@ describe("hostile requests", () => {
     assert.equal((await server.fetch("GET", "/accounts")).status, 200);
   });
 
+  test("an object of 200 MiB passes in both directions without being kept in memory", async () => {
+    const before = rss();
+    const hash = createHash("md5"), piece = randomBytes(1 << 20);
+    const many = async function* () {
+      for (let i = 0; i < 200; ++i) {
+        hash.update(piece);
+        yield piece;
+      }
+    };
+    assert.equal(await sendStream("PUT", "/r2/buckets/files/objects/stream", many), 200);
+    const etag = hash.digest("hex");
+    const found = await server.fetch("GET", `/accounts/${ACCOUNT}/r2/buckets/files/objects/stream`);
+    const read = createHash("md5");
+    for await (const bytes of found.body) read.update(bytes);
+    assert.deepEqual([found.headers.get("etag"), read.digest("hex")], [`"${etag}"`, etag]);
+    assert.ok(rss() - before < 32 << 10, `${rss() - before} KiB`);
+  });
+
   async function sendStream(method, target, many) {
     try {
       const response = await fetch(`${server.base}/accounts/${ACCOUNT}${target}`, { method, body: ReadableStream.from(many()), duplex: "half", headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" } });
