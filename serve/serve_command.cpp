@@ -17,6 +17,7 @@
 #include "commands/text/json_text.hpp"
 #include "serve/http/server.hpp"
 #include "serve/s3/handler.hpp"
+#include "serve/s3/lifecycle_clock.hpp"
 #include "serve/service.hpp"
 
 namespace corral {
@@ -107,6 +108,7 @@ void run(const Options& options, Context& context) {
   serve::AccessLog log(context.out(), log_form(options));
   serve::Server server(listener, tls ? &*tls : nullptr, context, site, {}, log,
                        {.s3 = serve::s3::make_handler, .rest = {}});
+  const serve::s3::LifecycleClock lifecycle(context, log);
   announce(context, options, site);
   server.run();
 }
