@@ -79,9 +79,7 @@ class AccountStores final : public Stores {
   StateCare& care() override { throw not_in_an_account("care of the state folder is"); }
   BookmarkStore* bookmarks() override { return nullptr; }
   InsightLog* insights() override { return nullptr; }
-  std::unique_ptr<Stores> for_thread() override {
-    throw not_in_an_account("serving is");
-  }
+  std::unique_ptr<Stores> for_thread() override { throw not_in_an_account("serving is"); }
   [[nodiscard]] fs::path file_of(ResourceKind /*kind*/, std::string_view /*id*/) const override {
     throw not_in_an_account("a file of a resource is");
   }

@@ -18,6 +18,7 @@
 #include "serve/http/server.hpp"
 #include "serve/rest/rest_handler.hpp"
 #include "serve/s3/handler.hpp"
+#include "serve/s3/lifecycle_clock.hpp"
 #include "serve/service.hpp"
 
 namespace corral {
@@ -108,6 +109,7 @@ void run(const Options& options, Context& context) {
   serve::AccessLog log(context.out(), log_form(options));
   serve::Server server(listener, tls ? &*tls : nullptr, context, site, {}, log,
                        {.s3 = serve::s3::make_handler, .rest = serve::rest::rest_handlers()});
+  const serve::s3::LifecycleClock lifecycle(context, log);
   announce(context, options, site);
   server.run();
 }

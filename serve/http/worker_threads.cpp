@@ -1,34 +1,15 @@
 #include "serve/http/worker_threads.hpp"
 
 #include <chrono>
-#include <csignal>
-#include <pthread.h>
 #include <system_error>
+
+#include "serve/http/signals_blocked.hpp"
 
 namespace corral::serve {
 
 namespace {
 
 constexpr auto idle_time = std::chrono::seconds(10);
-
-/// While alive, threads that are started do not receive the signals that stop the program: they would
-/// interrupt a thread that does not look for them.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &stops, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 
