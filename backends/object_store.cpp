@@ -91,7 +91,12 @@ bool hold(const ObjectConditions& conditions, const ObjectInfo* object) {
            });
   };
   if (!conditions.etag_matches.empty() && !is_among(conditions.etag_matches)) return false;
-  return !is_among(conditions.etag_does_not_match);
+  if (is_among(conditions.etag_does_not_match)) return false;
+  if (object == nullptr) return true;
+  constexpr UnixMillis second = 1000;
+  const UnixMillis written = object->uploaded / second;
+  if (conditions.not_written_since && written > *conditions.not_written_since / second) return false;
+  return !conditions.written_since || written > *conditions.written_since / second;
 }
 
 }  // namespace corral

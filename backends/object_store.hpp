@@ -18,6 +18,8 @@
 
 namespace corral {
 
+class MultipartUploads;
+
 /// A byte range, with the semantics of R2's `range`: `length` bytes (default: to the end) from `offset`
 /// (default: 0), or the last `suffix` bytes, which excludes the other two.
 struct ObjectRange {
@@ -32,10 +34,16 @@ struct ObjectRange {
 std::pair<std::uint64_t, std::uint64_t> resolve_range(const ObjectRange& range, std::uint64_t size);
 
 /// Preconditions of a read or write; an empty list imposes none. Etags are compared without quotes; "*"
-/// matches any.
+/// matches any. Times are compared by the second, as HTTP has them, and hold if there is no object.
 struct ObjectConditions {
-  std::vector<std::string> etag_matches;         ///< the object exists and its etag is one of these
-  std::vector<std::string> etag_does_not_match;  ///< the object does not exist or its etag is none of these
+  std::vector<std::string> etag_matches = {};         ///< the object exists and its etag is one of these
+  std::vector<std::string> etag_does_not_match = {};  ///< no object exists, or its etag is none of these
+  std::optional<UnixMillis> not_written_since = {};   ///< If-Unmodified-Since
+  std::optional<UnixMillis> written_since = {};       ///< If-Modified-Since
+
+  [[nodiscard]] bool empty() const {
+    return etag_matches.empty() && etag_does_not_match.empty() && !not_written_since && !written_since;
+  }
 };
 
 /// Whether the conditions hold for the object; nullptr: no such object.
@@ -211,6 +219,18 @@ class ObjectStore {
 
   /// Aborts an upload and removes its parts. False: none with this id is in progress.
   virtual bool abort_upload(std::string_view id) = 0;
+
+  /// For uploading objects in parts (backends/multipart_uploads.hpp); nullptr: that is done elsewhere. Lives
+  /// as long as the store.
+  virtual MultipartUploads* multipart() { return nullptr; }
+
+  /// An address that is a permission by itself for `seconds` (1 to 604,800): to do `method` ("GET", "PUT",
+  /// "HEAD", "DELETE") with an object. nullopt: the store has no endpoint of its own. Throws denied without
+  /// keys to sign with.
+  virtual std::optional<std::string> presigned_url(std::string_view /*method*/, std::string_view /*key*/,
+                                                   std::int64_t /*seconds*/) {
+    return std::nullopt;
+  }
 
   /// Totals for the whole bucket (scans all rows).
   virtual BucketUsage usage() = 0;

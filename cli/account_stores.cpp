@@ -65,10 +65,12 @@ class AccountStores final : public Stores {
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
   MigrationRecords& migration_records() override { return migration_records_; }
+  AccessKeys& access_keys() override { throw not_in_an_account("the keys of 'corral serve' are"); }
   StateSnapshots& snapshots() override { throw not_in_an_account("snapshots are"); }
   StateCare& care() override { throw not_in_an_account("care of the state folder is"); }
   BookmarkStore* bookmarks() override { return nullptr; }
   InsightLog* insights() override { return nullptr; }
+  std::unique_ptr<Stores> for_thread() override { throw not_in_an_account("serving is"); }
   [[nodiscard]] fs::path file_of(ResourceKind /*kind*/, std::string_view /*id*/) const override {
     throw not_in_an_account("a file of a resource is");
   }

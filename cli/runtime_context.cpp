@@ -88,6 +88,13 @@ Identity& RuntimeContext::identity() {
   return *identity_;
 }
 
+std::unique_ptr<Context> RuntimeContext::for_thread(Output& out) {
+  auto context = std::make_unique<RuntimeContext>(services_, request_, out, in_, environment_, clock_,
+                                                  unfinished_restore_);
+  if (stores_) context->stores_ = stores_->for_thread();
+  return context;
+}
+
 void RuntimeContext::check_interrupt() {
   throw_if_interrupted();
 }

@@ -8,6 +8,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/form_data.hpp"
 #include "backends/cloudflare/kv_bulk.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
@@ -21,7 +22,6 @@ namespace corral::cloudflare {
 namespace {
 
 constexpr UnixMillis second = 1000;
-constexpr int namespace_not_found = 10013;
 constexpr std::size_t smallest_page = 10;
 constexpr std::size_t largest_page = 1'000;
 
@@ -42,7 +42,7 @@ bool is_expired(const KvItem& item, UnixMillis now) {
 }
 
 bool is_key_missing(const ApiError& error) {
-  return error.kind() == ErrorKind::not_found && error.code() != namespace_not_found;
+  return error.kind() == ErrorKind::not_found && error.code() != code::kv_no_such_namespace;
 }
 
 }  // namespace
@@ -179,7 +179,7 @@ bool AccountKvStore::erase_key(std::string_view key) {
     session_->api().call({.method = "DELETE", .path = path_of(key), .repeatable = true});
     return true;
   } catch (const ApiError& error) {
-    if (error.kind() == ErrorKind::not_found && error.code() != namespace_not_found) return false;
+    if (error.kind() == ErrorKind::not_found && error.code() != code::kv_no_such_namespace) return false;
     throw;
   }
 }

@@ -150,4 +150,17 @@ std::string encode_parameters(const Parameters& parameters) {
   return encoded;
 }
 
+Parameters parse_parameters(std::string_view query) {
+  Parameters parameters;
+  while (!query.empty()) {
+    const std::string_view one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(one.size() + 1, query.size()));
+    if (one.empty()) continue;
+    const std::size_t equals = std::min(one.find('='), one.size());
+    parameters.emplace_back(percent_decode(one.substr(0, equals)),
+                            percent_decode(one.substr(std::min(equals + 1, one.size()))));
+  }
+  return parameters;
+}
+
 }  // namespace corral::http

@@ -170,6 +170,7 @@ void Environment::close_handles(const Transaction& transaction) {
 }
 
 bool Environment::read(const std::function<void(Transaction&)>& body) {
+  const std::scoped_lock turn(turn_);
   if (!open(false)) return false;
   Transaction transaction(begin(MDB_RDONLY), folder_);
   const auto end = [&] {
@@ -188,6 +189,7 @@ bool Environment::read(const std::function<void(Transaction&)>& body) {
 }
 
 void Environment::write(const std::function<void(Transaction&)>& body) {
+  const std::scoped_lock turn(turn_);
   open(true);
   int dead = 0;
   mdb_reader_check(environment_, &dead);
@@ -229,17 +231,20 @@ void Environment::fail_commit(int code) {
 }
 
 void Environment::close() noexcept {
+  const std::scoped_lock turn(turn_);
   if (environment_ != nullptr) mdb_env_close(environment_);
   environment_ = nullptr;
 }
 
 std::uint64_t Environment::last_write() {
+  const std::scoped_lock turn(turn_);
   MDB_envinfo info{};
   if (open(false)) mdb_env_info(environment_, &info);
   return info.me_last_txnid;
 }
 
 std::uint64_t Environment::map_bytes() {
+  const std::scoped_lock turn(turn_);
   MDB_envinfo info{};
   if (open(false)) mdb_env_info(environment_, &info);
   return info.me_mapsize;

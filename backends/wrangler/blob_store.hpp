@@ -77,6 +77,10 @@ class BlobStore {
  public:
   /// `clock` dates the ids, and must outlive the store.
   BlobStore(std::filesystem::path folder, const Clock& clock) : folder_(std::move(folder)), clock_(clock) {}
+  BlobStore(const BlobStore& other)
+      : folder_(other.folder_), clock_(other.clock_), is_checked_(other.is_checked_.load()) {}
+  BlobStore& operator=(const BlobStore&) = delete;
+  ~BlobStore() = default;
 
   /// Writes all of the source as a new blob; creates the folder if needed. Throws limit, naming `what`, if it
   /// is larger than `limit` bytes. The blob is on disk when this returns.

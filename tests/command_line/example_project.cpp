@@ -47,7 +47,8 @@ void make_example_project(Shell& shell) {
   shell.write("cors.json", R"({"rules":[{"allowed":{"origins":["*"],"methods":["GET"]}}]})");
   REQUIRE(
       shell
-          .script("corral r2 object put my-bucket/logo.png --file logo.png;"
+          .script("corral r2 key create > /dev/null;"
+                  "corral r2 object put my-bucket/logo.png --file logo.png;"
                   "corral r2 bucket lifecycle add my-bucket daily tmp/ --expire-days 1;"
                   "corral r2 bucket lock add my-bucket audit audit/ --retention-days 1;"
                   "corral r2 bucket notification create my-bucket --event-type object-delete --queue events;"

@@ -44,5 +44,7 @@ export const r2 = {
     { run: "r2 sync my-bucket/site ./public --delete", steps: "each file" },
     { run: "r2 sync my-bucket ./mirror", steps: "each file" },
   ],
+  "r2 key create": lines("r2 key create --name second"),
+  "r2 key delete": null, // wants an id, which is random; its write is that of create
   "r2 multipart abort": [{ run: "r2 multipart abort my-bucket --all --force", upload: true }],
 };
