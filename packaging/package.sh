@@ -14,6 +14,7 @@ umask 022
 
 version=$(sed -n 's/^project(corral VERSION \([^ ]*\).*/\1/p' "$root/CMakeLists.txt")
 generator=${GENERATOR:-${1#*=}}
+mapfile -t pairs < <(printf '%s\n' "$@" | sort) # in whichever order they are given, the result is the same
 [[ $("$generator" --version) == "$version" ]] || { echo "package.sh: $generator is not corral $version" >&2; exit 1; }
 
 work=$(mktemp -d)
@@ -21,7 +22,7 @@ trap 'rm -rf "$work"' EXIT
 rm -rf "$dist"
 mkdir -p "$dist"
 platforms=()
-for pair in "$@"; do
+for pair in "${pairs[@]}"; do
   platform=${pair%%=*} binary=${pair#*=}
   platforms+=("$platform")
   name=corral-$version-$platform
@@ -35,7 +36,7 @@ for pair in "$@"; do
   fi
 done
 "$generator" licenses >"$work/licenses"
-node "$here/npm/build.mjs" "$version" "$dist" "$HOMEPAGE" "$work/licenses" "$@"
+node "$here/npm/build.mjs" "$version" "$dist" "$HOMEPAGE" "$work/licenses" "${pairs[@]}"
 node "$here/recipes/build.mjs" "$version" "$dist" "${platforms[@]}"
 (cd "$dist" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >"$work/SHA256SUMS")
 mv "$work/SHA256SUMS" "$dist/SHA256SUMS"
