@@ -8,7 +8,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/corral_layout.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/files/open_files.hpp"
+#include "backends/platform/open_files.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/context.hpp"
 #include "commands/command/state_options.hpp"
@@ -75,7 +75,7 @@ Overview look(Context& context, const StateOptions& options) {
   if (!overview.exists) return overview;
   overview.resources = stored_resources(context, options);
   for (KnownResource& resource : overview.resources) weigh(resource, context, options);
-  overview.users = users_of(root);
+  overview.users = platform::users_of(root);
   overview.bytes = bytes_below(root);
   overview.own_bytes = bytes_below(CorralLayout(root).root());
   return overview;

@@ -79,7 +79,7 @@ TEST_CASE("nofollow: without openat2 a path is walked with the same outcome") {
     for (const int flags : {O_RDONLY, O_PATH, O_PATH | O_DIRECTORY, O_RDONLY | O_DIRECTORY}) {
       CAPTURE(path);
       CAPTURE(flags);
-      const FileDescriptor walked = nofollow::open_by_components(made.root / path, flags, 0);
+      const FileDescriptor walked = platform::open_by_components(made.root / path, flags, 0);
       const int walked_error = walked ? 0 : errno;
       try {
         const FileDescriptor direct = nofollow::open(made.root / path, flags);
@@ -90,7 +90,7 @@ TEST_CASE("nofollow: without openat2 a path is walked with the same outcome") {
       }
     }
   }
-  CHECK(nofollow::open_by_components(made.root / "new", O_WRONLY | O_CREAT | O_EXCL, 0666));
+  CHECK(platform::open_by_components(made.root / "new", O_WRONLY | O_CREAT | O_EXCL, 0666));
   CHECK(nofollow::status(made.root / "new"));
 }
 
