@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <xlocale.h>
 
@@ -9,10 +11,18 @@
 
 namespace corral::platform {
 
+namespace {
+
+bool is_of_numbers(char c) {
+  return std::string_view("0123456789.eE+-").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
 std::from_chars_result read_double(const char* first, const char* last, double& value) {
-  // Like from_chars: no plus sign in front, which strtod allows.
-  if (first == last || *first == '+') return {first, std::errc::invalid_argument};
-  const std::string text(first, last);
+  const std::string text(first, std::find_if_not(first, last, is_of_numbers));
+  // from_chars takes no plus sign in front, strtod does.
+  if (text.starts_with('+')) return {first, std::errc::invalid_argument};
   char* end = nullptr;
   errno = 0;
   const double number = ::strtod_l(text.c_str(), &end, nullptr);

@@ -29,6 +29,11 @@ void start_writing(int fd, off_t offset, off_t length);
 /// the volume is not reported there.
 int flush_file_system(int fd);
 
+/// What is left of flushing a transaction that LMDB has committed to the open file: nothing on Linux, where
+/// the page that commits it is written with O_DSYNC. On macOS that leaves the page in the drive's cache, so
+/// `flush_file`.
+int flush_lmdb_commit(int fd);
+
 /// The SQL that makes SQLite flush its commits as `flush_file` does, for every new connection; empty: it
 /// does.
 std::string_view sqlite_flush_setting();

@@ -21,6 +21,10 @@ int flush_file_system(int fd) {
   return ::syncfs(fd);
 }
 
+int flush_lmdb_commit(int /*fd*/) {
+  return 0;
+}
+
 std::string_view sqlite_flush_setting() {
   return {};
 }

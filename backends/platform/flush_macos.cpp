@@ -23,6 +23,10 @@ int flush_file_system(int fd) {
   return flush_file(fd);
 }
 
+int flush_lmdb_commit(int fd) {
+  return flush_file(fd);
+}
+
 std::string_view sqlite_flush_setting() {
   return "PRAGMA fullfsync = 1";
 }
