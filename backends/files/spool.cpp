@@ -27,7 +27,7 @@ FileDescriptor make_nameless_file() {
   const std::filesystem::path folder = std::filesystem::temp_directory_path();
   FileDescriptor nameless = platform::open_nameless(folder, O_RDWR | O_EXCL, 0600);
   if (nameless) return nameless;
-  // O_TMPFILE is unsupported, or another error occurred, which mkstemp will report.
+  // There are no such files here, or another error occurred, which mkstemp will report.
   std::string path = (folder / "corral.XXXXXX").native();
   FileDescriptor file(::mkostemp(path.data(), O_CLOEXEC));
   if (!file) throw system_error(errno, fmt::format("cannot make a temporary file {}", shown(path)));

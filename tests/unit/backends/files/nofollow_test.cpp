@@ -59,10 +59,10 @@ TEST_CASE("nofollow: no component of a path may be a link, and the first one is 
              [&] { nofollow::open(whole, O_RDONLY); },
              [&] { nofollow::open(whole, O_WRONLY | O_CREAT, 0666); },
              [&] { nofollow::open(whole, O_RDONLY | O_DIRECTORY); },
-             [&] { nofollow::open(whole, O_RDONLY | O_DIRECTORY); }, [&] { nofollow::open_for_reading(whole); },
-             [&] { nofollow::refuse_links(whole); }, [&] { static_cast<void>(nofollow::status(whole)); },
-             [&] { nofollow::is_folder(whole); }, [&] { nofollow::names_in(whole); },
-             [&] { nofollow::make_folders(whole); }}) {
+             [&] { nofollow::open(whole, O_RDONLY | O_DIRECTORY); },
+             [&] { nofollow::open_for_reading(whole); }, [&] { nofollow::refuse_links(whole); },
+             [&] { static_cast<void>(nofollow::status(whole)); }, [&] { nofollow::is_folder(whole); },
+             [&] { nofollow::names_in(whole); }, [&] { nofollow::make_folders(whole); }}) {
       const Error error = testing::failure_of(use);
       CHECK(error.kind() == ErrorKind::denied);
       CHECK(error.message().starts_with(named));
