@@ -24,9 +24,9 @@ namespace {
 
 constexpr int most_links = 40;  // the kernel's limit
 
-/// For a path whose links have been followed; `status` is lstat of it.
-std::optional<int> inherited_at(const fs::path& path, const struct stat& status) {
-  const std::optional<int> number = platform::named_descriptor(path, status);
+/// For a path whose links have been followed.
+std::optional<int> inherited_at(const fs::path& path) {
+  const std::optional<int> number = platform::named_descriptor(path);
   if (!number) return std::nullopt;
   // Descriptors opened by the program itself are close-on-exec; inherited ones cannot be.
   const int flags = ::fcntl(*number, F_GETFD);
@@ -53,9 +53,7 @@ fs::path end_of_links(const fs::path& path) {
 }
 
 std::optional<int> inherited_descriptor(const fs::path& path) {
-  const fs::path end = end_of_links(path);
-  struct stat status {};
-  return ::lstat(end.c_str(), &status) == 0 ? inherited_at(end, status) : std::nullopt;
+  return inherited_at(end_of_links(path));
 }
 
 OutputFile::OutputFile(const fs::path& path, std::function<void()> check_interrupt)
@@ -63,7 +61,7 @@ OutputFile::OutputFile(const fs::path& path, std::function<void()> check_interru
   const fs::path end = end_of_links(path);
   struct stat status {};
   const bool is_there = ::lstat(end.c_str(), &status) == 0;
-  if (const auto descriptor = is_there ? inherited_at(end, status) : std::nullopt) {
+  if (const auto descriptor = is_there ? inherited_at(end) : std::nullopt) {
     stream_ = FileDescriptor(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 0));
     if (!stream_) throw cannot_write(path, errno);
   } else if (!is_there || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {

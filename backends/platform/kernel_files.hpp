@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <optional>
-#include <sys/stat.h>
 
 /// Paths that look like files, but are the kernel's.
 namespace corral::platform {
@@ -16,7 +15,7 @@ bool has_links_to_open_files(const std::filesystem::path& folder);
 bool cannot_hold_files(std::filesystem::path folder);
 
 /// The number of the process's own descriptor that a path names: 3 for /proc/self/fd/3 and, on macOS, for
-/// /dev/fd/3. The path is what its links lead to, `status` is lstat of it. nullopt: it names none.
-std::optional<int> named_descriptor(const std::filesystem::path& path, const struct stat& status);
+/// /dev/fd/3. The path's links must have been followed. nullopt: it names none.
+std::optional<int> named_descriptor(const std::filesystem::path& path);
 
 }  // namespace corral::platform

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <linux/magic.h>
 #include <string>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <system_error>
 
@@ -12,6 +13,15 @@
 namespace corral::platform {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+bool is_link(const fs::path& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+}  // namespace
 
 bool has_links_to_open_files(const fs::path& folder) {
   struct statfs system {};
@@ -27,11 +37,11 @@ bool cannot_hold_files(fs::path folder) {
   return system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC;
 }
 
-std::optional<int> named_descriptor(const fs::path& path, const struct stat& status) {
+std::optional<int> named_descriptor(const fs::path& path) {
   const std::string name = path.filename().native();
   int number = -1;
   const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (failure != std::errc() || end != name.data() + name.size() || !S_ISLNK(status.st_mode)) {
+  if (failure != std::errc() || end != name.data() + name.size() || !is_link(path)) {
     return std::nullopt;
   }
   std::error_code error;

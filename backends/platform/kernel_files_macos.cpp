@@ -16,7 +16,7 @@ bool cannot_hold_files(fs::path /*folder*/) {
   return false;
 }
 
-std::optional<int> named_descriptor(const fs::path& path, const struct stat& /*status*/) {
+std::optional<int> named_descriptor(const fs::path& path) {
   const std::string name = path.filename().native();
   int number = -1;
   const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);

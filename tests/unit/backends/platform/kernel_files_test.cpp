@@ -10,21 +10,12 @@
 using namespace corral;
 namespace fs = std::filesystem;
 
-namespace {
-
-std::optional<int> descriptor_of(const fs::path& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 ? platform::named_descriptor(path, status) : std::nullopt;
-}
-
-}  // namespace
-
 TEST_CASE("kernel files: a path may name a descriptor of this process, but not by its number alone") {
   const testing::TemporaryFolder folder;
   fs::create_symlink("elsewhere", folder.path() / "1");
-  CHECK(descriptor_of(folder.path() / "1") == std::nullopt);
-  CHECK(descriptor_of(fs::canonical("/dev/fd") / "1") == 1);
-  CHECK(descriptor_of(fs::canonical("/dev/fd") / "..") == std::nullopt);
+  CHECK(platform::named_descriptor(folder.path() / "1") == std::nullopt);
+  CHECK(platform::named_descriptor(fs::canonical("/dev/fd") / "1") == 1);
+  CHECK(platform::named_descriptor(fs::canonical("/dev/fd") / "..") == std::nullopt);
 }
 
 TEST_CASE("kernel files: folders on a disk are none of the kernel's, nor are those to be made there") {
