@@ -52,7 +52,9 @@ class LibeditLine final : public LineEditor {
  public:
   explicit LibeditLine(std::filesystem::path file) : file_(std::move(file)) {
     // libedit works in characters, and stored text is UTF-8 regardless of the user's locale.
-    (void)std::setlocale(LC_CTYPE, "C.UTF-8");  // NOLINT(concurrency-mt-unsafe): one thread
+    // NOLINTBEGIN(concurrency-mt-unsafe): one thread
+    if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) (void)std::setlocale(LC_CTYPE, "UTF-8");  // macOS
+    // NOLINTEND(concurrency-mt-unsafe)
     editor_ = el_init("corral", stdin, stderr, stderr);
     history_ = history_init();
     if (editor_ == nullptr || history_ == nullptr) {

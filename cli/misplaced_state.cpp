@@ -1,15 +1,14 @@
 #include "cli/misplaced_state.hpp"
 
 #include <array>
-#include <cerrno>
 #include <string>
-#include <sys/vfs.h>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/platform/kernel_files.hpp"
 
 namespace corral {
 
@@ -38,22 +37,10 @@ bool holds_data(const fs::path& folder) {
   return empty;
 }
 
-/// Whether a folder, or its nearest existing ancestor, is in /proc or /sys.
-bool is_in_kernel_file_system(fs::path folder) {
-  constexpr long proc_magic = 0x9FA0;  // linux/magic.h
-  constexpr long sysfs_magic = 0x62656572;
-  struct statfs system {};
-  while (::statfs(folder.c_str(), &system) != 0) {
-    if (errno != ENOENT || !folder.has_relative_path()) return false;
-    folder = folder.parent_path();
-  }
-  return system.f_type == proc_magic || system.f_type == sysfs_magic;
-}
-
 }  // namespace
 
 void refuse_misplaced_state(const fs::path& root, std::string_view name) {
-  if (is_in_kernel_file_system(root)) {
+  if (platform::cannot_hold_files(root)) {
     throw Error(ErrorKind::usage,
                 fmt::format("{} is within /proc or /sys, which cannot hold files", shown(name)),
                 "choose another folder with --persist-to");

@@ -35,7 +35,10 @@ find_library(LIBMD_STATIC NAMES libmd.a)
 find_library(TINFO_STATIC NAMES libtinfo.a)
 add_library(corral_line_editor INTERFACE)
 target_include_directories(corral_line_editor SYSTEM INTERFACE "${LIBEDIT_INCLUDE}")
-if(LIBEDIT_STATIC AND LIBBSD_STATIC AND LIBMD_STATIC AND TINFO_STATIC)
+if(APPLE)  # all but termcap is in libedit or in the system
+  find_library(NCURSES_LIBRARY ncurses REQUIRED)
+  target_link_libraries(corral_line_editor INTERFACE "${LIBEDIT_STATIC}" "${NCURSES_LIBRARY}")
+elseif(LIBEDIT_STATIC AND LIBBSD_STATIC AND LIBMD_STATIC AND TINFO_STATIC)
   target_link_libraries(corral_line_editor INTERFACE
     "${LIBEDIT_STATIC}" "${TINFO_STATIC}" "${LIBBSD_STATIC}" "${LIBMD_STATIC}")
 else()
@@ -74,6 +77,9 @@ add_library(corral_beast STATIC "${CMAKE_CURRENT_LIST_DIR}/beast.cpp")
 target_include_directories(corral_beast SYSTEM PUBLIC "${BEAST_INCLUDE}")
 target_compile_definitions(corral_beast PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+if(APPLE)  # libc++ has no std::result_of in C++20, and Boost 1.74 does not see that there is something newer
+  target_compile_definitions(corral_beast PUBLIC BOOST_ASIO_HAS_STD_INVOKE_RESULT)
+endif()
 if(SSL_STATIC AND CRYPTO_STATIC)
   # As a target, so that libcrypto comes after it on every command line: GNU ld looks back at nothing.
   add_library(corral_ssl STATIC IMPORTED GLOBAL)

@@ -14,6 +14,7 @@ umask 022
 
 version=$(sed -n 's/^project(corral VERSION \([^ ]*\).*/\1/p' "$root/CMakeLists.txt")
 generator=${GENERATOR:-${1#*=}}
+mapfile -t pairs < <(printf '%s\n' "$@" | sort) # in whichever order they are given, the result is the same
 [[ $("$generator" --version) == "$version" ]] || { echo "package.sh: $generator is not corral $version" >&2; exit 1; }
 
 work=$(mktemp -d)
@@ -21,11 +22,11 @@ trap 'rm -rf "$work"' EXIT
 rm -rf "$dist"
 mkdir -p "$dist"
 platforms=()
-for pair in "$@"; do
+for pair in "${pairs[@]}"; do
   platform=${pair%%=*} binary=${pair#*=}
   platforms+=("$platform")
   name=corral-$version-$platform
-  bash "$here/stage.sh" "$binary" "$generator" "$work/$platform"
+  bash "$here/stage.sh" "$platform" "$binary" "$generator" "$work/$platform"
   bash "$here/archives.sh" "$work/$platform" "$name" "$dist"
   node "$here/sbom.mjs" "$platform" "$binary" "$generator" >"$dist/$name.spdx.json"
   architecture=$(awk -v platform="$platform" '$1 == platform {print $2}' "$here/platforms.txt")
@@ -34,8 +35,7 @@ for pair in "$@"; do
     bash "$here/deb/build.sh" "$work/$platform" "$version" "$architecture" "$generator" "$dist"
   fi
 done
-"$generator" licenses >"$work/licenses"
-node "$here/npm/build.mjs" "$version" "$dist" "$HOMEPAGE" "$work/licenses" "$@"
+node "$here/npm/build.mjs" "$version" "$dist" "$HOMEPAGE" "$work" "${pairs[@]}"
 node "$here/recipes/build.mjs" "$version" "$dist" "${platforms[@]}"
 (cd "$dist" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >"$work/SHA256SUMS")
 mv "$work/SHA256SUMS" "$dist/SHA256SUMS"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# stage.sh BINARY GENERATOR FOLDER: what an installation of corral consists of, below FOLDER as a prefix (bin, share).
+# stage.sh PLATFORM BINARY GENERATOR FOLDER: what an installation of corral consists of, below FOLDER as a prefix (bin, share).
 # GENERATOR is a corral that runs here and prints completions, help and licenses; BINARY is the one to be packaged.
 set -euo pipefail
-binary=$1 generator=$2 folder=$3
+platform=$1 binary=$2 generator=$3 folder=$4
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${SOURCE_DATE_EPOCH:?}"
 
@@ -24,7 +24,7 @@ node "$here/man_pages.mjs" "$tree" "$folder/share/man" "$SOURCE_DATE_EPOCH"
 doc=$folder/share/doc/corral
 install -d "$doc"
 install -m 644 "$here/../LICENSE" "$here/../README.md" "$here/../CHANGELOG.md" "$doc"
-"$generator" licenses >"$doc/THIRD-PARTY-LICENSES"
+node "$here/licenses.mjs" "$platform" "$generator" >"$doc/THIRD-PARTY-LICENSES"
 
 find "$folder" -type d -exec chmod 755 {} +
 find "$folder" -type f ! -path "$folder/bin/*" -exec chmod 644 {} +

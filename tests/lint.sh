@@ -35,6 +35,12 @@ strangers=$(git ls-files 'backends/*.hpp' | grep -E '^backends/[^/]+$' | while r
 done)
 [[ -z $strangers ]] || complain "headers in backends/ that are not interfaces:" "$strangers"
 
+# What only one system has is called through backends/platform.
+systems=$(git grep -nE '__APPLE__|__linux__|__GLIBC__|<linux/|<sys/(prctl|syscall|vfs|random|event)\.h>|\b(O_PATH|O_TMPFILE|RENAME_EXCHANGE|st_[mc]tim)\b|::(fsync|fdatasync|syncfs|pipe2|memfd_create|getrandom)\(' \
+  -- 'backends/*.[ch]pp' 'migrations/*.[ch]pp' 'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' |
+  grep -v '^backends/platform/' | grep -vE '^[^:]+:[0-9]+: *///' || true)
+[[ -z $systems ]] || complain "what differs between systems, outside backends/platform:" "$systems"
+
 # Where corral keeps its own files is said in one place.
 spelled=$(git grep -nE '/ "corral"|"v3/corral|/ "(time-travel|insights|locks|snapshots)"' -- 'backends/*.[ch]pp' 'migrations/*.[ch]pp' \
   'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' | grep -vE '^(backends/corral_layout\.|cli/line_editor\.cpp)' || true)
@@ -94,6 +100,7 @@ check() {
 }
 export -f check
 sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' |
+  grep -v '_macos\.cpp$' | # compiled for another system only
   xargs -P "$(nproc)" -I{} bash -c 'check "$1"' _ {} || complain "clang-tidy has complaints"
 
 [[ $failed -eq 0 ]] && echo "lint: clean" >&2

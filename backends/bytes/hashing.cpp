@@ -4,7 +4,6 @@
 #include "backends/bytes/hashing.hpp"
 
 #include <cerrno>
-#include <sys/random.h>
 #include <variant>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include <openssl/sha.h>
 
 #include "backends/error.hpp"
+#include "backends/platform/random_bytes.hpp"
 
 namespace corral {
 
@@ -143,7 +143,7 @@ std::string hex(std::span<const unsigned char> bytes) {
 
 void fill_random(std::span<unsigned char> bytes) {
   while (!bytes.empty()) {
-    const ssize_t count = ::getrandom(bytes.data(), bytes.size(), 0);
+    const ssize_t count = platform::read_random(bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw system_error(errno, "cannot read random bytes from the kernel");
     bytes = bytes.subspan(static_cast<std::size_t>(count));

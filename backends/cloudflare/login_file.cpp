@@ -11,6 +11,7 @@
 #include "backends/environment.hpp"
 #include "backends/error.hpp"
 #include "backends/files/replacement_file.hpp"
+#include "backends/platform/config_folder.hpp"
 #include "backends/toml/library.hpp"
 
 namespace corral::cloudflare {
@@ -63,11 +64,7 @@ std::optional<fs::path> login_file(const Environment& environment) {
   const std::string config = variable(environment, "XDG_CONFIG_HOME");
   if (!config.empty()) return config / below;
   if (home.empty()) return std::nullopt;
-#if defined(__APPLE__)
-  return fs::path(home) / "Library" / "Preferences" / below;
-#else
-  return fs::path(home) / ".config" / below;
-#endif
+  return platform::config_folder(home) / below;
 }
 
 namespace {

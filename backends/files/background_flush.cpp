@@ -1,14 +1,14 @@
 #include "backends/files/background_flush.hpp"
 
 #include <cerrno>
-#include <fcntl.h>
+#include <sys/types.h>
 #include <system_error>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/platform/flush.hpp"
 
 namespace corral {
 
@@ -48,8 +48,7 @@ void BackgroundFlush::wrote(std::uint64_t bytes, std::string_view name) {
   }
   if (has_no_thread_) {
     // Errors are ignored here: they recur in the final flush.
-    ::sync_file_range(fd_, static_cast<off_t>(announced_), static_cast<off_t>(bytes - announced_),
-                      SYNC_FILE_RANGE_WRITE);
+    platform::start_writing(fd_, static_cast<off_t>(announced_), static_cast<off_t>(bytes - announced_));
   } else {
     const std::lock_guard lock(mutex_);
     check(name);
@@ -67,7 +66,7 @@ void BackgroundFlush::work() {
     if (is_ended_) return;
     flushed = wanted_;
     lock.unlock();
-    const int error = ::fdatasync(fd_) == 0 ? 0 : errno;
+    const int error = platform::flush_ahead(fd_) == 0 ? 0 : errno;
     lock.lock();
     if (error == 0) continue;
     error_ = error;

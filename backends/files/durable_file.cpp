@@ -12,6 +12,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/replacement_file.hpp"
+#include "backends/platform/flush.hpp"
 
 namespace corral {
 
@@ -112,7 +113,8 @@ void write_fully(int fd, std::string_view bytes, std::string_view name) {
 }
 
 void flush_to_disk(int fd, std::string_view name) {
-  if (::fsync(fd) != 0) throw system_error(errno, fmt::format("cannot flush {} to disk", shown(name)));
+  if (platform::flush_file(fd) != 0)
+    throw system_error(errno, fmt::format("cannot flush {} to disk", shown(name)));
 }
 
 void flush_folder(const fs::path& folder) {
@@ -123,7 +125,7 @@ void flush_folder(const fs::path& folder) {
 
 void flush_file_system(const fs::path& folder) {
   const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!file || ::syncfs(file.get()) != 0) {
+  if (!file || platform::flush_file_system(file.get()) != 0) {
     throw system_error(errno, fmt::format("cannot flush {} to disk", shown(folder.native())));
   }
 }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/platform/file_times.hpp"
+
 namespace corral {
 
 namespace {
@@ -14,8 +16,8 @@ UnixMillis milliseconds(const timespec& time) {
 }
 
 std::string text_of(const struct stat& status) {
-  return fmt::format("{}.{}.{}.{}", status.st_ino, status.st_size, status.st_mtim.tv_sec,
-                     status.st_mtim.tv_nsec);
+  const timespec modified = platform::modified_at(status);
+  return fmt::format("{}.{}.{}.{}", status.st_ino, status.st_size, modified.tv_sec, modified.tv_nsec);
 }
 
 }  // namespace
@@ -23,8 +25,9 @@ std::string text_of(const struct stat& status) {
 FileStamp file_stamp(const std::filesystem::path& file) {
   struct stat status {};
   if (::lstat(file.c_str(), &status) != 0) return {};
-  return {.text = fmt::format("{}.{}.{}", text_of(status), status.st_ctim.tv_sec, status.st_ctim.tv_nsec),
-          .changed_at = std::max(milliseconds(status.st_mtim), milliseconds(status.st_ctim))};
+  const timespec changed = platform::changed_at(status);
+  return {.text = fmt::format("{}.{}.{}", text_of(status), changed.tv_sec, changed.tv_nsec),
+          .changed_at = std::max(milliseconds(platform::modified_at(status)), milliseconds(changed))};
 }
 
 FileStamp database_stamp(const std::filesystem::path& file) {
@@ -34,7 +37,7 @@ FileStamp database_stamp(const std::filesystem::path& file) {
     if (::lstat((file.native() + suffix).c_str(), &status) != 0) continue;
     // Opening the database creates an empty WAL.
     if (!stamp.text.empty() && status.st_size == 0) continue;
-    stamp.changed_at = std::max(stamp.changed_at, milliseconds(status.st_mtim));
+    stamp.changed_at = std::max(stamp.changed_at, milliseconds(platform::modified_at(status)));
     stamp.text += (stamp.text.empty() ? "" : " ") + text_of(status);
   }
   return stamp;

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <tuple>
+#include <type_traits>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/decimal_text.hpp"
 
 namespace corral {
 
@@ -72,8 +74,15 @@ std::string query_of(std::string_view text) {
 
 template <typename Number>
 bool take(std::string_view& text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end == text.data() + text.size() || *end != ' ') return false;
+  const char* const last = text.data() + text.size();
+  std::from_chars_result read{};
+  if constexpr (std::is_same_v<Number, double>) {
+    read = platform::read_double(text.data(), last, number);
+  } else {
+    read = std::from_chars(text.data(), last, number);
+  }
+  const auto [end, error] = read;
+  if (error != std::errc() || end == last || *end != ' ') return false;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
   return true;
 }

@@ -1,13 +1,10 @@
 #include "backends/files/nofollow.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <memory>
 #include <string_view>
-#include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -15,6 +12,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/platform/path_lookup.hpp"
 
 namespace corral::nofollow {
 
@@ -62,31 +60,15 @@ std::string_view kind_of(mode_t mode) {
               "remove it or put it elsewhere");
 }
 
-/// Like `open`, but reports a link by errno ELOOP. ELOOP for too many links cannot occur, as none are
-/// followed.
-FileDescriptor open_any(const fs::path& path, int flags, mode_t mode) {
-  static std::atomic<bool> has_no_openat2 = false;
-  if (!has_no_openat2.load(std::memory_order_relaxed)) {
-    open_how how{};
-    how.flags = static_cast<unsigned>(flags | O_CLOEXEC);
-    how.mode = (flags & O_CREAT) != 0 ? mode : 0;  // rejected with other flags
-    how.resolve = RESOLVE_NO_SYMLINKS;
-    FileDescriptor file(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
-    // EPERM: a sandbox that does not know the call, or the file itself. The fallback below tells which.
-    if (file || (errno != ENOSYS && errno != EPERM)) return file;
-    if (errno == ENOSYS) has_no_openat2 = true;
-  }
-  return open_by_components(path, flags, mode);
-}
-
-/// An O_PATH descriptor for any kind of file, for inspection only.
-FileDescriptor look(const fs::path& path) {
-  FileDescriptor file = open_any(path, O_PATH, 0);
-  if (!file && errno == ELOOP) {
+/// Whether something is at the path, of any kind; `found` (may be null) gets its lstat. False: errno has the
+/// reason.
+bool look(const fs::path& path, struct stat* found) {
+  if (platform::look_without_links(path, found)) return true;
+  if (errno == ELOOP) {
     if (const auto link = first_link(path)) refuse(*link);
     errno = ELOOP;
   }
-  return file;
+  return false;
 }
 
 bool is_missing(int error_number) {
@@ -109,37 +91,20 @@ bool is_missing(int error_number) {
   throw system_error(ENOTDIR, fmt::format("cannot use the state folder {}", shown(folder.native())));
 }
 
+/// Whether the path leads to a folder, through no link.
+bool is_reached(const fs::path& folder) {
+  return static_cast<bool>(
+      platform::open_without_links(folder, platform::as_starting_point | O_DIRECTORY, 0));
+}
+
 struct CloseFolder {
   void operator()(DIR* folder) const noexcept { ::closedir(folder); }
 };
 
 }  // namespace
 
-FileDescriptor open_by_components(const fs::path& path, int flags, mode_t mode) {
-  FileDescriptor folder(
-      ::open(path.is_absolute() ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-  const fs::path below = path.relative_path();
-  for (auto component = below.begin(); folder && component != below.end();) {
-    const std::string name = component->empty() ? "." : component->native();
-    const bool is_last = ++component == below.end();
-    const int wanted = is_last ? flags : O_PATH | O_DIRECTORY;
-    FileDescriptor next(::openat(folder.get(), name.c_str(), wanted | O_CLOEXEC | O_NOFOLLOW, mode));
-    const int error_number = errno;
-    // O_PATH opens the link itself; with O_DIRECTORY, a link is not a directory.
-    struct stat found {};
-    if ((wanted & (O_PATH | O_DIRECTORY)) != 0 &&
-        ::fstatat(folder.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(found.st_mode)) {
-      errno = ELOOP;
-      return {};
-    }
-    errno = error_number;
-    folder = std::move(next);
-  }
-  return folder;
-}
-
 fs::path resolved_root(const fs::path& folder) {
-  if (open_any(folder, O_PATH | O_DIRECTORY, 0) || errno == ENOENT) return folder;
+  if (is_reached(folder) || errno == ENOENT) return folder;
   if (errno == ELOOP) {
     std::error_code error;
     fs::path real = fs::weakly_canonical(folder, error);
@@ -152,15 +117,16 @@ fs::path resolved_root(const fs::path& folder) {
                               shown(folder.native()), shown(link->native())),
                   "make the folder it leads to, or remove the link");
     }
-    if (open_any(real, O_PATH | O_DIRECTORY, 0) || errno == ENOENT) return real;
+    if (is_reached(real) || errno == ENOENT) return real;
   }
   if (errno == ENOTDIR) refuse_obstacle(folder);
   throw system_error(errno, fmt::format("cannot use the state folder {}", shown(folder.native())));
 }
 
 FileDescriptor open(const fs::path& path, int flags, mode_t mode) {
-  const bool any_kind = (flags & (O_PATH | O_DIRECTORY)) != 0;
-  FileDescriptor file = open_any(path, any_kind ? flags : flags | O_NONBLOCK | O_NOCTTY, mode);
+  const bool any_kind = (flags & (platform::as_starting_point | O_DIRECTORY)) != 0;
+  FileDescriptor file =
+      platform::open_without_links(path, any_kind ? flags : flags | O_NONBLOCK | O_NOCTTY, mode);
   const int error_number = errno;
   if (!file && error_number == ELOOP) refuse_links(path);
   struct stat found {};
@@ -183,13 +149,12 @@ FileDescriptor open_for_reading(const fs::path& path) {
 }
 
 void refuse_links(const fs::path& path) {
-  look(path);
+  look(path, nullptr);
 }
 
 std::optional<struct stat> status(const fs::path& path) {
-  const FileDescriptor file = look(path);
   struct stat found {};
-  if (file && ::fstat(file.get(), &found) == 0) return found;
+  if (look(path, &found)) return found;
   if (is_missing(errno)) return std::nullopt;
   throw system_error(errno, fmt::format("cannot look at {}", shown(path.native())));
 }

@@ -14,16 +14,15 @@
 /// a path may be a link.
 ///
 /// All functions throw denied, naming the link. The kernel checks the whole path in the one call that opens
-/// it (openat2 with RESOLVE_NO_SYMLINKS, Linux 5.6); if that is missing or forbidden, the path is walked
-/// component by component.
+/// it, where it can (backends/platform/path_lookup.hpp).
 namespace corral::nofollow {
 
 /// The absolute path of a state folder with its links resolved, as far as it exists. Throws invalid_input if
 /// anything but a folder is in the way, not_found for a dangling link, and io.
 std::filesystem::path resolved_root(const std::filesystem::path& folder);
 
-/// Like open(2), with O_CLOEXEC. On failure returns an empty descriptor and sets errno. Unless O_DIRECTORY or
-/// O_PATH is given, opens only regular files: never blocks on a FIFO, and throws invalid_input for a FIFO,
+/// Like open(2), with O_CLOEXEC. On failure returns an empty descriptor and sets errno. Unless O_DIRECTORY is
+/// given, opens only regular files: never blocks on a FIFO, and throws invalid_input for a FIFO,
 /// socket, device or folder.
 FileDescriptor open(const std::filesystem::path& path, int flags, mode_t mode = 0);
 
@@ -53,9 +52,5 @@ std::vector<std::string> names_in(const std::filesystem::path& folder);
 
 /// Creates a folder and its missing parents, durably. Throws io.
 void make_folders(const std::filesystem::path& folder);
-
-/// The fallback of `open` for kernels without openat2, without the check for a regular file. Public for
-/// testing.
-FileDescriptor open_by_components(const std::filesystem::path& path, int flags, mode_t mode);
 
 }  // namespace corral::nofollow

@@ -1,16 +1,11 @@
 #include "backends/files/output_file.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <string>
 #include <sys/stat.h>
-#include <sys/vfs.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -19,6 +14,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/platform/kernel_files.hpp"
 
 namespace corral {
 
@@ -28,30 +24,12 @@ namespace {
 
 constexpr int most_links = 40;  // the kernel's limit
 
-bool is_link(const fs::path& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
-}
-
-bool is_in_proc(const fs::path& folder) {
-  struct statfs system {};
-  return ::statfs(folder.c_str(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
-}
-
 /// For a path whose links have been followed.
 std::optional<int> inherited_at(const fs::path& path) {
-  const std::string name = path.filename().native();
-  int number = -1;
-  const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (failure != std::errc() || end != name.data() + name.size() || !is_link(path)) return std::nullopt;
-  std::error_code error;
-  const fs::path folder = fs::canonical(path.parent_path(), error);
-  if (error) return std::nullopt;
-  const std::array ours = {fs::canonical("/proc/self/fd", error),
-                           fs::canonical("/proc/thread-self/fd", error)};
-  if (std::find(ours.begin(), ours.end(), folder) == ours.end()) return std::nullopt;
+  const std::optional<int> number = platform::named_descriptor(path);
+  if (!number) return std::nullopt;
   // Descriptors opened by the program itself are close-on-exec; inherited ones cannot be.
-  const int flags = ::fcntl(number, F_GETFD);
+  const int flags = ::fcntl(*number, F_GETFD);
   if (flags < 0 || (flags & FD_CLOEXEC) != 0) {
     throw Error(ErrorKind::not_found,
                 fmt::format("cannot write {}: there is no such open file", shown(path.native())));
@@ -68,7 +46,7 @@ fs::path end_of_links(const fs::path& path) {
     const ssize_t length = ::readlink(end.c_str(), text.data(), text.size());
     // Not a link, or nothing there; other errors surface when it is opened.
     if (length < 0) return end;
-    if (is_in_proc(end.has_parent_path() ? end.parent_path() : ".")) return end;
+    if (platform::has_links_to_open_files(end.has_parent_path() ? end.parent_path() : ".")) return end;
     end = end.parent_path() / fs::path(std::string(text.data(), static_cast<std::size_t>(length)));
   }
   throw cannot_write(path, ELOOP);
@@ -83,11 +61,11 @@ OutputFile::OutputFile(const fs::path& path, std::function<void()> check_interru
   const fs::path end = end_of_links(path);
   struct stat status {};
   const bool is_there = ::lstat(end.c_str(), &status) == 0;
-  if (!is_there || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
-    replacement_.emplace(end);
-  } else if (const auto descriptor = inherited_at(end)) {
+  if (const auto descriptor = is_there ? inherited_at(end) : std::nullopt) {
     stream_ = FileDescriptor(::fcntl(*descriptor, F_DUPFD_CLOEXEC, 0));
     if (!stream_) throw cannot_write(path, errno);
+  } else if (!is_there || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
+    replacement_.emplace(end);
   } else {
     // Only a /proc link can still lead to a regular file.
     open(end, S_ISLNK(status.st_mode) ? O_TRUNC : 0);

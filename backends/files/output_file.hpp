@@ -44,8 +44,8 @@ class OutputFile final : public ByteSink {
 std::filesystem::path end_of_links(const std::filesystem::path& path);
 
 /// The descriptor number that a path refers to, if inherited from the caller: 1 for /dev/stdout, 3 for
-/// /dev/fd/3 and /proc/self/fd/3. Descriptors opened by the program itself do not count: a path must not
-/// reach state files through them.
+/// /dev/fd/3 and, on Linux, /proc/self/fd/3. Descriptors opened by the program itself do not count: a path
+/// must not reach state files through them.
 std::optional<int> inherited_descriptor(const std::filesystem::path& path);
 
 }  // namespace corral

@@ -11,6 +11,8 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/platform/flush.hpp"
+#include "backends/platform/nameless_file.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral {
@@ -37,7 +39,8 @@ std::string_view kind_of(mode_t mode) {
   return "a device";
 }
 
-/// Whether O_TMPFILE is unsupported: without it in the file system or kernel, open fails with one of these.
+/// Whether nameless files are unsupported: without them in the file system or kernel, open fails with one of
+/// these.
 bool lacks_nameless_files(int error_number) {
   return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == ENOENT ||
          error_number == EINVAL;
@@ -104,9 +107,8 @@ ReplacementFile::ReplacementFile(const fs::path& path) : target_(path) {
 
 void ReplacementFile::open(mode_t mode) {
   const fs::path folder = folder_of(target_);
-  file_ = FileDescriptor(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
-  // Unprivileged processes name an O_TMPFILE file through /proc.
-  if (file_ && ::access("/proc/self/fd", X_OK) == 0) return;
+  file_ = platform::open_nameless(folder, O_WRONLY, mode);
+  if (file_ && platform::can_give_names()) return;
   if (!file_ && !lacks_nameless_files(errno)) throw cannot_write(target_, errno);
   do {
     temporary_ = new_unfinished_path(folder);
@@ -131,10 +133,7 @@ void ReplacementFile::write(std::string_view bytes) {
 /// Links the file under a name that must be free. False: it is taken (errno is EEXIST), or another error.
 bool ReplacementFile::link_to(const fs::path& name) const {
   if (!temporary_.empty()) return ::link(temporary_.c_str(), name.c_str()) == 0;
-  if (::linkat(file_.get(), "", AT_FDCWD, name.c_str(), AT_EMPTY_PATH) == 0) return true;
-  if (errno == EEXIST) return false;
-  const std::string by_descriptor = fmt::format("/proc/self/fd/{}", file_.get());
-  return ::linkat(AT_FDCWD, by_descriptor.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  return platform::give_name(file_, name);
 }
 
 void ReplacementFile::take_name() {
@@ -166,7 +165,7 @@ void ReplacementFile::flush() {
 }
 
 void ReplacementFile::flush_file_system() const {
-  if (::syncfs(file_.get()) != 0) throw cannot_write(target_, errno);
+  if (platform::flush_file_system(file_.get()) != 0) throw cannot_write(target_, errno);
 }
 
 dev_t ReplacementFile::device() const {

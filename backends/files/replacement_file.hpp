@@ -17,7 +17,7 @@ namespace corral {
 ///
 /// The contents are written to an unnamed file (O_TMPFILE), which leaves nothing behind if killed. Only two
 /// cases need a temporary name, recognised by `is_unfinished_name`: replacing a file, between linkat and
-/// rename; and file systems without O_TMPFILE.
+/// rename; and file systems without O_TMPFILE (on macOS, all).
 ///
 /// Keeps the permissions and, where the system allows it, the owner of an existing file; a new file gets the
 /// permissions that open(2) would give it (0666 minus the umask). Replaces the directory entry itself: a

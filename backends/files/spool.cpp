@@ -12,6 +12,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/platform/nameless_file.hpp"
 
 namespace corral {
 
@@ -24,9 +25,9 @@ constexpr const char* temporary_file = "a temporary file";
 
 FileDescriptor make_nameless_file() {
   const std::filesystem::path folder = std::filesystem::temp_directory_path();
-  FileDescriptor nameless(::open(folder.c_str(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
+  FileDescriptor nameless = platform::open_nameless(folder, O_RDWR | O_EXCL, 0600);
   if (nameless) return nameless;
-  // O_TMPFILE is unsupported, or another error occurred, which mkstemp will report.
+  // There are no such files here, or another error occurred, which mkstemp will report.
   std::string path = (folder / "corral.XXXXXX").native();
   FileDescriptor file(::mkostemp(path.data(), O_CLOEXEC));
   if (!file) throw system_error(errno, fmt::format("cannot make a temporary file {}", shown(path)));

@@ -10,11 +10,9 @@
 #include <thread>
 
 #include <fmt/format.h>
-#if defined(__GLIBC__)
-#include <nss.h>
-#endif
 
 #include "backends/bytes/text.hpp"
+#include "backends/platform/host_lookup.hpp"
 
 namespace corral::http {
 
@@ -38,14 +36,6 @@ std::string as_text(const sockaddr* address) {
           : static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr);
   ::inet_ntop(address->sa_family, bytes, text.data(), text.size());
   return text.data();
-}
-
-/// A static program cannot load the modules that /etc/nsswitch.conf may name, so it names its own.
-void use_built_in_modules() {
-#if defined(__GLIBC__)
-  static std::once_flag once;
-  std::call_once(once, [] { __nss_configure_lookup("hosts", "files dns"); });
-#endif
 }
 
 void ask(const std::string& host, Lookup& lookup) {
@@ -88,7 +78,7 @@ std::vector<std::string> look_up(const std::string& host, const Patience& patien
   constexpr auto slice = std::chrono::milliseconds(100);
   if (is_address(host)) return {host};
   if (host == "localhost") return {"127.0.0.1", "::1"};
-  use_built_in_modules();
+  platform::prepare_host_lookup();
   const auto lookup = std::make_shared<Lookup>();
   std::thread([host, lookup] { ask(host, *lookup); }).detach();
   std::unique_lock lock(lookup->mutex);

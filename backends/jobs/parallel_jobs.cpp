@@ -31,7 +31,7 @@ void ParallelJobs::add(std::function<void()> job) {
     // Signals are delivered to the main thread only.
     sigset_t all;
     sigset_t before;
-    ::sigfillset(&all);
+    sigfillset(&all);  // a macro on macOS
     ::pthread_sigmask(SIG_BLOCK, &all, &before);
     threads_.emplace_back([this] { work(); });
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);

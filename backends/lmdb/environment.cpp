@@ -16,6 +16,7 @@
 #include "backends/files/nofollow.hpp"
 #include "backends/lmdb/lmdb_failure.hpp"
 #include "backends/lmdb/unmade_file.hpp"
+#include "backends/platform/flush.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral::lmdb {
@@ -213,6 +214,7 @@ void Environment::write(const std::function<void(Transaction&)>& body) {
       continue;
     }
     if (code != MDB_SUCCESS) fail_commit(code);
+    if (flush_ != Flush::never) flush_commit();
     close_handles(transaction);
     lengthen_file();
     return;
@@ -228,6 +230,13 @@ void Environment::fail_commit(int code) {
   if (!is_unknown) throw error_for(code, fmt::format("cannot write to {}", shown(folder_.native())));
   close();
   throw UnknownOutcome(fmt::format("the change to {}", shown(folder_.native())), mdb_strerror(code));
+}
+
+void Environment::flush_commit() const {
+  int descriptor = -1;
+  mdb_env_get_fd(environment_, &descriptor);
+  if (platform::flush_lmdb_commit(descriptor) == 0) return;
+  throw UnknownOutcome(fmt::format("the change to {}", shown(folder_.native())), std::strerror(errno));
 }
 
 void Environment::close() noexcept {

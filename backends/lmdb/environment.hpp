@@ -71,6 +71,7 @@ class Environment {
   MDB_txn* begin(unsigned flags);
   void grow();
   [[noreturn]] void fail_commit(int code);
+  void flush_commit() const;
   void close_handles(const Transaction& transaction);
 
   std::filesystem::path folder_;

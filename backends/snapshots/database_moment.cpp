@@ -12,6 +12,7 @@
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/platform/file_times.hpp"
 
 namespace corral::snapshots {
 
@@ -98,8 +99,8 @@ bool DatabaseMoment::current() const {
 std::string DatabaseMoment::signature() const {
   struct stat status {};
   if (!header_ || ::lstat(connection_.file().c_str(), &status) != 0) return {};
-  return fmt::format("{}-{}-{}.{}-{}", status.st_ino, status.st_size, status.st_mtim.tv_sec,
-                     status.st_mtim.tv_nsec,
+  const timespec modified = platform::modified_at(status);
+  return fmt::format("{}-{}-{}.{}-{}", status.st_ino, status.st_size, modified.tv_sec, modified.tv_nsec,
                      hex(std::string_view(header_->data() + content_offset, content_end - content_offset)));
 }
 

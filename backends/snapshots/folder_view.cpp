@@ -4,11 +4,12 @@
 #include <sys/stat.h>
 
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/path_lookup.hpp"
 
 namespace corral::snapshots {
 
 FolderView::FolderView(const std::filesystem::path& folder)
-    : path_(folder), folder_(nofollow::open(folder, O_PATH | O_DIRECTORY)) {}
+    : path_(folder), folder_(nofollow::open(folder, platform::as_starting_point | O_DIRECTORY)) {}
 
 std::optional<std::uint64_t> FolderView::size_of(const std::string& name) const {
   struct stat status {};

@@ -14,6 +14,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/file_times.hpp"
 
 namespace corral::snapshots {
 
@@ -35,8 +36,8 @@ FileDescriptor create(const fs::path& path) {
 std::string stamp_of(const fs::path& file) {
   const auto status = nofollow::status(file);
   if (!status || !S_ISREG(status->st_mode)) return {};
-  return fmt::format("{}-{}-{}.{:09}", status->st_ino, status->st_size, status->st_mtim.tv_sec,
-                     status->st_mtim.tv_nsec);
+  const timespec modified = platform::modified_at(*status);
+  return fmt::format("{}-{}-{}.{:09}", status->st_ino, status->st_size, modified.tv_sec, modified.tv_nsec);
 }
 
 KeptFileWriter::KeptFileWriter(const fs::path& snapshot, std::string file)

@@ -14,6 +14,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/exchange.hpp"
 #include "backends/snapshots/blob_shelf.hpp"
 #include "backends/snapshots/discarded_files.hpp"
 #include "backends/wrangler/state_tree.hpp"
@@ -139,7 +140,7 @@ void LocalStateSnapshots::publish(const fs::path& unfinished, std::string_view n
   const fs::path folder = folder_of(name);
   flush_folder(unfinished);
   if (is_there(folder)) {
-    if (::renameat2(AT_FDCWD, unfinished.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) != 0) {
+    if (platform::exchange(unfinished.c_str(), folder.c_str()) != 0) {
       throw system_error(errno, fmt::format("cannot replace {}", shown(folder.native())));
     }
     flush_states(name, "kept");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/flush.hpp"
 #include "backends/sqlite/failure.hpp"
 #include "backends/sqlite/result_words.hpp"
 #include "backends/sqlite/sealed_vfs.hpp"
@@ -156,6 +158,7 @@ Connection::Connection(std::filesystem::path file, const std::string& name, int 
   sqlite3_busy_timeout(database, busy_timeout_ms);
   sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_wal_hook(database, note_log_length, log_.get());
+  if (const std::string setting(platform::sqlite_flush_setting()); !setting.empty()) execute(setting);
 }
 
 std::optional<Connection> Connection::open_existing(const std::filesystem::path& file) {

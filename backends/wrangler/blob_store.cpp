@@ -14,6 +14,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/flush.hpp"
 #include "backends/wrangler/state_tree.hpp"
 
 namespace corral::wrangler {
@@ -176,7 +177,7 @@ void BlobStore::flush(const std::vector<PendingBlob>& blobs) const {
   if (blobs.empty()) return;
   if (blobs.size() >= flush_together_from) {
     const FileDescriptor folder = nofollow::open(folder_, O_RDONLY | O_DIRECTORY);
-    if (!folder || ::syncfs(folder.get()) != 0) {
+    if (!folder || platform::flush_file_system(folder.get()) != 0) {
       throw system_error(errno, fmt::format("cannot flush {} to disk", shown(folder_.native())));
     }
     return;

@@ -30,6 +30,17 @@ std::optional<std::string> id_of_file(const std::string& name) {
   return is_object_id(id) ? std::optional(std::move(id)) : std::nullopt;
 }
 
+/// Threads that are waited for. (std::jthread does that, but libc++ 16 has none.)
+struct Helpers {
+  std::vector<std::thread> threads;
+  Helpers() = default;
+  Helpers(const Helpers&) = delete;
+  Helpers& operator=(const Helpers&) = delete;
+  ~Helpers() {
+    for (std::thread& thread : threads) thread.join();
+  }
+};
+
 }  // namespace
 
 fs::path WranglerDurableObjects::folder(const DurableClass& of) const {
@@ -145,8 +156,8 @@ std::vector<DurableObjectFinding> WranglerDurableObjects::look_into(const Durabl
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t threads = std::min({processors, most_threads, ids.size() / worth_a_thread + 1});
   {
-    std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+    Helpers helpers;
+    for (std::size_t i = 1; i < threads; ++i) helpers.threads.emplace_back(work);
     work();
   }
   if (failure) std::rethrow_exception(failure);

@@ -6,6 +6,7 @@
 
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/file_times.hpp"
 #include "backends/sqlite/connection.hpp"
 
 namespace corral::wrangler {
@@ -26,9 +27,10 @@ struct Standing {
 std::optional<Standing> standing_of(const fs::path& file) {
   const auto status = nofollow::regular_file_status(file);
   if (!status) return std::nullopt;
+  const timespec modified = platform::modified_at(*status);
   Standing standing{.bytes = static_cast<std::uint64_t>(status->st_size),
-                    .changed_seconds = status->st_mtim.tv_sec,
-                    .changed_nanos = status->st_mtim.tv_nsec};
+                    .changed_seconds = modified.tv_sec,
+                    .changed_nanos = modified.tv_nsec};
   if (const auto log = nofollow::regular_file_status(file.native() + "-wal"))
     standing.log_bytes = static_cast<std::uint64_t>(log->st_size);
   return standing;

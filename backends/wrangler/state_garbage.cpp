@@ -14,6 +14,7 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
+#include "backends/platform/file_times.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/state_files.hpp"
 #include "backends/wrangler/state_tree.hpp"
@@ -43,8 +44,12 @@ UnixMillis milliseconds(const timespec& time) {
   return UnixMillis{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
 }
 
-/// The sufficiently old blobs of all folders. A copy may be a hard link to an old file; linking updates
-/// st_ctim.
+/// A copy may be a hard link to an old file; linking updates only the time of the last change of any kind.
+UnixMillis touched_at(const struct stat& status) {
+  return std::max(milliseconds(platform::changed_at(status)), milliseconds(platform::modified_at(status)));
+}
+
+/// The sufficiently old blobs of all folders.
 std::vector<Value> old_values(const std::vector<fs::path>& folders, const GarbageOptions& options) {
   std::vector<Value> values;
   for (std::size_t folder = 0; folder < folders.size(); ++folder) {
@@ -52,7 +57,7 @@ std::vector<Value> old_values(const std::vector<fs::path>& folders, const Garbag
       if (!is_blob_name(name)) continue;
       const auto status = nofollow::entry_status(folders[folder] / name);
       if (!status || !S_ISREG(status->st_mode)) continue;
-      const UnixMillis touched = std::max(milliseconds(status->st_ctim), milliseconds(status->st_mtim));
+      const UnixMillis touched = touched_at(*status);
       if (touched > options.now - options.age) continue;
       values.push_back({mark_of(name), static_cast<std::uint64_t>(status->st_size), folder, std::move(name)});
     }
@@ -213,7 +218,7 @@ class Cleaning {
   }
 
   [[nodiscard]] bool is_old(const struct stat& status) const {
-    const UnixMillis touched = std::max(milliseconds(status.st_ctim), milliseconds(status.st_mtim));
+    const UnixMillis touched = touched_at(status);
     return S_ISREG(status.st_mode) && touched <= options_.now - options_.age;
   }
 

@@ -2,13 +2,13 @@
 
 #include <cerrno>
 #include <csignal>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "backends/error.hpp"
+#include "backends/platform/child_process.hpp"
 
 namespace corral {
 
@@ -41,7 +41,7 @@ class ProcessEnvironment {
 [[noreturn]] void become(const std::string& command, int in, int out, char* const* environment,
                          pid_t parent) {
   ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  platform::end_with_parent(SIGTERM);
   if (::getppid() != parent) ::_exit(shell_not_found);
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ})
     static_cast<void>(std::signal(signal, SIG_DFL));

@@ -2,13 +2,14 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/platform/child_process.hpp"
+#include "backends/platform/nameless_file.hpp"
+#include "backends/platform/pipe.hpp"
 #include "commands/queues/delivery.hpp"
 
 namespace corral::queues {
@@ -22,7 +23,7 @@ struct Pipe {
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error(errno, "cannot make a pipe");
+  if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
@@ -33,7 +34,7 @@ void never_wait(const FileDescriptor& file) {
 /// An in-memory file. Unlike a pipe, it is complete even if corral dies, so a command never processes half a
 /// message.
 FileDescriptor file_with(std::string_view bytes) {
-  FileDescriptor file(::memfd_create("corral-message", MFD_CLOEXEC));
+  FileDescriptor file = platform::make_memory_file();
   if (!file) throw system_error(errno, "cannot make a file in memory");
   write_fully(file.get(), bytes, "a file in memory");
   ::lseek(file.get(), 0, SEEK_SET);
@@ -49,7 +50,7 @@ class CommandRun final : public Delivery {
     child_ = start_command(command, in.get(), out.writing.get(), environment);
     out_ = std::move(out.reading);
     never_wait(out_);
-    end_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, child_, 0)));
+    end_ = platform::watch_end_of(child_);
   }
   CommandRun(const CommandRun&) = delete;
   CommandRun& operator=(const CommandRun&) = delete;

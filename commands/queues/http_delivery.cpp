@@ -1,7 +1,6 @@
 #include <array>
 #include <cerrno>
 #include <exception>
-#include <fcntl.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/http/client.hpp"
+#include "backends/platform/pipe.hpp"
 #include "commands/queues/delivery.hpp"
 
 namespace corral::queues {
@@ -43,7 +43,7 @@ class Post final : public Delivery {
  public:
   Post(http::Client& client, const http::Url& url, std::string body) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error(errno, "cannot make a pipe");
+    if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
     ended_ = FileDescriptor(ends[0]);
     working_ = FileDescriptor(ends[1]);
     thread_ = std::thread([this, &client, url, body = std::move(body)] {

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/platform/pipe.hpp"
 
 namespace corral::state {
 
@@ -62,7 +62,7 @@ class Handled {
 
 int run_program(const std::vector<std::string>& words, const std::pair<std::string, std::string>& variable) {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error(errno, "cannot make a pipe");
+  if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
   const FileDescriptor reading(ends[0]);
   FileDescriptor writing(ends[1]);
   const Handled ctrl_c(SIGINT, SIG_IGN);

@@ -8,7 +8,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/corral_layout.hpp"
 #include "backends/files/nofollow.hpp"
-#include "backends/files/open_files.hpp"
+#include "backends/platform/open_files.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/context.hpp"
 #include "commands/command/state_options.hpp"
@@ -32,7 +32,7 @@ struct Overview {
   std::uint64_t bytes = 0;      ///< all files, including those corral does not manage
   std::uint64_t own_bytes = 0;  ///< corral's own data: queues, registry, bookmarks, snapshots
   std::vector<KnownResource> resources;
-  std::vector<FileUser> users;
+  std::vector<platform::FileUser> users;
 };
 
 std::uint64_t bytes_below(const fs::path& folder) {
@@ -75,7 +75,7 @@ Overview look(Context& context, const StateOptions& options) {
   if (!overview.exists) return overview;
   overview.resources = stored_resources(context, options);
   for (KnownResource& resource : overview.resources) weigh(resource, context, options);
-  overview.users = users_of(root);
+  overview.users = platform::users_of(root);
   overview.bytes = bytes_below(root);
   overview.own_bytes = bytes_below(CorralLayout(root).root());
   return overview;
@@ -102,7 +102,7 @@ void print_json(const Overview& overview, Output& out) {
   json["resources"] = Json::array();
   for (const KnownResource& resource : overview.resources) json["resources"].push_back(as_json(resource));
   json["open_by"] = Json::array();
-  for (const FileUser& user : overview.users) {
+  for (const platform::FileUser& user : overview.users) {
     json["open_by"].push_back({{"pid", user.pid},
                                {"program", user.program},
                                {"files", user.files.size()},
@@ -116,7 +116,7 @@ void print_for_person(const Overview& overview, Output& out) {
   fields.add("path", overview.path + (overview.exists ? "" : " (not there yet)"));
   fields.add("size", fmt::format("{}, of which {} are corral's own: queues, names, bookmarks, snapshots",
                                  readable_size(overview.bytes), readable_size(overview.own_bytes)));
-  for (const FileUser& user : overview.users) {
+  for (const platform::FileUser& user : overview.users) {
     fields.add("open by",
                fmt::format("{} (process {}), {} file{}{}", user.program, user.pid, user.files.size(),
                            user.files.size() == 1 ? "" : "s", user.is_writing ? ", writing now" : ""));

@@ -1,11 +1,11 @@
-// node build.mjs VERSION DIST HOMEPAGE LICENSES PLATFORM=BINARY...: the npm packages in DIST: `corral`, and one for each
-// platform (linux-x64=path/to/corral) that holds its binary and LICENSES, the texts of what is linked in.
+// node build.mjs VERSION DIST HOMEPAGE STAGED PLATFORM=BINARY...: the npm packages in DIST: `corral`, and one for each
+// platform (linux-x64=path/to/corral) that holds its binary and the licenses that are staged for it below STAGED.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-const [version, dist, homepage, licenses, ...binaries] = process.argv.slice(2);
+const [version, dist, homepage, staged, ...binaries] = process.argv.slice(2);
 const here = import.meta.dirname;
 const root = path.join(here, "..", "..");
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "corral-npm-"));
@@ -30,6 +30,7 @@ try {
     const [system, cpu] = platform.split("-");
     const name = `corral-${system}-${cpu}`;
     const file = system === "win32" ? "bin/corral.exe" : "bin/corral";
+    const licenses = path.join(staged, platform, "share", "doc", "corral", "THIRD-PARTY-LICENSES");
     optionalDependencies[name] = version;
     pack(name,
       { description: `corral's binary for ${system} on ${cpu}`, os: [system], cpu: [cpu], preferUnplugged: true },

@@ -13,6 +13,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/http/url.hpp"
+#include "backends/platform/sockets.hpp"
 
 namespace corral::serve {
 
@@ -103,8 +104,8 @@ Listener::Listener(const std::string& host, std::uint16_t port) {
 std::optional<Accepted> Listener::accept() {
   Address peer;
   peer.length = sizeof peer.storage;
-  FileDescriptor descriptor(::accept4(descriptor_.get(), reinterpret_cast<sockaddr*>(&peer.storage),
-                                      &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  FileDescriptor descriptor = platform::accept_connection(
+      descriptor_.get(), reinterpret_cast<sockaddr*>(&peer.storage), &peer.length);
   if (!descriptor) {
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
       throw Error(ErrorKind::limit, "no further connection can be accepted: too many files are open",

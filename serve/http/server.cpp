@@ -1,8 +1,6 @@
 #include "serve/http/server.hpp"
 
 #include <array>
-#include <cerrno>
-#include <sys/epoll.h>
 
 #include "backends/error.hpp"
 
@@ -11,6 +9,7 @@ namespace corral::serve {
 namespace {
 
 using std::chrono::steady_clock;
+using Mode = platform::Readiness::Mode;
 
 /// How often the server looks for interrupts and for connections that have been idle for too long.
 constexpr UnixMillis pause_ms = 250;
@@ -26,21 +25,11 @@ Server::Server(Listener& listener, const TlsContext* tls, Context& context, cons
       log_(log),
       workspaces_(context, site, log, std::move(handlers), limits.workspaces),
       services_{site, limits_, context.clock(), workspaces_, metrics_, log, is_stopping_},
-      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       threads_(limits.connections) {
-  if (!epoll_) throw system_error(errno, "cannot wait for connections");
-  watch(listener_.descriptor(), EPOLL_CTL_ADD, EPOLLIN);
+  readiness_.watch(listener_.descriptor(), Mode::always, true);
 }
 
 Server::~Server() = default;
-
-void Server::watch(int descriptor, int operation, unsigned events) const {
-  epoll_event event{};
-  event.events = events;
-  event.data.fd = descriptor;
-  if (::epoll_ctl(epoll_.get(), operation, descriptor, &event) != 0)
-    throw system_error(errno, "cannot wait for a connection");
-}
 
 void Server::run() {
   try {
@@ -55,12 +44,9 @@ void Server::run() {
 }
 
 void Server::poll() {
-  std::array<pollfd, 1> ready{{{epoll_.get(), POLLIN, 0}}};
+  std::array<pollfd, 1> ready{{{readiness_.descriptor(), POLLIN, 0}}};
   context_.clock().wait(ready, pause_ms);
-  std::array<epoll_event, 64> events{};
-  const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
-  for (int i = 0; i < count; ++i) {
-    const int descriptor = events.at(static_cast<std::size_t>(i)).data.fd;
+  for (const int descriptor : readiness_.ready()) {
     if (descriptor == listener_.descriptor()) {
       accept_waiting();
     } else {
@@ -84,7 +70,7 @@ void Server::accept_waiting() {
   // The next ones wait in the listen queue until a connection ends.
   const std::scoped_lock lock(mutex_);
   is_accepting_ = false;
-  watch(listener_.descriptor(), EPOLL_CTL_MOD, 0);
+  readiness_.watch(listener_.descriptor(), Mode::paused, false);
 }
 
 bool Server::make_room() {
@@ -109,7 +95,7 @@ void Server::add(Accepted accepted) {
       std::make_unique<Connection>(std::move(accepted.descriptor), std::move(accepted.client), tls_, limits_),
       steady_clock::now()};
   ++metrics_.connections;
-  watch(descriptor, EPOLL_CTL_ADD, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+  readiness_.watch(descriptor, Mode::once, true);
 }
 
 void Server::serve(int descriptor) {
@@ -134,7 +120,7 @@ void Server::park(int descriptor) {
   const std::scoped_lock lock(mutex_);
   places_.at(descriptor).idle_since = steady_clock::now();
   try {
-    watch(descriptor, EPOLL_CTL_MOD, EPOLLIN | EPOLLRDHUP | EPOLLONESHOT);
+    readiness_.watch(descriptor, Mode::once, false);
   } catch (const Error&) {
     places_.erase(descriptor);
     --metrics_.connections;
@@ -147,7 +133,7 @@ void Server::close(int descriptor) {
   --metrics_.connections;
   if (is_accepting_ || is_stopping_) return;
   is_accepting_ = true;
-  watch(listener_.descriptor(), EPOLL_CTL_MOD, EPOLLIN);
+  readiness_.watch(listener_.descriptor(), Mode::always, false);
 }
 
 void Server::close_idle(Time since) {
@@ -157,13 +143,13 @@ void Server::close_idle(Time since) {
   }));
   if (!is_accepting_ && !is_stopping_ && places_.size() < limits_.connections) {
     is_accepting_ = true;
-    watch(listener_.descriptor(), EPOLL_CTL_MOD, EPOLLIN);
+    readiness_.watch(listener_.descriptor(), Mode::always, false);
   }
 }
 
 void Server::stop() {
   is_stopping_ = true;
-  watch(listener_.descriptor(), EPOLL_CTL_DEL, 0);
+  readiness_.watch(listener_.descriptor(), Mode::paused, false);
   close_idle(steady_clock::now());
   const auto is_empty = [&] {
     const std::scoped_lock lock(mutex_);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "backends/platform/sockets.hpp"
 #include "serve/http/connection.hpp"
 #include "serve/http/listener.hpp"
 #include "serve/http/tls_context.hpp"
@@ -50,7 +51,6 @@ class Server {
   void park(int descriptor);
   void close(int descriptor);
   void close_idle(Time since);
-  void watch(int descriptor, int operation, unsigned events) const;
   void stop();
 
   Listener& listener_;
@@ -62,7 +62,7 @@ class Server {
   Workspaces workspaces_;
   std::atomic<bool> is_stopping_ = false;
   Services services_;
-  FileDescriptor epoll_;
+  platform::Readiness readiness_;
   bool is_accepting_ = true;
   std::mutex mutex_;
   std::map<int, Place> places_;  ///< by descriptor

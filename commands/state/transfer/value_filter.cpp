@@ -15,6 +15,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
+#include "backends/platform/pipe.hpp"
 
 namespace corral::state {
 
@@ -27,7 +28,7 @@ struct Pipe {
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error(errno, "cannot make a pipe");
+  if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 

@@ -1,5 +1,3 @@
-#include "backends/files/open_files.hpp"
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -12,7 +10,9 @@
 #include <unistd.h>
 #include <utility>
 
-namespace corral {
+#include "backends/platform/open_files.hpp"
+
+namespace corral::platform {
 
 namespace fs = std::filesystem;
 
@@ -94,4 +94,4 @@ std::vector<FileUser> users_of(const fs::path& folder) {
   return users;
 }
 
-}  // namespace corral
+}  // namespace corral::platform
