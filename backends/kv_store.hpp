@@ -61,11 +61,11 @@ struct KvValue : KvItem {
 };
 
 struct KvListOptions {
-  std::string prefix;        ///< literal bytes; empty: all keys
-  std::string after;         ///< only keys greater than this; empty: from the first
-  std::size_t limit = 1000;  ///< maximum entries per page, at least 1
-  bool with_size = false;    ///< fill KvItem::size (costs one stat per entry on some backends)
-  std::string cursor = {};   ///< of the page that ended with `after`; only saves time
+  std::string prefix;         ///< literal bytes; empty: all keys
+  std::string after;          ///< only keys greater than this; empty: from the first
+  std::size_t limit = 1000;   ///< maximum entries per page, at least 1
+  bool with_size = false;     ///< fill KvItem::size (costs one stat per entry on some backends)
+  std::string cursor = {};    ///< of the page that ended with `after`; only saves time
   bool with_version = false;  ///< fill KvItem::version, where lists know it (KvTraits::lists_versions)
 };
 

@@ -1,5 +1,9 @@
 #include <memory>
+#include <vector>
 
+#include <fmt/format.h>
+
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/state/commands.hpp"
@@ -10,13 +14,34 @@ namespace corral::state {
 
 namespace {
 
+/// Refuses to scrub some of what is pulled and store the rest of it as it is: whoever asks for the one would
+/// take the other for done.
+void refuse_half_scrubbed(const TransferOptions& options,
+                          const std::vector<std::unique_ptr<ResourceTransfer>>& transfers) {
+  for (const auto& transfer : transfers) {
+    const TransferResource& resource = transfer->resource();
+    const bool is_database = resource.service == StateService::d1;
+    const bool has_values = resource.service == StateService::kv || resource.service == StateService::r2;
+    const bool is_left_out = (options.exec && is_database && !options.transform && !options.no_data) ||
+                             (options.transform && has_values && !options.exec);
+    if (!is_left_out) continue;
+    throw Error(ErrorKind::usage,
+                fmt::format("{} does not scrub {} {}", is_database ? "--exec" : "--transform",
+                            label_of(resource), shown(resource.name())),
+                is_database ? "give --transform FILE, too, or choose others: --kv, --r2, names"
+                            : "give --exec COMMAND, too, or choose others: --d1, names");
+  }
+}
+
 void run(const TransferFlags& flags, Context& context) {
   const TransferOptions options = transfer_options(flags);
   if (options.dry_run) context.out().only_reads();
   SnapshotUndo undo(context, options.local, "pull");
   TransferSummary summary;
+  const auto transfers = open_transfers(context, options);
+  refuse_half_scrubbed(options, transfers);
   try {
-    for (const auto& transfer : open_transfers(context, options)) {
+    for (const auto& transfer : transfers) {
       if (options.dry_run) {
         summary.add(transfer->resource(), transfer->plan_pull());
         continue;

@@ -18,9 +18,8 @@ struct Setting {
   BucketSetting setting;
   const char* name;
 };
-constexpr std::array<Setting, 3> settings = {{{BucketSetting::cors, "cors"},
-                                              {BucketSetting::lifecycle, "lifecycle"},
-                                              {BucketSetting::lock, "lock"}}};
+constexpr std::array<Setting, 3> settings = {
+    {{BucketSetting::cors, "cors"}, {BucketSetting::lifecycle, "lifecycle"}, {BucketSetting::lock, "lock"}}};
 
 /// The setting in one spelling; empty if there are no rules, which is the same as no setting.
 std::string read(R2Buckets& buckets, const BucketId& bucket, const Setting& one) {
@@ -32,16 +31,16 @@ std::string read(R2Buckets& buckets, const BucketId& bucket, const Setting& one)
 }
 
 void write(R2Buckets& buckets, const BucketId& bucket, const Setting& one, const std::string& json) {
-  const bool done = json.empty() && one.setting == BucketSetting::cors
-                        ? (buckets.erase(bucket, one.setting), true)
-                        : buckets.replace(bucket, one.setting, json.empty() ? R"({"rules":[]})" : json,
-                                          CatalogCare::keep);
+  const bool done =
+      json.empty() && one.setting == BucketSetting::cors
+          ? (buckets.erase(bucket, one.setting), true)
+          : buckets.replace(bucket, one.setting, json.empty() ? R"({"rules":[]})" : json, CatalogCare::keep);
   if (done) return;
-  throw Error(ErrorKind::denied,
-              fmt::format("the {} rules of R2 bucket {} could damage its data catalog", one.name,
-                          shown(bucket.name)),
-              fmt::format("change them with 'corral r2 bucket {} set {} --force --remote'", one.name,
-                          shown(bucket.name)));
+  throw Error(
+      ErrorKind::denied,
+      fmt::format("the {} rules of R2 bucket {} could damage its data catalog", one.name, shown(bucket.name)),
+      fmt::format("change them with 'corral r2 bucket {} set {} --force --remote'", one.name,
+                  shown(bucket.name)));
 }
 
 }  // namespace
@@ -71,10 +70,17 @@ std::vector<StateDifference> BucketSettings::compare() {
   return found;
 }
 
+void BucketSettings::fetch() {
+  fetched_.clear();
+  for (const Setting& one : settings) fetched_.push_back(read(account_, account_id_, one));
+}
+
 std::uint64_t BucketSettings::pull() {
+  if (fetched_.empty()) fetch();
   std::uint64_t changed = 0;
-  for (const Setting& one : settings) {
-    const std::string there = read(account_, account_id_, one);
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const Setting& one = settings.at(i);
+    const std::string& there = fetched_.at(i);
     if (there == read(local_, local_id_, one)) continue;
     write(local_, local_id_, one, there);
     ++changed;

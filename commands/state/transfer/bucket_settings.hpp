@@ -21,8 +21,11 @@ class BucketSettings {
   /// make the account what the local state is.
   std::vector<StateDifference> compare();
 
-  /// Makes the local state what the account has; returns how many settings changed.
+  /// Makes the local state what the account has, or had at `fetch`; returns how many settings changed.
   std::uint64_t pull();
+
+  /// Reads the account's, so that `pull` asks it nothing.
+  void fetch();
 
   /// Makes the account what the local state has, where that has a setting. With `with_deletions`, a setting
   /// that only the account has is removed. Returns how many settings changed.
@@ -33,6 +36,7 @@ class BucketSettings {
   R2Buckets& account_;
   BucketId local_id_;
   BucketId account_id_;
+  std::vector<std::string> fetched_;  ///< in the order of the settings
 };
 
 }  // namespace corral::state

@@ -15,7 +15,7 @@ namespace {
 
 /// The limits of a batch of the staging: each is flushed, and a run that is killed loses the one that it has
 /// begun.
-constexpr std::size_t entries_a_batch = 5'000;
+constexpr std::size_t entries_a_batch = 10'000;
 constexpr std::size_t bytes_a_batch = std::size_t{32} << 20U;
 
 }  // namespace
@@ -117,8 +117,8 @@ void KvPull::transfer(UnixMillis now) {
     const std::scoped_lock lock(mutex_);
     stale_.push_back(item.key);
   };
-  const auto progress = context_.out().progress(fmt::format("pulling {}", resource_.name()), 0,
-                                                ProgressUnit::items);
+  const auto progress =
+      context_.out().progress(fmt::format("pulling {}", resource_.name()), 0, ProgressUnit::items);
   std::uint64_t taken = 0;
   std::uint64_t bytes = 0;
   ParallelJobs jobs(filter_ ? ParallelJobs::at_once({}) : 1);
@@ -163,9 +163,7 @@ void KvPull::transfer(UnixMillis now) {
 }
 
 /// Keeps what a run that failed has transferred for the next one to go on from.
-void KvPull::save_batch() noexcept try {
-  commit_batch();
-} catch (const std::exception&) {
+void KvPull::save_batch() noexcept try { commit_batch(); } catch (const std::exception&) {
   return;  // what made the run fail is what is reported
 }
 

@@ -28,9 +28,9 @@ class KvPull {
   struct Entry {
     KvItem item;
     std::string value;
-    bool is_new = false;       ///< there is none here
+    bool is_new = false;        ///< there is none here
     bool is_like_ours = false;  ///< by what listings say
-    bool was_staged = false;   ///< something else has been, under its key
+    bool was_staged = false;    ///< something else has been, under its key
   };
 
   [[nodiscard]] std::string origin(const KvItem& item) const;

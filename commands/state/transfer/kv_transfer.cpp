@@ -88,10 +88,7 @@ std::vector<std::string> differences_listed(const KvEntry& one, const KvEntry& o
 }
 
 KvTransfer::KvTransfer(Context& context, const TransferOptions& options, TransferResource resource)
-    : context_(context),
-      options_(options),
-      resource_(std::move(resource)),
-      now_(context.clock().now()) {}
+    : context_(context), options_(options), resource_(std::move(resource)), now_(context.clock().now()) {}
 
 std::unique_ptr<KvStore> KvTransfer::open_local() const {
   return context_.stores(options_.local).kv().open(resource_.local_id);
@@ -124,34 +121,36 @@ TransferCounts KvTransfer::compare(const Visit& visit) {
     if (local == nullptr || is_as_pulled(item, *local)) return false;
     return options_.deep || differences_listed(item, *local).empty();
   };
-  const auto progress = context_.out().progress(fmt::format("comparing {}", resource_.name()), 0,
-                                                ProgressUnit::items);
+  const auto progress =
+      context_.out().progress(fmt::format("comparing {}", resource_.name()), 0, ProgressUnit::items);
   std::uint64_t seen = 0;
-  open_account()->scan({.prefix = prefix(), .wants = wants}, now_, [&](const KvItem& item, const std::string* value) {
-    context_.check_interrupt();
-    progress->update(++seen);
-    const KvItem* const local = compares.find(item.key, only_here);
-    if (local == nullptr) {
-      ++counts_.removed;
-      to_erase_.push_back(item.key);
-      visit(difference(Change::removed, item.key));
-      return true;
-    }
-    std::vector<std::string> fields = differences_listed(item, *local);
-    if (value != nullptr) {
-      const auto ours = here->values({&item.key, 1}, now_);
-      if (!ours.front() || *ours.front() != *value) fields.insert(fields.begin(), "value");
-    }
-    if (fields.empty()) {
-      ++counts_.same;
-      counts_.unread += value == nullptr ? 1 : 0;
-      return true;
-    }
-    ++counts_.changed;
-    to_put_.push_back(item.key);
-    visit(difference(Change::changed, item.key, std::move(fields)));
-    return true;
-  });
+  open_account()->scan({.prefix = prefix(), .wants = wants}, now_,
+                       [&](const KvItem& item, const std::string* value) {
+                         context_.check_interrupt();
+                         progress->update(++seen);
+                         const KvItem* const local = compares.find(item.key, only_here);
+                         if (local == nullptr) {
+                           ++counts_.removed;
+                           to_erase_.push_back(item.key);
+                           visit(difference(Change::removed, item.key));
+                           return true;
+                         }
+                         std::vector<std::string> fields = differences_listed(item, *local);
+                         if (value != nullptr) {
+                           const auto ours = here->values({&item.key, 1}, now_);
+                           if (!ours.front() || *ours.front() != *value)
+                             fields.insert(fields.begin(), "value");
+                         }
+                         if (fields.empty()) {
+                           ++counts_.same;
+                           counts_.unread += value == nullptr ? 1 : 0;
+                           return true;
+                         }
+                         ++counts_.changed;
+                         to_put_.push_back(item.key);
+                         visit(difference(Change::changed, item.key, std::move(fields)));
+                         return true;
+                       });
   compares.rest(only_here);
   counts_.bytes = std::nullopt;
   return counts_;
@@ -164,24 +163,25 @@ TransferCounts KvTransfer::plan_pull() {
   const auto only_here = [&](const KvItem&) { ++counts.removed; };
   std::uint64_t taken = 0;
   const auto none = [](const KvItem&) { return false; };
-  open_account()->scan({.prefix = prefix(), .wants = none}, now_, [&](const KvItem& item, const std::string*) {
-    context_.check_interrupt();
-    if (options_.limit && taken >= static_cast<std::uint64_t>(*options_.limit)) {
-      counts.is_cut = true;
-      return false;
-    }
-    ++taken;
-    const KvItem* const local = compares.find(item.key, only_here);
-    if (local == nullptr) {
-      ++counts.added;
-    } else if (is_as_pulled(item, *local)) {
-      ++counts.same;
-      ++counts.unread;
-    } else {
-      ++counts.changed;
-    }
-    return true;
-  });
+  open_account()->scan({.prefix = prefix(), .wants = none}, now_,
+                       [&](const KvItem& item, const std::string*) {
+                         context_.check_interrupt();
+                         if (options_.limit && taken >= static_cast<std::uint64_t>(*options_.limit)) {
+                           counts.is_cut = true;
+                           return false;
+                         }
+                         ++taken;
+                         const KvItem* const local = compares.find(item.key, only_here);
+                         if (local == nullptr) {
+                           ++counts.added;
+                         } else if (is_as_pulled(item, *local)) {
+                           ++counts.same;
+                           ++counts.unread;
+                         } else {
+                           ++counts.changed;
+                         }
+                         return true;
+                       });
   if (!counts.is_cut) compares.rest(only_here);
   if (options_.keep || options_.is_partial()) counts.removed = 0;
   if (counts.added + counts.changed != 0) counts.bytes = std::nullopt;
@@ -197,8 +197,8 @@ TransferCounts KvTransfer::push() {
   const auto from = open_local();
   const auto to = open_account();
   const KvTraits traits = to->traits();
-  const auto progress = context_.out().progress(fmt::format("pushing {}", resource_.name()),
-                                                to_put_.size(), ProgressUnit::items);
+  const auto progress = context_.out().progress(fmt::format("pushing {}", resource_.name()), to_put_.size(),
+                                                ProgressUnit::items);
   std::uint64_t all_bytes = 0;
   std::uint64_t done = 0;
   std::uint64_t too_short = 0;
@@ -231,9 +231,9 @@ TransferCounts KvTransfer::push() {
   counts.bytes = all_bytes;
   if (!options_.with_deletions) counts.removed = 0;
   if (too_short > 0) {
-    context_.out().warning(fmt::format(
-        "{} of {} expire within a minute, which the account does not take; they were left out", too_short,
-        shown(resource_.name())));
+    context_.out().warning(
+        fmt::format("{} of {} expire within a minute, which the account does not take; they were left out",
+                    too_short, shown(resource_.name())));
   }
   return counts;
 }

@@ -134,7 +134,8 @@ class QueueTransfer final : public ResourceTransfer {
     TransferCounts counts = counts_;
     counts.removed = 0;  // a queue goes with its messages, so it is never deleted here
     const std::optional<DefinedQueue> here = find(options_.local);
-    if (here) assimilate(context_.stores(options_.account).queue_definitions(), find(options_.account), *here);
+    if (here)
+      assimilate(context_.stores(options_.account).queue_definitions(), find(options_.account), *here);
     return counts;
   }
 

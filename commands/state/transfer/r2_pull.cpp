@@ -141,9 +141,7 @@ void R2Pull::commit_batch() {
 }
 
 /// Keeps what a run that failed has transferred for the next one to go on from.
-void R2Pull::save_batch() noexcept try {
-  commit_batch();
-} catch (const std::exception&) {
+void R2Pull::save_batch() noexcept try { commit_batch(); } catch (const std::exception&) {
   return;  // what made the run fail is what is reported
 }
 
@@ -159,8 +157,8 @@ PullReport R2Pull::run(UndoPoint& undo) {
   batch_ = staged_->begin_batch();
   bool any_staged = false;
   try {
-    const auto progress = context_.out().progress(fmt::format("pulling {}", resource_.name()), 0,
-                                                  ProgressUnit::bytes);
+    const auto progress =
+        context_.out().progress(fmt::format("pulling {}", resource_.name()), 0, ProgressUnit::bytes);
     ParallelJobs jobs(objects_at_once);
     compare([&](const ObjectInfo& object, Step step) {
       any_staged = any_staged || step != Step::same;

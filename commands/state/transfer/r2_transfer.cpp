@@ -36,9 +36,9 @@ bool same_http(HttpMetadata one, HttpMetadata other) {
   for (HttpMetadata* const metadata : {&one, &other}) {
     if (metadata->cache_expiry) *metadata->cache_expiry /= second;
     // Absent and empty are the same in a header.
-    for (auto* const text : {&metadata->content_type, &metadata->content_language,
-                             &metadata->content_disposition, &metadata->content_encoding,
-                             &metadata->cache_control})
+    for (auto* const text :
+         {&metadata->content_type, &metadata->content_language, &metadata->content_disposition,
+          &metadata->content_encoding, &metadata->cache_control})
       if (*text && (*text)->empty()) text->reset();
   }
   return one == other;
@@ -83,7 +83,8 @@ std::string version_of(const ObjectInfo& object, std::string_view bucket,
   add(exec.value_or(""));
   add(object.key);
   add(object.etag);
-  text += fmt::format("{}:{}:{}:", object.size, object.uploaded, object.http.cache_expiry.value_or(0) / second);
+  text +=
+      fmt::format("{}:{}:{}:", object.size, object.uploaded, object.http.cache_expiry.value_or(0) / second);
   for (const auto& field :
        {object.http.content_type, object.http.content_language, object.http.content_disposition,
         object.http.content_encoding, object.http.cache_control})
@@ -132,8 +133,8 @@ TransferCounts R2Transfer::compare(const Visit& visit) {
   const auto there = open_account();
   ObjectCursor locals = cursor_over(*here, prefix());
   ObjectCursor accounts = cursor_over(*there, prefix());
-  const auto progress = context_.out().progress(fmt::format("comparing {}", resource_.name()), 0,
-                                                ProgressUnit::items);
+  const auto progress =
+      context_.out().progress(fmt::format("comparing {}", resource_.name()), 0, ProgressUnit::items);
   std::uint64_t seen = 0;
   std::uint64_t bytes = 0;
   const auto only_here = [&](const ObjectInfo& object) {
@@ -187,6 +188,7 @@ TransferCounts R2Transfer::plan_pull() {
 }
 
 PullReport R2Transfer::pull(UndoPoint& undo) {
+  if (settings_) settings_->fetch();  // before anything is changed
   R2Pull pull(context_, options_, resource_);
   PullReport report = pull.run(undo);
   if (settings_) report.counts.changed += settings_->pull();

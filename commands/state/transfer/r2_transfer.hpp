@@ -52,7 +52,8 @@ class R2Transfer final : public ResourceTransfer {
   [[nodiscard]] std::unique_ptr<ObjectStore> open_local() const;
   [[nodiscard]] std::unique_ptr<ObjectStore> open_account() const;
   [[nodiscard]] std::string prefix() const { return options_.prefix.value_or(""); }
-  [[nodiscard]] std::vector<std::string> differences(const ObjectInfo& account, const ObjectInfo& local) const;
+  [[nodiscard]] std::vector<std::string> differences(const ObjectInfo& account,
+                                                     const ObjectInfo& local) const;
 
   Context& context_;
   const TransferOptions& options_;

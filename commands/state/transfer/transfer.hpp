@@ -16,17 +16,17 @@ namespace corral::state {
 /// What the command line of `state pull`, `state push` or `state diff --remote` asks for. Each service heeds
 /// the options that have a meaning for it; what only some of them have is said to be theirs.
 struct TransferOptions {
-  StateOptions local;    ///< of the state folder: `context.stores(options.local)`
-  StateOptions account;  ///< of the account: `context.stores(options.account)`
+  StateOptions local;                  ///< of the state folder: `context.stores(options.local)`
+  StateOptions account;                ///< of the account: `context.stores(options.account)`
   std::vector<std::string> names;      ///< resources; empty: all that the config binds
   std::vector<StateService> services;  ///< in the order of `state_services`
   bool preview = false;                ///< the config's preview ids in the account, not the others
 
   // What is transferred of a resource.
-  std::optional<std::string> prefix;        ///< KV, R2: only keys that begin with it
-  std::optional<std::int64_t> limit;        ///< KV, R2: at most this many keys of each resource
-  std::optional<std::int64_t> max_bytes;    ///< KV, R2: at most this many bytes of each resource
-  std::optional<std::string> exec;          ///< KV, R2: the shell command that values pass through
+  std::optional<std::string> prefix;      ///< KV, R2: only keys that begin with it
+  std::optional<std::int64_t> limit;      ///< KV, R2: at most this many keys of each resource
+  std::optional<std::int64_t> max_bytes;  ///< KV, R2: at most this many bytes of each resource
+  std::optional<std::string> exec;        ///< KV, R2: the shell command that values pass through
   bool deep = false;                      ///< read values, rows, too, where a listing says they are equal
 
   // D1.

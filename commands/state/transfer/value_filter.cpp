@@ -106,8 +106,8 @@ class FilteredSource final : public ByteSource {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 1) throw ValueDropped();
     throw Error(ErrorKind::invalid_input,
-                fmt::format("the command of --exec failed for \"{}\": {}",
-                            shown(first_characters(key_, 80)), ending_of(status)),
+                fmt::format("the command of --exec failed for \"{}\": {}", shown(first_characters(key_, 80)),
+                            ending_of(status)),
                 "it has to exit with 0, or with 1 to drop the value; nothing has become visible");
   }
 

@@ -59,5 +59,8 @@ export const readOnly = {
   complete: "complete bash",
   licenses: "licenses",
   whoami: null, // asks the account
+  // They have an account on the other side: tests/remote/pull-cuts.test.mjs kills them.
+  "state pull": null,
+  "state push": null,
   which: "which CACHE",
 };
