@@ -147,8 +147,7 @@ bool BlobStore::link(const std::string& file, const std::string& to) const {
 }
 
 PendingBlob BlobStore::adopt(const BlobStore& other, std::string_view id) const {
-  FileDescriptor original = other.open(id);
-  if (!original) {
+  if (!other.size(id)) {
     throw Error(ErrorKind::corrupt,
                 fmt::format("the value {} is missing from {}", shown(id), shown(other.folder_.native())));
   }
@@ -159,7 +158,7 @@ PendingBlob BlobStore::adopt(const BlobStore& other, std::string_view id) const 
     blob.keep();  // by an earlier commit, whose rows may be there
     return blob;
   }
-  FileSource source(std::move(original), other.path_of(id));
+  FileSource source(other.open(id), other.path_of(id));
   const FileDescriptor file = create(blob.id());
   std::array<char, 65'536> buffer;
   while (const std::size_t count = source.read(buffer)) write_fully(file.get(), {buffer.data(), count}, to);

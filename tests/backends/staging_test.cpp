@@ -47,7 +47,7 @@ std::size_t files_below(const std::filesystem::path& folder) {
   std::size_t count = 0;
   if (!std::filesystem::exists(folder)) return 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-    count += entry.is_regular_file() ? 1 : 0;
+    if (entry.is_regular_file()) ++count;
   return count;
 }
 
@@ -56,10 +56,13 @@ struct Place {
   FakeClock clock;
   wrangler::WranglerKvBackend kv{folder.path(), clock};
   wrangler::WranglerObjectBackend r2{folder.path(), clock};
-  [[nodiscard]] std::filesystem::path incoming() const { return folder.path() / "v3" / "corral" / "incoming"; }
+  [[nodiscard]] std::filesystem::path incoming() const {
+    return folder.path() / "v3" / "corral" / "incoming";
+  }
 };
 
-void put(ObjectStore& store, const std::string& key, std::string_view bytes, const std::string& version = {}) {
+void put(ObjectStore& store, const std::string& key, std::string_view bytes,
+         const std::string& version = {}) {
   ObjectWrite write;
   write.key = key;
   if (!version.empty()) write.version = version;

@@ -15,7 +15,7 @@ namespace {
 
 /// The limits of a batch of the staging: each is flushed, and a run that is killed loses the one that it has
 /// begun.
-constexpr std::size_t entries_a_batch = 5'000;
+constexpr std::size_t entries_a_batch = 10'000;
 constexpr std::size_t bytes_a_batch = std::size_t{32} << 20U;
 
 }  // namespace

@@ -56,7 +56,8 @@ TEST_CASE("a version has the origin that it was made with") {
 TEST_CASE("entries are compared by what listings say") {
   using Fields = std::vector<std::string>;
   CHECK(differences_listed(item("k"), item("k")).empty());
-  CHECK(differences_listed(item("k", R"({"a":1,"b":"ü"})"), item("k", R"({ "a": 1, "b": "\u00fc" })")).empty());
+  CHECK(
+      differences_listed(item("k", R"({"a":1,"b":"ü"})"), item("k", R"({ "a": 1, "b": "\u00fc" })")).empty());
   CHECK(differences_listed(item("k", R"({"a":1})"), item("k", R"({"a":2})")) == Fields{"metadata"});
   CHECK(differences_listed(item("k", "null"), item("k")) == Fields{"metadata"});
   CHECK(differences_listed(item("k", "{"), item("k", "[")) == Fields{"metadata"});

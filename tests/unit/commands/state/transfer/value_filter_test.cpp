@@ -51,8 +51,8 @@ TEST_CASE("a command makes the new value from its stdin, byte for byte") {
   CHECK(filtered("cat", bytes) == bytes);
   CHECK(filtered("cat", "") == "");
   CHECK(filtered("tr a-z A-Z", "hello") == "HELLO");
-  CHECK(filtered(R"(cat >/dev/null; printf '%s %s %s' "$CORRAL_RESOURCE" "$CORRAL_KEY" "$CORRAL_METADATA")", "v") ==
-        R"(CACHE k {"a":1})");
+  CHECK(filtered(R"(cat >/dev/null; printf '%s %s %s' "$CORRAL_RESOURCE" "$CORRAL_KEY" "$CORRAL_METADATA")",
+                 "v") == R"(CACHE k {"a":1})");
 }
 
 TEST_CASE("exit status 1 drops a value, any other but 0 is an error") {
@@ -67,7 +67,8 @@ TEST_CASE("exit status 1 drops a value, any other but 0 is an error") {
 TEST_CASE("a command may leave its input unread, and may say much before it reads") {
   CHECK(filtered("head -c 3", std::string(500'000, 'x')) == "xxx");
   const std::string large(300'000, 'y');
-  CHECK(filtered("head -c 300000 /dev/zero | tr '\\0' y; cat >/dev/null", std::string(300'000, 'x')) == large);
+  CHECK(filtered("head -c 300000 /dev/zero | tr '\\0' y; cat >/dev/null", std::string(300'000, 'x')) ==
+        large);
   CHECK(failure_of([] { filtered("head -c 2000000 /dev/zero", "v"); }).kind() == ErrorKind::limit);
 }
 
