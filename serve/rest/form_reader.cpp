@@ -1,6 +1,7 @@
 #include "serve/rest/form_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "backends/bytes/text.hpp"
@@ -126,7 +127,7 @@ bool FormReader::next() {
     begun_ = true;
     in_part_ = true;  // what stands before the first boundary counts for nothing
   }
-  std::string skipped(read_bytes, '\0');
+  std::array<char, 4096> skipped;
   while (read_content(skipped) > 0) {
   }
   if (!after_boundary()) return false;
