@@ -31,7 +31,15 @@ Pipe make_pipe() {
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-/// Writes to a pipe; false: nobody reads it any more.
+/// A pipe that is no longer read gives this thread an error in place of a signal.
+void block_pipe_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+/// Writes to a pipe; false: it is no longer read.
 bool feed(int pipe, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(pipe, bytes.data(), bytes.size());
@@ -54,6 +62,7 @@ class FilteredSource final : public ByteSource {
     child_ = start_command(command, in.reading.get(), out.writing.get(), environment);
     out_ = std::move(out.reading);
     feeder_ = std::thread([this, &input, pipe = std::move(in.writing)]() mutable {
+      block_pipe_signal();
       try {
         std::array<char, 65'536> buffer{};
         while (const std::size_t count = input.read(buffer)) {
