@@ -237,7 +237,12 @@ void D1Pull::put_in_place(PullReport& report) {
   }
   report.counts.bytes = note.bytes;
   register_database();
-  notes_.put(resource_.local_id, note);
+  try {
+    notes_.put(resource_.local_id, note);
+  } catch (const Error& error) {
+    // The database is in place; without the note the next pull only transfers it again.
+    context_.out().warning(fmt::format("what was pulled could not be noted: {}", error.message()));
+  }
   context_.out().note(fmt::format("{}: {} row{} in {} table{}", shown(resource_.name()), copied_.rows,
                                   copied_.rows == 1 ? "" : "s", copied_.tables,
                                   copied_.tables == 1 ? "" : "s"));
