@@ -62,6 +62,8 @@ class CorralLayout {
   [[nodiscard]] std::filesystem::path insights() const { return root_ / "insights" / "queries"; }
   /// The keys and the token of `corral serve`.
   [[nodiscard]] std::filesystem::path access() const { return root_ / "access.json"; }
+  /// Held while that file changes.
+  [[nodiscard]] std::filesystem::path access_lock() const { return root_ / "locks" / "access"; }
   /// Held during a run of migrations of one database.
   [[nodiscard]] std::filesystem::path migrations_lock(std::string_view database_id) const;
   [[nodiscard]] SnapshotLayout snapshots() const { return SnapshotLayout(root_ / "snapshots"); }

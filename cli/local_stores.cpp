@@ -84,7 +84,7 @@ class LocalStores final : public Stores {
         durable_objects_(settings_.state_root),
         queues_(environments_->queues),
         queue_definitions_(registry_, queues_, clock),
-        access_keys_(layout_.access()),
+        access_keys_(layout_.access(), layout_.access_lock()),
         care_(settings_.state_root),
         insights_(layout_.insights()),
         snapshots_(settings_.state_root, environments_->main, environments_->queues, throw_if_interrupted) {}

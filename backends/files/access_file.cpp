@@ -88,7 +88,8 @@ void AccessFile::save(const Content& content) const {
 }
 
 bool AccessFile::edit(const std::function<bool(Content&)>& change) {
-  const FileLock lock(file_.native() + ".lock", [] {});
+  const FileLock lock(lock_, [] {});
+  nofollow::make_folders(file_.parent_path());
   Content content = load();
   if (!change(content)) return false;
   save(content);

@@ -14,7 +14,9 @@ namespace corral {
 /// The keys and the token of a state folder in a file that only its owner can read (docs/formats.md).
 class AccessFile final : public AccessKeys {
  public:
-  explicit AccessFile(std::filesystem::path file) : file_(std::move(file)) {}
+  /// `lock` is held while the file changes.
+  AccessFile(std::filesystem::path file, std::filesystem::path lock)
+      : file_(std::move(file)), lock_(std::move(lock)) {}
 
   std::vector<AccessKey> list() override;
   std::optional<AccessKey> find(std::string_view id) override;
@@ -37,6 +39,7 @@ class AccessFile final : public AccessKeys {
   bool edit(const std::function<bool(Content&)>& change);
 
   std::filesystem::path file_;
+  std::filesystem::path lock_;
   Content content_;
   std::optional<std::string> stamp_;  ///< of the file when it was read; nullopt: to be read again
 };

@@ -144,8 +144,8 @@ class Context {
   virtual void check_interrupt() = 0;
 
   /// A context for another thread of a program that answers requests: the same run, with stores of its own on
-  /// the state of `stores`, which must be open, and a Project of its own. It says what it has to say to `out`.
-  /// It must not outlive this one.
+  /// the state of `stores`, which must be open, and a Project of its own. It says what it has to say to
+  /// `out`. It must not outlive this one.
   virtual std::unique_ptr<Context> for_thread(Output& out) = 0;
 };
 

@@ -139,7 +139,10 @@ std::vector<Command> key_commands() {
            .examples = {"corral r2 key list"},
            .declare = declare_list,
            .reads_only = true},
-          {.names = {"delete"}, .summary = "Delete a key", .examples = {}, .declare = declare_remove}};
+          {.names = {"delete"},
+           .summary = "Delete a key",
+           .examples = {"corral r2 key delete 0123456789abcdef0123456789abcdef --force"},
+           .declare = declare_remove}};
 }
 
 }  // namespace corral::r2

@@ -176,7 +176,8 @@ Response S3Handler::answer(Request& request, std::optional<Json>& settings) {
     response = route.operation(operation, environment);
   } catch (const Error& error) {
     response = error_response(as_s3_error(error), request.path, request.id);
-    if (response.status >= 500 && response.status != 501) context_.out().warning(fmt::format("{}: {}", request.id, error.message()));
+    if (response.status >= 500 && response.status != 501)
+      context_.out().warning(fmt::format("{}: {}", request.id, error.message()));
   }
   response.operation = route.name;
   return response;
@@ -189,7 +190,8 @@ Response S3Handler::handle(Request& request) {
     response = answer(request, settings);
   } catch (const Error& error) {
     response = error_response(as_s3_error(error), request.path, request.id);
-    if (response.status >= 500 && response.status != 501) context_.out().warning(fmt::format("{}: {}", request.id, error.message()));
+    if (response.status >= 500 && response.status != 501)
+      context_.out().warning(fmt::format("{}: {}", request.id, error.message()));
     // A request that is not allowed does not get to send its body.
     response.close = response.status == 403 && request.body->remaining() != std::uint64_t{0};
   }

@@ -34,6 +34,9 @@ void make_example_project(Shell& shell) {
             {"binding":"SUBSCRIBED","queue":"subscribed"}]}})");
   shell.write("messages.json", R"([{"body":"hello"},{"body":{"to":"ada"},"delay_seconds":1}])");
   shell.write("logo.png", "png");
+  shell.write(".wrangler/state/v3/corral/access.json", R"({"version":1,"token":"","keys":[
+    {"id":"0123456789abcdef0123456789abcdef","secret":"s","name":"","created":0,"readOnly":false,"buckets":[]},
+    {"id":"a","secret":"s","name":"","created":0,"readOnly":false,"buckets":[]}]})");
   shell.write("pairs.json", R"([{"key":"a","value":"1"}])");
   shell.write("keys.json", R"(["a"])");
   shell.write("users.csv", "id,name\n2,Grace\n");
@@ -47,8 +50,7 @@ void make_example_project(Shell& shell) {
   shell.write("cors.json", R"({"rules":[{"allowed":{"origins":["*"],"methods":["GET"]}}]})");
   REQUIRE(
       shell
-          .script("corral r2 key create > /dev/null;"
-                  "corral r2 object put my-bucket/logo.png --file logo.png;"
+          .script("corral r2 object put my-bucket/logo.png --file logo.png;"
                   "corral r2 bucket lifecycle add my-bucket daily tmp/ --expire-days 1;"
                   "corral r2 bucket lock add my-bucket audit audit/ --retention-days 1;"
                   "corral r2 bucket notification create my-bucket --event-type object-delete --queue events;"

@@ -27,6 +27,8 @@ export const readOnly = {
   "r2 bucket local-uploads get": "r2 bucket local-uploads get my-bucket",
   "r2 object list": "r2 object list my-bucket",
   "r2 object head": "r2 object head my-bucket/logo.png",
+  "r2 object presign": null, // wants a key
+  "r2 key list": "r2 key list",
   "r2 usage": "r2 usage",
   "r2 multipart list": "r2 multipart list my-bucket",
   "queues list": "queues list",

@@ -21,8 +21,9 @@ AccessKey key_of(std::string id) {
 
 TEST_CASE("keys and the token, seen by another reader at once") {
   const testing::TemporaryFolder folder;
-  AccessFile one(folder.path() / "corral" / "access.json");
-  AccessFile other(folder.path() / "corral" / "access.json");
+  const auto lock = folder.path() / "corral" / "locks" / "access";
+  AccessFile one(folder.path() / "corral" / "access.json", lock);
+  AccessFile other(folder.path() / "corral" / "access.json", lock);
   CHECK(other.list().empty());
   CHECK_FALSE(std::filesystem::exists(folder.path() / "corral"));  // reading makes nothing
   one.add(key_of("a"));
@@ -51,7 +52,7 @@ TEST_CASE("for the owner alone, whatever the file had been") {
   const auto file = folder.path() / "access.json";
   std::ofstream(file) << "";
   ::chmod(file.c_str(), 0666);
-  AccessFile(file).add(key_of("a"));
+  AccessFile(file, folder.path() / "lock").add(key_of("a"));
   struct stat status {};
   REQUIRE(::stat(file.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
@@ -63,7 +64,7 @@ TEST_CASE("a damaged file, and one of a newer corral") {
   const auto refusal = [&](const char* content) {
     std::ofstream(file) << content;
     try {
-      AccessFile(file).list();
+      AccessFile(file, folder.path() / "lock").list();
     } catch (const Error& error) {
       return error.kind();
     }
