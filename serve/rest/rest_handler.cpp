@@ -20,27 +20,33 @@ namespace corral::serve::rest {
 
 namespace {
 
-/// Needs no credential: the address is one that was given to who had it.
-const std::array open_services{Service{transfer_routes(), d1_codes}};
+/// Need no credential: each address is one that was given to who had it.
+std::span<const Service> open_services() {
+  static const std::array all{Service{transfer_routes(), d1_codes}};
+  return all;
+}
 
-const std::array services{Service{account_routes(), account_codes},
-                          Service{kv_namespace_routes(), kv_codes},
-                          Service{kv_value_routes(), kv_codes},
-                          Service{kv_bulk_routes(), kv_codes},
-                          Service{d1_database_routes(), d1_codes},
-                          Service{d1_query_routes(), d1_codes},
-                          Service{d1_transfer_routes(), d1_codes},
-                          Service{r2_bucket_routes(), r2_codes},
-                          Service{r2_setting_routes(), r2_codes},
-                          Service{r2_domain_routes(), r2_codes},
-                          Service{r2_notification_routes(), r2_codes},
-                          Service{r2_object_routes(), r2_codes},
-                          Service{queue_routes(), queue_codes},
-                          Service{queue_consumer_routes(), queue_codes},
-                          Service{queue_message_routes(), queue_codes},
-                          Service{subscription_routes(), queue_codes},
-                          Service{durable_object_routes(), durable_object_codes},
-                          Service{graphql_routes(), d1_codes}};
+std::span<const Service> services() {
+  static const std::array all{Service{account_routes(), account_codes},
+                              Service{kv_namespace_routes(), kv_codes},
+                              Service{kv_value_routes(), kv_codes},
+                              Service{kv_bulk_routes(), kv_codes},
+                              Service{d1_database_routes(), d1_codes},
+                              Service{d1_query_routes(), d1_codes},
+                              Service{d1_transfer_routes(), d1_codes},
+                              Service{r2_bucket_routes(), r2_codes},
+                              Service{r2_setting_routes(), r2_codes},
+                              Service{r2_domain_routes(), r2_codes},
+                              Service{r2_notification_routes(), r2_codes},
+                              Service{r2_object_routes(), r2_codes},
+                              Service{queue_routes(), queue_codes},
+                              Service{queue_consumer_routes(), queue_codes},
+                              Service{queue_message_routes(), queue_codes},
+                              Service{subscription_routes(), queue_codes},
+                              Service{durable_object_routes(), durable_object_codes},
+                              Service{graphql_routes(), d1_codes}};
+  return all;
+}
 
 /// The query of a form: '+' is a blank there.
 http::Parameters form_parameters(std::string query) {
@@ -70,8 +76,8 @@ class RestHandler final : public Handler {
     path.remove_prefix(std::min(path.size(), std::string_view(base_path).size()));
     const bool is_open = path.starts_with(transfer_path);
     if (!is_open) authorize(request, site_, path.ends_with("tokens/verify"));
-    auto found = is_open ? find_route(open_services, request.method, path)
-                         : find_route(services, request.method, path);
+    auto found = is_open ? find_route(open_services(), request.method, path)
+                         : find_route(services(), request.method, path);
     operation = found.route->operation;
     Call call{.request = request,
               .context = context_,

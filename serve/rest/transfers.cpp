@@ -92,7 +92,7 @@ Jobs::~Jobs() {
   for (Running& one : running_) one.thread.join();
 }
 
-void Jobs::start(std::shared_ptr<Job> job, std::function<Json()> work) {
+void Jobs::start(const std::shared_ptr<Job>& job, std::function<Json()> work) {
   std::erase_if(running_, [](Running& one) {
     if (!one.job->is_done()) return false;
     one.thread.join();

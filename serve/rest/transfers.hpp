@@ -60,7 +60,7 @@ class Jobs {
   ~Jobs();
 
   /// Does `work` in a thread of its own; the job's outcome is what it returns. It must not throw.
-  void start(std::shared_ptr<Job> job, std::function<Json()> work);
+  void start(const std::shared_ptr<Job>& job, std::function<Json()> work);
 
  private:
   struct Running {
