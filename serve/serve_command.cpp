@@ -126,7 +126,7 @@ Run declare(Arguments& arguments) {
                  "PORT"),
       std::to_string(usual_port));
   value_name(add_texts(arguments, "--allow-host", options->hosts,
-                       "Answer to this host name, too; repeatable (localhost and addresses)"),
+                       "Answer to this host name, besides localhost and addresses"),
              "NAME");
   add_flag(arguments, "--allow-remote", options->allow_remote,
            "Allow a --host that other machines can reach; needs a token");

@@ -105,8 +105,7 @@ Run declare_create(Arguments& arguments) {
   auto options = std::make_shared<CreateOptions>();
   value_name(add_text(arguments, "--name", options->name, "What it is for; shown in lists"), "NAME");
   add_flag(arguments, "--read-only", options->read_only, "Refuse changes made with this key");
-  value_name(add_texts(arguments, "--bucket", options->buckets,
-                       "Restrict the key to this bucket; repeatable (all buckets)"),
+  value_name(add_texts(arguments, "--bucket", options->buckets, "Make the key good for this bucket only"),
              "BUCKET");
   add_state_options(arguments, options->state);
   return [options](Context& context) { create(*options, context); };

@@ -20,8 +20,11 @@
 
 namespace {
 
-using namespace corral;         // NOLINT(*-using-namespace)
-using namespace corral::serve;  // NOLINT(*-using-namespace)
+namespace server = corral::serve;
+namespace s3 = corral::serve::s3;
+using corral::AccessKey;
+using corral::Error;
+using corral::FileDescriptor;
 
 std::optional<AccessKey> find_key(std::string_view id) {
   if (id != "KEY") return std::nullopt;
@@ -29,9 +32,9 @@ std::optional<AccessKey> find_key(std::string_view id) {
       .id = "KEY", .secret = "SECRET", .name = {}, .created_at = 0, .read_only = false, .buckets = {}};
 }
 
-void serve(Request& request) {
-  const Site site;
-  endpoint_of(request, site);
+void look_at(server::Request& request) {
+  const server::Site site;
+  server::endpoint_of(request, site);
   s3::address_of(request, site, [](std::string_view) { return std::nullopt; });
   try {
     const auto authentication = s3::authenticate(request, request.parameters(), 1'369'353'600'000, find_key);
@@ -55,12 +58,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const FileDescriptor client(ends[0]);
     if (::write(ends[0], data, size) < 0) std::abort();
     ::shutdown(ends[0], SHUT_WR);
-    Socket socket(FileDescriptor(ends[1]), nullptr);
-    const Limits limits;
-    RequestReader reader(socket, limits);
+    server::Socket socket(FileDescriptor(ends[1]), nullptr);
+    const server::Limits limits;
+    server::RequestReader reader(socket, limits);
     try {
       while (auto request = reader.next()) {
-        serve(*request);
+        look_at(*request);
         if (!reader.skip_body(65'536, std::chrono::steady_clock::now() + std::chrono::seconds(1))) break;
       }
     } catch (const Error&) {
