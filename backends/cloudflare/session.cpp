@@ -23,7 +23,7 @@ std::chrono::milliseconds silence_limit(const Variables& variables) {
   const auto text = variables.text("CORRAL_HTTP_TIMEOUT");
   if (!text) return http::ClientSettings{}.silence_limit;
   double seconds = 0;
-  const auto read = platform::read_double(text->data(), text->data() + text->size(), seconds);
+  const auto read = platform::read_number(text->data(), text->data() + text->size(), seconds);
   const bool whole = read.ec == std::errc() && read.ptr == text->data() + text->size();
   if (!whole || !(seconds > 0 && seconds <= longest)) {
     throw Error(ErrorKind::usage,

@@ -12,7 +12,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <tuple>
-#include <type_traits>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -75,13 +74,7 @@ std::string query_of(std::string_view text) {
 template <typename Number>
 bool take(std::string_view& text, Number& number) {
   const char* const last = text.data() + text.size();
-  std::from_chars_result read{};
-  if constexpr (std::is_same_v<Number, double>) {
-    read = platform::read_double(text.data(), last, number);
-  } else {
-    read = std::from_chars(text.data(), last, number);
-  }
-  const auto [end, error] = read;
+  const auto [end, error] = platform::read_number(text.data(), last, number);
   if (error != std::errc() || end == last || *end != ' ') return false;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
   return true;

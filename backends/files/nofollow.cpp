@@ -134,8 +134,8 @@ FileDescriptor open(const fs::path& path, int flags, mode_t mode) {
       !S_ISREG(found.st_mode)) {
     refuse_kind(path, found.st_mode, "a file");
   }
-  // A socket, or a FIFO that nothing reads from.
-  if (!file && (error_number == ENXIO || error_number == EISDIR)) {
+  // A socket (macOS: EOPNOTSUPP), or a FIFO that nothing reads from.
+  if (!file && (error_number == ENXIO || error_number == EISDIR || error_number == EOPNOTSUPP)) {
     if (const auto there = nofollow::status(path)) refuse_kind(path, there->st_mode, "a file");
   }
   errno = error_number;

@@ -2,7 +2,7 @@
 
 namespace corral::platform {
 
-std::from_chars_result read_double(const char* first, const char* last, double& value) {
+std::from_chars_result read_number(const char* first, const char* last, double& value) {
   return std::from_chars(first, last, value);
 }
 

@@ -19,7 +19,7 @@ bool is_of_numbers(char c) {
 
 }  // namespace
 
-std::from_chars_result read_double(const char* first, const char* last, double& value) {
+std::from_chars_result read_number(const char* first, const char* last, double& value) {
   const std::string text(first, std::find_if_not(first, last, is_of_numbers));
   // from_chars takes no plus sign in front, strtod does.
   if (text.starts_with('+')) return {first, std::errc::invalid_argument};

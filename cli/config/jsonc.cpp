@@ -202,7 +202,7 @@ class Parser {
   void parse_number(Value& value) {
     const std::size_t end = std::min(text_.find_first_not_of("+-.eE0123456789", position_), text_.size());
     const char* last = text_.data() + end;
-    const auto [stop, error] = platform::read_double(text_.data() + position_, last, value.number);
+    const auto [stop, error] = platform::read_number(text_.data() + position_, last, value.number);
     if (error != std::errc() || stop != last) fail("this is not a number");
     value.type = Value::Type::number;
     position_ = end;

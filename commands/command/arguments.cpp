@@ -1,13 +1,14 @@
 #include "commands/command/arguments.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <utility>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+
+#include "backends/platform/decimal_text.hpp"
 
 namespace corral {
 
@@ -50,7 +51,7 @@ template <typename Number>
 bool parse_number(std::string_view text, Number& number) {
   if (text.starts_with("+-")) return false;
   if (text.starts_with('+')) text.remove_prefix(1);
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto [end, failure] = platform::read_number(text.data(), text.data() + text.size(), number);
   return failure == std::errc() && end == text.data() + text.size();
 }
 

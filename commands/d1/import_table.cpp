@@ -46,7 +46,7 @@ bool is_integer(std::string_view text) {
 
 bool is_real(std::string_view text) {
   double number = 0;
-  const auto [end, failure] = platform::read_double(text.data(), text.data() + text.size(), number);
+  const auto [end, failure] = platform::read_number(text.data(), text.data() + text.size(), number);
   const bool starts_like_one = !text.empty() && (text.front() == '-' || text.front() == '.' ||
                                                  (text.front() >= '0' && text.front() <= '9'));
   const bool has_leading_zero = text.size() > 1 && text.front() == '0' && text[1] != '.';

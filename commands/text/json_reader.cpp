@@ -67,7 +67,7 @@ JsonNumber number_of(const std::string& text) {
       error == std::errc() && stop == end)
     number.whole = whole;
   // from_chars does not distinguish overflow from underflow; strtod returns infinity or zero.
-  if (platform::read_double(text.data(), end, number.value).ec == std::errc::result_out_of_range)
+  if (platform::read_number(text.data(), end, number.value).ec == std::errc::result_out_of_range)
     number.value = std::strtod(text.c_str(), nullptr);
   return number;
 }

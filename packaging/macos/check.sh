@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check.sh PLATFORM BINARY: a program for macOS is for that processor, runs on macOS 11, links no library but the system's,
-# and is signed if the processor asks for it (macOS on ARM64 starts no unsigned program). Needs llvm-objdump.
+# and is signed if the processor asks for it (macOS on ARM64 starts no unsigned program). Needs llvm-objdump and node.
 set -euo pipefail
 platform=$1 binary=$2
 fail() { echo "check.sh: $binary $*" >&2; exit 1; }
@@ -13,5 +13,5 @@ others=$(llvm-objdump --macho --dylibs-used "$binary" | tail -n +2 | sed 's/^[[:
   grep -vE '^/usr/lib/lib(System\.B|ncurses\.5\.4)\.dylib$' || true)
 [[ -z $others ]] || fail "links more than macOS's own libraries: $others"
 if [[ $platform == darwin-arm64 ]]; then
-  grep -q 'LC_CODE_SIGNATURE' <<<"$commands" || fail 'is not signed'
+  node "$(dirname "${BASH_SOURCE[0]}")/signature.mjs" "$binary"
 fi

@@ -40,11 +40,13 @@ fetch_source() { # fetch_source PACKAGE VERSION FILE SHA256
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
     options=(-o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
       -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o "APT::Sandbox::User=$(id -un)")
-    if [[ ! -e $apt/sources.list ]]; then
+    if [[ -z ${listed:-} ]]; then
+      # shellcheck disable=SC2016  # apt-get fills these in
       apt-get indextargets 'Created-By: Packages' --format \
         'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(REPO_URI) $(RELEASE) $(COMPONENT)' |
         sort -u >"$apt/sources.list"
       quietly apt-get "${options[@]}" update
+      listed=yes
     fi
     local parts=()
     [[ $3 == *.dsc ]] || parts=(--tar-only)

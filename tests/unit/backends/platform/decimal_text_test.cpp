@@ -18,7 +18,7 @@ struct Read {
 
 Read read(std::string_view text) {
   Read read;
-  const auto [stop, error] = platform::read_double(text.data(), text.data() + text.size(), read.value);
+  const auto [stop, error] = platform::read_number(text.data(), text.data() + text.size(), read.value);
   read.error = error;
   read.length = static_cast<std::size_t>(stop - text.data());
   return read;
