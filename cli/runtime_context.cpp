@@ -91,7 +91,7 @@ Identity& RuntimeContext::identity() {
 std::unique_ptr<Context> RuntimeContext::for_thread(Output& out) {
   auto context = std::make_unique<RuntimeContext>(services_, request_, out, in_, environment_, clock_,
                                                   unfinished_restore_);
-  if (stores_) context->stores_ = stores_->for_thread();
+  if (local_) context->local_ = local_->for_thread();
   return context;
 }
 
