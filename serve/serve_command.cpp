@@ -89,7 +89,9 @@ void announce(Context& context, const Options& options, const serve::Site& site)
 void run(const Options& options, Context& context) {
   Stores& stores = context.stores(options.state);
   if (options.action) {
-    context.out().data(stores.access_keys().token() + "\n");
+    Output& out = context.out();
+    const std::string token = stores.access_keys().token();
+    out.data((out.json_requested() ? json_text(Json{{"token", token}}, 0) : token) + "\n");
     return;
   }
   check_reach(options);

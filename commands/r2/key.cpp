@@ -76,7 +76,9 @@ void create(const CreateOptions& options, Context& context) {
     json["secretAccessKey"] = key.secret;
     out.data(json_text(json, 2) + "\n");
   }
-  out.note("the secret is not shown again; clients also need the endpoint of 'corral serve' and region auto");
+  out.note(
+      "keep the secret, which no other command shows; clients also need the endpoint of 'corral serve' and "
+      "region auto");
 }
 
 void list(const StateOptions& state, Context& context) {

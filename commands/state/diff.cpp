@@ -81,9 +81,8 @@ Run declare(Arguments& arguments) {
   add_resource_flags(arguments, flags);
   add_flag(arguments, "--deep", flags.options.deep,
            "With --remote: read all values, also where nothing seems to have changed");
-  value_name(
-      add_texts(arguments, "--table", flags.options.tables, "With --remote: D1: only this table; repeatable"),
-      "TABLE");
+  value_name(add_texts(arguments, "--table", flags.options.tables, "With --remote: D1: only this table"),
+             "TABLE");
   add_flag(arguments, "--local", flags.options.local.local, "Use the local state (always the case)");
   add_folder(arguments, "--persist-to", flags.options.local.persist_to,
              "State folder to use instead of .wrangler/state");

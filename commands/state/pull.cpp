@@ -70,12 +70,12 @@ Run declare(Arguments& arguments) {
   value_name(add_text(arguments, "--exec", options.exec,
                       "KV, R2: pass each value through a shell command; exit status 1 drops it"),
              "COMMAND");
-  value_name(add_texts(arguments, "--table", options.tables,
-                       "D1: rows of this table only, with the schema of all; repeatable"),
-             "TABLE");
+  value_name(
+      add_texts(arguments, "--table", options.tables, "D1: rows of this table only, with the schema of all"),
+      "TABLE");
   add_flag(arguments, "--no-data", options.no_data, "D1: the schema and the record of migrations only");
   value_name(add_texts(arguments, "--where", options.conditions,
-                       "D1: only the rows of a table that meet a condition; repeatable"),
+                       "D1: only the rows of a table that meet a condition"),
              "'TABLE: CONDITION'");
   add_file(arguments, "--transform", options.transform,
            "D1: SQL to run on the new database before it, or any row of it, reaches the disk");

@@ -105,7 +105,7 @@ Run declare(Arguments& arguments) {
   add_resource_flags(arguments, *flags);
   add_flag(arguments, "--delete", options.with_deletions, "Delete what the local state does not have");
   value_name(add_texts(arguments, "--data", options.data,
-                       "D1: push the rows of this table to a database that is not empty; repeatable"),
+                       "D1: push the rows of this table to a database that is not empty"),
              "TABLE");
   add_flag(arguments, "--deep", options.deep, "Compare all values, also where nothing seems to have changed");
   add_flag(arguments, "--dry-run", options.dry_run, "Show what would be changed, and change nothing");

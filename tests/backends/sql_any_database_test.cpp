@@ -103,17 +103,20 @@ TEST_CASE("sql any: info has the schema, and a dump loads again") {
     const SqlFixture fixture(implementation);
     fixture.run(
         "CREATE TABLE t(a INTEGER PRIMARY KEY, b); CREATE INDEX i ON t(b); CREATE VIEW v AS SELECT 1;"
-        "CREATE VIRTUAL TABLE f USING fts5(x); INSERT INTO t VALUES(1, 'x;y'), (2, x'00');");
-    Rows names;
-    for (const SqlSchemaItem& item : fixture.database->info(false).schema)
-      names.push_back(item.type + " " + item.name);
-    std::sort(names.begin(), names.end());
-    CHECK(names == Rows{"index i", "table t", "view v", "virtual f"});
+        "INSERT INTO t VALUES(1, 'x;y'), (2, x'00');");
     SqlDumpOptions only_t;
     only_t.tables = {"t"};
     const std::string dump = fixture.dump(*fixture.database, only_t);
     const auto copy = fixture.backend->open("copy", {.create = true});
     fixture.run(*copy, dump);
     CHECK(fixture.run(*copy, "SELECT a, hex(b) FROM t").rows() == Rows{"1|783B79", "2|00"});
+
+    // Only now: an account exports no database that has a virtual table.
+    fixture.run("CREATE VIRTUAL TABLE f USING fts5(x)");
+    Rows names;
+    for (const SqlSchemaItem& item : fixture.database->info(false).schema)
+      names.push_back(item.type + " " + item.name);
+    std::sort(names.begin(), names.end());
+    CHECK(names == Rows{"index i", "table t", "view v", "virtual f"});
   }
 }
