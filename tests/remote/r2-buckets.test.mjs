@@ -151,7 +151,7 @@ test("notes are right in both places", () => inAccount(async ({ place, done }) =
   assert.equal(local.status, 0, local.err);
   for (const words of [["dev-url", "enable"], ["domain", "add", "--domain", "n.example.com", "--zone-id", "z"]]) {
     const [group, verb, ...flags] = words;
-    assert.match((await place.corral(["r2", "bucket", group, verb, "here", ...flags])).err, /locally/);
+    assert.match((await place.corral(["r2", "bucket", group, verb, "here", ...flags])).err, /corral serve/);
     assert.doesNotMatch((await done(group, verb, "files", ...flags)).err, /local/);
   }
 }));
