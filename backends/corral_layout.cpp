@@ -12,6 +12,12 @@ namespace {
 
 constexpr std::string_view unfinished_prefix = ".unfinished-";
 
+/// A name for a file that stands for any text (docs/formats.md).
+std::string hash32(std::string_view text) {
+  constexpr std::size_t digits = 32;
+  return hex(sha256(text)).substr(0, digits);
+}
+
 }  // namespace
 
 fs::path SnapshotLayout::unfinished_state(int process) const {
@@ -31,8 +37,19 @@ fs::path SnapshotLayout::restored_note(const fs::path& state) {
 }
 
 fs::path CorralLayout::migrations_lock(std::string_view database_id) const {
-  constexpr std::size_t digits = 32;
-  return root_ / "locks" / ("migrations-" + hex(sha256(database_id)).substr(0, digits));
+  return root_ / "locks" / ("migrations-" + hash32(database_id));
+}
+
+fs::path CorralLayout::incoming(std::string_view service, std::string_view id) const {
+  return root_ / "incoming" / fmt::format("{}-{}", service, hash32(id));
+}
+
+fs::path CorralLayout::pulled(std::string_view service, std::string_view id) const {
+  return root_ / "pulled" / fmt::format("{}-{}", service, hash32(id));
+}
+
+fs::path CorralLayout::incoming_lock(std::string_view service, std::string_view id) const {
+  return root_ / "locks" / fmt::format("incoming-{}-{}", service, hash32(id));
 }
 
 }  // namespace corral

@@ -60,8 +60,18 @@ class CorralLayout {
   }
   /// The journal of what SQL statements cost.
   [[nodiscard]] std::filesystem::path insights() const { return root_ / "insights" / "queries"; }
+  /// The keys and the token of `corral serve`.
+  [[nodiscard]] std::filesystem::path access() const { return root_ / "access.json"; }
+  /// Held while that file changes.
+  [[nodiscard]] std::filesystem::path access_lock() const { return root_ / "locks" / "access"; }
   /// Held during a run of migrations of one database.
   [[nodiscard]] std::filesystem::path migrations_lock(std::string_view database_id) const;
+  /// Where what a pull brings for a resource gathers: a folder that is laid out like a state root.
+  [[nodiscard]] std::filesystem::path incoming(std::string_view service, std::string_view id) const;
+  /// Held while that folder is in use.
+  [[nodiscard]] std::filesystem::path incoming_lock(std::string_view service, std::string_view id) const;
+  /// The note of what the last pull brought for a resource.
+  [[nodiscard]] std::filesystem::path pulled(std::string_view service, std::string_view id) const;
   [[nodiscard]] SnapshotLayout snapshots() const { return SnapshotLayout(root_ / "snapshots"); }
 
  private:

@@ -5,8 +5,23 @@
 #include "backends/bytes/text.hpp"
 #include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
+#include "backends/kv_staging.hpp"
 
 namespace corral {
+
+bool has_origin(std::string_view version, std::string_view origin) {
+  // Where a store with origins has them: after 16 bytes that tell versions apart (BlobStore).
+  constexpr std::size_t begin = 32;
+  return !origin.empty() && version.size() >= begin + origin.size() &&
+         version.substr(begin, origin.size()) == origin;
+}
+
+KvBackend::~KvBackend() = default;
+
+std::unique_ptr<KvStaging> KvBackend::stage(std::string_view /*namespace_id*/) {
+  throw Error(ErrorKind::unavailable, "this kind of KV storage takes no whole namespaces at once",
+              "leave --backend and CORRAL_BACKEND out: wrangler's own layout does");
+}
 
 std::unique_ptr<ByteSource> KvStore::value(std::string_view key, UnixMillis now) {
   std::optional<KvValue> found = get(key, now);
@@ -23,16 +38,21 @@ std::vector<std::optional<std::string>> KvStore::values(std::span<const std::str
   return values;
 }
 
-void KvStore::scan(std::string_view prefix, UnixMillis now,
-                   const std::function<void(const KvItem& item, const std::string& value)>& take) {
+void KvStore::scan(const KvScanOptions& options, UnixMillis now, const KvTake& take) {
   KvListOptions range;
-  range.prefix = prefix;
+  range.prefix = options.prefix;
   for (bool complete = false; !complete;) {
     const KvPage page = list(range, now);
     for (const KvItem& item : page.items) {
       range.after = item.key;
-      if (const auto values = this->values({&item.key, 1}, now); values.front()) take(item, *values.front());
+      if (options.wants && !options.wants(item)) {
+        if (!take(item, nullptr)) return;
+        continue;
+      }
+      auto values = this->values({&item.key, 1}, now);
+      if (values.front() && !take(item, &*values.front())) return;
     }
+    range.cursor = page.cursor;
     complete = page.complete;
   }
 }

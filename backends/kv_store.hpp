@@ -15,6 +15,8 @@
 
 namespace corral {
 
+class KvStaging;
+
 /// Limits of Workers KV (docs/reference/kv.md; developers.cloudflare.com/kv/platform/limits).
 inline constexpr std::size_t kv_max_key_bytes = 512;
 inline constexpr std::size_t kv_max_metadata_bytes = 1024;
@@ -38,25 +40,33 @@ struct KvEntry {
   std::optional<std::int64_t> ttl_seconds = {};
   std::optional<std::int64_t> expires_at_seconds = {};  ///< since 1970
   KvForm form = KvForm::bytes;                          ///< when writing
+  /// When writing: 32 hex digits that the entry's version is to contain (has_origin), which say where its
+  /// value came from; empty: none. Stores whose versions have no place for it ignore it.
+  std::string origin = {};
 };
 
 /// An entry as a store describes it.
 struct KvItem : KvEntry {
   std::optional<std::uint64_t> size;  ///< bytes of the value, if requested
+  std::string version = {};           ///< changes with every write of the key; opaque; empty: not requested
 };
 
-/// An entry with its value. `version` changes with every write of the key and is opaque.
+/// Whether an entry with this version was written with this origin. Whatever else writes the key gives it
+/// another version.
+bool has_origin(std::string_view version, std::string_view origin);
+
+/// An entry with its value and its version.
 struct KvValue : KvItem {
-  std::string version;
   std::unique_ptr<ByteSource> body;
 };
 
 struct KvListOptions {
-  std::string prefix;        ///< literal bytes; empty: all keys
-  std::string after;         ///< only keys greater than this; empty: from the first
-  std::size_t limit = 1000;  ///< maximum entries per page, at least 1
-  bool with_size = false;    ///< fill KvItem::size (costs one stat per entry on some backends)
-  std::string cursor = {};   ///< of the page that ended with `after`; only saves time
+  std::string prefix;         ///< literal bytes; empty: all keys
+  std::string after;          ///< only keys greater than this; empty: from the first
+  std::size_t limit = 1000;   ///< maximum entries per page, at least 1
+  bool with_size = false;     ///< fill KvItem::size (costs one stat per entry on some backends)
+  std::string cursor = {};    ///< of the page that ended with `after`; only saves time
+  bool with_version = false;  ///< fill KvItem::version, where lists know it (KvTraits::lists_versions)
 };
 
 struct KvPage {
@@ -64,6 +74,18 @@ struct KvPage {
   bool complete = true;       ///< false: more follow; continue with after = items.back().key
   std::string cursor = {};    ///< opaque; where the store finds the next page faster, else empty
 };
+
+/// What is read of a range of entries.
+struct KvScanOptions {
+  std::string prefix = {};  ///< literal bytes; empty: all keys
+  /// Whether the entry's value is to be read; empty: all are. Called once for each entry, in key order, one
+  /// at a time, but perhaps by other threads, and before `take` has had the entries before it.
+  std::function<bool(const KvItem& item)> wants = {};
+};
+
+/// Takes an entry with its value, which may be moved from; nullptr: it was not wanted. Returns whether to go
+/// on.
+using KvTake = std::function<bool(const KvItem& item, std::string* value)>;
 
 struct KvStats {
   std::uint64_t keys = 0;       ///< live entries
@@ -77,6 +99,7 @@ struct KvTraits {
   /// false: a batch is written in parts, a rename copies and then deletes, and conditions and versions are
   /// checked before a write, not with it. A version then stands for the entry's content.
   bool atomic = true;
+  bool lists_versions = false;     ///< KvListOptions::with_version is heeded
   bool counts_erased = true;       ///< false: `erase` takes every key for one that existed
   bool knows_sizes = true;         ///< false: no sizes in lists and stats, and nothing about expired entries
   std::size_t values_at_once = 1;  ///< how many keys to give `values` at a time
@@ -153,10 +176,9 @@ class KvStore {
   /// remove some expired entries.
   virtual KvPage list(const KvListOptions& options, UnixMillis now) = 0;
 
-  /// Calls `take` for each entry with this prefix in key order, with its value; entries that are deleted
-  /// meanwhile are left out.
-  virtual void scan(std::string_view prefix, UnixMillis now,
-                    const std::function<void(const KvItem& item, const std::string& value)>& take);
+  /// Calls `take` for each entry with this prefix in key order; entries that are deleted meanwhile are left
+  /// out.
+  virtual void scan(const KvScanOptions& options, UnixMillis now, const KvTake& take);
 
   /// How many entries of a batch or an erase go into one request, where they go out in requests.
   virtual void set_part_size(std::size_t entries);
@@ -173,7 +195,7 @@ class KvStore {
 /// All KV namespaces of one state folder, on one kind of storage.
 class KvBackend {
  public:
-  virtual ~KvBackend() = default;
+  virtual ~KvBackend();
 
   /// The namespace with this id (1 to 255 bytes of any text; a binding name also serves as id). A namespace
   /// that does not exist yet reads as empty and is created by the first write.
@@ -181,6 +203,10 @@ class KvBackend {
 
   /// The ids of the namespaces that have storage, in byte order, including those created by other processes.
   virtual std::vector<std::string> stored_namespaces() = 0;
+
+  /// Where new entries of a namespace gather until all of them become visible at once (kv_staging.hpp).
+  /// Throws busy if another process has it open, unavailable if this kind of storage has no such place.
+  virtual std::unique_ptr<KvStaging> stage(std::string_view namespace_id);
 
   /// Removes all entries of a namespace and as much of its storage as is safe while other processes may have
   /// it open; afterwards stored_namespaces() does not list it. Returns the number of entries removed.

@@ -80,6 +80,10 @@ std::pair<std::uint64_t, std::uint64_t> resolve_range(const ObjectRange& range, 
   return {offset, std::min(range.length.value_or(size - offset), size - offset)};
 }
 
+std::unique_ptr<ObjectStaging> ObjectBackend::stage(std::string_view /*bucket*/) {
+  throw Error(ErrorKind::unavailable, "this kind of storage takes no whole buckets at once");
+}
+
 bool hold(const ObjectConditions& conditions, const ObjectInfo* object) {
   const auto is_among = [&](const std::vector<std::string>& etags) {
     return object != nullptr && std::any_of(etags.begin(), etags.end(), [&](const std::string& etag) {
@@ -87,7 +91,12 @@ bool hold(const ObjectConditions& conditions, const ObjectInfo* object) {
            });
   };
   if (!conditions.etag_matches.empty() && !is_among(conditions.etag_matches)) return false;
-  return !is_among(conditions.etag_does_not_match);
+  if (is_among(conditions.etag_does_not_match)) return false;
+  if (object == nullptr) return true;
+  constexpr UnixMillis second = 1000;
+  const UnixMillis written = object->uploaded / second;
+  if (conditions.not_written_since && written > *conditions.not_written_since / second) return false;
+  return !conditions.written_since || written > *conditions.written_since / second;
 }
 
 }  // namespace corral

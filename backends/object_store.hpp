@@ -18,6 +18,8 @@
 
 namespace corral {
 
+class MultipartUploads;
+
 /// A byte range, with the semantics of R2's `range`: `length` bytes (default: to the end) from `offset`
 /// (default: 0), or the last `suffix` bytes, which excludes the other two.
 struct ObjectRange {
@@ -32,10 +34,16 @@ struct ObjectRange {
 std::pair<std::uint64_t, std::uint64_t> resolve_range(const ObjectRange& range, std::uint64_t size);
 
 /// Preconditions of a read or write; an empty list imposes none. Etags are compared without quotes; "*"
-/// matches any.
+/// matches any. Times are compared by the second, as HTTP has them, and hold if there is no object.
 struct ObjectConditions {
-  std::vector<std::string> etag_matches;         ///< the object exists and its etag is one of these
-  std::vector<std::string> etag_does_not_match;  ///< the object does not exist or its etag is none of these
+  std::vector<std::string> etag_matches = {};         ///< the object exists and its etag is one of these
+  std::vector<std::string> etag_does_not_match = {};  ///< no object exists, or its etag is none of these
+  std::optional<UnixMillis> not_written_since = {};   ///< If-Unmodified-Since
+  std::optional<UnixMillis> written_since = {};       ///< If-Modified-Since
+
+  [[nodiscard]] bool empty() const {
+    return etag_matches.empty() && etag_does_not_match.empty() && !not_written_since && !written_since;
+  }
 };
 
 /// Whether the conditions hold for the object; nullptr: no such object.
@@ -59,6 +67,8 @@ struct ObjectWrite {
   std::optional<std::string> storage_class;  ///< nullopt: the bucket's; not stored locally
   /// Part size in bytes, 5 MiB to 5 GiB - 5 MiB; a body larger than one part becomes a multipart object.
   std::uint64_t part_size = r2_max_part_bytes;
+  /// The object's version, 32 hex digits; nullopt: a new one. Stores whose service makes them ignore it.
+  std::optional<std::string> version = {};
 };
 
 /// Throws limit or invalid_input unless key, custom metadata and part size keep R2's rules.
@@ -210,6 +220,18 @@ class ObjectStore {
   /// Aborts an upload and removes its parts. False: none with this id is in progress.
   virtual bool abort_upload(std::string_view id) = 0;
 
+  /// For uploading objects in parts (backends/multipart_uploads.hpp); nullptr: that is done elsewhere. Lives
+  /// as long as the store.
+  virtual MultipartUploads* multipart() { return nullptr; }
+
+  /// An address that is a permission by itself for `seconds` (1 to 604,800): to do `method` ("GET", "PUT",
+  /// "HEAD", "DELETE") with an object. nullopt: the store has no endpoint of its own. Throws denied without
+  /// keys to sign with.
+  virtual std::optional<std::string> presigned_url(std::string_view /*method*/, std::string_view /*key*/,
+                                                   std::int64_t /*seconds*/) {
+    return std::nullopt;
+  }
+
   /// Totals for the whole bucket (scans all rows).
   virtual BucketUsage usage() = 0;
 
@@ -220,6 +242,26 @@ class ObjectStore {
   [[nodiscard]] virtual std::string location() const = 0;
 
   [[nodiscard]] virtual ObjectTraits traits() const { return {}; }
+};
+
+/// New objects of one bucket on their way into it: they gather here, for as many runs as it takes, and then
+/// become visible all at once. Held by one process at a time. What is here outlives the process, and nothing
+/// but this reads it.
+class ObjectStaging {
+ public:
+  virtual ~ObjectStaging() = default;
+
+  /// What has gathered: a bucket like any other, with the versions that the objects will have. Another object
+  /// for each call, so that threads can have one each.
+  virtual std::unique_ptr<ObjectStore> objects() = 0;
+
+  /// Puts all of it into the bucket, replacing what has the same keys, and removes the keys `gone`, in one
+  /// durable transaction: all or, if it throws, nothing. Bypasses the guard. What was here is then removed; a
+  /// crash before that leaves objects which the bucket has, too.
+  virtual void commit(std::span<const std::string> gone) = 0;
+
+  /// Removes what has gathered.
+  virtual void discard() = 0;
 };
 
 /// How a bucket is opened. Nothing of it matters for local state.
@@ -239,6 +281,10 @@ class ObjectBackend {
   /// in an account it has to be created before.
   virtual std::unique_ptr<ObjectStore> open(std::string_view bucket, BucketAccess access) = 0;
   std::unique_ptr<ObjectStore> open(std::string_view bucket) { return open(bucket, {}); }
+
+  /// Where new objects of a bucket gather. Throws busy if another process has it open, unavailable if this
+  /// kind of storage has no such place.
+  virtual std::unique_ptr<ObjectStaging> stage(std::string_view bucket);
 
   /// The names of the buckets that have storage, in byte order, including those created by other processes.
   virtual std::vector<std::string> stored_buckets() = 0;

@@ -190,6 +190,15 @@ class SqlDatabase {
   /// database, invalid_input if their size differs from the file's.
   virtual std::uint64_t replace_from(PageSource& pages) = 0;
 
+  /// Rewrites the database so that its pages hold its rows and nothing else: what was deleted or overwritten
+  /// is in none of them any more, nor in the indexes of FTS5. May take as much space again meanwhile. Not
+  /// within a batch.
+  virtual void purge() = 0;
+
+  /// D1's dialect and limits apply to everything that runs from now on. No effect if they do already, as for
+  /// an account's.
+  virtual void restrict_to_d1() = 0;
+
   /// Path of its file, which need not exist yet.
   [[nodiscard]] virtual std::filesystem::path file() const = 0;
 
@@ -210,8 +219,11 @@ class SqlBackend {
   /// The database with this id, which need not exist yet.
   virtual std::unique_ptr<SqlDatabase> open(std::string_view id, const SqlOpenOptions& options) = 0;
 
-  /// An empty in-memory database with D1's dialect, discarded on close.
-  virtual std::unique_ptr<SqlDatabase> scratch() = 0;
+  /// An empty database, discarded on close. It needs a few MiB of memory whatever its size: the rest goes to
+  /// nameless temporary files, encrypted with a key that is never written. `create` has no meaning.
+  virtual std::unique_ptr<SqlDatabase> scratch(const SqlOpenOptions& options) = 0;
+  /// The same with D1's dialect.
+  std::unique_ptr<SqlDatabase> scratch() { return scratch({}); }
 
   /// Whether a database with this id is stored.
   virtual bool is_stored(std::string_view id) = 0;

@@ -17,6 +17,7 @@
 #include "backends/error.hpp"
 #include "backends/wrangler/d1_backend.hpp"
 #include "cli/cloudflare_session.hpp"
+#include "migrations/no_records.hpp"
 
 namespace corral {
 
@@ -29,18 +30,8 @@ Error not_in_an_account(std::string_view what) {
           "leave --remote out, or use wrangler for what the account holds"};
 }
 
-/// An account's migrations table is all that there is: what a file was when it was applied is not recorded.
-class NoMigrationRecords final : public MigrationRecords {
- public:
-  std::map<std::string, MigrationRecord> of(std::string_view /*database_id*/) override { return {}; }
-  void put(std::string_view /*database_id*/,
-           const std::vector<std::pair<std::string, MigrationRecord>>& /*records*/) override {}
-  void remove(std::string_view /*database_id*/, const std::vector<std::string>& /*names*/) override {}
-  void forget(std::string_view /*database_id*/) override {}
-};
-
-std::unique_ptr<SqlDatabase> make_scratch() {
-  return wrangler::WranglerD1Backend(fs::path()).scratch();
+std::unique_ptr<SqlDatabase> make_scratch(const SqlOpenOptions& options) {
+  return wrangler::WranglerD1Backend(fs::path()).scratch(options);
 }
 
 class AccountStores final : public Stores {
@@ -74,10 +65,12 @@ class AccountStores final : public Stores {
   DurableObjectBackend& durable_objects() override { return durable_objects_; }
   Registry& registry() override { throw not_in_an_account("the registry of local resources is"); }
   MigrationRecords& migration_records() override { return migration_records_; }
+  AccessKeys& access_keys() override { throw not_in_an_account("the keys of 'corral serve' are"); }
   StateSnapshots& snapshots() override { throw not_in_an_account("snapshots are"); }
   StateCare& care() override { throw not_in_an_account("care of the state folder is"); }
   BookmarkStore* bookmarks() override { return nullptr; }
   InsightLog* insights() override { return nullptr; }
+  std::unique_ptr<Stores> for_thread() override { throw not_in_an_account("serving is"); }
   [[nodiscard]] fs::path file_of(ResourceKind /*kind*/, std::string_view /*id*/) const override {
     throw not_in_an_account("a file of a resource is");
   }
@@ -89,7 +82,7 @@ class AccountStores final : public Stores {
  private:
   cloudflare::AccountSqlBackend d1_;
   cloudflare::AccountD1Databases d1_databases_;
-  NoMigrationRecords migration_records_;
+  migrations::NoMigrationRecords migration_records_;
   cloudflare::AccountDurableObjects durable_objects_;
   cloudflare::AccountKvBackend kv_;
   cloudflare::AccountKvNamespaces kv_namespaces_;

@@ -133,8 +133,7 @@ void Console::write_buffer() {
 void Console::deliver() {
   flush();
   if (!failure_) return;
-  const Error failure = *std::exchange(failure_, std::nullopt);
-  throw failure;
+  throw Error(*std::exchange(failure_, std::nullopt));
 }
 
 void Console::data(std::string_view bytes) {
@@ -145,14 +144,14 @@ void Console::data(std::string_view bytes) {
   }
 }
 
-void Console::styled(std::string_view bytes) {
+void Console::styled(std::string_view text) {
   if (out_terminal_) display_.wipe();
-  if (buffer_.size() + bytes.size() > buffer_size) write_buffer();
-  if (bytes.size() >= buffer_size) {
-    write_out(bytes);
+  if (buffer_.size() + text.size() > buffer_size) write_buffer();
+  if (text.size() >= buffer_size) {
+    write_out(text);
   } else {
-    if (buffer_.capacity() == 0 && bytes.size() < buffer_size / 16) buffer_.reserve(4096);
-    buffer_ += bytes;
+    if (buffer_.capacity() == 0 && text.size() < buffer_size / 16) buffer_.reserve(4096);
+    buffer_ += text;
   }
 }
 

@@ -73,7 +73,7 @@ class Console final : public Output, public Input {
  private:
   std::string read_line();
   void write_out(std::string_view bytes);
-  void remark(std::string_view mark, std::string_view colour, std::string_view line);
+  void remark(std::string_view mark, std::string_view colour, std::string_view text);
   void write_to_stderr(std::string_view text);
   void write_buffer();
 

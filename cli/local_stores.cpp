@@ -12,6 +12,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/corral_layout.hpp"
 #include "backends/error.hpp"
+#include "backends/files/access_file.hpp"
 #include "backends/files/insight_journal.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/lmdb/bookmark_store.hpp"
@@ -41,39 +42,57 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// What a state folder is opened with.
+struct LocalSettings {
+  fs::path state_root;
+  std::string kv_backend;
+  bool keeps_insights = true;
+  bool queues_wait_for_disk = true;
+  bool travels_in_time = true;
+};
+
+/// What a process may open only once, so that its threads share it: LMDB's environments.
+struct LocalEnvironments {
+  explicit LocalEnvironments(const LocalSettings& settings)
+      : main(CorralLayout(settings.state_root).main_environment()),
+        queues(CorralLayout(settings.state_root).queues(), settings.queues_wait_for_disk
+                                                               ? lmdb::Environment::Flush::always
+                                                               : lmdb::Environment::Flush::never),
+        bookmarks(CorralLayout(settings.state_root).time_travel()) {}
+  lmdb::Environment main;
+  lmdb::Environment queues;
+  lmdb::LmdbBookmarkStore bookmarks;
+};
+
 class LocalStores final : public Stores {
  public:
-  LocalStores(fs::path state_root, const Clock& clock, std::string kv_backend, bool keeps_insights,
-              bool queues_wait_for_disk, bool travels_in_time)
-      : state_root_(std::move(state_root)),
-        layout_(state_root_),
-        environment_(layout_.main_environment()),
-        registry_(environment_),
-        migration_records_(environment_),
-        wrangler_kv_(state_root_, clock),
-        lmdb_kv_(environment_),
+  LocalStores(LocalSettings settings, std::shared_ptr<LocalEnvironments> environments, const Clock& clock)
+      : settings_(std::move(settings)),
+        environments_(std::move(environments)),
+        clock_(clock),
+        layout_(settings_.state_root),
+        registry_(environments_->main),
+        migration_records_(environments_->main),
+        wrangler_kv_(settings_.state_root, clock),
+        lmdb_kv_(environments_->main),
         kv_namespaces_(registry_, {{"wrangler", &wrangler_kv_}, {"lmdb", &lmdb_kv_}}, clock),
-        wrangler_d1_(state_root_),
-        d1_databases_(registry_, wrangler_d1_, keeps_insights ? &insights_ : nullptr, layout_, clock),
-        wrangler_r2_(state_root_, clock),
+        wrangler_d1_(settings_.state_root),
+        d1_databases_(registry_, wrangler_d1_, settings_.keeps_insights ? &insights_ : nullptr, layout_,
+                      clock),
+        wrangler_r2_(settings_.state_root, clock),
         r2_buckets_(registry_, wrangler_r2_, clock),
-        durable_objects_(state_root_),
-        queue_environment_(layout_.queues(), queues_wait_for_disk ? lmdb::Environment::Flush::always
-                                                                  : lmdb::Environment::Flush::never),
-        queues_(queue_environment_),
+        durable_objects_(settings_.state_root),
+        queues_(environments_->queues),
         queue_definitions_(registry_, queues_, clock),
-        bookmarks_(layout_.time_travel()),
-        care_(state_root_),
+        access_keys_(layout_.access(), layout_.access_lock()),
+        care_(settings_.state_root),
         insights_(layout_.insights()),
-        snapshots_(state_root_, environment_, queue_environment_, throw_if_interrupted),
-        keeps_insights_(keeps_insights),
-        travels_in_time_(travels_in_time),
-        kv_backend_(std::move(kv_backend)) {}
+        snapshots_(settings_.state_root, environments_->main, environments_->queues, throw_if_interrupted) {}
 
-  [[nodiscard]] const fs::path& state_root() const override { return state_root_; }
+  [[nodiscard]] const fs::path& state_root() const override { return settings_.state_root; }
   KvBackend& kv() override {
     for (const auto& [name, backend] : kv_backends()) {
-      if (name == kv_backend_) return *backend;
+      if (name == settings_.kv_backend) return *backend;
     }
     return wrangler_kv_;
   }
@@ -90,29 +109,37 @@ class LocalStores final : public Stores {
   QueueDefinitions& queue_definitions() override { return queue_definitions_; }
   Registry& registry() override { return registry_; }
   MigrationRecords& migration_records() override { return migration_records_; }
+  AccessKeys& access_keys() override { return access_keys_; }
   StateSnapshots& snapshots() override { return snapshots_; }
-  BookmarkStore* bookmarks() override { return travels_in_time_ ? &bookmarks_ : nullptr; }
+  BookmarkStore* bookmarks() override {
+    return settings_.travels_in_time ? &environments_->bookmarks : nullptr;
+  }
   StateCare& care() override { return care_; }
-  InsightLog* insights() override { return keeps_insights_ ? &insights_ : nullptr; }
+  InsightLog* insights() override { return settings_.keeps_insights ? &insights_ : nullptr; }
+
+  std::unique_ptr<Stores> for_thread() override {
+    return std::make_unique<LocalStores>(settings_, environments_, clock_);
+  }
 
   [[nodiscard]] fs::path file_of(ResourceKind kind, std::string_view id) const override {
     switch (kind) {
-      case ResourceKind::kv_namespace: return wrangler::kv_database_file(state_root_, id);
-      case ResourceKind::d1_database: return wrangler::d1_database_file(state_root_, id);
-      case ResourceKind::r2_bucket: return wrangler::r2_database_file(state_root_, id);
-      case ResourceKind::queue: return CorralLayout::data_of(queue_environment_.folder());
+      case ResourceKind::kv_namespace: return wrangler::kv_database_file(settings_.state_root, id);
+      case ResourceKind::d1_database: return wrangler::d1_database_file(settings_.state_root, id);
+      case ResourceKind::r2_bucket: return wrangler::r2_database_file(settings_.state_root, id);
+      case ResourceKind::queue: return CorralLayout::data_of(environments_->queues.folder());
     }
     return {};
   }
   [[nodiscard]] fs::path folder_of_class(std::string_view script,
                                          std::string_view class_name) const override {
-    return wrangler::durable_object_folder(state_root_, script, class_name);
+    return wrangler::durable_object_folder(settings_.state_root, script, class_name);
   }
 
  private:
-  fs::path state_root_;
+  LocalSettings settings_;
+  std::shared_ptr<LocalEnvironments> environments_;
+  const Clock& clock_;
   CorralLayout layout_;
-  lmdb::Environment environment_;
   lmdb::LmdbRegistry registry_;
   lmdb::LmdbMigrationRecords migration_records_;
   wrangler::WranglerKvBackend wrangler_kv_;
@@ -123,16 +150,12 @@ class LocalStores final : public Stores {
   wrangler::WranglerObjectBackend wrangler_r2_;
   RegisteredR2Buckets r2_buckets_;
   wrangler::WranglerDurableObjects durable_objects_;
-  lmdb::Environment queue_environment_;
   lmdb::LmdbQueueBackend queues_;
   RegisteredQueues queue_definitions_;
-  lmdb::LmdbBookmarkStore bookmarks_;
+  AccessFile access_keys_;
   wrangler::WranglerStateCare care_;
   InsightJournal insights_;
   snapshots::LocalStateSnapshots snapshots_;
-  bool keeps_insights_;
-  bool travels_in_time_;
-  std::string kv_backend_;
 };
 
 fs::path checked_root(const std::string& folder, std::string_view lead) {
@@ -183,11 +206,15 @@ bool is_on(const Environment& environment, const char* variable) {
 
 std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSource& project,
                                           const Environment& environment, const Clock& clock) {
-  return std::make_unique<LocalStores>(
-      nofollow::resolved_root(find_state_root(options, project, environment)), clock,
-      kv_backend_of(options, environment), keeps_insights(environment),
+  LocalSettings settings{
+      .state_root = nofollow::resolved_root(find_state_root(options, project, environment)),
+      .kv_backend = kv_backend_of(options, environment),
+      .keeps_insights = keeps_insights(environment),
       // off: faster, and a power loss can cost all messages
-      is_on(environment, "CORRAL_QUEUE_SYNC"), is_on(environment, "CORRAL_TIME_TRAVEL"));
+      .queues_wait_for_disk = is_on(environment, "CORRAL_QUEUE_SYNC"),
+      .travels_in_time = is_on(environment, "CORRAL_TIME_TRAVEL")};
+  auto environments = std::make_shared<LocalEnvironments>(settings);
+  return std::make_unique<LocalStores>(std::move(settings), std::move(environments), clock);
 }
 
 }  // namespace corral

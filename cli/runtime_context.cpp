@@ -33,15 +33,15 @@ ProjectSource& RuntimeContext::project() {
 }
 
 Stores& RuntimeContext::stores(const StateOptions& options) {
-  if (stores_) return *stores_;
   if (is_remote(options)) {
-    stores_ = services_.open_account(*this, request_, environment_);
-    return *stores_;
+    if (!account_) account_ = services_.open_account(*this, request_, environment_);
+    return *account_;
   }
+  if (local_) return *local_;
   std::unique_ptr<Stores> stores = services_.open_stores(options, project(), environment_, clock_);
   settle_restore(*stores);
-  stores_ = std::move(stores);
-  return *stores_;
+  local_ = std::move(stores);
+  return *local_;
 }
 
 /// --remote, or CORRAL_REMOTE=1 where --local does not override it.
@@ -86,6 +86,13 @@ std::unique_ptr<http::Client> RuntimeContext::http_client(http::ClientSettings s
 Identity& RuntimeContext::identity() {
   if (!identity_) identity_ = services_.open_identity(*this, request_, environment_);
   return *identity_;
+}
+
+std::unique_ptr<Context> RuntimeContext::for_thread(Output& out) {
+  auto context = std::make_unique<RuntimeContext>(services_, request_, out, in_, environment_, clock_,
+                                                  unfinished_restore_);
+  if (local_) context->local_ = local_->for_thread();
+  return context;
 }
 
 void RuntimeContext::check_interrupt() {

@@ -54,6 +54,7 @@ class RuntimeContext final : public Context {
   std::unique_ptr<http::Client> http_client(http::ClientSettings settings) override;
   Identity& identity() override;
   void check_interrupt() override;
+  std::unique_ptr<Context> for_thread(Output& out) override;
 
  private:
   [[nodiscard]] bool is_remote(const StateOptions& options) const;
@@ -67,7 +68,8 @@ class RuntimeContext final : public Context {
   const Clock& clock_;
   UnfinishedRestore unfinished_restore_;
   std::unique_ptr<ProjectSource> project_;
-  std::unique_ptr<Stores> stores_;
+  std::unique_ptr<Stores> local_;
+  std::unique_ptr<Stores> account_;
   std::unique_ptr<Identity> identity_;
 };
 

@@ -8,6 +8,7 @@
 #include "commands/command/arguments.hpp"
 #include "commands/command/context.hpp"
 #include "completions/script.hpp"
+#include "serve/service.hpp"
 
 namespace corral {
 
@@ -36,6 +37,7 @@ Command complete_command() {
 
 std::vector<Command> program_commands() {
   std::vector<Command> commands = all_commands();
+  commands.push_back(serve_command());
   commands.push_back(complete_command());
   return commands;
 }

@@ -23,9 +23,12 @@ Schema read_schema(SqlDatabase& database, std::string_view migrations_table) {
   return schema;
 }
 
+void create_schema(const Schema& schema, SqlDatabase& to) {
+  for (const std::string& statement : schema_statements(schema)) change(to, statement);
+}
+
 void copy_schema(SqlDatabase& from, std::string_view migrations_table, SqlDatabase& to) {
-  for (const std::string& statement : schema_statements(read_schema(from, migrations_table)))
-    change(to, statement);
+  create_schema(read_schema(from, migrations_table), to);
 }
 
 std::string normalized(std::string_view sql) {

@@ -17,6 +17,9 @@ using Schema = std::map<std::pair<std::string, std::string>, SqlSchemaItem>;
 
 Schema read_schema(SqlDatabase& database, std::string_view migrations_table);
 
+/// Creates the tables, views, indexes and triggers of a schema in an empty database.
+void create_schema(const Schema& schema, SqlDatabase& to);
+
 /// Makes an empty database's schema that of another, without rows.
 void copy_schema(SqlDatabase& from, std::string_view migrations_table, SqlDatabase& to);
 

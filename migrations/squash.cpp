@@ -124,4 +124,9 @@ void replace_by_baseline(const MigrationFolder& folder, const std::vector<Migrat
   }
 }
 
+bool is_squashed(const MigrationFolder& folder, std::string_view name) {
+  std::error_code missing;
+  return fs::is_regular_file(folder.folder / "squashed" / name, missing);
+}
+
 }  // namespace corral::migrations

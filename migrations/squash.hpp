@@ -20,4 +20,7 @@ std::string make_baseline(const std::vector<MigrationFile>& files,
 void replace_by_baseline(const MigrationFolder& folder, const std::vector<MigrationFile>& files,
                          const std::string& baseline);
 
+/// Whether a migration was replaced by a baseline, so that its file lies in `<folder>/squashed/`.
+bool is_squashed(const MigrationFolder& folder, std::string_view name);
+
 }  // namespace corral::migrations

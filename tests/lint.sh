@@ -15,13 +15,14 @@ clang-format --dry-run -Werror "${all[@]}" || complain "clang-format: run clang-
 
 upward=$(git grep -nE '#include "(migrations|commands|completions|cli)/' -- backends || true
   git grep -nE '#include "(commands|completions|cli)/' -- migrations || true
-  git grep -nE '#include "(completions|cli)/' -- commands || true
-  git grep -nE '#include "backends/cloudflare/' -- commands completions migrations || true
+  git grep -nE '#include "(completions|cli)/' -- commands serve || true
+  git grep -nE '#include "serve/' -- backends migrations commands cli/line || true
+  git grep -nE '#include "backends/cloudflare/' -- commands completions migrations serve/http serve/s3 || true
   git grep -nE '#include "cli/' -- completions | grep -v '#include "cli/line/' || true
   git grep -nE '#include "(completions/|cli/)' -- cli/line | grep -v '#include "cli/line/' || true
   git grep -nE '#include <toml' -- '*.[ch]pp' ':!backends/toml/library.hpp' || true
   git grep -nE '#include .*(boost|openssl)/' -- '*.hpp' ':!backends/http/tls.hpp' || true
-  git grep -nE '#include "\.\./' -- backends migrations commands completions cli || true)
+  git grep -nE '#include "\.\./' -- backends migrations commands completions cli serve || true)
 [[ -z $upward ]] || complain "includes that point upward or sideways:" "$upward"
 
 # The root of backends/ holds the interfaces, the errors and what is part of their declarations.
@@ -46,7 +47,7 @@ spelled=$(git grep -nE '/ "corral"|"v3/corral|/ "(time-travel|insights|locks|sna
 [[ -z $spelled ]] || complain "paths of corral's own layout outside backends/corral_layout:" "$spelled"
 
 # Each source has its test where its path says, or tests/mirrors.txt says which test covers it.
-untested=$(sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' | while read -r source; do
+untested=$(sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' 'serve/*.cpp' | while read -r source; do
   [[ -e tests/unit/${source%.cpp}_test.cpp ]] && continue
   covered=
   while read -r pattern test _; do
@@ -61,13 +62,13 @@ done)
 [[ -z $untested ]] || complain "sources without a test of their path, and without a line in tests/mirrors.txt:" "$untested"
 
 # JSON of a library that is slow to compile: commands have their own (commands/text/json.hpp).
-slow=$(git grep -nE '#include <nlohmann/' -- 'migrations/*.[ch]pp' 'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' |
+slow=$(git grep -nE '#include <nlohmann/' -- 'migrations/*.[ch]pp' 'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' 'serve/*.[ch]pp' |
   grep -v '^commands/text/json_text.cpp' || true)
 [[ -z $slow ]] || complain "JSON by another way than commands/text/json.hpp:" "$slow"
 
 # Words that a native writer would not have used, in help and errors.
 foreign=$(git grep -nE '"[^"]*\b(nobody|somebody|whoever|anew|in vain|so long|so many|is none|is told|are told)\b[^"]*"' -- 'backends/*.cpp' \
-  'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' || true)
+  'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' 'serve/*.cpp' || true)
 [[ -z $foreign ]] || complain "words that help and errors do without:" "$foreign"
 
 long=$(wc -l "${all[@]}" | awk '$2 != "total" && $1 > 400 {print "  " $2 ": " $1 " lines"}')

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/retry.hpp"
 #include "backends/http/client.hpp"
 
@@ -24,13 +25,11 @@ enum Status {
   first_redirect = 300,
   first_client_error = 400,
 };
-constexpr int invalid_credential = 9106;
-constexpr int authentication_failed = 10000;
 
 constexpr const char* tokens_page = "https://dash.cloudflare.com/profile/api-tokens";
 
 ErrorKind kind_of(int status, int code) {
-  if (code == invalid_credential || code == authentication_failed) return ErrorKind::denied;
+  if (code == code::invalid_credential || code == code::authentication_failed) return ErrorKind::denied;
   switch (status) {
     case unauthorized:
     case forbidden: return ErrorKind::denied;

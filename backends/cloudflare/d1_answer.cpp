@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/error.hpp"
 
 namespace corral::cloudflare {
@@ -12,8 +13,6 @@ namespace corral::cloudflare {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int query_failed = 7500;
 
 /// The values of one row; keeps the bytes that the cells refer to.
 class Row {
@@ -92,7 +91,7 @@ SqlError refused_sql(std::string text) {
 }
 
 std::optional<SqlError> sql_error_of(const ApiError& error) {
-  if (error.code() != query_failed) return std::nullopt;
+  if (error.code() != code::d1_query_failed) return std::nullopt;
   std::string text = error.errors();
   constexpr std::string_view code = " (code 7500)";
   if (text.ends_with(code)) text.resize(text.size() - code.size());

@@ -262,6 +262,10 @@ std::uint64_t AccountSqlDatabase::replace_from(PageSource& /*pages*/) {
   throw no_file("pages to replace");
 }
 
+void AccountSqlDatabase::purge() {
+  throw no_file("pages to rewrite");
+}
+
 std::filesystem::path AccountSqlDatabase::file() const {
   throw no_file("file");
 }

@@ -25,6 +25,8 @@ class AccountSqlDatabase final : public SqlDatabase {
   void replace_from(const std::filesystem::path& file) override;
   std::unique_ptr<PageSource> pages() override;
   std::uint64_t replace_from(PageSource& pages) override;
+  void purge() override;
+  void restrict_to_d1() override {}
   [[nodiscard]] std::filesystem::path file() const override;
   [[nodiscard]] SqlTraits traits() const override { return {.interactive = false}; }
 
@@ -41,13 +43,16 @@ class AccountSqlDatabase final : public SqlDatabase {
 /// The D1 databases of the account by id.
 class AccountSqlBackend final : public SqlBackend {
  public:
-  /// `make_scratch`: makes an empty database in memory (SqlBackend::scratch).
+  /// `make_scratch`: SqlBackend::scratch.
   AccountSqlBackend(std::shared_ptr<Session> session,
-                    std::function<std::unique_ptr<SqlDatabase>()> make_scratch)
+                    std::function<std::unique_ptr<SqlDatabase>(const SqlOpenOptions&)> make_scratch)
       : session_(std::move(session)), make_scratch_(std::move(make_scratch)) {}
 
   std::unique_ptr<SqlDatabase> open(std::string_view id, const SqlOpenOptions& options) override;
-  std::unique_ptr<SqlDatabase> scratch() override { return make_scratch_(); }
+  using SqlBackend::scratch;
+  std::unique_ptr<SqlDatabase> scratch(const SqlOpenOptions& options) override {
+    return make_scratch_(options);
+  }
   /// An id of the account's was looked up, or is the user's word.
   bool is_stored(std::string_view /*id*/) override { return true; }
   std::vector<std::filesystem::path> stored_files() override { return {}; }
@@ -55,7 +60,7 @@ class AccountSqlBackend final : public SqlBackend {
 
  private:
   std::shared_ptr<Session> session_;
-  std::function<std::unique_ptr<SqlDatabase>()> make_scratch_;
+  std::function<std::unique_ptr<SqlDatabase>(const SqlOpenOptions&)> make_scratch_;
 };
 
 }  // namespace corral::cloudflare

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/d1_analytics.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 #include "backends/error.hpp"
@@ -18,7 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int name_is_taken = 7502;
 constexpr UnixMillis day = UnixMillis{24} * 60 * 60 * 1000;
 constexpr UnixMillis kept_for = 30 * day;
 constexpr UnixMillis longest_insights = 31 * day;
@@ -99,7 +99,7 @@ D1Database AccountD1Databases::create(const NewD1Database& wanted) {
         database_of(session_->api().call({.method = "POST", .path = base(), .body = body.dump()}).result);
     if (!made.id.empty()) return made;
   } catch (const ApiError& error) {
-    if (error.code() != name_is_taken) throw;
+    if (error.code() != code::d1_name_taken) throw;
     throw Error(ErrorKind::conflict,
                 fmt::format("the account has a D1 database \"{}\" already", shown(wanted.name)),
                 "choose another name; 'corral d1 list --remote' shows those there are");

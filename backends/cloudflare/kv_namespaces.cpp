@@ -7,14 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/error.hpp"
 #include "backends/http/url.hpp"
 
 namespace corral::cloudflare {
 
 namespace {
-
-constexpr int title_is_taken = 10014;
 
 KvNamespace namespace_of(const nlohmann::ordered_json& json) {
   return {.id = text_of(json, "id"), .title = text_of(json, "title"), .description = json.dump()};
@@ -73,7 +72,7 @@ KvNamespace AccountKvNamespaces::create(const NewKvNamespace& wanted) {
         namespace_of(session_->api().call({.method = "POST", .path = base(), .body = body.dump()}).result);
     if (!made.id.empty()) return made;
   } catch (const ApiError& error) {
-    if (error.code() == title_is_taken) throw taken(wanted.title);
+    if (error.code() == code::kv_title_taken) throw taken(wanted.title);
     throw;
   }
   throw Error(ErrorKind::unavailable,
@@ -87,7 +86,7 @@ void AccountKvNamespaces::rename(std::string_view id, std::string_view new_title
   try {
     session_->api().call({.method = "PUT", .path = path_of(id), .body = body.dump(), .repeatable = true});
   } catch (const ApiError& error) {
-    if (error.code() == title_is_taken) throw taken(new_title);
+    if (error.code() == code::kv_title_taken) throw taken(new_title);
     throw;
   }
 }

@@ -8,6 +8,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/form_data.hpp"
 #include "backends/cloudflare/kv_bulk.hpp"
 #include "backends/cloudflare/kv_namespaces.hpp"
@@ -21,7 +22,6 @@ namespace corral::cloudflare {
 namespace {
 
 constexpr UnixMillis second = 1000;
-constexpr int namespace_not_found = 10013;
 constexpr std::size_t smallest_page = 10;
 constexpr std::size_t largest_page = 1'000;
 
@@ -42,7 +42,7 @@ bool is_expired(const KvItem& item, UnixMillis now) {
 }
 
 bool is_key_missing(const ApiError& error) {
-  return error.kind() == ErrorKind::not_found && error.code() != namespace_not_found;
+  return error.kind() == ErrorKind::not_found && error.code() != code::kv_no_such_namespace;
 }
 
 }  // namespace
@@ -123,13 +123,12 @@ std::vector<std::optional<std::string>> AccountKvStore::values(std::span<const s
   return KvBulk(*session_, base()).values(keys, [&](const std::string& key) { return fetch_whole(key); });
 }
 
-void AccountKvStore::scan(std::string_view prefix, UnixMillis now,
-                          const std::function<void(const KvItem& item, const std::string& value)>& take) {
+void AccountKvStore::scan(const KvScanOptions& options, UnixMillis now, const KvTake& take) {
   session_->api();  // what is found once is found before the threads begin
   KvScan([&](const KvListOptions& range) { return list(range, now); },
          [&](const std::vector<std::string>& keys) { return values(keys, now); },
          [&] { session_->check_interrupt(); })
-      .run(prefix, take);
+      .run(options, take);
 }
 
 std::optional<KvItem> AccountKvStore::head(std::string_view key, UnixMillis now) {
@@ -180,7 +179,7 @@ bool AccountKvStore::erase_key(std::string_view key) {
     session_->api().call({.method = "DELETE", .path = path_of(key), .repeatable = true});
     return true;
   } catch (const ApiError& error) {
-    if (error.kind() == ErrorKind::not_found && error.code() != namespace_not_found) return false;
+    if (error.kind() == ErrorKind::not_found && error.code() != code::kv_no_such_namespace) return false;
     throw;
   }
 }

@@ -29,8 +29,7 @@ class AccountKvStore final : public KvStore {
   bool erase_version(std::string_view key, std::string_view version) override;
   bool rename(std::string_view from, std::string_view to, UnixMillis now) override;
   KvPage list(const KvListOptions& options, UnixMillis now) override;
-  void scan(std::string_view prefix, UnixMillis now,
-            const std::function<void(const KvItem& item, const std::string& value)>& take) override;
+  void scan(const KvScanOptions& options, UnixMillis now, const KvTake& take) override;
   void set_part_size(std::size_t entries) override { part_size_ = entries; }
   KvStats stats(UnixMillis now, std::size_t biggest) override;
   [[nodiscard]] std::string location() const override;

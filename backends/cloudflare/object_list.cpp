@@ -6,6 +6,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/bytes/utf8.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/object_headers.hpp"
 #include "backends/cloudflare/object_store.hpp"
 #include "backends/error.hpp"
@@ -13,8 +14,6 @@
 namespace corral::cloudflare {
 
 namespace {
-
-constexpr int no_such_bucket = 10006;
 
 /// The names that the keys below a delimiter were grouped under.
 std::vector<std::string> groups_of(const nlohmann::ordered_json& result_info) {
@@ -59,7 +58,7 @@ ObjectPage AccountObjectStore::page(const ObjectListOptions& options) {
     if (is_cut && !cursor.empty() && cursor != options.cursor) page.cursor = std::move(cursor);
     return page;
   } catch (const ApiError& error) {
-    if (error.code() == no_such_bucket) throw bucket_not_found();
+    if (error.code() == code::r2_no_such_bucket) throw bucket_not_found();
     if (options.cursor.empty() || error.kind() != ErrorKind::invalid_input) throw;
     throw Error(ErrorKind::usage,
                 fmt::format("the cursor is not one that a list of objects gave ({})", error.message()),

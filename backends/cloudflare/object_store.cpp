@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/api_error.hpp"
 #include "backends/cloudflare/object_bodies.hpp"
 #include "backends/cloudflare/object_headers.hpp"
@@ -20,7 +21,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-constexpr int no_such_bucket = 10006;
 constexpr int status_not_found = 404;
 constexpr int status_range_not_satisfiable = 416;
 /// As wrangler writes them.
@@ -97,7 +97,7 @@ std::optional<ObjectBody> AccountObjectStore::get(std::string_view key,
   try {
     response = session_->api().fetch(call);
   } catch (const ApiError& error) {
-    if (error.code() == no_such_bucket) throw bucket_not_found();
+    if (error.code() == code::r2_no_such_bucket) throw bucket_not_found();
     if (error.status() == status_not_found) return std::nullopt;
     if (error.status() == status_range_not_satisfiable) {
       throw Error(ErrorKind::invalid_input,
@@ -182,7 +182,7 @@ void AccountObjectStore::erase_key(std::string_view key) {
   try {
     change({.method = "DELETE", .path = path_of(key), .repeatable = true});
   } catch (const ApiError& error) {
-    if (error.code() == no_such_bucket) throw bucket_not_found();
+    if (error.code() == code::r2_no_such_bucket) throw bucket_not_found();
     if (error.status() != status_not_found) throw;
   }
 }
@@ -250,6 +250,11 @@ bool AccountObjectStore::abort_upload(std::string_view id) {
     if (error.code() == "NoSuchBucket") throw bucket_not_found();
     throw;
   }
+}
+
+std::optional<std::string> AccountObjectStore::presigned_url(std::string_view method, std::string_view key,
+                                                             std::int64_t seconds) {
+  return s3_->presigned_url({.method = std::string(method), .key = std::string(key)}, seconds);
 }
 
 BucketUsage AccountObjectStore::usage() {

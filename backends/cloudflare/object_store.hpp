@@ -41,6 +41,8 @@ class AccountObjectStore final : public ObjectStore {
   ObjectPage list(const ObjectListOptions& options) override;
   std::vector<MultipartUpload> uploads() override;
   bool abort_upload(std::string_view id) override;
+  std::optional<std::string> presigned_url(std::string_view method, std::string_view key,
+                                           std::int64_t seconds) override;
   BucketUsage usage() override;
   [[nodiscard]] const std::string& bucket() const override { return bucket_; }
   [[nodiscard]] std::string location() const override;

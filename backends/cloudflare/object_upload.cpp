@@ -8,6 +8,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/api_error.hpp"
 #include "backends/cloudflare/multipart_upload.hpp"
 #include "backends/cloudflare/object_headers.hpp"
@@ -20,7 +21,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-constexpr int catalog_conflict = 10081;
 constexpr int status_not_found = 404;
 constexpr std::size_t parts_at_once = 6;
 
@@ -105,7 +105,7 @@ Answer AccountObjectStore::change(Call call) {
   try {
     return session_->api().call(call);
   } catch (const ApiError& error) {
-    if (error.code() != catalog_conflict) throw;
+    if (error.code() != code::r2_data_catalog) throw;
   }
   {
     const std::scoped_lock lock(catalog_mutex_);

@@ -24,8 +24,7 @@ http::Url parsed(const std::string& url) {
 
 }  // namespace
 
-PresignedUrl::PresignedUrl(Session& session, std::string url)
-    : session_(session), url_(parsed(std::move(url))) {}
+PresignedUrl::PresignedUrl(Session& session, const std::string& url) : session_(session), url_(parsed(url)) {}
 
 std::unique_ptr<http::Response> PresignedUrl::send(
     const char* method, const std::function<std::unique_ptr<ByteSource>()>& bytes) {

@@ -12,7 +12,7 @@ namespace corral::cloudflare {
 class PresignedUrl {
  public:
   /// Throws unavailable if `url` is not an address.
-  PresignedUrl(Session& session, std::string url);
+  PresignedUrl(Session& session, const std::string& url);
 
   /// Puts bytes there; returns the answer's ETag without its quotes. `bytes` makes a new source for each
   /// attempt. Throws ApiError for a refusal, http::ConnectionError.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 #include "backends/cloudflare/r2_usage.hpp"
 #include "backends/error.hpp"
@@ -16,12 +17,6 @@ namespace corral::cloudflare {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int bucket_exists = 10004;
-constexpr int no_sippy = 10007;
-constexpr int bucket_not_empty = 10008;
-constexpr int no_cors = 10059;
-constexpr int has_data_catalog = 10081;
 
 std::vector<http::Header> headers_of(const std::optional<std::string>& jurisdiction) {
   if (!jurisdiction) return {};
@@ -102,7 +97,7 @@ std::string AccountR2Buckets::create(const NewR2Bucket& wanted) {
                        .result,
                    "location");
   } catch (const ApiError& error) {
-    if (error.code() != bucket_exists) throw;
+    if (error.code() != code::r2_bucket_taken) throw;
     throw Error(ErrorKind::conflict,
                 fmt::format("the account has an R2 bucket {} already", shown(wanted.id.name)),
                 "choose another name; 'corral r2 bucket list --remote' shows those there are");
@@ -115,7 +110,7 @@ bool AccountR2Buckets::remove(const BucketId& bucket) {
         {.method = "DELETE", .path = path_of(bucket), .headers = headers_of(bucket.jurisdiction)});
     return true;
   } catch (const ApiError& error) {
-    if (error.code() != bucket_not_empty) throw;
+    if (error.code() != code::r2_bucket_not_empty) throw;
     return false;
   }
 }
@@ -156,8 +151,8 @@ std::optional<std::string> AccountR2Buckets::read(const BucketId& bucket, Bucket
                                         : headers_of(bucket.jurisdiction)})
         .result.dump();
   } catch (const ApiError& error) {
-    const bool never_made = (setting == BucketSetting::sippy && error.code() == no_sippy) ||
-                            (setting == BucketSetting::cors && error.code() == no_cors);
+    const bool never_made = (setting == BucketSetting::sippy && error.code() == code::r2_no_such_key) ||
+                            (setting == BucketSetting::cors && error.code() == code::r2_no_cors);
     if (!never_made) throw;
     return std::nullopt;
   }
@@ -177,7 +172,7 @@ bool AccountR2Buckets::replace(const BucketId& bucket, BucketSetting setting, co
                           .repeatable = true});
     return true;
   } catch (const ApiError& error) {
-    if (error.code() != has_data_catalog || care == CatalogCare::ignore) throw;
+    if (error.code() != code::r2_data_catalog || care == CatalogCare::ignore) throw;
     return false;
   }
 }

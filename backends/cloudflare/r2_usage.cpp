@@ -57,7 +57,7 @@ std::string decimal_size(std::uint64_t bytes) {
   constexpr std::array<const char*, 7> units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
   constexpr std::uint64_t step = 1000;
   std::size_t unit = 0;
-  double size = static_cast<double>(bytes);
+  auto size = static_cast<double>(bytes);
   for (std::uint64_t rest = bytes; rest >= step; rest /= step) {
     size /= static_cast<double>(step);
     ++unit;

@@ -54,7 +54,7 @@ std::optional<UnixMillis> pause_before_retry(const FailedAttempt& failed, bool r
     if (*failed.retry_after > longest_retry_after) return std::nullopt;
     return failed.retry_after;
   }
-  const double pause = static_cast<double>(first_pause << static_cast<unsigned>(attempts - 1));
+  const auto pause = static_cast<double>(first_pause << static_cast<unsigned>(attempts - 1));
   return static_cast<UnixMillis>(pause / 2 + pause / 2 * std::clamp(chance, 0.0, 1.0));
 }
 

@@ -102,6 +102,17 @@ http::Request S3Client::signed_request(const S3Call& call) {
   return request;
 }
 
+std::string S3Client::presigned_url(const S3Call& call, std::int64_t seconds) {
+  const Target& to = target();
+  s3::Presigning how{.endpoint = to.endpoint,
+                     .key_id = to.keys.id,
+                     .secret = to.keys.secret.reveal(),
+                     .session_token = to.keys.session_token.reveal(),
+                     .scope = {.moment = session_->clock().now(), .region = "auto"},
+                     .seconds = seconds};
+  return s3::presigned_url(how, call.method, "/" + bucket_ + "/" + call.key, call.query);
+}
+
 S3Client::Attempt S3Client::attempt(const S3Call& call) {
   Attempt attempt;
   http::Request request = signed_request(call);

@@ -68,6 +68,9 @@ class S3Client {
   /// http::ConnectionError when it is cut off.
   std::unique_ptr<http::Response> fetch(const S3Call& call);
 
+  /// An address that allows `call` (its method, key and query) for some seconds. Throws like `prepare`.
+  std::string presigned_url(const S3Call& call, std::int64_t seconds);
+
  private:
   struct Target {
     S3Keys keys;

@@ -43,20 +43,30 @@ void HeldBytes::write(std::string_view bytes) {
 void HeldBytes::spill() {
   if (!file_) file_ = make_nameless_file();
   write_fully(file_.get(), recent_, temporary_file);
+  in_file_ += recent_.size();
   recent_.clear();
+}
+
+FileDescriptor HeldBytes::rewound_file() {
+  if (::lseek(file_.get(), 0, SEEK_SET) != 0) throw system_error(errno, "cannot read a temporary file again");
+  in_file_ = 0;
+  return std::exchange(file_, FileDescriptor());
 }
 
 void HeldBytes::release(ByteSink& sink) {
   if (file_) {
-    if (::lseek(file_.get(), 0, SEEK_SET) != 0)
-      throw system_error(errno, "cannot read a temporary file again");
-    FileSource source(std::move(file_), temporary_file);
-    file_ = {};
+    FileSource source(rewound_file(), temporary_file);
     std::array<char, 65'536> buffer;
     while (const std::size_t count = source.read(buffer)) sink.write({buffer.data(), count});
   }
   sink.write(recent_);
   recent_.clear();
+}
+
+std::unique_ptr<ByteSource> HeldBytes::take() {
+  if (!file_) return std::make_unique<OwnedSource>(std::exchange(recent_, {}));
+  spill();
+  return std::make_unique<FileSource>(rewound_file(), temporary_file);
 }
 
 RereadableInput::RereadableInput(FileDescriptor file, std::string name) : name_(std::move(name)) {

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "backends/bytes/byte_stream.hpp"
 #include "backends/files/durable_file.hpp"
@@ -18,10 +21,18 @@ class HeldBytes final : public ByteSink {
   /// Writes everything to `sink` and empties the buffer. Throws what `sink` throws, and io.
   void release(ByteSink& sink);
 
+  /// Everything as a stream of known length, which empties the buffer. Throws io.
+  std::unique_ptr<ByteSource> take();
+
+  /// Bytes written and not yet released or taken.
+  [[nodiscard]] std::uint64_t size() const noexcept { return in_file_ + recent_.size(); }
+
  private:
   void spill();
+  FileDescriptor rewound_file();
   std::string recent_;
   FileDescriptor file_;  ///< earlier bytes; none while everything fits in memory
+  std::uint64_t in_file_ = 0;
 };
 
 /// A stream that can be read more than once. A regular file is read in place; anything else (a pipe) is first

@@ -16,7 +16,6 @@
 namespace corral::http {
 
 namespace beast = boost::beast;
-namespace asio = boost::asio;
 using boost::system::error_code;
 using Parser = beast::http::response_parser<beast::http::buffer_body>;
 

@@ -68,7 +68,7 @@ void read_authority(std::string_view authority, Url& url, const auto& refuse) {
 }  // namespace
 
 std::string Url::authority() const {
-  const std::string name = host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
+  std::string name = host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
   if (port == (secure ? https_port : http_port)) return name;
   return fmt::format("{}:{}", name, port);
 }
@@ -148,6 +148,19 @@ std::string encode_parameters(const Parameters& parameters) {
     encoded += percent_encode(value, "-_.~");
   }
   return encoded;
+}
+
+Parameters parse_parameters(std::string_view query) {
+  Parameters parameters;
+  while (!query.empty()) {
+    const std::string_view one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(one.size() + 1, query.size()));
+    if (one.empty()) continue;
+    const std::size_t equals = std::min(one.find('='), one.size());
+    parameters.emplace_back(percent_decode(one.substr(0, equals)),
+                            percent_decode(one.substr(std::min(equals + 1, one.size()))));
+  }
+  return parameters;
 }
 
 }  // namespace corral::http

@@ -47,4 +47,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 /// "a=1&b=x%20y": for a query, or a form body (application/x-www-form-urlencoded).
 std::string encode_parameters(const Parameters& parameters);
 
+/// Reads a query, without its '?': names and values decoded, in their order. A name without '=' has an empty
+/// value. '+' stands for itself, as in RFC 3986; a form's space is %20.
+Parameters parse_parameters(std::string_view query);
+
 }  // namespace corral::http

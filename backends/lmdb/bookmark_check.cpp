@@ -1,5 +1,6 @@
 #include "backends/lmdb/bookmark_check.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,11 +51,10 @@ class BookmarkCheck {
   bool is_list_whole(std::string_view hash) {
     const auto list = get(lists_, hash);
     if (!list || list->size() % PagePool::hash_bytes != 0) return false;
-    for (const std::string_view page : hashes_in(*list)) {
+    return std::ranges::all_of(hashes_in(*list), [this](std::string_view page) {
       if (pulse_) pulse_();
-      if (deep_ ? !get(pages_, page) : !pages_ || !pages_->has(page)) return false;
-    }
-    return true;
+      return deep_ ? get(pages_, page).has_value() : pages_ && pages_->has(page);
+    });
   }
 
   /// nullopt: missing or damaged.

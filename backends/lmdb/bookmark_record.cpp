@@ -1,5 +1,6 @@
 #include "backends/lmdb/bookmark_record.hpp"
 
+#include <array>
 #include <bit>
 #include <charconv>
 
@@ -34,12 +35,12 @@ std::optional<std::string> key_within(std::string_view prefix, std::string_view 
   constexpr std::size_t group = number_digits + 1;
   constexpr std::string_view digits = "0123456789abcdef";
   if (id.size() < 3 * group) return std::nullopt;
-  std::uint64_t fields[3] = {};
-  for (std::size_t i = 0; i < 3; ++i) {
+  std::array<std::uint64_t, 3> fields{};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
     const std::string_view field = id.substr(i * group, number_digits);
     if (id[i * group + number_digits] != '-' || field.find_first_not_of(digits) != std::string_view::npos)
       return std::nullopt;
-    fields[i] = from_hexadecimal(field);
+    fields.at(i) = from_hexadecimal(field);
   }
   return key_of(prefix, fields[0], fields[1] << 32U | fields[2]);
 }

@@ -86,7 +86,7 @@ void Environment::lengthen_file() noexcept {
   if (mdb_txn_begin(environment_, nullptr, 0, &lock) != MDB_SUCCESS) return;
   if (is_file_short(descriptor, needed)) {
     // Best effort: nothing is lost on failure.
-    static_cast<void>(!::ftruncate(descriptor, static_cast<off_t>(needed)));
+    [[maybe_unused]] const int failed = ::ftruncate(descriptor, static_cast<off_t>(needed));
   }
   mdb_txn_abort(lock);
 }
@@ -131,7 +131,8 @@ void Environment::check_file_is_whole() {
       is_whole = false;
     }
     if (reader != nullptr) mdb_txn_abort(reader);
-    if (!is_whole) static_cast<void>(!::ftruncate(descriptor, file.st_size));
+    if (!is_whole) [[maybe_unused]]
+      const int failed = ::ftruncate(descriptor, file.st_size);
   }
   mdb_txn_abort(lock);
   if (is_whole) return;
@@ -170,6 +171,7 @@ void Environment::close_handles(const Transaction& transaction) {
 }
 
 bool Environment::read(const std::function<void(Transaction&)>& body) {
+  const std::scoped_lock turn(turn_);
   if (!open(false)) return false;
   Transaction transaction(begin(MDB_RDONLY), folder_);
   const auto end = [&] {
@@ -188,6 +190,7 @@ bool Environment::read(const std::function<void(Transaction&)>& body) {
 }
 
 void Environment::write(const std::function<void(Transaction&)>& body) {
+  const std::scoped_lock turn(turn_);
   open(true);
   int dead = 0;
   mdb_reader_check(environment_, &dead);
@@ -237,17 +240,20 @@ void Environment::flush_commit() const {
 }
 
 void Environment::close() noexcept {
+  const std::scoped_lock turn(turn_);
   if (environment_ != nullptr) mdb_env_close(environment_);
   environment_ = nullptr;
 }
 
 std::uint64_t Environment::last_write() {
+  const std::scoped_lock turn(turn_);
   MDB_envinfo info{};
   if (open(false)) mdb_env_info(environment_, &info);
   return info.me_last_txnid;
 }
 
 std::uint64_t Environment::map_bytes() {
+  const std::scoped_lock turn(turn_);
   MDB_envinfo info{};
   if (open(false)) mdb_env_info(environment_, &info);
   return info.me_mapsize;

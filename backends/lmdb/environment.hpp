@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <utility>
 
 #include "backends/lmdb/transaction.hpp"
@@ -23,6 +24,9 @@ namespace corral::lmdb {
 /// is safe because a writer waits only for the disk while it holds the lock, and a dead writer's lock passes
 /// to the next. Reader slots of dead processes are cleared before a write. The map grows by doubling, as
 /// needed. A write is durable (flushed) when `write` returns.
+///
+/// Threads: LMDB allows a process to open an environment once, so threads share it. They take turns: handles
+/// of databases and the size of the map may only change while no transaction is open.
 class Environment {
  public:
   /// Whether a write waits for the disk. `never`: it survives a crash of the process, but a power loss can
@@ -73,6 +77,7 @@ class Environment {
   std::filesystem::path folder_;
   Flush flush_;
   MDB_env* environment_ = nullptr;
+  std::recursive_mutex turn_;  ///< recursive: a transaction's body may read by another one
 };
 
 }  // namespace corral::lmdb

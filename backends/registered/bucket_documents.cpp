@@ -1,6 +1,7 @@
 #include "backends/registered/bucket_documents.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -28,8 +29,8 @@ std::string text_in(const Json& object, const char* name) {
 
 /// Whether two rules could both report one event.
 bool overlap(const Json& one, const Json& other) {
-  const std::string prefixes[] = {text_in(one, "prefix"), text_in(other, "prefix")};
-  const std::string suffixes[] = {text_in(one, "suffix"), text_in(other, "suffix")};
+  const std::array prefixes = {text_in(one, "prefix"), text_in(other, "prefix")};
+  const std::array suffixes = {text_in(one, "suffix"), text_in(other, "suffix")};
   const bool prefix = prefixes[0].starts_with(prefixes[1]) || prefixes[1].starts_with(prefixes[0]);
   const bool suffix = suffixes[0].ends_with(suffixes[1]) || suffixes[1].ends_with(suffixes[0]);
   const Json& actions = one.at("actions");

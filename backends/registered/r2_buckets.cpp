@@ -181,7 +181,7 @@ void RegisteredR2Buckets::disconnect_domain(const BucketId& bucket, std::string_
 }
 
 std::string RegisteredR2Buckets::notify(const BucketId& bucket, const NewNotification& wanted) {
-  const std::string id = random_hex(16);
+  std::string id = random_hex(16);
   edit_settings(bucket.name,
                 [&](Json& settings) { NotificationDocument(settings["notifications"]).add(wanted, id); });
   return id;

@@ -76,7 +76,8 @@ std::span<const unsigned char> bytes_of(std::string_view text) {
   return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
 
-/// Good for one day, region and service.
+}  // namespace
+
 Sha256 signing_key(std::string_view secret, const SigningScope& scope) {
   Sha256 key = hmac_sha256(bytes_of("AWS4" + std::string(secret)), bytes_of(day(scope.moment)));
   key = hmac_sha256(key, bytes_of(scope.region));
@@ -84,7 +85,28 @@ Sha256 signing_key(std::string_view secret, const SigningScope& scope) {
   return hmac_sha256(key, bytes_of(scope_end));
 }
 
-}  // namespace
+std::string chunk_signature(const Sha256& key, const SigningScope& scope, std::string_view previous,
+                            std::string_view hash) {
+  return hex(
+      hmac_sha256(key, bytes_of(fmt::format("{}-PAYLOAD\n{}\n{}\n{}\n{}\n{}", signing_algorithm, scope.time(),
+                                            scope.text(), previous, hex(sha256("")), hash))));
+}
+
+std::string trailer_signature(const Sha256& key, const SigningScope& scope, std::string_view previous,
+                              std::string_view hash) {
+  return hex(hmac_sha256(key, bytes_of(fmt::format("{}-TRAILER\n{}\n{}\n{}\n{}", signing_algorithm,
+                                                   scope.time(), scope.text(), previous, hash))));
+}
+
+std::optional<UnixMillis> parse_signing_time(std::string_view text) {
+  std::tm date{};
+  const std::string terminated(text);
+  const char* const end = ::strptime(terminated.c_str(), "%Y%m%dT%H%M%SZ", &date);
+  constexpr std::size_t length = std::string_view("20130524T000000Z").size();
+  if (end == nullptr || *end != '\0' || text.size() != length) return std::nullopt;
+  constexpr UnixMillis second = 1000;
+  return ::timegm(&date) * second;
+}
 
 std::string SigningScope::time() const {
   return utc(moment, "%Y%m%dT%H%M%SZ");
@@ -140,6 +162,24 @@ http::Parameters presigned_query(std::string_view key_id, std::string_view secre
   request.payload_hash = unsigned_payload;
   query.emplace_back("X-Amz-Signature", signature(secret, request, scope));
   return query;
+}
+
+std::string presigned_url(const Presigning& how, const std::string& method, const std::string& path,
+                          const http::Parameters& query) {
+  const http::Url endpoint = http::parse_url(how.endpoint);
+  std::string base = http::percent_decode(endpoint.target);
+  while (base.ends_with('/')) base.pop_back();
+  SignedRequest request{.method = method,
+                        .path = base + path,
+                        .query = query,
+                        .headers = {{"Host", endpoint.authority()}},
+                        .payload_hash = {}};
+  if (!how.session_token.empty()) request.query.emplace_back("X-Amz-Security-Token", how.session_token);
+  http::Parameters all = request.query;
+  const http::Parameters added = presigned_query(how.key_id, how.secret, request, how.scope, how.seconds);
+  all.insert(all.end(), added.begin(), added.end());
+  return std::string(endpoint.secure ? "https://" : "http://") + endpoint.authority() +
+         uri_encode(request.path, true) + "?" + http::encode_parameters(all);
 }
 
 }  // namespace corral::s3

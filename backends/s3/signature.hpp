@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "backends/bytes/hashing.hpp"
 #include "backends/bytes/unix_time.hpp"
 #include "backends/http/client.hpp"
 #include "backends/http/url.hpp"
@@ -38,6 +40,21 @@ struct SigningScope {
   [[nodiscard]] std::string text() const;
 };
 
+/// Reads `SigningScope::time`; nullopt for anything else.
+std::optional<UnixMillis> parse_signing_time(std::string_view text);
+
+/// The key that signs, derived from the secret access key: good for one day, region and service.
+Sha256 signing_key(std::string_view secret, const SigningScope& scope);
+
+/// The signature of a chunk of an aws-chunked body ("Transferring Payload in Multiple Chunks"). `previous`:
+/// that of the chunk before, or of the request; `hash`: SHA-256 of the chunk's bytes in hex.
+std::string chunk_signature(const Sha256& key, const SigningScope& scope, std::string_view previous,
+                            std::string_view hash);
+
+/// The signature of its trailer; `hash`: SHA-256 in hex of the trailing headers, each as "name:value\n".
+std::string trailer_signature(const Sha256& key, const SigningScope& scope, std::string_view previous,
+                              std::string_view hash);
+
 /// Percent-encodes everything but letters, digits and -._~ (and '/', if it is to stay).
 std::string uri_encode(std::string_view bytes, bool keep_slash);
 
@@ -61,5 +78,19 @@ std::string authorization(std::string_view key_id, std::string_view secret, cons
 /// unsigned.
 http::Parameters presigned_query(std::string_view key_id, std::string_view secret, SignedRequest request,
                                  const SigningScope& scope, std::int64_t seconds);
+
+/// Who signs an address, and for how long.
+struct Presigning {
+  std::string endpoint;  ///< "https://example.com", without a slash at its end; may have a path
+  std::string key_id;
+  std::string secret;
+  std::string session_token = {};  ///< of temporary keys; empty: none
+  SigningScope scope;
+  std::int64_t seconds = 0;
+};
+
+/// The whole address. `path`: decoded, below the endpoint. Throws invalid_input if the endpoint is none.
+std::string presigned_url(const Presigning& how, const std::string& method, const std::string& path,
+                          const http::Parameters& query);
 
 }  // namespace corral::s3

@@ -19,6 +19,8 @@ namespace {
 constexpr std::array<std::pair<std::string_view, char>, 5> entities = {
     {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
 
+constexpr unsigned char first_printable = 0x20;
+
 Error refusal(std::string_view reason) {
   return {ErrorKind::invalid_input, fmt::format("the XML {}", reason)};
 }
@@ -108,18 +110,42 @@ XmlElement parse_xml(std::string_view document) {
 std::string xml_escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    const auto found = std::find_if(entities.begin(), entities.end(),
-                                    [&](const auto& entity) { return entity.second == c; });
+    const auto* const found = std::find_if(entities.begin(), entities.end(),
+                                           [&](const auto& entity) { return entity.second == c; });
     // A line break that is not escaped would be read as a line feed, whatever it was.
     if (found != entities.end()) {
       escaped += fmt::format("&{};", found->first);
-    } else if (c == '\r') {
-      escaped += "&#13;";
+    } else if (c == '\r' || (static_cast<unsigned char>(c) < first_printable && c != '\t' && c != '\n')) {
+      escaped += fmt::format("&#{};", static_cast<int>(c));
     } else {
       escaped += c;
     }
   }
   return escaped;
+}
+
+XmlWriter::XmlWriter(std::string_view root) : text_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") {
+  text_ += fmt::format("<{} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">", root);
+  open_.emplace_back(root);
+}
+
+void XmlWriter::open(std::string_view name) {
+  text_ += fmt::format("<{}>", name);
+  open_.emplace_back(name);
+}
+
+void XmlWriter::close() {
+  text_ += fmt::format("</{}>", open_.back());
+  open_.pop_back();
+}
+
+void XmlWriter::add(std::string_view name, std::string_view text) {
+  text_ += fmt::format("<{}>{}</{}>", name, xml_escaped(text), name);
+}
+
+std::string XmlWriter::document() && {
+  while (!open_.empty()) close();
+  return std::move(text_);
 }
 
 }  // namespace corral::s3

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,29 @@ inline constexpr std::size_t max_xml_depth = 16;
 /// memory in proportion to the document, whose size the caller must limit. Throws invalid_input.
 XmlElement parse_xml(std::string_view document);
 
-/// Escapes text for the place between two tags.
+/// Escapes text for the place between two tags. Control characters become references, as S3 writes them,
+/// although XML 1.0 has none for most.
 std::string xml_escaped(std::string_view text);
+
+/// Writes a document of S3: its outermost element is in S3's namespace.
+class XmlWriter {
+ public:
+  explicit XmlWriter(std::string_view root);
+
+  /// Begins an element; `close` ends the innermost one.
+  void open(std::string_view name);
+  void close();
+  /// An element that holds text.
+  void add(std::string_view name, std::string_view text);
+  void add(std::string_view name, std::uint64_t number) { add(name, std::to_string(number)); }
+  void add_flag(std::string_view name, bool value) { add(name, value ? "true" : "false"); }
+
+  /// The document, with all elements closed.
+  std::string document() &&;
+
+ private:
+  std::string text_;
+  std::vector<std::string> open_;
+};
 
 }  // namespace corral::s3

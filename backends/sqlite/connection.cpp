@@ -15,6 +15,7 @@
 #include "backends/platform/flush.hpp"
 #include "backends/sqlite/failure.hpp"
 #include "backends/sqlite/result_words.hpp"
+#include "backends/sqlite/sealed_vfs.hpp"
 #include "backends/unknown_outcome.hpp"
 
 namespace corral::sqlite {
@@ -146,11 +147,11 @@ int Connection::note_log_length(void* log, sqlite3* database, const char* schema
 Connection::Connection(const std::filesystem::path& file, int flags)
     : Connection(file, file.native(), flags) {}
 
-Connection::Connection(std::filesystem::path file, const std::string& name, int flags)
+Connection::Connection(std::filesystem::path file, const std::string& name, int flags, const char* vfs)
     : file_(std::move(file)), log_(std::make_unique<LogLength>()), database_(nullptr, Close{log_.get()}) {
   sqlite3* database = nullptr;
   const int result =
-      sqlite3_open_v2(name.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
+      sqlite3_open_v2(name.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, vfs);
   database_.reset(database);
   if (result != SQLITE_OK) throw failure_of(database, result, file_);
   sqlite3_extended_result_codes(database, 1);
@@ -194,7 +195,9 @@ Connection Connection::in_memory() {
 }
 
 Connection Connection::temporary() {
-  return {"a temporary database", "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+  Connection connection("a temporary database", "", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, sealed_vfs());
+  sqlite3_limit(connection.handle(), SQLITE_LIMIT_ATTACHED, 0);
+  return connection;
 }
 
 Connection Connection::open_or_create(const std::filesystem::path& file) {

@@ -96,8 +96,9 @@ class Connection {
   /// An empty in-memory database, standing in for a file that does not exist.
   static Connection in_memory();
 
-  /// An empty database that lives as long as the connection and spills to disk when large. Leaves nothing
-  /// behind, even after a crash.
+  /// An empty database that lives as long as the connection. What does not fit into the page cache spills to
+  /// sealed files (sealed_vfs.hpp), so that nothing of it is on the disk readably, nor left behind after a
+  /// crash. It can attach no other database.
   static Connection temporary();
 
   /// Throws the Error for the last failed call, which returned this result code.
@@ -114,7 +115,7 @@ class Connection {
  private:
   friend class WriteTransaction;
   Connection(const std::filesystem::path& file, int flags);
-  Connection(std::filesystem::path file, const std::string& name, int flags);
+  Connection(std::filesystem::path file, const std::string& name, int flags, const char* vfs = nullptr);
 
   /// The WAL's length in pages, as of this connection's last write to it.
   struct LogLength {

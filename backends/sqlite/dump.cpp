@@ -8,44 +8,13 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/sql_text/literal.hpp"
-#include "backends/sql_text/words.hpp"
+#include "backends/sql_text/virtual_table.hpp"
 #include "backends/sqlite/d1_allowed_names.hpp"
 #include "backends/sqlite/schema.hpp"
 
 namespace corral::sqlite {
 
 namespace {
-
-/// The parts of a CREATE VIRTUAL TABLE statement that matter for an export.
-struct VirtualTable {
-  enum class Content {
-    own,       ///< the table holds its rows: all of R*Tree, most of FTS5
-    external,  ///< an FTS5 index over another table (content=other)
-    none,      ///< a contentless FTS5 index (content='')
-    derived,   ///< derived from another index: fts5vocab
-  };
-  std::string module;  ///< in lower case
-  Content content = Content::own;
-};
-
-VirtualTable read_virtual_table(std::string_view create_statement) {
-  constexpr std::size_t more_than_any = 100'000;
-  const std::vector<std::string_view> words = sql::first_words(create_statement, more_than_any);
-  VirtualTable table;
-  for (std::size_t i = 0; i + 1 < words.size() && table.module.empty(); ++i) {
-    if (sql::is_keyword(words[i], "USING")) table.module = ascii_lower(sql::unquoted(words[i + 1]));
-  }
-  if (table.module == "fts5vocab") table.content = VirtualTable::Content::derived;
-  if (table.module != "fts5") return table;
-  for (std::size_t i = 0; i + 2 < words.size(); ++i) {
-    // An option follows a parenthesis or comma; a column of that name has no '='.
-    const bool starts_argument = i > 0 && (words[i - 1] == "(" || words[i - 1] == ",");
-    if (!starts_argument || !sql::is_keyword(words[i], "CONTENT") || words[i + 1] != "=") continue;
-    table.content =
-        sql::unquoted(words[i + 2]).empty() ? VirtualTable::Content::none : VirtualTable::Content::external;
-  }
-  return table;
-}
 
 using Kind = TableDescription::Kind;
 
@@ -141,23 +110,23 @@ class Dump {
   }
 
   void virtual_table(const TableDescription& table) {
-    const VirtualTable description = read_virtual_table(table.sql);
+    const sql::VirtualTable description = sql::read_virtual_table(table.sql);
     if (options_.schema) statement(table.sql + ";");
     if (!options_.data) return;
     const std::string name = sql::quoted_name(table.name);
     if (description.module == "fts5") settings(table.name);
     switch (description.content) {
-      case VirtualTable::Content::derived: break;
-      case VirtualTable::Content::external:
+      case sql::VirtualTable::Content::derived: break;
+      case sql::VirtualTable::Content::external:
         statement(fmt::format("INSERT INTO {0}({0}) VALUES('rebuild');", name));
         break;
-      case VirtualTable::Content::none:
+      case sql::VirtualTable::Content::none:
         options_.warn(
             fmt::format("the FTS5 table \"{}\" keeps no text (content=''), so its index cannot be exported; "
                         "fill it again from where the text is",
                         shown(table.name)));
         break;
-      case VirtualTable::Content::own: {
+      case sql::VirtualTable::Content::own: {
         std::vector<std::string> columns = stored_columns(connection_, table.name);
         if (description.module == "fts5") columns.insert(columns.begin(), "rowid");
         rows(table.name, columns);

@@ -15,6 +15,7 @@
 #include "backends/sqlite/dump.hpp"
 #include "backends/sqlite/file_removal.hpp"
 #include "backends/sqlite/page_image.hpp"
+#include "backends/sqlite/purge.hpp"
 #include "backends/sqlite/schema.hpp"
 
 namespace corral::sqlite {
@@ -44,7 +45,20 @@ std::uint64_t number(const Connection& connection, std::string_view query) {
 
 FileDatabase::FileDatabase(fs::path file, const SqlOpenOptions& options)
     : file_(std::move(file)), connection_(open(file_, options.create)) {
-  if (!options.unrestricted) dialect_.emplace(connection_.handle());
+  if (!options.unrestricted) restrict_to_d1();
+}
+
+FileDatabase::FileDatabase(Connection connection, const SqlOpenOptions& options)
+    : connection_(std::move(connection)) {
+  if (!options.unrestricted) restrict_to_d1();
+}
+
+std::unique_ptr<FileDatabase> FileDatabase::temporary(const SqlOpenOptions& options) {
+  return std::unique_ptr<FileDatabase>(new FileDatabase(Connection::temporary(), options));
+}
+
+void FileDatabase::restrict_to_d1() {
+  if (!dialect_) dialect_.emplace(connection_.handle());
 }
 
 void FileDatabase::run(const SqlBatch& batch, SqlResults& results) {
@@ -127,6 +141,11 @@ std::uint64_t FileDatabase::replace_from(PageSource& pages) {
   // The dialect blocks access to pages.
   if (dialect_) return replace_pages(open(file_, true), pages);
   return replace_pages(connection_, pages);
+}
+
+void FileDatabase::purge() {
+  const D1Dialect::Pause pause(dialect_ ? &*dialect_ : nullptr);
+  sqlite::purge(connection_);
 }
 
 void FileDatabase::drop() {

@@ -14,6 +14,9 @@ class FileDatabase final : public SqlDatabase {
  public:
   FileDatabase(std::filesystem::path file, const SqlOpenOptions& options);
 
+  /// An empty temporary database (Connection::temporary).
+  static std::unique_ptr<FileDatabase> temporary(const SqlOpenOptions& options);
+
   void run(const SqlBatch& batch, SqlResults& results) override;
   SqlDatabaseInfo info(bool count_rows) override;
   void dump(const SqlDumpOptions& options, ByteSink& sink) override;
@@ -21,12 +24,16 @@ class FileDatabase final : public SqlDatabase {
   void replace_from(const std::filesystem::path& file) override;
   std::unique_ptr<PageSource> pages() override;
   std::uint64_t replace_from(PageSource& pages) override;
+  void purge() override;
+  void restrict_to_d1() override;
   [[nodiscard]] std::filesystem::path file() const override { return file_; }
 
   /// Deletes its content and, unless another process has it open, the file.
   void drop();
 
  private:
+  FileDatabase(Connection connection, const SqlOpenOptions& options);
+
   std::filesystem::path file_;
   Connection connection_;
   std::optional<D1Dialect> dialect_;

@@ -25,13 +25,16 @@ namespace {
 /// 10,000).
 constexpr std::size_t flush_together_from = 16;
 
-std::string new_blob_id(UnixMillis now) {
+std::string new_blob_id(UnixMillis now, std::string_view origin) {
   std::array<unsigned char, 40> bytes{};
   fill_random(std::span(bytes).first<32>());
   for (std::size_t i = 0; i < 8; ++i) {
     bytes.at(39 - i) = static_cast<unsigned char>(static_cast<std::uint64_t>(now) >> (8 * i));
   }
-  return hex(bytes);
+  std::string id = hex(bytes);
+  constexpr std::size_t origin_at = 32;
+  if (!origin.empty()) id.replace(origin_at, origin.size(), origin);
+  return id;
 }
 
 }  // namespace
@@ -98,8 +101,8 @@ PendingBlob BlobWriter::finish_unflushed() && {
   return std::move(blob_);
 }
 
-PendingBlob BlobStore::new_blob() const {
-  return {*this, new_blob_id(clock_.now())};
+PendingBlob BlobStore::new_blob(std::string_view origin) const {
+  return {*this, new_blob_id(clock_.now(), origin)};
 }
 
 BlobWriter BlobStore::begin() const {
@@ -125,13 +128,7 @@ std::optional<PendingBlob> BlobStore::duplicate(const std::filesystem::path& fil
   if (!original) return std::nullopt;
   PendingBlob blob = new_blob();
   const std::string to = path_of(blob.id());
-  check_folder();
-  int linked = ::link(file.c_str(), to.c_str());
-  if (linked != 0 && errno == ENOENT) {
-    nofollow::make_folders(folder_);
-    linked = ::link(file.c_str(), to.c_str());
-  }
-  if (linked == 0) {
+  if (link(file.native(), to)) {
     blob.size_ = size(blob.id()).value_or(0);
     flush_to_disk(original.get(), file.native());  // wrangler dev, which does not flush, may have written it
     flush_names();
@@ -141,8 +138,35 @@ std::optional<PendingBlob> BlobStore::duplicate(const std::filesystem::path& fil
   return write(source, UINT64_MAX, "a value");
 }
 
-PendingBlob BlobStore::write_unflushed(std::string_view bytes) const {
-  PendingBlob blob = new_blob();
+bool BlobStore::link(const std::string& file, const std::string& to) const {
+  check_folder();
+  if (::link(file.c_str(), to.c_str()) == 0) return true;
+  if (errno != ENOENT) return false;
+  nofollow::make_folders(folder_);
+  return ::link(file.c_str(), to.c_str()) == 0;
+}
+
+PendingBlob BlobStore::adopt(const BlobStore& other, std::string_view id) const {
+  if (!other.size(id)) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the value {} is missing from {}", shown(id), shown(other.folder_.native())));
+  }
+  PendingBlob blob(*this, std::string(id));
+  const std::string to = path_of(id);
+  if (link(other.path_of(id), to)) return blob;
+  if (errno == EEXIST) {
+    blob.keep();  // by an earlier commit, whose rows may be there
+    return blob;
+  }
+  FileSource source(other.open(id), other.path_of(id));
+  const FileDescriptor file = create(blob.id());
+  std::array<char, 65'536> buffer;
+  while (const std::size_t count = source.read(buffer)) write_fully(file.get(), {buffer.data(), count}, to);
+  return blob;
+}
+
+PendingBlob BlobStore::write_unflushed(std::string_view bytes, std::string_view origin) const {
+  PendingBlob blob = new_blob(origin);
   blob.size_ = bytes.size();
   write_fully(create(blob.id()).get(), bytes, folder_.native());
   return blob;

@@ -68,7 +68,8 @@ class BlobWriter {
 };
 
 /// The values of one namespace or bucket: one file each, named by an id that is never used twice (32 random
-/// bytes and 8 bytes of big-endian milliseconds, in hex; docs/reference/state-layout.md). A blob is
+/// bytes and 8 bytes of big-endian milliseconds, in hex; docs/reference/state-layout.md). A value that has an
+/// origin (KvEntry::origin) has it in place of the last 16 of the random bytes (docs/formats.md). A blob is
 /// completely written and flushed before its row is committed, is immutable, and is removed after its row: a
 /// crash leaves at worst an orphaned blob. Throws io; denied or invalid_input if a link or anything but a
 /// regular file is in place of a blob.
@@ -76,13 +77,17 @@ class BlobStore {
  public:
   /// `clock` dates the ids, and must outlive the store.
   BlobStore(std::filesystem::path folder, const Clock& clock) : folder_(std::move(folder)), clock_(clock) {}
+  BlobStore(const BlobStore& other)
+      : folder_(other.folder_), clock_(other.clock_), is_checked_(other.is_checked_.load()) {}
+  BlobStore& operator=(const BlobStore&) = delete;
+  ~BlobStore() = default;
 
   /// Writes all of the source as a new blob; creates the folder if needed. Throws limit, naming `what`, if it
   /// is larger than `limit` bytes. The blob is on disk when this returns.
   PendingBlob write(ByteSource& source, std::uint64_t limit, std::string_view what) const;
 
-  /// Like write, but not durable until `flush`.
-  PendingBlob write_unflushed(std::string_view bytes) const;
+  /// Like write, but not durable until `flush`. `origin`: 32 hex digits, or empty.
+  PendingBlob write_unflushed(std::string_view bytes, std::string_view origin = {}) const;
 
   /// Begins a blob; creates the folder if needed.
   [[nodiscard]] BlobWriter begin() const;
@@ -93,6 +98,10 @@ class BlobStore {
   /// A blob with the bytes of an immutable file, such as a blob of this or another store: a hard link where
   /// supported, otherwise a copy. Durable on return. nullopt: no such file.
   [[nodiscard]] std::optional<PendingBlob> duplicate(const std::filesystem::path& file) const;
+
+  /// The blob with this id of another store as one of this, under the same id: a hard link where supported,
+  /// otherwise a copy. Not durable until `flush`. Throws corrupt if the other store has no such blob.
+  [[nodiscard]] PendingBlob adopt(const BlobStore& other, std::string_view id) const;
 
   /// Flushes the blobs and their names to disk, with one syncfs if there are many.
   void flush(const std::vector<PendingBlob>& blobs) const;
@@ -121,7 +130,9 @@ class BlobStore {
   [[nodiscard]] FileDescriptor create(const std::string& id) const;
   [[nodiscard]] std::string path_of(std::string_view id) const;
   void flush_names() const;
-  [[nodiscard]] PendingBlob new_blob() const;
+  [[nodiscard]] PendingBlob new_blob(std::string_view origin = {}) const;
+  /// Makes `to` a name of the file; false: that cannot be done here.
+  [[nodiscard]] bool link(const std::string& file, const std::string& to) const;
 
   std::filesystem::path folder_;
   const Clock& clock_;

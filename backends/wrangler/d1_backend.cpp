@@ -15,8 +15,8 @@ std::unique_ptr<SqlDatabase> WranglerD1Backend::open(std::string_view id, const 
   return std::make_unique<sqlite::FileDatabase>(d1_database_file(state_root_, id), options);
 }
 
-std::unique_ptr<SqlDatabase> WranglerD1Backend::scratch() {
-  return std::make_unique<sqlite::FileDatabase>(fs::path(), SqlOpenOptions{});
+std::unique_ptr<SqlDatabase> WranglerD1Backend::scratch(const SqlOpenOptions& options) {
+  return sqlite::FileDatabase::temporary(options);
 }
 
 bool WranglerD1Backend::is_stored(std::string_view id) {

@@ -14,7 +14,8 @@ class WranglerD1Backend final : public SqlBackend {
   explicit WranglerD1Backend(std::filesystem::path state_root) : state_root_(std::move(state_root)) {}
 
   std::unique_ptr<SqlDatabase> open(std::string_view id, const SqlOpenOptions& options) override;
-  std::unique_ptr<SqlDatabase> scratch() override;
+  using SqlBackend::scratch;
+  std::unique_ptr<SqlDatabase> scratch(const SqlOpenOptions& options) override;
   bool is_stored(std::string_view id) override;
   std::vector<std::filesystem::path> stored_files() override;
   void drop(std::string_view id) override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/files/nofollow.hpp"
+#include "backends/wrangler/kv_staging.hpp"
 #include "backends/wrangler/kv_store.hpp"
 #include "backends/wrangler/state_layout.hpp"
 
@@ -23,6 +24,10 @@ std::vector<std::string> WranglerKvBackend::stored_namespaces() {
   }
   std::sort(ids.begin(), ids.end());
   return ids;
+}
+
+std::unique_ptr<KvStaging> WranglerKvBackend::stage(std::string_view namespace_id) {
+  return std::make_unique<WranglerKvStaging>(state_root_, namespace_id, clock_);
 }
 
 std::uint64_t WranglerKvBackend::drop(std::string_view namespace_id) {

@@ -24,6 +24,7 @@ class WranglerKvBackend final : public KvBackend {
 
   std::unique_ptr<KvStore> open(std::string_view namespace_id) override;
   std::vector<std::string> stored_namespaces() override;
+  std::unique_ptr<KvStaging> stage(std::string_view namespace_id) override;
   std::uint64_t drop(std::string_view namespace_id) override;
 
  private:

@@ -11,7 +11,7 @@ namespace corral::wrangler {
 void WranglerKvBatch::put(const KvEntry& entry, std::string_view value) {
   check_kv_entry(entry);
   check_kv_value_size(entry.key, value.size());
-  blobs_.push_back(store_.blobs_.write_unflushed(value));
+  blobs_.push_back(store_.blobs_.write_unflushed(value, entry.origin));
   entries_.push_back(entry);
 }
 

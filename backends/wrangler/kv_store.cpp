@@ -144,6 +144,7 @@ std::optional<KvItem> WranglerKvStore::head(std::string_view key, UnixMillis now
       item.expiration = row->expiration;
       item.metadata = std::move(row->metadata);
       item.size = size;
+      item.version = std::move(row->blob_id);
       return item;
     }
     missing_blob = std::move(row->blob_id);
@@ -239,6 +240,7 @@ KvPage WranglerKvStore::list(const KvListOptions& options, UnixMillis now) {
     item.expiration = select.optional_integer(1);
     item.metadata = select.optional_text(2);
     if (options.with_size) item.size = blobs_.size(select.text(3));
+    if (options.with_version) item.version = select.text(3);
     page.items.push_back(std::move(item));
   }
   return page;

@@ -46,6 +46,11 @@ class WranglerKvStore final : public KvStore {
   KvPage list(const KvListOptions& options, UnixMillis now) override;
   KvStats stats(UnixMillis now, std::size_t biggest) override;
   [[nodiscard]] std::string location() const override { return file_.native(); }
+  [[nodiscard]] KvTraits traits() const override { return {.lists_versions = true}; }
+
+  /// Puts all entries of another namespace into this one, with their versions, and removes the keys `gone`,
+  /// in one transaction (KvStaging::commit).
+  void adopt(WranglerKvStore& other, std::span<const std::string> gone);
 
   /// Removes all rows and their blobs, then the blob folder if empty. The SQLite file stays: another process
   /// may have it open. Returns the number of entries removed.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/files/nofollow.hpp"
+#include "backends/wrangler/r2_staging.hpp"
 #include "backends/wrangler/r2_store.hpp"
 #include "backends/wrangler/state_layout.hpp"
 
@@ -10,6 +11,10 @@ namespace corral::wrangler {
 
 std::unique_ptr<ObjectStore> WranglerObjectBackend::open(std::string_view bucket, BucketAccess /*access*/) {
   return std::make_unique<WranglerObjectStore>(state_root_, bucket, clock_);
+}
+
+std::unique_ptr<ObjectStaging> WranglerObjectBackend::stage(std::string_view bucket) {
+  return std::make_unique<WranglerObjectStaging>(state_root_, bucket, clock_);
 }
 
 std::vector<std::string> WranglerObjectBackend::stored_buckets() {

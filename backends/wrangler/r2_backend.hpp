@@ -23,6 +23,7 @@ class WranglerObjectBackend final : public ObjectBackend {
 
   using ObjectBackend::open;
   std::unique_ptr<ObjectStore> open(std::string_view bucket, BucketAccess access) override;
+  std::unique_ptr<ObjectStaging> stage(std::string_view bucket) override;
   std::vector<std::string> stored_buckets() override;
   std::uint64_t drop(std::string_view bucket) override;
 

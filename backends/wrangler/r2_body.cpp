@@ -41,18 +41,35 @@ std::unique_ptr<StoredBody> StoredBody::open(const BlobStore& blobs, const Store
   return body;
 }
 
-std::size_t StoredBody::read(std::span<char> buffer) {
+StoredBody::Piece* StoredBody::current() {
   while (current_ < pieces_.size() && pieces_[current_].length == 0) {
     pieces_[current_].file = {};
     ++current_;
   }
-  if (current_ == pieces_.size() || buffer.empty()) return 0;
+  if (current_ == pieces_.size()) return nullptr;
   Piece& piece = pieces_[current_];
   if (!piece.file) piece.file = blobs_.open(piece.blob_id);
   if (!piece.file) {
     throw Error(ErrorKind::conflict, fmt::format("the object \"{}\" changed while it was read", shown(key_)),
                 "run the command again");
   }
+  return &piece;
+}
+
+FileBackedSource::Range StoredBody::take_range() {
+  Piece* const piece = current();
+  if (piece == nullptr) return {};
+  const Range range{piece->file.get(), piece->offset, piece->length};
+  left_ -= piece->length;
+  piece->offset += piece->length;
+  piece->length = 0;
+  return range;
+}
+
+std::size_t StoredBody::read(std::span<char> buffer) {
+  Piece* const found = buffer.empty() ? nullptr : current();
+  if (found == nullptr) return 0;
+  Piece& piece = *found;
   const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), piece.length);
   ssize_t count = -1;
   do {

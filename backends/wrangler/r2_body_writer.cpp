@@ -1,6 +1,7 @@
 #include "backends/wrangler/r2_body_writer.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <span>
 
 #include <fmt/format.h>
@@ -62,14 +63,25 @@ class PartWriter {
   std::optional<BlobWriter> current_;
 };
 
-/// The MD5 of the parts' MD5s, and the number of parts.
-std::string multipart_etag(const std::vector<std::string>& digests) {
-  Hasher all(HashKind::md5);
-  for (const std::string& digest : digests) all.update(digest);
-  return fmt::format("{}-{}", hex(all.digest()), digests.size());
+/// Reverses `hex`.
+std::string bytes_of(std::string_view digits) {
+  std::string bytes;
+  for (; digits.size() >= 2; digits.remove_prefix(2)) {
+    unsigned byte = 0;
+    constexpr int hexadecimal = 16;
+    std::from_chars(digits.data(), digits.data() + 2, byte, hexadecimal);
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
 }
 
 }  // namespace
+
+std::string multipart_etag(const std::vector<StoredPart>& parts) {
+  Hasher all(HashKind::md5);
+  for (const StoredPart& part : parts) all.update(bytes_of(part.md5));
+  return fmt::format("{}-{}", hex(all.digest()), parts.size());
+}
 
 std::string new_object_version() {
   return random_hex(16);
@@ -100,9 +112,10 @@ WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteS
     info.size += blob.size();
   }
   written.object.multipart = digests.size() > 1;
-  info.etag = written.object.multipart ? multipart_etag(digests) : written.object.parts.front().md5;
+  info.etag =
+      written.object.multipart ? multipart_etag(written.object.parts) : written.object.parts.front().md5;
   info.key = write.key;
-  info.version = new_object_version();
+  info.version = write.version ? *write.version : new_object_version();
   info.uploaded = now;
   info.http = write.http;
   info.custom = write.custom;

@@ -24,6 +24,9 @@ enum class Durability { flushed, unflushed };
 WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteSource& body, UnixMillis now,
                          Durability durability);
 
+/// The etag of a multipart object: the MD5 of its parts' MD5s, and their number.
+std::string multipart_etag(const std::vector<StoredPart>& parts);
+
 /// A new version: 16 random bytes in hex.
 std::string new_object_version();
 

@@ -9,16 +9,11 @@
 
 namespace corral::wrangler {
 
-namespace {
-
-/// Upload ids and part etags: 128 random bytes in base64url, as in workerd.
 std::string new_upload_id() {
   std::array<unsigned char, 128> bytes{};
   fill_random(bytes);
   return base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
-
-}  // namespace
 
 ObjectInfo object_of_row(const sqlite::Statement& row) {
   ObjectInfo info;
@@ -99,6 +94,27 @@ std::vector<std::string> ObjectRowWriter::write(const StoredObject& object) {
   std::vector<std::string> replaced = remove(object.info.key).value_or(std::vector<std::string>());
   const std::string http = http_metadata_json(object.info.http);
   const std::string custom = custom_metadata_json(object.info.custom);
+  upsert(object, http, custom);
+  if (object.multipart) insert_parts(object, http, custom);
+  return replaced;
+}
+
+std::vector<std::string> ObjectRowWriter::write_upload(const StoredObject& object,
+                                                       std::string_view upload_id) {
+  std::vector<std::string> replaced = remove(object.info.key).value_or(std::vector<std::string>());
+  upsert(object, http_metadata_json(object.info.http), custom_metadata_json(object.info.custom));
+  connection_.prepare("UPDATE _mf_multipart_parts SET object_key = ?2 WHERE upload_id = ?1")
+      .bind(1, upload_id)
+      .bind(2, std::string_view(object.info.key))
+      .run();
+  connection_.prepare("UPDATE _mf_multipart_uploads SET state = ?2 WHERE upload_id = ?1")
+      .bind(1, upload_id)
+      .bind(2, static_cast<std::int64_t>(UploadState::completed))
+      .run();
+  return replaced;
+}
+
+void ObjectRowWriter::upsert(const StoredObject& object, std::string_view http, std::string_view custom) {
   const std::string checksums = checksums_json(object.info.checksums);
   upsert_.bind(1, std::string_view(object.info.key));
   if (object.multipart) {
@@ -111,11 +127,9 @@ std::vector<std::string> ObjectRowWriter::write(const StoredObject& object) {
       .bind(5, std::string_view(object.info.etag))
       .bind(6, object.info.uploaded)
       .bind(7, std::string_view(checksums))
-      .bind(8, std::string_view(http))
-      .bind(9, std::string_view(custom))
+      .bind(8, http)
+      .bind(9, custom)
       .run();
-  if (object.multipart) insert_parts(object, http, custom);
-  return replaced;
 }
 
 void ObjectRowWriter::insert_parts(const StoredObject& object, std::string_view http,

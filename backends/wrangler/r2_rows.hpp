@@ -64,6 +64,9 @@ ObjectInfo object_of_row(const sqlite::Statement& row);
 /// The multipart state of an upload's row.
 enum class UploadState : std::int64_t { in_progress = 0, completed = 1, aborted = 2 };
 
+/// A new upload id: 128 random bytes in base64url, as in workerd.
+std::string new_upload_id();
+
 /// The row of an object with its parts, from one consistent snapshot.
 std::optional<StoredObject> find_object(const sqlite::Connection& connection, std::string_view key);
 
@@ -77,10 +80,14 @@ class ObjectRowWriter {
   /// Inserts or replaces an object; its parts belong to a new, completed upload.
   std::vector<std::string> write(const StoredObject& object);
 
+  /// Inserts or replaces a multipart object whose parts are those of an upload, which is then completed.
+  std::vector<std::string> write_upload(const StoredObject& object, std::string_view upload_id);
+
   /// Removes an object; nullopt if there is none.
   std::optional<std::vector<std::string>> remove(std::string_view key);
 
  private:
+  void upsert(const StoredObject& object, std::string_view http, std::string_view custom);
   void insert_parts(const StoredObject& object, std::string_view http, std::string_view custom);
   std::vector<std::string> remove_parts(std::string_view key);
 

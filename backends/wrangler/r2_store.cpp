@@ -88,7 +88,7 @@ std::optional<ObjectBody> WranglerObjectStore::get(std::string_view key,
 }
 
 bool WranglerObjectStore::conditions_hold(const ObjectWrite& write) {
-  if (write.conditions.etag_matches.empty() && write.conditions.etag_does_not_match.empty()) return true;
+  if (write.conditions.empty()) return true;
   const std::optional<ObjectInfo> present = head(write.key);
   return hold(write.conditions, present ? &*present : nullptr);
 }

@@ -12,6 +12,7 @@
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/blob_store.hpp"
 #include "backends/wrangler/r2_body_writer.hpp"
+#include "backends/wrangler/r2_multipart.hpp"
 #include "backends/wrangler/r2_rows.hpp"
 
 namespace corral::wrangler {
@@ -20,10 +21,13 @@ namespace corral::wrangler {
 /// as blobs. Changes by other processes are visible immediately, and vice versa.
 ///
 /// An object whose blob is missing reads as not found. The blobs of removed rows are deleted after the
-/// commit; a crash in between leaves an orphaned blob. A body must not outlive its store.
+/// commit; a crash in between leaves an orphaned blob.
 class WranglerObjectStore final : public ObjectStore {
  public:
   WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket, const Clock& clock);
+  WranglerObjectStore(const WranglerObjectStore&) = delete;
+  WranglerObjectStore& operator=(const WranglerObjectStore&) = delete;
+  ~WranglerObjectStore() override = default;
 
   void guard(std::shared_ptr<const ObjectGuard> guard) override { guard_ = std::move(guard); }
   std::optional<ObjectInfo> head(std::string_view key) override;
@@ -40,9 +44,14 @@ class WranglerObjectStore final : public ObjectStore {
   ObjectPage list(const ObjectListOptions& options) override;
   std::vector<MultipartUpload> uploads() override;
   bool abort_upload(std::string_view id) override;
+  MultipartUploads* multipart() override { return &multipart_; }
   BucketUsage usage() override;
   [[nodiscard]] const std::string& bucket() const override { return bucket_; }
   [[nodiscard]] std::string location() const override { return file_.native(); }
+
+  /// Puts all objects of another bucket into this one, with their versions, and removes the keys `gone`, in
+  /// one transaction (ObjectStaging::commit).
+  void adopt(WranglerObjectStore& other, std::span<const std::string> gone);
 
   /// Removes all rows and their blobs, then the blob folder if empty. The SQLite file stays: another process
   /// may have it open. Returns the number of objects removed.
@@ -50,6 +59,7 @@ class WranglerObjectStore final : public ObjectStore {
 
  private:
   friend class WranglerObjectBatch;
+  friend class WranglerMultipartUploads;
 
   /// The open database for reading; nullptr while it does not exist or has no tables yet.
   sqlite::Connection* existing();
@@ -72,6 +82,7 @@ class WranglerObjectStore final : public ObjectStore {
   std::optional<sqlite::Connection> connection_;
   std::shared_ptr<const ObjectGuard> guard_;
   bool has_tables_ = false;
+  WranglerMultipartUploads multipart_{*this};
 };
 
 }  // namespace corral::wrangler

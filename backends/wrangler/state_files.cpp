@@ -43,8 +43,9 @@ void find_owner(StateFile& file, const fs::path& state_root, const std::vector<f
 }
 
 /// In report order.
-const std::vector<StateService> stored_services = {StateService::d1, StateService::durable_objects,
-                                                   StateService::kv, StateService::r2};
+std::vector<StateService> stored_services() {
+  return {StateService::d1, StateService::durable_objects, StateService::kv, StateService::r2};
+}
 
 }  // namespace
 
@@ -59,7 +60,7 @@ std::vector<StateFile> state_files(const fs::path& state_root) {
   std::vector<StateFile> files;
   const fs::path v3 = state_root / "v3";
   const std::vector<fs::path> folders = blob_folders(state_root, {StateService::kv, StateService::r2});
-  for (const std::string& path : list_databases(v3, stored_services)) {
+  for (const std::string& path : list_databases(v3, stored_services())) {
     StateFile file;
     file.service = name_of(*service_of_path(path));
     file.file = v3 / path;

@@ -57,7 +57,7 @@ Value& member_of(Value& object, const std::string& name, Value::Type type) {
   for (Member& member : object.members) {
     if (member.name == name) return member.value;
   }
-  object.members.push_back({name, {}});
+  object.members.push_back({.name = name, .value = {}});
   object.members.back().value.type = type;
   return object.members.back().value;
 }

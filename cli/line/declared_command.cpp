@@ -72,7 +72,7 @@ void DeclaredCommand::give(const Argument& argument, std::string value) {
   taken.places.push_back(given_++);
 }
 
-void DeclaredCommand::convert() {
+void DeclaredCommand::convert() const {
   for (const auto* list : {&positionals(), &options()}) {
     for (const Argument& argument : *list) {
       if (!argument.values.empty() || !argument.required) continue;

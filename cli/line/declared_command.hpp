@@ -25,7 +25,7 @@ class DeclaredCommand {
   void give(const Argument& argument, std::string value);
 
   /// Checks for missing required arguments and sets the command's variables. Throws usage.
-  void convert();
+  void convert() const;
 
   /// The command's action, after `convert`.
   [[nodiscard]] const Run& run() const { return run_; }

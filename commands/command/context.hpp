@@ -24,6 +24,7 @@
 
 namespace corral {
 
+class AccessKeys;
 class BookmarkStore;
 class D1Databases;
 class Identity;
@@ -101,6 +102,9 @@ class Stores {
   /// The Durable Objects.
   virtual DurableObjectBackend& durable_objects() = 0;
 
+  /// Who may use the state through `corral serve`.
+  virtual AccessKeys& access_keys() = 0;
+
   /// Named snapshots of the whole state.
   virtual StateSnapshots& snapshots() = 0;
 
@@ -109,6 +113,10 @@ class Stores {
 
   /// Maintenance of the state folder across services.
   virtual StateCare& care() = 0;
+
+  /// The same stores for another thread: it opens its own files, and shares what a process may open only
+  /// once. A store, and what it returned, belongs to one thread at a time. Throws unavailable for an account.
+  virtual std::unique_ptr<Stores> for_thread() = 0;
 };
 
 /// Everything a command may access of its environment.
@@ -121,8 +129,8 @@ class Context {
   virtual Input& in() = 0;
   virtual const Clock& clock() = 0;
 
-  /// The stores of the state folder selected by the options. There is one state root per run: later calls
-  /// return what the first one opened.
+  /// The stores that the options select: of the state folder or, with `remote`, of the account. A run has one
+  /// of each at most, and both if it asks for both: later calls return what the first one opened.
   virtual Stores& stores(const StateOptions& options) = 0;
 
   /// An HTTP client (backends/http/client.hpp) in corral's name. Touches nothing before its first request.
@@ -134,6 +142,11 @@ class Context {
   /// Throws Error (interrupted) once SIGINT or SIGTERM has arrived. Long loops call it between items;
   /// thread-safe.
   virtual void check_interrupt() = 0;
+
+  /// A context for another thread of a program that answers requests: the same run, with stores of its own on
+  /// the state of `stores`, which must be open, and a Project of its own. It says what it has to say to
+  /// `out`. It must not outlive this one.
+  virtual std::unique_ptr<Context> for_thread(Output& out) = 0;
 };
 
 }  // namespace corral

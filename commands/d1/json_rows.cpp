@@ -56,8 +56,8 @@ SqlValue value_of(const Json& json) {
 
 class JsonRows final : public RowSource {
  public:
-  JsonRows(ByteSource& source, std::string name, std::vector<std::string> columns)
-      : objects_(source, std::move(name)), columns_(std::move(columns)) {}
+  JsonRows(ByteSource& source, const std::string& name, std::vector<std::string> columns)
+      : objects_(source, name), columns_(std::move(columns)) {}
 
   [[nodiscard]] const std::vector<std::string>& columns() const override { return columns_; }
 
@@ -66,7 +66,7 @@ class JsonRows final : public RowSource {
     if (!objects_.next(object)) return false;
     row.clear();
     for (const std::string& column : columns_) {
-      const auto member = object.find(column);
+      const auto* const member = object.find(column);
       row.push_back(member == object.end() ? SqlValue{} : value_of(*member));
     }
     return true;

@@ -54,8 +54,8 @@ void run(const StateOptions& state, Context& context) {
   for (const Database& database : known_databases(context, state)) {
     if (!database.description.empty()) {
       const Json described = parse_json(database.description, "the description of a database");
-      const auto size = described.find("file_size");
-      const auto created = described.find("created_at");
+      const auto* const size = described.find("file_size");
+      const auto* const created = described.find("created_at");
       table.add(
           {database.name, database.id, database.config != nullptr ? database.config->binding : "",
            created != described.end() && created->is_string() ? created->get<std::string>() : "",

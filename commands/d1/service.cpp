@@ -25,6 +25,7 @@ Command migrations_rollback();
 Command migrations_resolve();
 Command migrations_baseline();
 Command migrations_lint();
+Command migrations_check();
 Command migrations_squash();
 Command migrations_seed();
 
@@ -43,7 +44,7 @@ namespace {
 std::vector<Command> migrations_commands() {
   return {migrations_create(),   migrations_list(),    migrations_status(),   migrations_apply(),
           migrations_rollback(), migrations_resolve(), migrations_baseline(), migrations_lint(),
-          migrations_squash(),   migrations_seed()};
+          migrations_check(),    migrations_squash(),  migrations_seed()};
 }
 
 std::vector<Command> schema_commands() {

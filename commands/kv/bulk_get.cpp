@@ -64,16 +64,17 @@ void print_named(Context& context, KvStore& store, const std::vector<std::string
 void print_pairs(Context& context, KvStore& store, const Options& options) {
   Output& out = context.out();
   bool first = true;
-  store.scan(options.prefix.value_or(""), context.clock().now(),
-             [&](const KvItem& item, const std::string& value) {
+  store.scan({.prefix = options.prefix.value_or("")}, context.clock().now(),
+             [&](const KvItem& item, const std::string* value) {
                context.check_interrupt();
-               const Json pair = value_as_json(item, value);
+               const Json pair = value_as_json(item, *value);
                if (options.ndjson) {
                  out.data(json_text(pair, 0) + "\n");
                } else {
                  out.data((first ? "[\n  " : ",\n  ") + json_text(pair, 2, 1));
                }
                first = false;
+               return true;
              });
   if (!options.ndjson) out.data(first ? "[]\n" : "\n]\n");
 }

@@ -1,12 +1,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
@@ -18,9 +15,6 @@
 namespace corral::queues {
 
 namespace {
-
-constexpr int cannot_execute = 126;
-constexpr int not_found = 127;
 
 struct Pipe {
   FileDescriptor reading;
@@ -47,37 +41,13 @@ FileDescriptor file_with(std::string_view bytes) {
   return file;
 }
 
-/// Runs in the child, between fork and exec.
-[[noreturn]] void become(const std::string& command, const FileDescriptor& in, const Pipe& out,
-                         const std::vector<EnvironmentVariable>& environment, pid_t parent) {
-  ::setpgid(0, 0);
-  platform::end_with_parent(SIGTERM);
-  if (::getppid() != parent) ::_exit(not_found);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ})
-    static_cast<void>(std::signal(signal, SIG_DFL));
-  ::dup2(in.get(), STDIN_FILENO);
-  ::dup2(out.writing.get(), STDOUT_FILENO);
-  for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
-  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-  ::_exit(not_found);
-}
-
-/// Describes an exit status, following sh's conventions.
-std::string_view meaning(int exit_status) {
-  if (exit_status == cannot_execute) return " (the command cannot be executed)";
-  return exit_status == not_found ? " (command not found)" : "";
-}
-
 class CommandRun final : public Delivery {
  public:
   CommandRun(const std::string& command, std::string_view input,
              const std::vector<EnvironmentVariable>& environment) {
     const FileDescriptor in = file_with(input);
     Pipe out = make_pipe();
-    const pid_t parent = ::getpid();
-    child_ = ::fork();
-    if (child_ < 0) throw system_error(errno, "cannot start a process");
-    if (child_ == 0) become(command, in, out, environment, parent);
+    child_ = start_command(command, in.get(), out.writing.get(), environment);
     out_ = std::move(out.reading);
     never_wait(out_);
     end_ = platform::watch_end_of(child_);
@@ -106,10 +76,8 @@ class CommandRun final : public Delivery {
       result_.succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
       if (!result_.succeeded) {
         const int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-        result_.reached = exit_status != cannot_execute && exit_status != not_found;
-        result_.reason = WIFEXITED(status)
-                             ? fmt::format("exit status {}{}", exit_status, meaning(exit_status))
-                             : fmt::format("ended by signal {}", WTERMSIG(status));
+        result_.reached = exit_status != shell_cannot_execute && exit_status != shell_not_found;
+        result_.reason = ending_of(status);
       }
     }
     return child_ == 0;
@@ -138,20 +106,6 @@ class CommandRun final : public Delivery {
 };
 
 }  // namespace
-
-void check_command(const std::string& command) {
-  const pid_t child = ::fork();
-  if (child < 0) throw system_error(errno, "cannot start a process");
-  if (child == 0) {
-    ::execl("/bin/sh", "sh", "-n", "-c", command.c_str(), nullptr);
-    ::_exit(not_found);
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
-  throw Error(ErrorKind::usage, "sh cannot read the command of --exec", "see what it says above");
-}
 
 std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
                                       const std::vector<EnvironmentVariable>& environment) {

@@ -26,16 +26,6 @@ struct Options {
   std::optional<std::string> binding;
 };
 
-/// Cloudflare's rule for new queues; a queue in the config may have any name.
-void check_new_queue(std::string_view name) {
-  constexpr std::size_t most = 63;
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-  if (!name.empty() && name.size() <= most && name.find_first_not_of(allowed) == std::string_view::npos)
-    return;
-  throw Error(ErrorKind::usage, fmt::format("\"{}\" cannot be the name of a queue", shown(name)),
-              "1 to 63 letters, digits, hyphens and underscores");
-}
-
 void run(const Options& options, Context& context) {
   check_new_queue(options.name);
   check_range("--delivery-delay-secs", options.delay, 0, queue_max_delay / 1000);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/message_queue.hpp"
+#include "commands/command/shell_process.hpp"
 
 namespace corral::http {
 class Client;
@@ -37,16 +38,9 @@ class Delivery {
   virtual DeliveryResult result() = 0;
 };
 
-/// A variable of a command's environment.
-using EnvironmentVariable = std::pair<std::string, std::string>;
-
-/// Throws usage if sh cannot parse the command.
-void check_command(const std::string& command);
-
-/// Runs `sh -c command` with `input` as its complete stdin; stderr is corral's. Exit status 0 is success; 126
-/// and 127, which mean that a command cannot be executed or was not found (POSIX, 2.8.2), count as
-/// unreachable. It leads a process group of its own, so that Ctrl-C reaches only corral, which then lets it
-/// finish; if corral dies, it gets SIGTERM. Throws io if it cannot be started.
+/// Runs `sh -c command` (start_command) with `input` as its complete stdin. Exit status 0 is success; 126 and
+/// 127, which mean that a command cannot be executed or was not found, count as unreachable. On Ctrl-C corral
+/// lets it finish. Throws io if it cannot be started.
 std::unique_ptr<Delivery> run_command(const std::string& command, std::string_view input,
                                       const std::vector<EnvironmentVariable>& environment);
 

@@ -68,6 +68,15 @@ void check_range(std::string_view what, const std::optional<std::int64_t>& value
   throw Error(ErrorKind::usage, fmt::format("{} must be {} to {}, but is {}", what, least, most, *value));
 }
 
+void check_new_queue(std::string_view name) {
+  constexpr std::size_t most = 63;
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  if (!name.empty() && name.size() <= most && name.find_first_not_of(allowed) == std::string_view::npos)
+    return;
+  throw Error(ErrorKind::usage, fmt::format("\"{}\" cannot be the name of a queue", shown(name)),
+              "1 to 63 letters, digits, hyphens and underscores");
+}
+
 void check_consumer(const Consumer& consumer) {
   constexpr std::int64_t max_batch_timeout = 60;
   constexpr std::int64_t max_concurrency = 250;

@@ -28,6 +28,8 @@ Consumer consumer_of_config(const QueueConsumer& configured);
 /// Throws usage, naming the flag or field, unless the number is within the range (inclusive).
 void check_range(std::string_view what, const std::optional<std::int64_t>& value, std::int64_t least,
                  std::int64_t most);
+/// Throws usage unless a new queue may have this name, by Cloudflare's rule; one of the config may have any.
+void check_new_queue(std::string_view name);
 /// Throws usage unless all settings of a consumer are in range.
 void check_consumer(const Consumer& consumer);
 

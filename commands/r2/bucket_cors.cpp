@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -9,8 +8,8 @@
 #include "commands/command/confirm.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
+#include "commands/r2/cors_rules.hpp"
 #include "commands/r2/rule_commands.hpp"
-#include "commands/r2/rule_fields.hpp"
 #include "commands/r2/setting_command.hpp"
 #include "commands/text/json.hpp"
 
@@ -18,39 +17,29 @@ namespace corral::r2 {
 
 namespace {
 
-/// Checks rules of the form {"rules": [{"allowed": {"origins", "methods", "headers"?}, "exposeHeaders"?,
-/// "maxAgeSeconds"?}]} (docs/reference/r2.md) and returns their fields for display.
-std::vector<SettingFields> check_rules(const Json& json) {
+std::string joined(const std::vector<std::string>& words) {
+  return words.empty() ? std::string("(no value)") : fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::vector<SettingFields> fields_of(const Json& json) {
   std::vector<SettingFields> records;
-  for (const Json& one : rules_of(json, "CORS rules")) {
-    const RuleFields rule(one, fmt::format("CORS rule {}", records.size() + 1));
-    const RuleFields allowed = rule.inner("allowed");
-    const auto joined = [](const std::vector<std::string>& words) {
-      return words.empty() ? std::string("(no value)") : fmt::format("{}", fmt::join(words, ", "));
-    };
-    const auto origins = allowed.texts("origins");
-    const auto methods = allowed.texts("methods", {"GET", "PUT", "POST", "DELETE", "HEAD"});
-    if (origins.empty()) allowed.refuse("origins", "is empty");
-    if (methods.empty()) allowed.refuse("methods", "is empty");
-    SettingFields fields = {{"allowed_origins", joined(origins)}, {"allowed_methods", joined(methods)}};
-    fields.emplace_back("allowed_headers", joined(allowed.has("headers") ? allowed.texts("headers")
-                                                                         : std::vector<std::string>()));
-    fields.emplace_back("exposed_headers", joined(rule.has("exposeHeaders") ? rule.texts("exposeHeaders")
-                                                                            : std::vector<std::string>()));
-    fields.emplace_back("max_age_seconds", rule.has("maxAgeSeconds")
-                                               ? std::to_string(rule.number("maxAgeSeconds", 0))
-                                               : std::string("(no value)"));
-    records.push_back(std::move(fields));
+  for (const CorsRule& rule : parse_cors_rules(json)) {
+    records.push_back({{"allowed_origins", joined(rule.origins)},
+                       {"allowed_methods", joined(rule.methods)},
+                       {"allowed_headers", joined(rule.headers)},
+                       {"exposed_headers", joined(rule.expose_headers)},
+                       {"max_age_seconds", rule.max_age_seconds ? std::to_string(*rule.max_age_seconds)
+                                                                : std::string("(no value)")}});
   }
   return records;
 }
 
 void check(const Json& json) {
-  check_rules(json);
+  parse_cors_rules(json);
 }
 
 constexpr RuleKind kind = {
-    .setting = BucketSetting::cors, .word = "CORS", .check = check, .fields = check_rules};
+    .setting = BucketSetting::cors, .word = "CORS", .check = check, .fields = fields_of};
 
 void remove(const SettingTarget& target, Context& context) {
   const BucketId bucket = bucket_of(context, target);

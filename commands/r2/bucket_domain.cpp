@@ -72,7 +72,7 @@ void add(const Options& options, Context& context) {
   note_change(
       context, options.target,
       fmt::format("connected {}; 'corral r2 bucket domain get' shows when it is ready", domain.domain),
-      "kept with the bucket; locally nothing answers at this domain");
+      "'corral serve' answers at this domain, if the name leads to this machine");
 }
 
 void update(const Options& options, Context& context) {

@@ -2,6 +2,8 @@
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "commands/command/arguments.hpp"
 #include "commands/r2/commands.hpp"
 #include "commands/r2/setting_command.hpp"
@@ -16,8 +18,12 @@ constexpr BucketSetting local_uploads = BucketSetting::local_uploads;
 
 void turn(Context& context, const SettingTarget& target, BucketSetting setting, bool on) {
   replace_setting(context, target, setting, Json{{"enabled", on}});
-  note_change(context, target, on ? "it is on from now on" : "it is off from now on",
-              "kept with the bucket; changes nothing locally");
+  std::string local = "kept with the bucket; changes nothing locally";
+  if (setting == dev_url) {
+    local = fmt::format("'corral serve' {} objects at {}.localhost without a key",
+                        on ? "shows" : "does not show", bucket_of(context, target).name);
+  }
+  note_change(context, target, on ? "it is on from now on" : "it is off from now on", local);
 }
 
 void get(Context& context, const SettingTarget& target, BucketSetting setting) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "backends/multipart_uploads.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
@@ -102,10 +103,40 @@ class NotifyingBatch final : public ObjectBatch {
   std::vector<std::string> keys_;
 };
 
+class NotifyingUploads final : public MultipartUploads {
+ public:
+  NotifyingUploads(MultipartUploads& uploads, EventPublisher& publisher)
+      : uploads_(uploads), publisher_(publisher) {}
+
+  std::string begin(const ObjectWrite& write) override { return uploads_.begin(write); }
+  UploadedPart put_part(std::string_view key, std::string_view id, std::int64_t number, ByteSource& body,
+                        const std::optional<std::string>& md5) override {
+    return uploads_.put_part(key, id, number, body, md5);
+  }
+  std::optional<std::vector<UploadedPart>> parts(std::string_view key, std::string_view id,
+                                                 std::int64_t after, std::size_t limit) override {
+    return uploads_.parts(key, id, after, limit);
+  }
+  std::optional<ObjectInfo> complete(std::string_view key, std::string_view id,
+                                     const std::vector<NamedPart>& named, const ObjectConditions& conditions,
+                                     UnixMillis now) override {
+    std::optional<ObjectInfo> object = uploads_.complete(key, id, named, conditions, now);
+    if (object) publisher_.stored(*object);
+    publisher_.send();
+    return object;
+  }
+
+ private:
+  MultipartUploads& uploads_;
+  EventPublisher& publisher_;
+};
+
 class NotifyingStore final : public ObjectStore {
  public:
   NotifyingStore(std::unique_ptr<ObjectStore> store, EventPublisher publisher, DeletionCause cause)
-      : store_(std::move(store)), publisher_(std::move(publisher)), cause_(cause) {}
+      : store_(std::move(store)), publisher_(std::move(publisher)), cause_(cause) {
+    if (MultipartUploads* const uploads = store_->multipart()) uploads_.emplace(*uploads, publisher_);
+  }
 
   void guard(std::shared_ptr<const ObjectGuard> guard) override { store_->guard(std::move(guard)); }
 
@@ -167,6 +198,7 @@ class NotifyingStore final : public ObjectStore {
   ObjectPage list(const ObjectListOptions& options) override { return store_->list(options); }
   std::vector<MultipartUpload> uploads() override { return store_->uploads(); }
   bool abort_upload(std::string_view id) override { return store_->abort_upload(id); }
+  MultipartUploads* multipart() override { return uploads_ ? &*uploads_ : nullptr; }
   BucketUsage usage() override { return store_->usage(); }
   [[nodiscard]] const std::string& bucket() const override { return store_->bucket(); }
   [[nodiscard]] std::string location() const override { return store_->location(); }
@@ -175,6 +207,7 @@ class NotifyingStore final : public ObjectStore {
  private:
   std::unique_ptr<ObjectStore> store_;
   EventPublisher publisher_;
+  std::optional<NotifyingUploads> uploads_;
   DeletionCause cause_;
 };
 

@@ -27,10 +27,14 @@ Command object_head();
 Command object_copy();
 Command object_move();
 Command object_delete();
+Command object_presign();
 
 Command bulk_put();
 Command sync();
 Command usage();
+
+// key.cpp
+std::vector<Command> key_commands();
 
 // multipart.cpp
 Command multipart_list();
@@ -73,8 +77,8 @@ std::vector<Command> bucket_commands() {
 }
 
 std::vector<Command> object_commands() {
-  return {object_put(),  object_get(),  object_list(),  object_head(),
-          object_copy(), object_move(), object_delete()};
+  return {object_put(),  object_get(),  object_list(),   object_head(),
+          object_copy(), object_move(), object_delete(), object_presign()};
 }
 
 std::vector<Command> bulk_commands() {
@@ -101,6 +105,7 @@ std::vector<Command> groups() {
       {.names = {"multipart"},
        .summary = "Multipart uploads that were never completed",
        .children = multipart_commands},
+      {.names = {"key"}, .summary = "Keys of the S3 endpoint of 'corral serve'", .children = key_commands},
   };
 }
 

@@ -8,6 +8,8 @@ Command restore();
 Command list();
 Command delete_snapshot();
 Command diff();
+Command pull();
+Command push();
 Command export_state();
 Command import_state();
 Command exec();
@@ -31,6 +33,8 @@ std::vector<Command> commands() {
       list(),
       delete_snapshot(),
       diff(),
+      pull(),
+      push(),
       exec(),
       export_state(),
       import_state(),

@@ -11,7 +11,8 @@ const std::vector<SqlImplementation>& sql_implementations() {
   static const std::vector<SqlImplementation> all = {
       {"account", [](const std::filesystem::path& /*state_root*/) -> std::unique_ptr<SqlBackend> {
          return std::make_unique<cloudflare::AccountSqlBackend>(
-             open_account_session(), []() -> std::unique_ptr<SqlDatabase> { return nullptr; });
+             open_account_session(),
+             [](const SqlOpenOptions& /*options*/) -> std::unique_ptr<SqlDatabase> { return nullptr; });
        }}};
   return all;
 }

@@ -1,10 +1,13 @@
+#include <atomic>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -245,4 +248,27 @@ TEST_CASE("a file that lacks nothing but free pages at its end is whole; one tha
   }
   CHECK(accepted > 0);
   CHECK(refused > 0);
+}
+
+TEST_CASE("threads share an environment, while its map grows") {
+  const TemporaryFolder folder;
+  lmdb::Environment environment(folder.path() / "shared");
+  constexpr int threads = 4;
+  constexpr int rounds = 20;
+  std::vector<std::thread> all;
+  std::atomic<int> wrong = 0;
+  for (int t = 0; t < threads; ++t) {
+    all.emplace_back([&, t] {
+      for (int i = 0; i < rounds; ++i) {
+        const std::string key = std::to_string(t) + "/" + std::to_string(i);
+        const std::string value(300'000,
+                                static_cast<char>('a' + t));  // 24 MB in all: more than the first map
+        store(environment, key, value);
+        if (load(environment, key) != value) ++wrong;
+      }
+    });
+  }
+  for (std::thread& thread : all) thread.join();
+  CHECK(wrong == 0);
+  CHECK(load(environment, "3/19").size() == 300'000);
 }

@@ -113,10 +113,20 @@ const std::map<std::string, int> other_statuses = {
     {"corral kv namespace delete my-cache", 1},
     {"corral d1 delete my-db", 1},
     {"corral d1 migrations status my-db --exit-code", 3},
+    {"corral d1 migrations check my-db", 3},
+    {"corral d1 migrations check my-db --with-data", 3},
+    {"corral d1 migrations check my-db --allow-pending --format markdown", 3},
     {"corral d1 time-travel restore my-db --timestamp 2026-07-13T08:46:42Z", 1},
     {"corral d1 schema diff my-db ./migrations --exit-code", 3},
     {"corral queues consume mails --url http://localhost:8787/queue --message-retries 0 --once", 1},
     {"corral whoami", 1},
+    // There is no account.
+    {"corral state diff --remote CACHE --exit-code", 1},
+    {"corral state pull --dry-run", 1},
+    {"corral state pull CACHE --prefix user: --limit 1000", 1},
+    {"corral state pull --kv --env staging", 1},
+    {"corral state push CACHE --preview --dry-run", 1},
+    {"corral state push --kv --env staging --force", 1},
 };
 
 }  // namespace

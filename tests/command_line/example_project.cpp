@@ -34,6 +34,9 @@ void make_example_project(Shell& shell) {
             {"binding":"SUBSCRIBED","queue":"subscribed"}]}})");
   shell.write("messages.json", R"([{"body":"hello"},{"body":{"to":"ada"},"delay_seconds":1}])");
   shell.write("logo.png", "png");
+  shell.write(".wrangler/state/v3/corral/access.json", R"({"version":1,"token":"","keys":[
+    {"id":"0123456789abcdef0123456789abcdef","secret":"s","name":"","created":0,"readOnly":false,"buckets":[]},
+    {"id":"a","secret":"s","name":"","created":0,"readOnly":false,"buckets":[]}]})");
   shell.write("pairs.json", R"([{"key":"a","value":"1"}])");
   shell.write("keys.json", R"(["a"])");
   shell.write("users.csv", "id,name\n2,Grace\n");

@@ -186,6 +186,8 @@ export class D1Service {
     if (at) return this.poll(one, at, response);
     const missing = (options.tables ?? []).find((table) => one.sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").all(table).length === 0);
     if (missing) return succeed(response, { success: true, type: "export", status: "error", error: `no such table: ${missing}`, messages: [], at_bookmark: "e" });
+    if (options.compatibility !== "sqlite3_cli_only" && one.sqlite.prepare("SELECT 1 FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%'").all().length > 0)
+      return refuse(response, 400, 7500, "D1 Export error: cannot export databases with Virtual Tables (fts5)");
     this.downloads.set(`${one.uuid}.sql`, dumpSql(one.sqlite, options));
     this.begin(one, { success: true, type: "export", status: "complete", messages: ["Done"], at_bookmark: this.bookmark(one), result: { filename: `${one.uuid}.sql`, signed_url: this.presigned(response, "download", `${one.uuid}.sql`) } }, response);
   }

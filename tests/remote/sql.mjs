@@ -61,7 +61,7 @@ export function runSql(database, queries, sizeOf) {
           success: true,
           meta: {
             served_by: "v3-test", served_by_region: "WEUR", served_by_primary: true, timings: { sql_duration_ms: duration }, duration, changes,
-            last_row_id: Number(database.prepare("SELECT last_insert_rowid() AS id").get().id), changed_db: changes > 0, size_after: 4096,
+            last_row_id: Number(database.prepare("SELECT CAST(last_insert_rowid() AS REAL) AS id").get().id), changed_db: changes > 0, size_after: 4096,
             rows_read: rows.length, rows_written: changes, total_attempts: 1,
           },
         });
@@ -79,7 +79,7 @@ export function runSql(database, queries, sizeOf) {
 const name = (text) => `"${text.replaceAll('"', '""')}"`;
 const literal = (value) =>
   value === null ? "NULL" : value instanceof Uint8Array ? `X'${Buffer.from(value).toString("hex").toUpperCase()}'`
-    : typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
+    : typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value).replace("Infinity", "9e999");
 
 /** SQL that makes the database again. */
 export function dumpSql(database, { no_schema: noSchema, no_data: noData, tables = [] }) {
@@ -89,7 +89,8 @@ export function dumpSql(database, { no_schema: noSchema, no_data: noData, tables
   for (const item of items.filter(({ type, name: table }) => type === "table" && wanted(table))) {
     if (!noSchema) text += `${item.sql};\n`;
     if (noData) continue;
-    const rows = database.prepare(`SELECT * FROM ${name(item.name)}`);
+    const stored = database.prepare("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0").all(item.name).map((column) => name(column.name));
+    const rows = database.prepare(`SELECT ${stored.join(",")} FROM ${name(item.name)}`);
     rows.setReadBigInts(true);
     for (const row of rows.all())
       text += `INSERT INTO ${name(item.name)} (${Object.keys(row).map(name).join(",")}) VALUES(${Object.values(row).map(literal).join(",")});\n`;

@@ -160,6 +160,37 @@ Identity& TestContext::identity() {
   throw Error(ErrorKind::denied, "tests in process have no account");
 }
 
+namespace {
+
+/// What another thread has: stores of its own, the rest of the context that it was made from.
+class ThreadContext final : public Context {
+ public:
+  ThreadContext(Context& whole, Output& out, std::unique_ptr<Stores> stores)
+      : whole_(whole), out_(out), stores_(std::move(stores)) {}
+  ProjectSource& project() override { return whole_.project(); }
+  Output& out() override { return out_; }
+  Input& in() override { return whole_.in(); }
+  const Clock& clock() override { return whole_.clock(); }
+  Stores& stores(const StateOptions& /*options*/) override { return *stores_; }
+  std::unique_ptr<http::Client> http_client(http::ClientSettings settings) override {
+    return whole_.http_client(std::move(settings));
+  }
+  Identity& identity() override { return whole_.identity(); }
+  void check_interrupt() override { whole_.check_interrupt(); }
+  std::unique_ptr<Context> for_thread(Output& out) override { return whole_.for_thread(out); }
+
+ private:
+  Context& whole_;
+  Output& out_;
+  std::unique_ptr<Stores> stores_;
+};
+
+}  // namespace
+
+std::unique_ptr<Context> TestContext::for_thread(Output& out) {
+  return std::make_unique<ThreadContext>(*this, out, stores({}).for_thread());
+}
+
 void TestContext::check_interrupt() {
   if (interrupted) throw Error(ErrorKind::interrupted, "interrupted");
 }

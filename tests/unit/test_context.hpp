@@ -59,6 +59,7 @@ class TestContext : public Context {
   std::unique_ptr<http::Client> http_client(http::ClientSettings settings) override;
   Identity& identity() override;
   void check_interrupt() override;
+  std::unique_ptr<Context> for_thread(Output& out) override;
 
  private:
   struct Console;

@@ -15,6 +15,7 @@
 #include "commands/text/json_text.hpp"
 #include "migrations/lint.hpp"
 #include "migrations/schema.hpp"
+#include "migrations/trial.hpp"
 
 namespace corral::d1 {
 
@@ -83,11 +84,12 @@ std::string try_and_undo(MigrationProject& project, const std::vector<MigrationF
 }
 
 /// The same for a database on which nothing can be undone: on an empty one with the same schema.
-std::string try_on_copy(MigrationProject& project, const std::vector<MigrationFile>& files,
-                        Context& context) {
+std::string try_on_schema(MigrationProject& project, const std::vector<MigrationFile>& files,
+                          Context& context) {
   const std::unique_ptr<SqlDatabase> copy = context.stores(project.state()).d1().scratch();
   migrations::copy_schema(project.opened(), project.folder().table, *copy);
-  migrations::replay(*copy, files);
+  migrations::try_on_copy(*copy, files, project.folder().table, context.clock(),
+                          [&] { context.check_interrupt(); });
   return fmt::format("on a copy of the schema of \"{}\", without its rows", shown(project.database().name));
 }
 
@@ -134,7 +136,7 @@ void run(const Options& options, Context& context) {
   if (interactive) warn_of_cascades(files, project.opened(), out);
   if (options.dry_run) {
     const std::string tried =
-        interactive ? try_and_undo(project, files) : try_on_copy(project, files, context);
+        interactive ? try_and_undo(project, files) : try_on_schema(project, files, context);
     print_sql(files, out);
     out.note(fmt::format("tried {} {}: no error", count_of_migrations(files.size()), tried));
     return;

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "backends/bytes/text.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/exit_status.hpp"
 #include "commands/d1/commands.hpp"
+#include "commands/d1/migrations/finding_text.hpp"
 #include "commands/d1/migrations/project.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_text.hpp"
@@ -27,24 +27,6 @@ struct Options {
   bool pending = false;
   bool exit_code = false;
 };
-
-Json as_json(const LintFinding& finding) {
-  return {{"file", finding.file},
-          {"line", finding.place.line},
-          {"column", finding.place.column},
-          {"statement", finding.place.number},
-          {"severity", finding.is_error ? "error" : "warning"},
-          {"rule", finding.rule},
-          {"message", finding.message},
-          {"advice", finding.advice}};
-}
-
-void print(const LintFinding& finding, Output& out) {
-  out.data(fmt::format("{}:{}:{}: {}: {} [{}]\n", shown(finding.file), finding.place.line,
-                       finding.place.column, finding.is_error ? "error" : "warning", shown(finding.message),
-                       finding.rule));
-  if (!finding.advice.empty()) out.data(fmt::format("  {}\n", shown(finding.advice)));
-}
 
 void run(const Options& options, Context& context) {
   MigrationProject project(context, options.target);
@@ -64,9 +46,9 @@ void run(const Options& options, Context& context) {
   migrations::lint(files, *scratch, [&](const LintFinding& finding) {
     any = true;
     if (out.json_requested()) {
-      json.push_back(as_json(finding));
+      json.push_back(json_of(finding));
     } else {
-      print(finding, out);
+      out.data(text_of(finding));
     }
   });
   if (out.json_requested()) out.data(json_text(json, 2) + "\n");

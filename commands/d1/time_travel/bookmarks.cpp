@@ -119,6 +119,19 @@ std::optional<Bookmark> require_bookmark_before(Context& context, const StateOpt
   }
 }
 
+Restored restore_bookmark(Context& context, const StateOptions& state, const Database& database,
+                          const Bookmark& to) {
+  Restored restored;
+  restored.previous = take_bookmark(context, state, database, "d1 time-travel restore");
+  const std::string& source = to.database_id.empty() ? database.id : to.database_id;
+  const std::unique_ptr<PageSource> pages = require_bookmarks(context, state).open(to, source);
+  restored.pages_written = context.stores(state)
+                               .d1()
+                               .open(database.id, {.create = true, .unrestricted = true})
+                               ->replace_from(*pages);
+  return restored;
+}
+
 std::string way_back(Context& context, const StateOptions& state, std::string_view database,
                      const Bookmark& bookmark) {
   return fmt::format("corral d1 time-travel restore '{}' --bookmark={}{}", shown(database), bookmark.id,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,16 @@ std::optional<Bookmark> bookmark_before(Context& context, const StateOptions& st
 /// no undo.
 std::optional<Bookmark> require_bookmark_before(Context& context, const StateOptions& state,
                                                 const Database& database, std::string_view reason);
+
+/// What came of restoring a bookmark.
+struct Restored {
+  std::optional<Bookmark> previous = {};  ///< the state that was replaced, if there was any
+  std::uint64_t pages_written = 0;        ///< that differed
+};
+
+/// Makes a database of a state folder what a bookmark of it, or of another one, holds, in one transaction.
+Restored restore_bookmark(Context& context, const StateOptions& state, const Database& database,
+                          const Bookmark& to);
 
 /// The command that restores a bookmark.
 std::string way_back(Context& context, const StateOptions& state, std::string_view database,

@@ -117,7 +117,7 @@ void restore_kept(const Options& options, Context& context, D1History& history) 
   }
   out.note(fmt::format("restored D1 database {} to bookmark {}", in_question(context, state, database),
                        shown(bookmark)));
-  const auto previous = answer.find("previous_bookmark");
+  const auto* const previous = answer.find("previous_bookmark");
   if (previous != answer.end() && previous->is_string())
     out.note("to undo: " +
              way_back(context, state, options.target.name, {.id = previous->get<std::string>()}));
@@ -148,11 +148,7 @@ void run(const Options& options, Context& context) {
                         shown(database.name), iso_time(to.taken_at)),
             "--skip-confirmation (-y)", options.skip_confirmation || out.json_requested());
   }
-  const auto previous = take_bookmark(context, state, database, "d1 time-travel restore");
-  const std::string& source = to.database_id.empty() ? database.id : to.database_id;
-  const std::unique_ptr<PageSource> pages = require_bookmarks(context, state).open(to, source);
-  const std::uint64_t written =
-      stores.d1().open(database.id, {.create = true, .unrestricted = true})->replace_from(*pages);
+  const auto [previous, written] = restore_bookmark(context, state, database, to);
   if (entry) stores.registry().add(*entry);
   const std::string message = fmt::format("restored D1 database \"{}\" to {}: {} of {} pages differed",
                                           shown(database.name), iso_time(to.taken_at), written, to.pages);

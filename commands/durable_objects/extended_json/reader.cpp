@@ -15,8 +15,6 @@
 namespace corral::durable_objects {
 
 using v8::Document;
-using v8::Node;
-using v8::Type;
 using Kind = JsonTape::Kind;
 using Value = JsonTape::Value;
 

@@ -92,6 +92,7 @@ export class Reading {
       if (entry.isDirectory() || /^[^/]+\/[^/]+\/([0-9a-f]{64}|metadata)\.sqlite-(wal|shm|journal)$|\/lock(\.mdb)?$|^corral\/locks\/|^(kv|r2)\/[^/]+\/blobs\/[0-9a-f]{80}$/.test(name)) continue;
       if (/^(kv|r2|d1|do)\/[^/]+\/([0-9a-f]{64}|metadata)\.sqlite$/.test(name)) this.readDatabase(name, file, kv, r2);
       else if (/^corral\/(.+\/)?data\.mdb$/.test(name)) this.readEnvironment(name, file);
+      else if (name === "corral/access.json") this.readKeys(file);
       else if (/^corral\/snapshots\/d1\/[^/]+\.sqlite$/.test(name)) this.readBackup(name, file);
       else if (!/^corral\/snapshots\/(states\/|values\/|restoring$)|^corral\/insights\/queries$/.test(name)) this.litter.push(name);
     }
@@ -106,6 +107,16 @@ export class Reading {
     if (service === "kv") readKv(file, database, kv, this.units, this.faults);
     else if (service === "r2") readR2(file, database, r2, this.units, this.faults);
     else if (withContent(database) !== "") this.units.push([name, withContent(database)]);
+  }
+
+  /// Keys and token; an empty file is as good as none.
+  readKeys(file) {
+    if ((fs.statSync(file).mode & 0o777) !== 0o600) this.faults.push("access.json is not for its owner alone");
+    const text = fs.readFileSync(file, "utf8");
+    if (text === "") return;
+    const { token, keys } = JSON.parse(text);
+    if (token) this.units.push(["token", token]);
+    for (const key of keys) this.units.push([`key ${key.id}`, JSON.stringify(key)]);
   }
 
   /// A copy of a database that corral keeps: under its final name it is whole.

@@ -44,5 +44,9 @@ export const r2 = {
     { run: "r2 sync my-bucket/site ./public --delete", steps: "each file" },
     { run: "r2 sync my-bucket ./mirror", steps: "each file" },
   ],
+  "r2 key create": lines("r2 key create --name second"),
+  "r2 key delete": [
+    { run: "r2 key delete ID --force", prepare: ["r2 key create > key.json"], captured: { file: "key.json", pattern: /[0-9a-f]{32}/ } },
+  ],
   "r2 multipart abort": [{ run: "r2 multipart abort my-bucket --all --force", upload: true }],
 };

@@ -10,6 +10,7 @@ export const readOnly = {
   "d1 path": "d1 path my-db",
   "d1 migrations status": "d1 migrations status my-db",
   "d1 migrations lint": "d1 migrations lint my-db",
+  "d1 migrations check": "d1 migrations check my-db --allow-pending",
   "d1 schema dump": "d1 schema dump my-db",
   "d1 schema diff": "d1 schema diff my-db ./migrations",
   "d1 time-travel list": "d1 time-travel list my-db",
@@ -27,6 +28,8 @@ export const readOnly = {
   "r2 bucket local-uploads get": "r2 bucket local-uploads get my-bucket",
   "r2 object list": "r2 object list my-bucket",
   "r2 object head": "r2 object head my-bucket/logo.png",
+  "r2 object presign": null, // wants a key
+  "r2 key list": "r2 key list",
   "r2 usage": "r2 usage",
   "r2 multipart list": "r2 multipart list my-bucket",
   "queues list": "queues list",
@@ -58,5 +61,8 @@ export const readOnly = {
   complete: "complete bash",
   licenses: "licenses",
   whoami: null, // asks the account
+  // They have an account on the other side: tests/remote/pull-cuts.test.mjs kills them.
+  "state pull": null,
+  "state push": null,
   which: "which CACHE",
 };

@@ -21,4 +21,5 @@ export const state = {
   "state gc": [{ run: "state gc --older-than 0", expire: true, orphans: 3, steps: "each value" }],
   "state reset": [{ run: "state reset --force", steps: "each resource" }, { run: "state reset my-db -y", steps: "emptied, then removed" }],
   "state copy": [{ run: "state copy --from wrangler --to lmdb --force", steps: "each namespace" }, { run: "state copy --from lmdb --to wrangler -y", steps: "each namespace" }],
+  serve: ["serve token"],
 };

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/bytes/byte_stream.hpp"
+#include "backends/bytes/unix_time.hpp"
+#include "backends/object_store.hpp"
+
+namespace corral {
+
+/// A part of an upload in progress.
+struct UploadedPart {
+  std::int64_t number = 0;  ///< 1 to 10,000
+  std::uint64_t size = 0;
+  std::string etag;  ///< of a part that was put here its MD5 in hex; of others opaque
+  std::string md5;   ///< in hex
+  std::optional<UnixMillis> uploaded;
+};
+
+/// The parts that make up an object, as the client that completes an upload names them.
+struct NamedPart {
+  std::int64_t number = 0;
+  std::string etag;
+};
+
+/// Uploads of one bucket in parts that are put separately, in any order, by several processes. Nothing of it
+/// is visible as an object before it is complete. Every call is one durable transaction.
+class MultipartUploads {
+ public:
+  virtual ~MultipartUploads() = default;
+
+  /// Begins an upload of `write.key` with its metadata; returns its id, in base64url. Throws like
+  /// ObjectStore::put.
+  virtual std::string begin(const ObjectWrite& write) = 0;
+
+  /// Stores a part, in place of the one with this number. `md5`: expected, in hex. Throws not_found if the
+  /// upload is not in progress, limit for a number out of range or more than 5 GiB - 5 MiB, conflict if the
+  /// MD5 is another.
+  virtual UploadedPart put_part(std::string_view key, std::string_view id, std::int64_t number,
+                                ByteSource& body, const std::optional<std::string>& md5) = 0;
+
+  /// At most `limit` parts with numbers greater than `after`, in order; nullopt: the upload is not in
+  /// progress.
+  virtual std::optional<std::vector<UploadedPart>> parts(std::string_view key, std::string_view id,
+                                                         std::int64_t after, std::size_t limit) = 0;
+
+  /// Makes an object of the named parts, in their order, and discards the others. nullopt: the conditions do
+  /// not hold, and the upload goes on. Completing an upload again returns the object while it is the one that
+  /// it made. Throws not_found if the upload is not in progress; invalid_input if a part does not exist or
+  /// its etag is another, or the parts but the last differ in size; limit if one of those is smaller than 5
+  /// MiB; denied from the guard.
+  virtual std::optional<ObjectInfo> complete(std::string_view key, std::string_view id,
+                                             const std::vector<NamedPart>& named,
+                                             const ObjectConditions& conditions, UnixMillis now) = 0;
+};
+
+}  // namespace corral

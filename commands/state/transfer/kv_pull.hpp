@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/kv_staging.hpp"
+#include "backends/kv_store.hpp"
+#include "commands/state/transfer/kv_transfer.hpp"
+#include "commands/state/transfer/transfer.hpp"
+#include "commands/state/transfer/value_filter.hpp"
+
+namespace corral::state {
+
+/// One pull of a KV namespace. What has to be transferred is put into the namespace's staging in batches, and
+/// with its rest the staging then becomes part of the namespace. What an earlier run has staged is not read
+/// again if its origin fits.
+class KvPull {
+ public:
+  KvPull(Context& context, const TransferOptions& options, const TransferResource& resource, UnixMillis now);
+
+  PullReport run(UndoPoint& undo);
+
+ private:
+  struct Entry {
+    KvItem item;
+    std::string value;
+    bool is_new = false;        ///< there is none here
+    bool is_like_ours = false;  ///< by what listings say
+    bool was_staged = false;    ///< something else has been, under its key
+  };
+
+  [[nodiscard]] std::string origin(const KvItem& item) const;
+  [[nodiscard]] bool is_ready(const KvItem* local_or_staged, const KvItem& item) const;
+  void transfer(UnixMillis now);
+  void stage(Entry entry);
+  void commit_batch();
+  void save_batch() noexcept;
+  [[nodiscard]] bool holds_anything() const;
+
+  Context& context_;
+  const TransferOptions& options_;
+  const TransferResource& resource_;
+  UnixMillis now_;
+  std::optional<ValueFilter> filter_;
+  std::unique_ptr<KvStaging> staging_;
+  std::unique_ptr<KvStore> staged_;
+  std::unique_ptr<KvStore> ours_;
+
+  std::mutex mutex_;  ///< of what follows, and of `staged_` and `ours_`
+  std::unique_ptr<KvBatch> batch_;
+  std::size_t batch_entries_ = 0;
+  std::size_t batch_bytes_ = 0;
+  bool any_staged_ = false;
+  TransferCounts counts_;
+  std::vector<std::string> gone_;   ///< keys to remove here
+  std::vector<std::string> stale_;  ///< keys that are staged, but not to be transferred
+};
+
+}  // namespace corral::state

@@ -1,0 +1,275 @@
+// Multipart uploads.
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "backends/multipart_uploads.hpp"
+#include "serve/s3/object_headers.hpp"
+#include "serve/s3/operations.hpp"
+#include "serve/s3/s3_error.hpp"
+
+namespace corral::serve::s3 {
+
+using corral::s3::XmlElement;
+using corral::s3::XmlWriter;
+
+namespace {
+
+S3Error no_such_upload() {
+  return {404, "NoSuchUpload", "The specified multipart upload does not exist."};
+}
+
+MultipartUploads& uploads_of(ObjectStore& store) {
+  MultipartUploads* const uploads = store.multipart();
+  if (uploads == nullptr) throw not_implemented("Multipart uploads are");
+  return *uploads;
+}
+
+/// What an error of MultipartUploads means.
+S3Error upload_error(const Error& error) {
+  if (const auto* const known = dynamic_cast<const S3Error*>(&error)) return *known;
+  switch (error.kind()) {
+    case ErrorKind::not_found: return no_such_upload();
+    case ErrorKind::invalid_input: return {400, "InvalidPart", error.message()};
+    case ErrorKind::limit: return {400, "EntityTooSmall", error.message()};
+    case ErrorKind::conflict:
+      return {400, "BadDigest", "The Content-MD5 you specified did not match what we received."};
+    default: return as_s3_error(error);
+  }
+}
+
+std::int64_t part_number(const S3Request& request) {
+  const std::size_t number = number_of(request, "partNumber", 0, r2_max_parts + 1);
+  if (number < 1 || number > r2_max_parts)
+    throw invalid_argument("Part number must be an integer between 1 and 10000, inclusive");
+  return static_cast<std::int64_t>(number);
+}
+
+/// Reads a part into an upload, whatever it comes from.
+UploadedPart put(S3Request& request, Environment& environment, ByteSource& source,
+                 const std::optional<std::string>& md5) {
+  MultipartUploads& uploads = uploads_of(environment.buckets.writing(request.bucket()));
+  try {
+    return uploads.put_part(request.key(), request.text("uploadId"), part_number(request), source, md5);
+  } catch (const Error& error) {
+    throw upload_error(error);
+  }
+}
+
+/// "bytes=0-4194303", of which S3 wants both ends.
+ObjectRange copy_range(std::string_view header) {
+  constexpr std::string_view unit = "bytes=";
+  const auto malformed = [] {
+    return invalid_argument(
+        "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the "
+        "zero-based offsets of the first and last bytes to copy");
+  };
+  if (!header.starts_with(unit)) throw malformed();
+  header.remove_prefix(unit.size());
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  const char* const end = header.data() + header.size();
+  const auto [dash, bad_first] = std::from_chars(header.data(), end, first);
+  if (bad_first != std::errc() || dash == end || *dash != '-') throw malformed();
+  const auto [rest, bad_last] = std::from_chars(dash + 1, end, last);
+  if (bad_last != std::errc() || rest != end || last < first) throw malformed();
+  return {.offset = first, .length = last - first + 1, .suffix = {}};
+}
+
+std::vector<NamedPart> named_parts(const XmlElement& document) {
+  std::vector<NamedPart> parts;
+  for (const XmlElement& part : document.children) {
+    if (part.name != "Part") continue;
+    NamedPart named;
+    const std::string_view digits = part.text_of("PartNumber");
+    std::string_view etag = part.text_of("ETag");
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), named.number).ec != std::errc())
+      throw malformed_xml();
+    if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+    named.etag = etag;
+    if (!parts.empty() && named.number <= parts.back().number) {
+      throw S3Error(400, "InvalidPartOrder",
+                    "The list of parts was not in ascending order. Parts must be ordered by part number.");
+    }
+    parts.push_back(std::move(named));
+  }
+  if (parts.empty()) throw malformed_xml();
+  return parts;
+}
+
+void add_person(XmlWriter& xml, std::string_view role) {
+  xml.open(role);
+  xml.add("ID", "local");
+  xml.add("DisplayName", "local");
+  xml.close();
+}
+
+}  // namespace
+
+Response create_multipart_upload(S3Request& request, Environment& environment) {
+  try {
+    check_object_key(request.key());
+  } catch (const Error& error) {
+    throw S3Error(400, error.kind() == ErrorKind::limit ? "KeyTooLongError" : "InvalidObjectName",
+                  error.message());
+  }
+  const std::string id = uploads_of(environment.buckets.writing(request.bucket())).begin(write_of(request));
+  XmlWriter xml("InitiateMultipartUploadResult");
+  xml.add("Bucket", request.bucket());
+  xml.add("Key", request.key());
+  xml.add("UploadId", id);
+  Response response = xml_response(std::move(xml));
+  if (const auto algorithm = request.header("x-amz-checksum-algorithm"))
+    response.add("x-amz-checksum-algorithm", *algorithm);
+  return response;
+}
+
+Response upload_part(S3Request& request, Environment& environment) {
+  check_body_length(request);
+  const ObjectWrite write = write_of(request);
+  const UploadedPart part = put(request, environment, request.body, write.checksums.of(HashKind::md5));
+  Response response;
+  response.add("ETag", quoted_etag(part.etag));
+  add_checksum(request.body, response);
+  return response;
+}
+
+Response upload_part_copy(S3Request& request, Environment& environment) {
+  const CopySource from = copy_source_of(request);
+  std::optional<ObjectRange> range;
+  if (const auto header = request.http.header("x-amz-copy-source-range")) range = copy_range(*header);
+  ObjectStore& source = environment.buckets.reading(from.bucket);
+  const std::optional<ObjectInfo> present = source.head(from.key);
+  if (!present) throw no_such_key();
+  if (!hold(conditions_of(request, "x-amz-copy-source-"), &*present)) throw precondition_failed();
+  if (range && *range->offset + *range->length > present->size)
+    throw S3Error(416, "InvalidRange", "The requested range is not satisfiable");
+  std::optional<ObjectBody> object = source.get(from.key, range, {});
+  if (!object || !object->body) throw no_such_key();
+  const UploadedPart part = put(request, environment, *object->body, std::nullopt);
+  XmlWriter xml("CopyPartResult");
+  xml.add("LastModified", xml_time(part.uploaded.value_or(request.now)));
+  xml.add("ETag", quoted_etag(part.etag));
+  return xml_response(std::move(xml));
+}
+
+Response complete_multipart_upload(S3Request& request, Environment& environment) {
+  const std::vector<NamedPart> parts = named_parts(read_xml(request, "CompleteMultipartUpload"));
+  MultipartUploads& uploads = uploads_of(environment.buckets.writing(request.bucket()));
+  std::optional<ObjectInfo> object;
+  try {
+    object =
+        uploads.complete(request.key(), request.text("uploadId"), parts, conditions_of(request), request.now);
+  } catch (const Error& error) {
+    throw upload_error(error);
+  }
+  if (!object) throw precondition_failed();
+  XmlWriter xml("CompleteMultipartUploadResult");
+  xml.add("Location", fmt::format("{}/{}/{}", environment.site.url, request.bucket(),
+                                  http::percent_encode(request.key(), "-_.~/")));
+  xml.add("Bucket", request.bucket());
+  xml.add("Key", request.key());
+  xml.add("ETag", quoted_etag(object->etag));
+  return xml_response(std::move(xml));
+}
+
+Response abort_multipart_upload(S3Request& request, Environment& environment) {
+  ObjectStore& store = environment.buckets.writing(request.bucket());
+  const std::string id = request.text("uploadId");
+  if (!uploads_of(store).parts(request.key(), id, 0, 1) || !store.abort_upload(id)) throw no_such_upload();
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+Response list_parts(S3Request& request, Environment& environment) {
+  ObjectStore& store = environment.buckets.reading(request.bucket());
+  const std::string id = request.text("uploadId");
+  const std::size_t limit = number_of(request, "max-parts", r2_max_list, r2_max_list);
+  const std::size_t after = number_of(request, "part-number-marker", 0, r2_max_parts);
+  auto parts = uploads_of(store).parts(request.key(), id, static_cast<std::int64_t>(after), limit + 1);
+  if (!parts) throw no_such_upload();
+  const bool has_more = parts->size() > limit;
+  if (has_more) parts->resize(limit);
+  XmlWriter xml("ListPartsResult");
+  xml.add("Bucket", request.bucket());
+  xml.add("Key", request.key());
+  xml.add("UploadId", id);
+  xml.add("PartNumberMarker", after);
+  if (has_more && !parts->empty())
+    xml.add("NextPartNumberMarker", static_cast<std::uint64_t>(parts->back().number));
+  xml.add("MaxParts", limit);
+  xml.add_flag("IsTruncated", has_more);
+  add_person(xml, "Initiator");
+  add_person(xml, "Owner");
+  xml.add("StorageClass", "STANDARD");
+  for (const UploadedPart& part : *parts) {
+    xml.open("Part");
+    xml.add("PartNumber", static_cast<std::uint64_t>(part.number));
+    xml.add("LastModified", xml_time(part.uploaded.value_or(0)));
+    xml.add("ETag", quoted_etag(part.etag));
+    xml.add("Size", part.size);
+    xml.close();
+  }
+  return xml_response(std::move(xml));
+}
+
+Response list_multipart_uploads(S3Request& request, Environment& environment) {
+  ObjectStore& store = environment.buckets.reading(request.bucket());
+  const std::size_t limit = number_of(request, "max-uploads", r2_max_list, r2_max_list);
+  const std::string prefix = request.text("prefix");
+  const std::string delimiter = request.text("delimiter");
+  const std::string key_marker = request.text("key-marker");
+  const std::string id_marker = request.text("upload-id-marker");
+  std::vector<MultipartUpload> page;
+  std::vector<std::string> groups;
+  bool has_more = false;
+  for (MultipartUpload& upload : store.uploads()) {
+    if (!upload.key.starts_with(prefix)) continue;
+    if (upload.key < key_marker ||
+        (upload.key == key_marker && (id_marker.empty() || upload.id <= id_marker)))
+      continue;
+    const std::size_t at = delimiter.empty() ? std::string::npos : upload.key.find(delimiter, prefix.size());
+    const std::string group = at == std::string::npos ? "" : upload.key.substr(0, at + delimiter.size());
+    if (!group.empty() && !groups.empty() && groups.back() == group) continue;
+    if (page.size() + groups.size() == limit) {
+      has_more = true;
+      break;
+    }
+    if (group.empty()) {
+      page.push_back(std::move(upload));
+    } else {
+      groups.push_back(group);
+    }
+  }
+  XmlWriter xml("ListMultipartUploadsResult");
+  xml.add("Bucket", request.bucket());
+  xml.add("KeyMarker", key_marker);
+  xml.add("UploadIdMarker", id_marker);
+  if (has_more && !page.empty()) {
+    xml.add("NextKeyMarker", page.back().key);
+    xml.add("NextUploadIdMarker", page.back().id);
+  }
+  if (!prefix.empty()) xml.add("Prefix", prefix);
+  if (!delimiter.empty()) xml.add("Delimiter", delimiter);
+  xml.add("MaxUploads", limit);
+  xml.add_flag("IsTruncated", has_more);
+  for (const MultipartUpload& upload : page) {
+    xml.open("Upload");
+    xml.add("Key", upload.key);
+    xml.add("UploadId", upload.id);
+    add_person(xml, "Initiator");
+    add_person(xml, "Owner");
+    xml.add("StorageClass", "STANDARD");
+    xml.add("Initiated", xml_time(upload.started.value_or(0)));
+    xml.close();
+  }
+  for (const std::string& group : groups) {
+    xml.open("CommonPrefixes");
+    xml.add("Prefix", group);
+    xml.close();
+  }
+  return xml_response(std::move(xml));
+}
+
+}  // namespace corral::serve::s3

@@ -1,0 +1,181 @@
+// Writing, copying and deleting objects.
+#include <fmt/format.h>
+
+#include "backends/bytes/base64.hpp"
+#include "backends/bytes/text.hpp"
+#include "serve/s3/object_headers.hpp"
+#include "serve/s3/operations.hpp"
+#include "serve/s3/s3_error.hpp"
+
+namespace corral::serve::s3 {
+
+using corral::s3::XmlElement;
+using corral::s3::XmlWriter;
+
+namespace {
+
+void check_key(const std::string& key) {
+  try {
+    check_object_key(key);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::limit) throw S3Error(400, "KeyTooLongError", "Your key is too long.");
+    throw S3Error(400, "InvalidObjectName", error.message());
+  }
+}
+
+/// Stores a SHA that the client announced, so that a later read can tell it.
+void keep_checksum(const RequestBody& body, ObjectWrite& write) {
+  if (!body.announced()) return;
+  const std::string digest = hex(base64_decode(*body.announced()).value_or(""));
+  if (body.checksum_kind()->name == "sha1") write.checksums.of(HashKind::sha1) = digest;
+  if (body.checksum_kind()->name == "sha256") write.checksums.of(HashKind::sha256) = digest;
+}
+
+}  // namespace
+
+void add_checksum(const RequestBody& body, Response& response) {
+  if (body.checksum_kind() == nullptr) return;
+  response.add(fmt::format("x-amz-checksum-{}", body.checksum_kind()->name), body.checksum());
+  response.add("x-amz-checksum-type", "FULL_OBJECT");
+}
+
+Response put_object(S3Request& request, Environment& environment) {
+  check_key(request.key());
+  ObjectStore& store = environment.buckets.writing(request.bucket());
+  ObjectWrite write = write_of(request);
+  check_body_length(request);
+  write.conditions = conditions_of(request);
+  keep_checksum(request.body, write);
+  std::optional<ObjectInfo> stored;
+  try {
+    stored = store.put(write, request.body, request.now);
+  } catch (const S3Error&) {
+    throw;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict) throw;
+    throw S3Error(400, "BadDigest", "The Content-MD5 you specified did not match what we received.");
+  }
+  if (!stored) throw precondition_failed();
+  Response response;
+  response.add("ETag", quoted_etag(stored->etag));
+  add_checksum(request.body, response);
+  return response;
+}
+
+CopySource copy_source_of(const S3Request& request) {
+  const std::string header(request.http.header("x-amz-copy-source").value_or(""));
+  std::string_view source = header;
+  if (source.starts_with('/')) source.remove_prefix(1);
+  if (const std::size_t query = source.find("?versionId="); query != std::string_view::npos) {
+    if (source.substr(query) != "?versionId=null") throw not_implemented("Versions of objects are");
+    source = source.substr(0, query);
+  }
+  const std::string decoded = http::percent_decode(source);
+  const std::size_t slash = decoded.find('/');
+  if (slash == std::string::npos || slash == 0 || slash + 1 == decoded.size())
+    throw invalid_argument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+  CopySource found{decoded.substr(0, slash), decoded.substr(slash + 1)};
+  check_bucket_allowed(request, found.bucket);
+  return found;
+}
+
+Response copy_object(S3Request& request, Environment& environment) {
+  check_key(request.key());
+  const CopySource from = copy_source_of(request);
+  ObjectStore& target = environment.buckets.writing(request.bucket());
+  ObjectStore& source = environment.buckets.reading(from.bucket);
+  ObjectWrite write = write_of(request);
+  const std::string directive(request.header("x-amz-metadata-directive").value_or("COPY"));
+  if (directive != "COPY" && directive != "REPLACE")
+    throw invalid_argument("The metadata directive must be COPY or REPLACE");
+  const bool replaces = directive == "REPLACE";
+  if (!replaces && from.bucket == request.bucket() && from.key == request.key() && !write.storage_class) {
+    throw S3Error(400, "InvalidRequest",
+                  "This copy request is illegal because it is trying to copy an object to itself without "
+                  "changing the object's metadata or storage class.");
+  }
+  const std::optional<ObjectInfo> present = source.head(from.key);
+  if (!present) throw no_such_key();
+  if (!hold(conditions_of(request, "x-amz-copy-source-"), &*present)) throw precondition_failed();
+  write.conditions = conditions_of(request);
+  const std::optional<ObjectInfo> copy = target.copy_from(source, from.key, write, replaces, request.now);
+  if (!copy) {
+    if (!source.head(from.key)) throw no_such_key();
+    throw precondition_failed();
+  }
+  XmlWriter xml("CopyObjectResult");
+  xml.add("LastModified", xml_time(copy->uploaded));
+  xml.add("ETag", quoted_etag(copy->etag));
+  return xml_response(std::move(xml));
+}
+
+Response delete_object(S3Request& request, Environment& environment) {
+  check_key(request.key());
+  const std::string version = request.text("versionId");
+  if (!version.empty() && version != "null") throw not_implemented("Versions of objects are");
+  ObjectStore& store = environment.buckets.writing(request.bucket());
+  const ObjectConditions conditions = conditions_of(request);
+  Response response;
+  response.status = 204;
+  if (conditions.empty()) {
+    store.erase(std::vector<std::string>{request.key()});
+    return response;
+  }
+  const std::optional<ObjectInfo> present = store.head(request.key());
+  if (!hold(conditions, present ? &*present : nullptr)) throw precondition_failed();
+  if (present && !store.erase_unchanged(*present)) throw precondition_failed();
+  return response;
+}
+
+Response delete_objects(S3Request& request, Environment& environment) {
+  const XmlElement document = read_xml(request, "Delete");
+  ObjectStore& store = environment.buckets.writing(request.bucket());
+  const bool is_quiet = ascii_lower(document.text_of("Quiet")) == "true";
+  XmlWriter xml("DeleteResult");
+  const auto refuse = [&](const std::string& key, const S3Error& error) {
+    xml.open("Error");
+    xml.add("Key", key);
+    xml.add("Code", error.code());
+    xml.add("Message", error.message());
+    xml.close();
+  };
+  std::vector<std::string> keys;
+  for (const XmlElement& object : document.children) {
+    if (object.name != "Object") continue;
+    std::string key(object.text_of("Key"));
+    const std::string_view version = object.text_of("VersionId");
+    try {
+      check_key(key);
+      if (!version.empty() && version != "null") throw not_implemented("Versions of objects are");
+    } catch (const S3Error& error) {
+      refuse(key, error);
+      continue;
+    }
+    keys.push_back(std::move(key));
+  }
+  if (keys.size() > r2_max_list || document.children.empty()) throw malformed_xml();
+  const auto report = [&](const std::string& key) {
+    if (is_quiet) return;
+    xml.open("Deleted");
+    xml.add("Key", key);
+    xml.close();
+  };
+  try {
+    store.erase(keys);
+    for (const std::string& key : keys) report(key);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::denied) throw;
+    // One of them is locked, and nothing was deleted: the others one by one.
+    for (const std::string& key : keys) {
+      try {
+        store.erase(std::vector<std::string>{key});
+        report(key);
+      } catch (const Error& reason) {
+        refuse(key, as_s3_error(reason));
+      }
+    }
+  }
+  return xml_response(std::move(xml));
+}
+
+}  // namespace corral::serve::s3

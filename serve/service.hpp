@@ -1,0 +1,10 @@
+#pragma once
+
+#include "commands/command/command.hpp"
+
+namespace corral {
+
+/// `corral serve`.
+Command serve_command();
+
+}  // namespace corral

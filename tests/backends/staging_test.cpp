@@ -1,0 +1,158 @@
+// What backends/kv_staging.hpp and ObjectStaging promise, of the storage that has them: wrangler's layout.
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "backends/error.hpp"
+#include "backends/kv_staging.hpp"
+#include "backends/wrangler/kv_backend.hpp"
+#include "backends/wrangler/r2_backend.hpp"
+#include "tests/failure.hpp"
+#include "tests/fake_clock.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace corral;
+using namespace corral::testing;
+
+namespace {
+
+constexpr UnixMillis noon = 1'700'000'000'000;
+
+void put(KvStore& store, const std::string& key, std::string_view value, const std::string& origin = {}) {
+  const auto batch = store.begin_batch();
+  KvEntry entry;
+  entry.key = key;
+  entry.origin = origin;
+  batch->put(entry, value);
+  batch->commit();
+}
+
+std::string text(KvStore& store, const std::string& key) {
+  const auto source = store.value(key, noon);
+  return source ? read_all(*source, 1000, "the value") : "(none)";
+}
+
+std::string version(KvStore& store, const std::string& key) {
+  KvListOptions all;
+  all.with_version = true;
+  for (const KvItem& item : store.list(all, noon).items)
+    if (item.key == key) return item.version;
+  return {};
+}
+
+std::size_t files_below(const std::filesystem::path& folder) {
+  std::size_t count = 0;
+  if (!std::filesystem::exists(folder)) return 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) ++count;
+  return count;
+}
+
+struct Place {
+  TemporaryFolder folder;
+  FakeClock clock;
+  wrangler::WranglerKvBackend kv{folder.path(), clock};
+  wrangler::WranglerObjectBackend r2{folder.path(), clock};
+  [[nodiscard]] std::filesystem::path incoming() const {
+    return folder.path() / "v3" / "corral" / "incoming";
+  }
+};
+
+void put(ObjectStore& store, const std::string& key, std::string_view bytes,
+         const std::string& version = {}) {
+  ObjectWrite write;
+  write.key = key;
+  if (!version.empty()) write.version = version;
+  MemorySource body(bytes);
+  store.put(write, body, noon);
+}
+
+}  // namespace
+
+TEST_CASE("staged entries are invisible until they all become visible, with their origins") {
+  Place place;
+  const auto store = place.kv.open("space");
+  put(*store, "kept", "1");
+  put(*store, "replaced", "2");
+  put(*store, "gone", "3");
+  const std::string origin(32, 'e');
+  {
+    const auto staging = place.kv.stage("space");
+    put(*staging->entries(), "replaced", "new", origin);
+    put(*staging->entries(), "added", "new", origin);
+    CHECK(text(*staging->entries(), "added") == "new");
+    CHECK(failure_of([&] { place.kv.stage("space"); }).kind() == ErrorKind::busy);
+  }
+  CHECK(text(*store, "replaced") == "2");
+  CHECK(text(*store, "added") == "(none)");
+  {
+    const auto staging = place.kv.stage("space");  // another process would find the same
+    CHECK(has_origin(version(*staging->entries(), "added"), origin));
+    const std::vector<std::string> gone = {"gone", "never there"};
+    staging->commit(gone);
+  }
+  CHECK(text(*store, "kept") == "1");
+  CHECK(text(*store, "replaced") == "new");
+  CHECK(text(*store, "added") == "new");
+  CHECK(text(*store, "gone") == "(none)");
+  CHECK(has_origin(version(*store, "replaced"), origin));
+  CHECK_FALSE(has_origin(version(*store, "kept"), origin));
+  CHECK(files_below(place.incoming()) == 0);
+  CHECK(files_below(place.folder.path() / "v3" / "kv" / "space" / "blobs") == 3);
+  // A write takes the origin away.
+  put(*store, "added", "mine");
+  CHECK_FALSE(has_origin(version(*store, "added"), origin));
+}
+
+TEST_CASE("what is discarded leaves nothing, and an empty staging changes nothing") {
+  Place place;
+  const auto staging = place.kv.stage("space");
+  put(*staging->entries(), "k", "v");
+  staging->discard();
+  CHECK(files_below(place.incoming()) == 0);
+  CHECK(text(*staging->entries(), "k") == "(none)");
+  staging->commit({});
+  CHECK(files_below(place.folder.path() / "v3" / "kv") == 0);
+}
+
+TEST_CASE("committing again what a crash left after a commit keeps the values") {
+  Place place;
+  const auto store = place.kv.open("space");
+  const std::filesystem::path copy = place.folder.path() / "copy";
+  {
+    const auto staging = place.kv.stage("space");
+    put(*staging->entries(), "k", "v");
+    std::filesystem::copy(place.incoming(), copy, std::filesystem::copy_options::recursive);
+    staging->commit({});
+  }
+  std::filesystem::remove_all(place.incoming());
+  std::filesystem::copy(copy, place.incoming(), std::filesystem::copy_options::recursive);
+  place.kv.stage("space")->commit({});
+  CHECK(text(*store, "k") == "v");
+  CHECK(files_below(place.folder.path() / "v3" / "kv" / "space" / "blobs") == 1);
+}
+
+TEST_CASE("staged objects become visible together, with their versions") {
+  Place place;
+  const auto store = place.r2.open("files");
+  put(*store, "kept", "1");
+  put(*store, "replaced", "2");
+  put(*store, "gone", "3");
+  const std::string version(32, 'd');
+  const auto staging = place.r2.stage("files");
+  put(*staging->objects(), "replaced", "new", version);
+  put(*staging->objects(), "added", "new", version);
+  CHECK_FALSE(store->head("added"));
+  const std::vector<std::string> gone = {"gone"};
+  staging->commit(gone);
+  CHECK(store->head("added")->version == version);
+  CHECK(store->head("replaced")->version == version);
+  CHECK(store->head("kept"));
+  CHECK_FALSE(store->head("gone"));
+  CHECK(read_all(*store->get("replaced", {}, {})->body, 10, "the object") == "new");
+  CHECK(files_below(place.incoming()) == 0);
+  CHECK(files_below(place.folder.path() / "v3" / "r2" / "files" / "blobs") == 3);
+}
