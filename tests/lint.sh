@@ -36,8 +36,8 @@ done)
 [[ -z $strangers ]] || complain "headers in backends/ that are not interfaces:" "$strangers"
 
 # What only one system has is called through backends/platform.
-systems=$(git grep -nE '__APPLE__|__linux__|__GLIBC__|<linux/|<sys/(prctl|syscall|vfs|random|event)\.h>|\b(O_PATH|O_TMPFILE|RENAME_EXCHANGE|st_[mc]tim)\b|::(fsync|fdatasync|syncfs|pipe2|memfd_create|getrandom)\(' \
-  -- 'backends/*.[ch]pp' 'migrations/*.[ch]pp' 'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' |
+systems=$(git grep -nE '__APPLE__|__linux__|__GLIBC__|<linux/|<sys/(prctl|syscall|vfs|random|event|epoll|sendfile)\.h>|\b(O_PATH|O_TMPFILE|RENAME_EXCHANGE|st_[mc]tim|SOCK_CLOEXEC|SOCK_NONBLOCK|MSG_NOSIGNAL)\b|::(fsync|fdatasync|syncfs|pipe2|memfd_create|getrandom)\(' \
+  -- 'backends/*.[ch]pp' 'migrations/*.[ch]pp' 'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' 'serve/*.[ch]pp' |
   grep -v '^backends/platform/' | grep -vE '^[^:]+:[0-9]+: *///' || true)
 [[ -z $systems ]] || complain "what differs between systems, outside backends/platform:" "$systems"
 

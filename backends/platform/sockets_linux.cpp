@@ -1,6 +1,7 @@
 #include <array>
 #include <cerrno>
 #include <sys/epoll.h>
+#include <sys/sendfile.h>
 
 #include "backends/error.hpp"
 #include "backends/platform/sockets.hpp"
@@ -9,6 +10,18 @@ namespace corral::platform {
 
 FileDescriptor accept_connection(int listening, sockaddr* peer, socklen_t* length) {
   return FileDescriptor(::accept4(listening, peer, length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+FileDescriptor make_stream_socket(int family) {
+  return FileDescriptor(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+ssize_t send_bytes(int socket, const char* bytes, std::size_t count) {
+  return ::send(socket, bytes, count, MSG_NOSIGNAL);
+}
+
+ssize_t send_file(int socket, int file, off_t& at, std::size_t length) {
+  return ::sendfile(socket, file, &at, length);
 }
 
 Readiness::Readiness() : queue_(::epoll_create1(EPOLL_CLOEXEC)) {

@@ -9,12 +9,39 @@
 
 namespace corral::platform {
 
-FileDescriptor accept_connection(int listening, sockaddr* peer, socklen_t* length) {
-  FileDescriptor descriptor(::accept(listening, peer, length));
+namespace {
+
+FileDescriptor marked(FileDescriptor descriptor) {
   if (!descriptor) return descriptor;
+  const int on = 1;
   ::fcntl(descriptor.get(), F_SETFD, FD_CLOEXEC);
   ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) | O_NONBLOCK);
+  ::setsockopt(descriptor.get(), SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
   return descriptor;
+}
+
+}  // namespace
+
+FileDescriptor accept_connection(int listening, sockaddr* peer, socklen_t* length) {
+  return marked(FileDescriptor(::accept(listening, peer, length)));
+}
+
+FileDescriptor make_stream_socket(int family) {
+  return marked(FileDescriptor(::socket(family, SOCK_STREAM, 0)));
+}
+
+ssize_t send_bytes(int socket, const char* bytes, std::size_t count) {
+  return ::send(socket, bytes, count, 0);
+}
+
+ssize_t send_file(int socket, int file, off_t& at, std::size_t length) {
+  auto sent = static_cast<off_t>(length);  // 0 would mean: to the end
+  if (length == 0) return 0;
+  const int result = ::sendfile(file, socket, at, &sent, nullptr, 0);
+  // What was sent before the socket was full, or a signal came, counts.
+  if (result != 0 && sent == 0) return -1;
+  at += sent;
+  return static_cast<ssize_t>(sent);
 }
 
 Readiness::Readiness() : queue_(::kqueue()) {

@@ -80,8 +80,7 @@ bool is_loopback(const std::string& host) {
 Listener::Listener(const std::string& host, std::uint16_t port) {
   const std::string literal = literal_of(host);
   Address address = address_of(literal, port);
-  descriptor_ =
-      FileDescriptor(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  descriptor_ = platform::make_stream_socket(address.storage.ss_family);
   const int on = 1;
   const std::string action = fmt::format("cannot listen on {} port {}", literal, port);
   if (!descriptor_ || ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||

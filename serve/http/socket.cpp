@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <limits>
 #include <poll.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <openssl/ssl.h>
 
 #include "backends/error.hpp"
+#include "backends/platform/sockets.hpp"
 #include "serve/http/tls_context.hpp"
 
 namespace corral::serve {
@@ -119,7 +119,7 @@ void Socket::write(std::string_view bytes, std::chrono::milliseconds patience) {
       }
       continue;
     }
-    const ssize_t count = ::send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t count = platform::send_bytes(descriptor_.get(), bytes.data(), bytes.size());
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -150,7 +150,7 @@ void Socket::write_file(int file, std::uint64_t offset, std::uint64_t length,
   constexpr std::uint64_t at_most = std::uint64_t{1} << 30U;
   auto at = static_cast<off_t>(offset);
   while (length > 0) {
-    const ssize_t count = ::sendfile(descriptor_.get(), file, &at, std::min(length, at_most));
+    const ssize_t count = platform::send_file(descriptor_.get(), file, at, std::min(length, at_most));
     if (count > 0) {
       length -= static_cast<std::uint64_t>(count);
     } else if (count == 0) {

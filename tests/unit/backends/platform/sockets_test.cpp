@@ -1,11 +1,17 @@
 #include "backends/platform/sockets.hpp"
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <string_view>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
+
+#include "backends/files/replacement_file.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace corral;
 using Mode = platform::Readiness::Mode;
@@ -40,7 +46,7 @@ TEST_CASE("readiness: reported always, once, or not while it is paused") {
   CHECK(readiness.ready() == reported);
 }
 
-TEST_CASE("accept: a connection that does not block and is not inherited") {
+TEST_CASE("sockets: they do not block, are not inherited, and send bytes and files") {
   const FileDescriptor listening(::socket(AF_INET, SOCK_STREAM, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -57,4 +63,27 @@ TEST_CASE("accept: a connection that does not block and is not inherited") {
   REQUIRE(accepted);
   CHECK((::fcntl(accepted.get(), F_GETFD) & FD_CLOEXEC) != 0);
   CHECK((::fcntl(accepted.get(), F_GETFL) & O_NONBLOCK) != 0);
+
+  const FileDescriptor made = platform::make_stream_socket(AF_INET);
+  CHECK((::fcntl(made.get(), F_GETFD) & FD_CLOEXEC) != 0);
+  CHECK((::fcntl(made.get(), F_GETFL) & O_NONBLOCK) != 0);
+
+  // A file goes out from where it is asked for, up to its end, and what is written to a peer that is gone is
+  // an error, no signal.
+  const testing::TemporaryFolder folder;
+  replace_file(folder.path() / "file", "0123456789");
+  const FileDescriptor file = open_for_reading(folder.path() / "file");
+  CHECK(platform::send_bytes(accepted.get(), "abc", 3) == 3);
+  off_t at = 4;
+  CHECK(platform::send_file(accepted.get(), file.get(), at, 3) == 3);
+  CHECK(platform::send_file(accepted.get(), file.get(), at, 100) == 3);
+  CHECK(at == 10);
+  CHECK(platform::send_file(accepted.get(), file.get(), at, 100) == 0);
+  std::array<char, 16> received{};
+  CHECK(::recv(client.get(), received.data(), 9, MSG_WAITALL) == 9);
+  CHECK(std::string_view(received.data(), 9) == "abc456789");
+  std::signal(SIGPIPE, SIG_DFL);
+  CHECK(::shutdown(accepted.get(), SHUT_WR) == 0);
+  CHECK(platform::send_bytes(accepted.get(), "abc", 3) == -1);
+  CHECK(errno == EPIPE);
 }
