@@ -43,7 +43,8 @@ test("commands that only read change nothing", async () => {
   const before = contents(new Reading(copy.folder));
   for (const line of Object.values(readOnly).filter(Boolean)) {
     const run = await copy.corral(wordsOf(line));
-    assert.equal(run.status, 0, `corral ${line}: ${run.words}`);
+    // A check that finds something to look at ends with 3.
+    assert.ok(run.status === 0 || (run.status === 3 && line.includes(" check ")), `corral ${line}: ${run.words}`);
     assert.deepEqual(contents(new Reading(copy.folder)), before, `corral ${line}`);
   }
   copy.remove();
