@@ -36,7 +36,7 @@ class AccessKeys {
   /// False: there is no such key.
   virtual bool remove(std::string_view id) = 0;
 
-  /// The token; made if there is none yet.
+  /// The token, generated on first use.
   virtual std::string token() = 0;
 
   /// Replaces the token.

@@ -122,7 +122,7 @@ class D1Databases {
   /// taken on purpose.
   virtual D1History* history() = 0;
 
-  /// The file to lock while migrations change a database; nullopt where whoever comes second is refused by
+  /// The file to lock while migrations change a database; nullopt where the second process is refused by
   /// the migrations table.
   virtual std::optional<std::filesystem::path> migrations_lock(std::string_view id) = 0;
 

@@ -150,7 +150,7 @@ class DurableObjectBackend {
   virtual std::string description_of(const DurableClass& of) = 0;
 
   /// Calls `take` with the objects of the range in order, up to a thousand at a time. Returns the cursor of
-  /// what follows; nullopt: nothing does. Throws usage for a cursor that is none.
+  /// what follows; nullopt after the last. Throws usage for an invalid cursor.
   virtual std::optional<std::string> list(
       const DurableClass& of, const DurableObjectRange& range,
       const std::function<void(std::span<const ListedObject> objects)>& take) = 0;

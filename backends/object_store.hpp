@@ -37,7 +37,7 @@ std::pair<std::uint64_t, std::uint64_t> resolve_range(const ObjectRange& range, 
 /// matches any. Times are compared by the second, as HTTP has them, and hold if there is no object.
 struct ObjectConditions {
   std::vector<std::string> etag_matches = {};         ///< the object exists and its etag is one of these
-  std::vector<std::string> etag_does_not_match = {};  ///< no object exists, or its etag is none of these
+  std::vector<std::string> etag_does_not_match = {};  ///< no object exists, or its etag is not among these
   std::optional<UnixMillis> not_written_since = {};   ///< If-Unmodified-Since
   std::optional<UnixMillis> written_since = {};       ///< If-Modified-Since
 

@@ -6,7 +6,7 @@ namespace corral::cloudflare::code {
 
 // Any service.
 inline constexpr int invalid_token = 1000;  ///< of GET /user/tokens/verify
-inline constexpr int bad_headers = 6003;    ///< an Authorization header that is none
+inline constexpr int bad_headers = 6003;    ///< a malformed Authorization header
 inline constexpr int no_route = 7003;
 inline constexpr int wrong_method = 10405;
 inline constexpr int unknown_key = 9103;         ///< X-Auth-Key and X-Auth-Email

@@ -28,7 +28,7 @@ struct SessionSetup {
   std::function<void()> check_interrupt;
   std::function<std::optional<std::string>()> configured_account;  ///< account_id of the config
   std::function<std::filesystem::path()> project_folder;
-  /// Asks the user and returns the answer; empty: nobody can be asked.
+  /// Asks the user and returns the answer; empty if no user can be asked.
   std::function<std::string(std::string_view question)> ask = {};
 };
 
@@ -61,7 +61,7 @@ class Session {
   std::optional<AccountInUse> known_account(const std::vector<Account>& reachable);
 
   /// The account in use: asks the API, and then the user, if nothing says which. Throws denied without a
-  /// credential, not_found if it reaches no account, usage if there are several and nobody can be asked.
+  /// credential, not_found if it reaches no account, usage if there are several and no user can be asked.
   const AccountInUse& account();
 
   /// "/accounts/ID"

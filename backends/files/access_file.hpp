@@ -31,7 +31,8 @@ class AccessFile final : public AccessKeys {
     std::vector<AccessKey> keys;
   };
 
-  /// What the file holds; empty if there is none. Throws corrupt, unavailable for a newer version.
+  /// The content of the file; empty if the file does not exist. Throws `corrupt`, and `unavailable` for a
+  /// newer version.
   const Content& read();
   [[nodiscard]] Content load() const;
   void save(const Content& content) const;

@@ -9,8 +9,8 @@ namespace corral {
 
 /// An unnamed temporary file whose bytes are on the disk only encrypted: AES-256 in XTS mode, with a key that
 /// is made for the file, kept in this process's memory and nowhere else. For data that must not reach a disk
-/// as it is. Protects what is stored, not the process: whoever can read its memory, or swap space, can read
-/// the file. Not authenticated: it guards against reading, not against tampering while the process runs.
+/// as it is. Protects what is stored, not the process: anyone who can read its memory, or the swap space, can
+/// read the file. Not authenticated: it guards against reading, not against tampering while the process runs.
 ///
 /// The file is made by the first write. Bytes between the end and a later write read as zeros. Throws io.
 class SealedFile {

@@ -52,7 +52,7 @@ class Connection {
   void hear_early();
   [[nodiscard]] bool has_early_answer() const;
 
-  /// Whether the server has neither closed the connection nor sent something that nobody asked for.
+  /// Whether the server has neither closed the connection nor sent unrequested data.
   [[nodiscard]] bool is_idle();
 
   [[nodiscard]] const Route& route() const { return route_; }

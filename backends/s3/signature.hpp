@@ -89,7 +89,8 @@ struct Presigning {
   std::int64_t seconds = 0;
 };
 
-/// The whole address. `path`: decoded, below the endpoint. Throws invalid_input if the endpoint is none.
+/// The complete URL. `path`: decoded, relative to the endpoint. Throws invalid_input if the endpoint is not a
+/// URL.
 std::string presigned_url(const Presigning& how, const std::string& method, const std::string& path,
                           const http::Parameters& query);
 

@@ -38,7 +38,7 @@ struct CopyResult {
 /// a contentless one stays empty, with a warning. Rowids stay what they are where tables are read in pages.
 /// Foreign keys are not checked.
 ///
-/// Throws not_found for a table of the options that there is none of, and what both databases throw.
+/// Throws not_found if a table of the options does not exist, and what both databases throw.
 CopyResult copy_database(SqlDatabase& from, SqlDatabase& to, const CopyOptions& options);
 
 }  // namespace corral::sql_copy

@@ -12,8 +12,8 @@ namespace corral::sql_copy {
 /// What rows are ordered by.
 enum class RowOrder { rowid, primary_key };
 
-/// The order in which every row of the table can be reached. Throws invalid_input if there is none: the
-/// columns hide the rowid.
+/// An order in which every row of the table can be reached. Throws invalid_input if no order has that
+/// property, because columns hide the rowid.
 RowOrder full_order(const TableLayout& table);
 
 /// All rows of a table in the order of a key (text by its bytes), read in pages of about a megabyte, so that

@@ -31,14 +31,14 @@ struct Call {
   /// What a capture of the route's pattern stands for.
   [[nodiscard]] const std::string& operator[](std::string_view name) const;
 
-  /// The first parameter of the query with this name; nullopt: there is none, or it is empty.
+  /// The first parameter of the query with this name; nullopt if it is missing or empty.
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
 
   /// The same as a whole number. Throws Refusal (400, `code`) for any other text, and outside the range.
   [[nodiscard]] std::optional<std::int64_t> number(std::string_view name, std::int64_t least,
                                                    std::int64_t most, int code) const;
 
-  /// A header; empty: there is none.
+  /// The value of a header, or "".
   [[nodiscard]] std::string_view header(std::string_view name) const {
     return request.header(name).value_or(std::string_view());
   }

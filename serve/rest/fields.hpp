@@ -25,7 +25,7 @@ class Fields {
   [[nodiscard]] std::optional<std::int64_t> number(std::string_view name, std::int64_t least,
                                                    std::int64_t most) const;
   [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view name) const;
-  /// nullptr: there is none.
+  /// nullptr if it is missing.
   [[nodiscard]] const Json* array(std::string_view name) const;
   [[nodiscard]] const Json* object(std::string_view name) const;
   [[nodiscard]] const Json* any(std::string_view name) const;

@@ -9,7 +9,7 @@
 namespace corral::serve::rest {
 
 /// Reads a body of type multipart/form-data (RFC 7578) part by part as a stream, in constant memory. Throws
-/// Error (invalid_input) for a body that is none, also if it ends too early.
+/// Error (invalid_input) for a malformed body, also one that ends too early.
 class FormReader {
  public:
   /// The boundary that a Content-Type names; nullopt: it is no multipart/form-data, or names none of 1 to 70

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "backends/http/date.hpp"
 #include "commands/r2/describe.hpp"
 #include "commands/text/readable.hpp"
+#include "serve/http/request_headers.hpp"
 #include "serve/rest/r2.hpp"
 
 namespace corral::serve::rest {
@@ -98,48 +98,6 @@ Response put(Call& call) {
                       {"storage_class", write.storage_class.value_or("Standard")}});
 }
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
-/// "bytes=0-99", "bytes=100-" or "bytes=-100"; anything else is left unheeded (RFC 9110, section 14.2).
-std::optional<ObjectRange> range_of(std::string_view header) {
-  constexpr std::string_view unit = "bytes=";
-  const std::size_t dash = header.find('-');
-  if (!header.starts_with(unit) || dash == std::string_view::npos) return std::nullopt;
-  const std::string_view first = header.substr(unit.size(), dash - unit.size());
-  const std::string_view last = header.substr(dash + 1);
-  ObjectRange range;
-  if (first.empty()) {
-    range.suffix = number_of(last);
-    return range.suffix ? std::optional(range) : std::nullopt;
-  }
-  range.offset = number_of(first);
-  if (!range.offset) return std::nullopt;
-  if (last.empty()) return range;
-  const auto end = number_of(last);
-  if (!end || *end < *range.offset) return std::nullopt;
-  range.length = *end - *range.offset + 1;
-  return range;
-}
-
-/// The etags of If-Match or If-None-Match, without their quotes.
-std::vector<std::string> etags_of(std::string_view header) {
-  std::vector<std::string> etags;
-  while (!header.empty()) {
-    std::string_view one = header.substr(0, header.find(','));
-    header.remove_prefix(std::min(one.size() + 1, header.size()));
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one.size() >= 2 && one.front() == '"' && one.back() == '"') one = one.substr(1, one.size() - 2);
-    if (!one.empty()) etags.emplace_back(one);
-  }
-  return etags;
-}
-
 void add_headers(Response& response, const ObjectInfo& object) {
   if (!object.http.content_type) response.add("content-type", "application/octet-stream");
   for (const KeptHeader& kept : kept_headers) {
@@ -153,9 +111,9 @@ void add_headers(Response& response, const ObjectInfo& object) {
 
 Response get(Call& call) {
   const std::string& key = key_in(call);
-  const ObjectConditions conditions{.etag_matches = etags_of(call.header("if-match")),
-                                    .etag_does_not_match = etags_of(call.header("if-none-match"))};
-  const auto range = range_of(call.header("range"));
+  const ObjectConditions conditions{.etag_matches = parse_etags(call.header("if-match")),
+                                    .etag_does_not_match = parse_etags(call.header("if-none-match"))};
+  const auto range = parse_range(call.header("range"));
   const auto store = open_bucket(call, r2::Access::read);
   std::optional<ObjectBody> object;
   try {

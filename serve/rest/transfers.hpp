@@ -89,7 +89,7 @@ class Transfers {
 
   /// The name of a job on a database.
   std::string add(std::shared_ptr<Job> job, const std::string& database, UnixMillis now);
-  /// nullptr: there is none.
+  /// nullptr if it does not exist.
   std::shared_ptr<Job> job(const std::string& name, const std::string& database, UnixMillis now);
 
  private:

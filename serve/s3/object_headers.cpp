@@ -8,6 +8,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/http/date.hpp"
 #include "commands/text/moment.hpp"
+#include "serve/http/request_headers.hpp"
 #include "serve/s3/s3_error.hpp"
 
 namespace corral::serve::s3 {
@@ -94,21 +95,6 @@ std::optional<std::string> storage_class_of(const S3Request& request) {
   throw S3Error(400, "InvalidStorageClass", "The storage class must be STANDARD or STANDARD_IA.");
 }
 
-/// The etags of a list, without quotes and weakness marks.
-std::vector<std::string> etags_of(std::string_view list) {
-  std::vector<std::string> etags;
-  while (!list.empty()) {
-    std::string_view one = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(one.size() + 1, list.size()));
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one.size() >= 2 && one.front() == '"' && one.back() == '"') one = one.substr(1, one.size() - 2);
-    if (!one.empty()) etags.emplace_back(one);
-  }
-  return etags;
-}
-
 void append_utf8(std::string& text, unsigned char latin) {
   constexpr unsigned lead = 0xC0;
   constexpr unsigned next = 0x80;
@@ -192,13 +178,13 @@ ObjectConditions conditions_of(const S3Request& request, std::string_view prefix
   };
   ObjectConditions conditions;
   if (const auto match = header("if-match")) {
-    conditions.etag_matches = etags_of(*match);
+    conditions.etag_matches = parse_etags(*match);
     if (conditions.etag_matches.empty()) conditions.etag_matches = {""};
   } else if (const auto since = header("if-unmodified-since")) {
     conditions.not_written_since = r2::moment_of(*since);
   }
   if (const auto match = header("if-none-match")) {
-    conditions.etag_does_not_match = etags_of(*match);
+    conditions.etag_does_not_match = parse_etags(*match);
   } else if (const auto since = header("if-modified-since")) {
     conditions.written_since = r2::moment_of(*since);
   }

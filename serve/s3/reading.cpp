@@ -1,9 +1,9 @@
 // Reading objects.
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "serve/http/request_headers.hpp"
 #include "serve/s3/object_headers.hpp"
 #include "serve/s3/operations.hpp"
 #include "serve/s3/s3_error.hpp"
@@ -11,38 +11,6 @@
 namespace corral::serve::s3 {
 
 namespace {
-
-std::optional<std::uint64_t> number(std::string_view digits) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
-}
-
-/// "bytes=0-99", "bytes=100-", "bytes=-5". nullopt: another unit, several ranges, or nonsense, for all of
-/// which the whole object is sent (RFC 9110, 14.2).
-std::optional<ObjectRange> parse_range(std::string_view header) {
-  constexpr std::string_view unit = "bytes=";
-  if (!header.starts_with(unit)) return std::nullopt;
-  header.remove_prefix(unit.size());
-  const std::size_t dash = header.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  const std::string_view first = header.substr(0, dash);
-  const std::string_view last = header.substr(dash + 1);
-  ObjectRange range;
-  if (first.empty()) {
-    range.suffix = number(last);
-    return range.suffix ? std::optional(range) : std::nullopt;
-  }
-  range.offset = number(first);
-  if (!range.offset) return std::nullopt;
-  if (last.empty()) return range;
-  const auto end = number(last);
-  if (!end || *end < *range.offset) return std::nullopt;
-  range.length = *end - *range.offset + 1;
-  if (*range.length == 0) range.length.reset();  // up to the last byte that a number can name
-  return range;
-}
 
 /// Whether If-Range, if there is one, lets the range count: the client has a part of this very object.
 bool range_counts(const S3Request& request, const ObjectInfo& object) {

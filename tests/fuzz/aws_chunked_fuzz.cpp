@@ -5,28 +5,13 @@
 #include <cstdlib>
 #include <string>
 
+#include "pieces.hpp"
 #include "serve/s3/aws_chunked.hpp"
 #include "serve/s3/s3_error.hpp"
 
 namespace {
 
 using corral::serve::s3::AwsChunkedSource;
-
-/// In pieces as the network has them.
-class Pieces final : public corral::ByteSource {
- public:
-  Pieces(std::string_view bytes, std::size_t piece) : bytes_(bytes), piece_(piece) {}
-  std::size_t read(std::span<char> buffer) override {
-    const std::size_t count = std::min({buffer.size(), piece_, bytes_.size()});
-    bytes_.copy(buffer.data(), count);
-    bytes_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view bytes_;
-  std::size_t piece_;
-};
 
 /// The content, or the code of the refusal.
 std::string result(std::string_view framed, std::size_t piece, bool is_signed, bool has_trailer) {

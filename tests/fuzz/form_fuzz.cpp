@@ -7,27 +7,12 @@
 #include <string>
 
 #include "backends/error.hpp"
+#include "pieces.hpp"
 #include "serve/rest/form_reader.hpp"
 
 namespace {
 
 using corral::serve::rest::FormReader;
-
-/// In pieces as the network has them.
-class Pieces final : public corral::ByteSource {
- public:
-  Pieces(std::string_view bytes, std::size_t piece) : bytes_(bytes), piece_(piece) {}
-  std::size_t read(std::span<char> buffer) override {
-    const std::size_t count = std::min({buffer.size(), piece_, bytes_.size()});
-    bytes_.copy(buffer.data(), count);
-    bytes_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view bytes_;
-  std::size_t piece_;
-};
 
 /// The names and contents of the parts; a part that is `skipped` is not read.
 std::string result(std::string_view body, std::size_t piece, bool skipped) {

@@ -28,7 +28,7 @@ class KvPull {
   struct Entry {
     KvItem item;
     std::string value;
-    bool is_new = false;        ///< there is none here
+    bool is_new = false;        ///< the key does not exist here
     bool is_like_ours = false;  ///< by what listings say
     bool was_staged = false;    ///< something else has been, under its key
   };
