@@ -99,7 +99,7 @@ check() {
   fi
 }
 export -f check
-sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' |
+sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' 'serve/*.cpp' |
   grep -v '_macos\.cpp$' | # compiled for another system only
   xargs -P "$(nproc)" -I{} bash -c 'check "$1"' _ {} || complain "clang-tidy has complaints"
 

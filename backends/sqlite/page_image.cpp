@@ -29,6 +29,48 @@ std::uint32_t page_count_of(const Connection& connection) {
   return static_cast<std::uint32_t>(number(connection, "PRAGMA page_count"));
 }
 
+/// A page of an image, which must have the image's page size.
+std::string_view checked_page(PageSource& from, std::uint32_t number) {
+  const std::string_view bytes = from.page(number);
+  if (bytes.size() != from.page_size()) {
+    throw Error(ErrorKind::corrupt, fmt::format("page {} of {} is damaged", number, image),
+                "nothing was changed; take another copy");
+  }
+  return bytes;
+}
+
+void check_fits(const Connection& to, PageSource& from, const PageHeader& header) {
+  if (header.page_size() != from.page_size()) {
+    throw Error(ErrorKind::corrupt, fmt::format("{} is not the image of a database", image),
+                "nothing was changed; take another copy");
+  }
+  if (page_count_of(to) == 0) {
+    to.execute(fmt::format("PRAGMA page_size = {}", from.page_size()));
+    return;
+  }
+  const char* const as_text = "load it as text: sqlite3 FILE .dump | corral d1 execute DATABASE --file -";
+  const std::int64_t own_size = number(to, "PRAGMA page_size");
+  if (own_size != from.page_size()) {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("{} has pages of {} bytes and {} of {}; it cannot be copied as it is", image,
+                            from.page_size(), shown(to.file().native()), own_size),
+                as_text);
+  }
+  if (number(to, "PRAGMA auto_vacuum") != header.auto_vacuum()) {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("{} has another auto_vacuum than {}; it cannot be copied as it is", image,
+                            shown(to.file().native())),
+                as_text);
+  }
+}
+
+/// Replaces the content with that of an image without pages. Returns how many pages there were.
+std::uint64_t empty_database(const Connection& to) {
+  const std::uint64_t pages = page_count_of(to);
+  if (pages != 0) copy_content(Connection::in_memory(), to);
+  return pages;
+}
+
 }  // namespace
 
 #ifdef CORRAL_SQLITE_HAS_PAGES
@@ -103,7 +145,7 @@ class PageWriter {
     const std::uint32_t never = lock_page(from_.page_size());
     for (std::uint32_t number = 2; number <= count; ++number) {
       if (number == never) continue;
-      if (number > existing || own_page(number) != checked(number)) different.push_back(number);
+      if (number > existing || own_page(number) != checked_page(from_, number)) different.push_back(number);
       read_.reset();
     }
     return different;
@@ -120,7 +162,7 @@ class PageWriter {
     const bool first_differs = first != own_first;
     if (different.empty() && !first_differs && existing == count) return 0;
 
-    for (const std::uint32_t number : different) put(number, checked(number));
+    for (const std::uint32_t number : different) put(number, checked_page(from_, number));
     // Write the first page with the old schema cookie: a statement that saw a new one would read the schema
     // from a mix of old and new pages.
     if (first_differs) put(1, first);
@@ -135,15 +177,6 @@ class PageWriter {
     read_.reset();
     read_.bind(1, static_cast<std::int64_t>(number));
     return read_.step() ? read_.cell(0).bytes : std::string_view();
-  }
-
-  std::string_view checked(std::uint32_t number) {
-    const std::string_view bytes = from_.page(number);
-    if (bytes.size() != from_.page_size()) {
-      throw Error(ErrorKind::corrupt, fmt::format("page {} of {} is damaged", number, image),
-                  "nothing was changed; take another copy");
-    }
-    return bytes;
   }
 
   void put(std::uint32_t number, std::string_view bytes) {
@@ -168,39 +201,10 @@ class PageWriter {
   Statement write_;
 };
 
-void check_fits(const Connection& to, PageSource& from, const PageHeader& header) {
-  if (header.page_size() != from.page_size()) {
-    throw Error(ErrorKind::corrupt, fmt::format("{} is not the image of a database", image),
-                "nothing was changed; take another copy");
-  }
-  if (page_count_of(to) == 0) {
-    to.execute(fmt::format("PRAGMA page_size = {}", from.page_size()));
-    return;
-  }
-  const char* const as_text = "load it as text: sqlite3 FILE .dump | corral d1 execute DATABASE --file -";
-  const std::int64_t own_size = number(to, "PRAGMA page_size");
-  if (own_size != from.page_size()) {
-    throw Error(ErrorKind::invalid_input,
-                fmt::format("{} has pages of {} bytes and {} of {}; it cannot be copied as it is", image,
-                            from.page_size(), shown(to.file().native()), own_size),
-                as_text);
-  }
-  if (number(to, "PRAGMA auto_vacuum") != header.auto_vacuum()) {
-    throw Error(ErrorKind::invalid_input,
-                fmt::format("{} has another auto_vacuum than {}; it cannot be copied as it is", image,
-                            shown(to.file().native())),
-                as_text);
-  }
-}
-
 }  // namespace
 
 std::uint64_t replace_pages(const Connection& to, PageSource& from) {
-  if (from.page_count() == 0) {
-    const std::uint64_t pages = page_count_of(to);
-    if (pages != 0) copy_content(Connection::in_memory(), to);
-    return pages;
-  }
+  if (from.page_count() == 0) return empty_database(to);
   const std::string first(from.page(1));
   check_fits(to, from, PageHeader(first, image));
   const NotDefensive not_defensive(to.handle());
@@ -247,20 +251,20 @@ class PageReader::Pages {
 };
 
 std::uint64_t replace_pages(const Connection& to, PageSource& from) {
+  if (from.page_count() == 0) return empty_database(to);
+  check_fits(to, from, PageHeader(from.page(1), image));
   std::string bytes;
-  for (std::uint32_t number = 1; number <= from.page_count(); ++number) bytes += from.page(number);
+  for (std::uint32_t number = 1; number <= from.page_count(); ++number) bytes += checked_page(from, number);
+  bytes.replace(18, 2, "\1\1");  // an in-memory database has no WAL
   const Connection source = Connection::in_memory();
-  if (!bytes.empty()) {
-    PageHeader(std::string_view(bytes).substr(0, from.page_size()), image);
-    bytes.replace(18, 2, "\1\1");  // an in-memory database has no WAL
-    const int result =
-        sqlite3_deserialize(source.handle(), "main", reinterpret_cast<unsigned char*>(bytes.data()),
-                            static_cast<sqlite3_int64>(bytes.size()),
-                            static_cast<sqlite3_int64>(bytes.size()), SQLITE_DESERIALIZE_READONLY);
-    if (result != SQLITE_OK) source.fail(result);
-  }
+  const int result =
+      sqlite3_deserialize(source.handle(), "main", reinterpret_cast<unsigned char*>(bytes.data()),
+                          static_cast<sqlite3_int64>(bytes.size()), static_cast<sqlite3_int64>(bytes.size()),
+                          SQLITE_DESERIALIZE_READONLY);
+  if (result != SQLITE_OK) source.fail(result);
+  const std::uint32_t existing = page_count_of(to);
   copy_content(source, to);
-  return from.page_count();
+  return std::max(existing, from.page_count());
 }
 
 #endif

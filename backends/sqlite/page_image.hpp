@@ -34,7 +34,8 @@ class PageReader final : public PageSource {
 /// schema, at their next transaction. Durable when it returns; if it throws, nothing has changed. Only
 /// differing pages are written, and the write lock is held only for that (unless another process writes in
 /// between: then the pages are compared again under the lock). Returns how many pages were written or
-/// truncated.
+/// truncated. A system SQLite without sqlite_dbpage writes all of the content again, and its pages may lie in
+/// another order.
 ///
 /// Header fields that belong to the file rather than its content keep the file's values: journal mode, change
 /// counter and schema cookie.

@@ -9,8 +9,10 @@
 #include "backends/error.hpp"
 #include "tests/backends/sql_backends.hpp"
 #include "tests/failure.hpp"
+#include "tests/sqlite_build.hpp"
 
 using namespace corral;
+using corral::testing::has_own_sqlite;
 using corral::testing::kind_of_failure;
 using corral::testing::sql_implementations;
 using corral::testing::SqlFixture;
@@ -76,12 +78,13 @@ TEST_CASE("dialect: of all functions that SQLite has, those of D1 and no others"
         CHECK(words == "not authorized to use function: " + name + " at offset 7: SQLITE_ERROR");
       }
     }
-    CHECK(allowed > 140);
+    CHECK(allowed > (has_own_sqlite ? 140 : 120));
     CHECK(denied > 10);
     for (const std::string call :
          {"sqlite_version()", "unistr('a' || 'b')", "json_pretty('{}')", "ceiling(1)", "power(1, 2)",
           "subtype(1)", "fts5(1)", "if(1, 2)", "fts5_source_id()", "sqlite_source_id()"}) {
       CAPTURE(call);
+      if (!has_own_sqlite && !seen.contains(call.substr(0, call.find('(')))) continue;  // it may lack it
       const SqlError::Details details = fixture.failure("SELECT " + call);
       CHECK(details.text == "not authorized to use function: " + call.substr(0, call.find('(')) +
                                 " at offset 7: SQLITE_ERROR");
@@ -104,9 +107,10 @@ TEST_CASE("dialect: of all functions that SQLite has, those of D1 and no others"
           "not authorized to use function: sqlite_version at offset 26: SQLITE_ERROR");
     CHECK(fixture.failure("ALTER TABLE t ADD COLUMN b DEFAULT (1 + nosuch(2))").text ==
           "not authorized to use function: nosuch at offset 40: SQLITE_ERROR");
-    CHECK(
-        fixture.failure("CREATE TABLE d(a CHECK (unistr(a)))").text.find("not authorized to use function") ==
-        0);
+    if (has_own_sqlite) {
+      CHECK(fixture.failure("CREATE TABLE d(a CHECK (unistr(a)))")
+                .text.starts_with("not authorized to use function"));
+    }
     CHECK(fixture
               .failure("CREATE TABLE d(a DEFAULT (CAST(abs(-1) AS VARCHAR(3)) IN (1, (2))), b power(3), c "
                        "DEFAULT 'x(y)', "
@@ -350,6 +354,7 @@ TEST_CASE("dialect: unistr of a literal is text, and mistakes keep their place i
     CHECK(failure("SELECT 1,\n unistr('\\u00')") == "2:10 invalid Unicode escape at offset 19: SQLITE_ERROR");
     CHECK(failure("CREATE TABLE v(a DEFAULT (unistr('\\u000a') || sqlite_version()))") ==
           "1:47 not authorized to use function: sqlite_version at offset 46: SQLITE_ERROR");
+    if (!has_own_sqlite) continue;  // the system's may lack unistr
     CHECK(failure("SELECT unistr('a' || 'b')") ==
           "1:8 not authorized to use function: unistr at offset 7: SQLITE_ERROR");
     // Plain SQLite has the function.
