@@ -9,6 +9,12 @@ target_compile_options(corral_options INTERFACE
   -Wnon-virtual-dtor -Woverloaded-virtual -Wdouble-promotion
   $<$<BOOL:${CORRAL_WERROR}>:-Werror>)
 
+# A release holds only what something calls.
+if(NOT APPLE)
+  add_compile_options($<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>)
+  add_link_options($<$<CONFIG:Release>:-Wl,--gc-sections>)
+endif()
+
 if(CORRAL_SANITIZE)
   add_compile_options(-fsanitize=${CORRAL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${CORRAL_SANITIZE})
