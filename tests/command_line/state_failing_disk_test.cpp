@@ -44,8 +44,8 @@ show() {
 )sh";
 
 /// Runs a command again and again, each time with the next of its flushes (fsync or fdatasync, as SQLite was
-/// built) failing, on the same state. Prints UNKNOWN, FAILED or DONE for what the command said, and WRONG
-/// with the reason if the state is not that.
+/// built; $calls: of these calls) failing, on the same state. Prints UNKNOWN, FAILED or DONE for what the
+/// command said, and WRONG with the reason if the state is not that.
 constexpr const char* fail_each_flush = R"sh(
 fail_each_flush() { # fail_each_flush COMMAND...
   local flush call before after found said flushes=0
@@ -53,10 +53,10 @@ fail_each_flush() { # fail_each_flush COMMAND...
   reset; before=$(show)
   reset; "$@" >/dev/null 2>&1 || { echo "WRONG: $* fails by itself"; return; }
   after=$(show)
-  for flush in fsync fdatasync; do for ((call = 1; ; ++call)); do
+  for flush in ${calls:-fsync fdatasync}; do for ((call = 1; ; ++call)); do
     reset
     said=DONE
-    strace -f -qq -o trace -e trace=fsync,fdatasync,pwrite64 -e inject=$flush:error=EIO:when=$call \
+    strace -f -qq -o trace -e trace=$flush -e inject=$flush:error=EIO:when=$call \
       "$@" >out 2>err || said=FAILED
     grep -q INJECTED trace || break
     flushes=$((flushes + 1))
@@ -144,13 +144,8 @@ TEST_CASE("a write of LMDB that fails leaves the old; the last one the old or th
     // All pages but the one that makes them count are written by writev. strace counts each call for itself.
     for (const auto& [call, outcome] : {std::pair("writev", "FAILED"), std::pair("pwrite64", "UNKNOWN")}) {
       CAPTURE(call);
-      std::string script = std::string(show_state) + fail_each_flush;
-      for (const std::string text : {"trace=fsync,fdatasync,pwrite64", "inject=fsync,fdatasync:"}) {
-        const bool is_trace = text.starts_with("trace");
-        script.replace(script.find(text), text.size(),
-                       is_trace ? std::string("trace=") + call : std::string("inject=") + call + ":");
-      }
-      const ProcessResult result = shell.script(script + "fail_each_flush corral " + command);
+      const ProcessResult result = shell.script(std::string(show_state) + fail_each_flush + "calls=" + call +
+                                                "; fail_each_flush corral " + command);
       CHECK_MESSAGE(result.status == 0, result.err);
       CHECK_MESSAGE(result.out.find("WRONG") == std::string::npos, result.out);
       CHECK_MESSAGE(result.out.find(outcome) != std::string::npos, result.out);
