@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/command_line/shell.hpp"
+#include "tests/sqlite_build.hpp"
 
+using corral::testing::has_own_sqlite;
 using corral::testing::ProcessResult;
 using corral::testing::Shell;
 
@@ -166,5 +168,7 @@ TEST_CASE("an unknown outcome is told apart in JSON") {
   const auto error = nlohmann::json::parse(result.err)["error"];
   CHECK(error["kind"] == "io");
   CHECK(error["outcome"] == "unknown");
-  CHECK(error["message"].get<std::string>().find("Input/output error") != std::string::npos);
+  // Before 3.53 SQLite may not keep the system's reason.
+  const char* const reason = has_own_sqlite ? "Input/output error" : "disk I/O error";
+  CHECK(error["message"].get<std::string>().find(reason) != std::string::npos);
 }

@@ -84,6 +84,25 @@ TEST_CASE("every row comes once and in order, whatever the key") {
   CHECK_THROWS_AS(full_order(*find_table(tables, "hidden")), Error);
 }
 
+TEST_CASE("a table may have 98 columns: with the key and the types a result of D1 has 100") {
+  std::string columns = "c0";
+  std::string values = "'x'";
+  for (int i = 1; i < 98; ++i) {
+    columns += ", c" + std::to_string(i);
+    values += i % 2 == 0 ? ", 'x'" : ", 1";
+  }
+  const auto database =
+      scratch_database({"CREATE TABLE t(" + columns + ")", "INSERT INTO t VALUES(" + values + ")"});
+  const TableLayout table = layouts(*database).front();
+  OrderedRows rows(*database, table, full_order(table), all);
+  const auto* const row = rows.next();
+  REQUIRE(row != nullptr);
+  REQUIRE(row->values.size() == 98);
+  CHECK(row->values[96].bytes == "x");
+  CHECK(row->values[97].integer == 1);
+  CHECK(rows.next() == nullptr);
+}
+
 TEST_CASE("a condition selects rows, and can be no more than a condition") {
   const auto database = scratch_database({"CREATE TABLE t(v)", "INSERT INTO t VALUES(1),(2),(3)"});
   const TableLayout table = layouts(*database).front();
