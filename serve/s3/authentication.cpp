@@ -33,7 +33,7 @@ struct Claim {
 };
 
 S3Error malformed(const Claim& claim, std::string_view what) {
-  return claim.validity ? S3Error(403, "AuthorizationQueryParametersError",
+  return claim.validity ? S3Error(400, "AuthorizationQueryParametersError",
                                   fmt::format("Error parsing the query: {}.", what))
                         : S3Error(400, "AuthorizationHeaderMalformed",
                                   fmt::format("The authorization header is malformed: {}.", what));
@@ -63,7 +63,7 @@ const std::string* parameter(const http::Parameters& parameters, std::string_vie
 
 std::optional<Claim> claim_in_header(const Request& request) {
   const auto header = request.header("authorization");
-  if (!header) return std::nullopt;
+  if (!header || header->empty()) return std::nullopt;
   Claim claim;
   std::string_view rest = trimmed(*header);
   if (!rest.starts_with(signing_algorithm)) {

@@ -1,5 +1,6 @@
 #include "serve/s3/handler.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -104,6 +105,10 @@ const Route& route_of(const S3Request& request) {
   throw S3Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
 }
 
+bool has_parameter(const http::Parameters& parameters, std::string_view name) {
+  return std::any_of(parameters.begin(), parameters.end(), [&](const auto& one) { return one.first == name; });
+}
+
 bool only_reads(const Request& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
@@ -154,7 +159,10 @@ Response S3Handler::answer(Request& request, std::optional<Json>& settings) {
       authenticate(request, parameters, request.received, [&](std::string_view id) {
         return id == token_id(site_.token) ? std::optional(key_of_token(site_.token)) : keys.find(id);
       });
-  RequestBody body(request, authentication ? &*authentication : nullptr);
+  // A request that completes an upload has the checksum of the object.
+  const bool completes = request.method == "POST" && has_parameter(parameters, "uploadId");
+  RequestBody body(request, authentication ? &*authentication : nullptr,
+                   completes ? RequestBody::Covers::object : RequestBody::Covers::body);
   S3Request operation{.http = request,
                       .query = parameters,
                       .address = *address,

@@ -92,6 +92,7 @@ Response get_object(S3Request& request, Environment& environment) {
     return response;
   }
   add_object_headers(request, *object, response);
+  if (!selection.range) add_checksums(request, *object, response);
   if (selection.range) {
     response.status = 206;
     response.add("Content-Range", fmt::format("bytes {}-{}/{}", object->offset,
