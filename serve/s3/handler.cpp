@@ -94,6 +94,11 @@ const Route& route_of(const S3Request& request) {
     if (request.has(name)) throw not_implemented(fmt::format("The subresource '{}' is", name));
   }
   if (request.has("versioning")) throw not_implemented("The subresource 'versioning' is");
+  // On a read, too: the object is not one that was encrypted with this key.
+  for (const std::string_view name : {"x-amz-server-side-encryption-customer-algorithm",
+                                      "x-amz-copy-source-server-side-encryption-customer-algorithm"}) {
+    if (request.header(name)) throw not_implemented(fmt::format("Header '{}' is", name));
+  }
   const Subject subject = subject_of(request.address);
   for (const Route& route : routes) {
     if (route.method == request.http.method && route.subject == subject &&

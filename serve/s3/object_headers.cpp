@@ -70,7 +70,7 @@ void refuse_what_r2_lacks(const S3Request& request) {
   const auto encryption = request.header("x-amz-server-side-encryption");
   if (encryption && *encryption != "AES256")
     throw not_implemented(fmt::format("Header 'x-amz-server-side-encryption' with value '{}'", *encryption));
-  constexpr std::array<std::string_view, 12> absent = {"x-amz-grant-full-control",
+  constexpr std::array<std::string_view, 11> absent = {"x-amz-grant-full-control",
                                                        "x-amz-grant-read",
                                                        "x-amz-grant-read-acp",
                                                        "x-amz-grant-write",
@@ -80,7 +80,6 @@ void refuse_what_r2_lacks(const S3Request& request) {
                                                        "x-amz-object-lock-retain-until-date",
                                                        "x-amz-object-lock-legal-hold",
                                                        "x-amz-website-redirect-location",
-                                                       "x-amz-server-side-encryption-customer-algorithm",
                                                        "x-amz-server-side-encryption-aws-kms-key-id"};
   for (const std::string_view name : absent) {
     if (request.header(name)) throw not_implemented(fmt::format("Header '{}' is", name));
@@ -138,7 +137,10 @@ void add_checksums(const S3Request& request, const ObjectInfo& object, Response&
 
 void check_body_length(const S3Request& request) {
   const auto length = request.body.remaining();
-  if (!length) throw S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+  const bool is_announced = request.http.header("content-length") ||
+                            request.http.header("x-amz-decoded-content-length");
+  if (!length || !is_announced)
+    throw S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
   if (*length > r2_max_part_bytes)
     throw S3Error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
 }

@@ -26,19 +26,17 @@ void check_key(const std::string& key) {
 }
 
 /// Stores the checksum that the body is checked by, so that a later read can tell it.
-void keep_checksum(const RequestBody& body, ObjectWrite& write) {
+void keep_checksum(const RequestBody& body, ObjectChecksums& checksums) {
   const ChecksumKind* const kind = body.checksum_kind();
   if (kind == nullptr) return;
-  write.add_checksums = [&body, kind](ObjectChecksums& checksums) {
-    const std::string digest = hex(base64_decode(body.checksum()).value_or(""));
-    if (kind->name == "sha1") {
-      checksums.of(HashKind::sha1) = digest;
-    } else if (kind->name == "sha256") {
-      checksums.of(HashKind::sha256) = digest;
-    } else {
-      checksums.s3 = S3Checksum{.algorithm = std::string(kind->xml), .value = body.checksum()};
-    }
-  };
+  const std::string digest = hex(base64_decode(body.checksum()).value_or(""));
+  if (kind->name == "sha1") {
+    checksums.of(HashKind::sha1) = digest;
+  } else if (kind->name == "sha256") {
+    checksums.of(HashKind::sha256) = digest;
+  } else {
+    checksums.s3 = S3Checksum{.algorithm = std::string(kind->xml), .value = body.checksum()};
+  }
 }
 
 /// Adds to the metadata of a copy what its source has besides (R2's directive MERGE).
@@ -78,7 +76,10 @@ Response put_object(S3Request& request, Environment& environment) {
   ObjectWrite write = write_of(request);
   check_body_length(request);
   write.conditions = conditions_of(request);
-  keep_checksum(request.body, write);
+  write.add_checksums = [&](ObjectChecksums& checksums) {
+    environment.buckets.settings(request.bucket());  // it may be gone since the body began
+    keep_checksum(request.body, checksums);
+  };
   std::optional<ObjectInfo> stored;
   try {
     stored = store.put(write, request.body, request.now);

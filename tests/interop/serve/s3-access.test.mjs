@@ -39,9 +39,10 @@ describe("presigned addresses", () => {
     assert.equal((await server.raw("GET", make(), { sign: false })).text, "content");
     assert.equal((await server.raw("PUT", make({ method: "PUT", path: `/${Bucket}/new` }), { sign: false, body: "new" })).status, 200);
     assert.equal((await server.raw("GET", make({ expires: 604_800 }), { sign: false })).status, 200);
-    for (const expires of [0, -7, 604_801, "", "1e3", "abc", "9".repeat(30)]) assert.equal(await bare("GET", make({ expires })), "400 AuthorizationQueryParametersError", String(expires));
+    for (const expires of [0, 604_801, "", "1e3", "abc", "9".repeat(30)]) assert.equal(await bare("GET", make({ expires })), "400 AuthorizationQueryParametersError", String(expires));
     assert.equal(await bare("GET", make().replace(/X-Amz-Expires=\d+&/, "")), "400 AuthorizationQueryParametersError");
     assert.equal(await bare("GET", make({ date: new Date(Date.now() - 61_000) })), "403 AccessDenied");
+    assert.equal(await bare("GET", make({ expires: -7 })), "403 AccessDenied");
     assert.match((await server.raw("GET", make({ date: new Date(Date.now() - 61_000) }), { sign: false })).text, /expired/);
     assert.equal(await bare("GET", make({ date: new Date(Date.now() + 3_600_000) })), "403 AccessDenied");
     assert.equal(await bare("HEAD", make()), "403 undefined");

@@ -39,7 +39,6 @@ for (const list of ["ListObjects", "ListObjectsV2"]) {
         [["b%ar", "b%az", "c%ab", "foo"], "%", ["foo"], ["b%", "c%"]],
         [["b ar", "b az", "c ab", "foo"], " ", ["foo"], ["b ", "c "]],
         [["x::y", "x::z", "q"], "::", ["q"], ["x::"]],
-        [["a\nb", "foo"], "\n", ["foo"], ["a\n"]],
         [["bar", "foo"], "/", ["bar", "foo"], []],
         [["0/", "0/1", "1999", "1999#", "1999+", "2000"], "/", ["1999", "1999#", "1999+", "2000"], ["0/"]],
       ]) {
@@ -51,7 +50,7 @@ for (const list of ["ListObjects", "ListObjectsV2"]) {
 
     test("prefixes", async () => {
       const { call } = await filled("foo/bar", "foo/baz", "quux");
-      for (const [Prefix, found] of [["foo/", ["foo/bar", "foo/baz"]], ["", ["foo/bar", "foo/baz", "quux"]], ["d", []], ["\n", []], ["quux", ["quux"]]]) {
+      for (const [Prefix, found] of [["foo/", ["foo/bar", "foo/baz"]], ["", ["foo/bar", "foo/baz", "quux"]], ["d", []], ["quux", ["quux"]]]) {
         const page = await call(list, { Prefix });
         assert.deepEqual([page.Prefix, keys(page), groups(page)], [Prefix, found, []]);
       }
