@@ -36,7 +36,10 @@ class AccessKeys {
   /// False: there is no such key.
   virtual bool remove(std::string_view id) = 0;
 
-  /// The token, generated on first use.
+  /// The token that the environment gives (CORRAL_SERVE_TOKEN), which is not kept; nullopt: none.
+  virtual std::optional<std::string> given_token() = 0;
+
+  /// The token that is kept, generated on first use.
   virtual std::string token() = 0;
 
   /// Replaces the token.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +34,10 @@ class MultipartUploads {
  public:
   virtual ~MultipartUploads() = default;
 
-  /// Begins an upload of `write.key` with its metadata; returns its id, in base64url. Throws like
-  /// ObjectStore::put.
-  virtual std::string begin(const ObjectWrite& write) = 0;
+  /// Begins an upload of `write.key` with its metadata; returns its id, in base64url. `algorithm`: that of
+  /// its checksums, one of s3_checksum_algorithms, which `checksum_of_upload` then finds in the id; empty:
+  /// none. Throws like ObjectStore::put.
+  virtual std::string begin(const ObjectWrite& write, std::string_view algorithm) = 0;
 
   /// Stores a part, in place of the one with this number. `md5`: expected, in hex. Throws not_found if the
   /// upload is not in progress, limit for a number out of range or more than 5 GiB - 5 MiB, conflict if the
@@ -48,14 +50,22 @@ class MultipartUploads {
   virtual std::optional<std::vector<UploadedPart>> parts(std::string_view key, std::string_view id,
                                                          std::int64_t after, std::size_t limit) = 0;
 
+  /// The bytes of a part; nullptr: there is none.
+  virtual std::unique_ptr<ByteSource> read_part(std::string_view key, std::string_view id,
+                                                std::int64_t number) = 0;
+
   /// Makes an object of the named parts, in their order, and discards the others. nullopt: the conditions do
   /// not hold, and the upload goes on. Completing an upload again returns the object while it is the one that
   /// it made. Throws not_found if the upload is not in progress; invalid_input if a part does not exist or
   /// its etag is another, or the parts but the last differ in size; limit if one of those is smaller than 5
-  /// MiB; denied from the guard.
+  /// MiB; denied from the guard. `checksum` is stored with the object, unverified.
   virtual std::optional<ObjectInfo> complete(std::string_view key, std::string_view id,
                                              const std::vector<NamedPart>& named,
-                                             const ObjectConditions& conditions, UnixMillis now) = 0;
+                                             const ObjectConditions& conditions,
+                                             const std::optional<S3Checksum>& checksum, UnixMillis now) = 0;
 };
+
+/// The algorithm of the checksums of an upload, by its id; empty: it was begun without one.
+std::string_view checksum_of_upload(std::string_view id);
 
 }  // namespace corral

@@ -37,9 +37,24 @@ struct HttpMetadata {
 /// User-defined metadata: names and values.
 using CustomMetadata = std::vector<std::pair<std::string, std::string>>;
 
-/// Hashes of the whole body in lower-case hex, by HashKind; only those that the writer supplied.
+/// The checksums of S3's clients. An upload's id has their place in this list, so new ones come last.
+inline constexpr std::array<std::string_view, 5> s3_checksum_algorithms = {"CRC32", "CRC32C", "CRC64NVME",
+                                                                          "SHA1", "SHA256"};
+
+/// A checksum of S3 that is no hash of the whole body: a CRC, or one made of those of the parts.
+struct S3Checksum {
+  std::string algorithm;  ///< one of s3_checksum_algorithms
+  std::string value;      ///< in base64; of the parts' checksums with "-" and their number
+
+  bool operator==(const S3Checksum&) const = default;
+};
+
+/// Checksums of an object; only those that the writer supplied.
 struct ObjectChecksums {
+  /// Hashes of the whole body in lower-case hex, by HashKind.
   std::array<std::optional<std::string>, hash_kinds.size()> by_kind;
+  /// Not known to wrangler, and kept where it passes over it.
+  std::optional<S3Checksum> s3 = {};
 
   [[nodiscard]] std::optional<std::string>& of(HashKind kind) {
     return by_kind.at(static_cast<std::size_t>(kind));

@@ -69,6 +69,9 @@ struct ObjectWrite {
   std::uint64_t part_size = r2_max_part_bytes;
   /// The object's version, 32 hex digits; nullopt: a new one. Stores whose service makes them ignore it.
   std::optional<std::string> version = {};
+  /// Called once the body has been read to its end, to add checksums that are known only then, and are stored
+  /// unverified. Empty: none.
+  std::function<void(ObjectChecksums&)> add_checksums = {};
 };
 
 /// Throws limit or invalid_input unless key, custom metadata and part size keep R2's rules.

@@ -92,6 +92,8 @@ class QueueDefinitions {
   /// Each of these may be called with a queue that has no id yet, where `made_by_first_use`: it gets one.
   virtual void update(const DefinedQueue& queue, const QueueChange& change) = 0;
   virtual void add_consumer(const DefinedQueue& queue, const Consumer& consumer) = 0;
+  /// Replaces what is set of the consumer with `consumer.id`. Throws not_found if the queue has none with it.
+  virtual void change_consumer(const DefinedQueue& queue, const Consumer& consumer) = 0;
   virtual Subscription subscribe(const DefinedQueue& queue, const Subscription& subscription) = 0;
 
   /// Removes the queue with all its messages. Returns how many there were; nullopt: not known.

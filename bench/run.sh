@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures corral beside the real wrangler, the sqlite3 shell, cp and md5sum, and Redis, on the same files, in one run.
+# Measures corral beside the real wrangler, the sqlite3 shell, cp and md5sum, Redis, and nginx, on the same files, in one run.
 # Prints a markdown table, and keeps it in build/bench/results.md. --quick leaves out wrangler's minute-long bulk put.
 set -euo pipefail
 : "${CORRAL:?the path of the corral binary}"
@@ -14,7 +14,7 @@ export NO_COLOR=1 CI=1 WRANGLER_SEND_METRICS=false
 
 source "$bench/measure.sh"
 {
-  echo '| | corral | wrangler 4.164.0 | sqlite3, cp + md5sum, dd, or Redis |'
+  echo '| | corral | wrangler 4.164.0 | sqlite3, cp + md5sum, dd, Redis, or nginx |'
   echo '| --- | ---: | ---: | ---: |'
 } | tee "$out/results.md"
 
@@ -115,6 +115,7 @@ source "$bench/queues.sh"
 source "$bench/durable_objects.sh"
 source "$bench/state.sh"
 source "$bench/remote.sh"
+source "$bench/serve.sh"
 
 row 'the program' "$(($(stat -c %s "$CORRAL") / 1024)) KiB" \
   "$(du -sm "$(dirname "$(dirname "$(command -v wrangler)")")" 2>/dev/null | cut -f1) MB of node_modules" "$(($(stat -Lc %s "$(command -v sqlite3)") / 1024)) KiB and libraries"

@@ -49,6 +49,7 @@ struct LocalSettings {
   bool keeps_insights = true;
   bool queues_wait_for_disk = true;
   bool travels_in_time = true;
+  std::optional<std::string> serve_token = {};
 };
 
 /// What a process may open only once, so that its threads share it: LMDB's environments.
@@ -84,7 +85,7 @@ class LocalStores final : public Stores {
         durable_objects_(settings_.state_root),
         queues_(environments_->queues),
         queue_definitions_(registry_, queues_, clock),
-        access_keys_(layout_.access(), layout_.access_lock()),
+        access_keys_(layout_.access(), layout_.access_lock(), settings_.serve_token),
         care_(settings_.state_root),
         insights_(layout_.insights()),
         snapshots_(settings_.state_root, environments_->main, environments_->queues, throw_if_interrupted) {}
@@ -212,7 +213,9 @@ std::unique_ptr<Stores> open_local_stores(const StateOptions& options, ProjectSo
       .keeps_insights = keeps_insights(environment),
       // off: faster, and a power loss can cost all messages
       .queues_wait_for_disk = is_on(environment, "CORRAL_QUEUE_SYNC"),
-      .travels_in_time = is_on(environment, "CORRAL_TIME_TRAVEL")};
+      .travels_in_time = is_on(environment, "CORRAL_TIME_TRAVEL"),
+      .serve_token = environment.get("CORRAL_SERVE_TOKEN")};
+  if (settings.serve_token && settings.serve_token->empty()) settings.serve_token.reset();
   auto environments = std::make_shared<LocalEnvironments>(settings);
   return std::make_unique<LocalStores>(std::move(settings), std::move(environments), clock);
 }

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -44,10 +45,12 @@ struct Options {
   std::optional<std::string> log;
 };
 
-std::optional<std::string> given_token(const Options& options) {
+/// That of a flag or, else, of the environment.
+std::optional<std::string> given_token(const Options& options, AccessKeys& keys) {
   if (options.token && options.token_file)
     throw Error(ErrorKind::usage, "--token and --token-file exclude each other");
   std::optional<std::string> token = options.token;
+  if (!token && !options.token_file) token = keys.given_token();
   if (options.token_file) {
     constexpr std::uint64_t longest = 4096;
     FileSource source(open_for_reading(*options.token_file), *options.token_file);
@@ -62,14 +65,14 @@ std::optional<std::string> given_token(const Options& options) {
   return token;
 }
 
-void check_reach(const Options& options) {
+void check_reach(const Options& options, bool has_token) {
   if (serve::is_loopback(options.host)) return;
   if (!options.allow_remote) {
     throw Error(ErrorKind::usage, fmt::format("--host {} would let other machines in", shown(options.host)),
                 "add --allow-remote and a token if that is meant");
   }
-  if (!options.token && !options.token_file)
-    throw Error(ErrorKind::usage, "--allow-remote needs --token or --token-file");
+  if (!has_token)
+    throw Error(ErrorKind::usage, "--allow-remote needs a token", "give one by --token-file or CORRAL_SERVE_TOKEN");
 }
 
 serve::LogForm log_form(const Options& options) {
@@ -90,17 +93,22 @@ void run(const Options& options, Context& context) {
   Stores& stores = context.stores(options.state);
   if (options.action) {
     Output& out = context.out();
-    const std::string token = stores.access_keys().token();
+    const auto given = given_token(options, stores.access_keys());
+    const std::string token = given ? *given : stores.access_keys().token();
     out.data((out.json_requested() ? json_text(Json{{"token", token}}, 0) : token) + "\n");
     return;
   }
-  check_reach(options);
   if (options.certificate.has_value() != options.key.has_value())
     throw Error(ErrorKind::usage, "--tls-cert and --tls-key belong together");
   const std::int64_t port = options.port.value_or(usual_port);
   if (port < 0 || port > last_port)
     throw Error(ErrorKind::usage, fmt::format("--port must be 0 to {}", last_port));
-  const std::optional<std::string> token = given_token(options);
+  const std::optional<std::string> token = given_token(options, stores.access_keys());
+  check_reach(options, token.has_value());
+  if (options.token) {
+    context.out().warning(
+        "--token shows the token to everyone who can list processes; use --token-file or CORRAL_SERVE_TOKEN");
+  }
   std::optional<serve::TlsContext> tls;
   if (options.certificate) tls.emplace(*options.certificate, *options.key);
   serve::Listener listener(options.host, static_cast<std::uint16_t>(port));
@@ -108,11 +116,11 @@ void run(const Options& options, Context& context) {
   site.token = token ? *token : stores.access_keys().token();
   site.url = fmt::format("{}://{}", tls ? "https" : "http", listener.authority());
   for (const std::string& host : options.hosts) site.hosts.push_back(ascii_lower(host));
-  serve::AccessLog log(context.out(), log_form(options));
+  serve::AccessLog log(context.out(), STDERR_FILENO, log_form(options));
   serve::Server server(listener, tls ? &*tls : nullptr, context, site, {}, log,
                        {.s3 = serve::s3::make_handler, .rest = serve::rest::rest_handlers()});
-  const serve::s3::LifecycleClock lifecycle(context, log);
   announce(context, options, site);
+  const serve::s3::LifecycleClock lifecycle(context, log);
   server.run();
 }
 
@@ -133,10 +141,11 @@ Run declare(Arguments& arguments) {
   add_flag(arguments, "--allow-remote", options->allow_remote,
            "Allow a --host that other machines can reach; needs a token");
   value_name(add_text(arguments, "--token", options->token,
-                      "Token of the REST API (one is made and kept with the state)"),
+                      "Token of the REST API (one is made and kept with the state); shows in the process "
+                      "list, unlike --token-file and CORRAL_SERVE_TOKEN"),
              "TOKEN");
   value_name(add_file(arguments, "--token-file", options->token_file,
-                      "Read the token from a file, so that it does not show in the process list"),
+                      "Read the token from a file"),
              "FILE");
   value_name(
       add_file(arguments, "--tls-cert", options->certificate, "Serve https with this certificate (PEM)"),

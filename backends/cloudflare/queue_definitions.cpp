@@ -101,6 +101,12 @@ void AccountQueues::add_consumer(const DefinedQueue& queue, const Consumer& cons
       {.method = "POST", .path = path_of(queue) + "/consumers", .body = new_consumer(consumer).dump()});
 }
 
+void AccountQueues::change_consumer(const DefinedQueue& queue, const Consumer& consumer) {
+  session_->api().call({.method = "PUT",
+                        .path = path_of(queue) + "/consumers/" + http::path_segment(consumer.id),
+                        .body = new_consumer(consumer).dump()});
+}
+
 /// The environment of a Worker that is meant where none is said.
 std::string AccountQueues::default_environment(const std::string& script) {
   const nlohmann::ordered_json service =

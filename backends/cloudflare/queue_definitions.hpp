@@ -21,6 +21,7 @@ class AccountQueues final : public QueueDefinitions {
   DefinedQueue create(const DefinedQueue& queue) override;
   void update(const DefinedQueue& queue, const QueueChange& change) override;
   void add_consumer(const DefinedQueue& queue, const Consumer& consumer) override;
+  void change_consumer(const DefinedQueue& queue, const Consumer& consumer) override;
   Subscription subscribe(const DefinedQueue& queue, const Subscription& subscription) override;
   std::optional<std::uint64_t> remove(const DefinedQueue& queue) override;
   bool remove_consumer(const DefinedQueue& queue, const ConsumerChoice& choice) override;

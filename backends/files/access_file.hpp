@@ -14,14 +14,16 @@ namespace corral {
 /// The keys and the token of a state folder in a file that only its owner can read (docs/formats.md).
 class AccessFile final : public AccessKeys {
  public:
-  /// `lock` is held while the file changes.
-  AccessFile(std::filesystem::path file, std::filesystem::path lock)
-      : file_(std::move(file)), lock_(std::move(lock)) {}
+  /// `lock` is held while the file changes. `given_token`: that of the environment.
+  AccessFile(std::filesystem::path file, std::filesystem::path lock,
+             std::optional<std::string> given_token = std::nullopt)
+      : file_(std::move(file)), lock_(std::move(lock)), given_token_(std::move(given_token)) {}
 
   std::vector<AccessKey> list() override;
   std::optional<AccessKey> find(std::string_view id) override;
   void add(const AccessKey& key) override;
   bool remove(std::string_view id) override;
+  std::optional<std::string> given_token() override { return given_token_; }
   std::string token() override;
   void set_token(const std::string& token) override;
 
@@ -41,6 +43,7 @@ class AccessFile final : public AccessKeys {
 
   std::filesystem::path file_;
   std::filesystem::path lock_;
+  std::optional<std::string> given_token_;
   Content content_;
   std::optional<std::string> stamp_;  ///< of the file when it was read; nullopt: to be read again
 };

@@ -219,6 +219,21 @@ void RegisteredQueues::add_consumer(const DefinedQueue& queue, const Consumer& c
   });
 }
 
+void RegisteredQueues::change_consumer(const DefinedQueue& queue, const Consumer& consumer) {
+  edit(queue, [&](Record& record) {
+    std::vector<Consumer>& all = record.queue.consumers;
+    const auto present =
+        std::find_if(all.begin(), all.end(), [&](const Consumer& one) { return one.id == consumer.id; });
+    if (present == all.end()) {
+      throw Error(ErrorKind::not_found, fmt::format("the queue \"{}\" has no consumer {}", shown(queue.name),
+                                                    shown(consumer.id)));
+    }
+    const UnixMillis created_at = present->created_at;
+    *present = consumer;
+    present->created_at = created_at;
+  });
+}
+
 Subscription RegisteredQueues::subscribe(const DefinedQueue& queue, const Subscription& subscription) {
   Subscription made = subscription;
   made.id = random_hex(id_bytes);

@@ -1,11 +1,11 @@
 #include "backends/wrangler/r2_body_writer.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 
 #include <fmt/format.h>
 
+#include "backends/bytes/hex.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/wrangler/r2_body_hashes.hpp"
@@ -63,23 +63,11 @@ class PartWriter {
   std::optional<BlobWriter> current_;
 };
 
-/// Reverses `hex`.
-std::string bytes_of(std::string_view digits) {
-  std::string bytes;
-  for (; digits.size() >= 2; digits.remove_prefix(2)) {
-    unsigned byte = 0;
-    constexpr int hexadecimal = 16;
-    std::from_chars(digits.data(), digits.data() + 2, byte, hexadecimal);
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 std::string multipart_etag(const std::vector<StoredPart>& parts) {
   Hasher all(HashKind::md5);
-  for (const StoredPart& part : parts) all.update(bytes_of(part.md5));
+  for (const StoredPart& part : parts) all.update(bytes_of_hex(part.md5));
   return fmt::format("{}-{}", hex(all.digest()), parts.size());
 }
 
@@ -120,6 +108,7 @@ WrittenObject write_body(const BlobStore& blobs, const ObjectWrite& write, ByteS
   info.http = write.http;
   info.custom = write.custom;
   info.checksums = write.checksums;
+  if (write.add_checksums) write.add_checksums(info.checksums);
   return written;
 }
 

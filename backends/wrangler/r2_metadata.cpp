@@ -23,6 +23,9 @@ constexpr std::array<std::pair<const char*, std::optional<std::string> HttpMetad
     {"cacheControl", &HttpMetadata::cache_control},
 }};
 
+/// A member of corral's own beside the hashes; wrangler reads those alone.
+constexpr const char* s3_member = "s3";
+
 [[noreturn]] void damaged(std::string_view key) {
   throw Error(ErrorKind::corrupt, fmt::format("the metadata of the object \"{}\" is damaged", shown(key)));
 }
@@ -55,6 +58,7 @@ std::string checksums_json(const ObjectChecksums& checksums) {
   for (const HashKind kind : hash_kinds) {
     if (const auto& value = checksums.of(kind)) json[std::string(name_of(kind))] = *value;
   }
+  if (checksums.s3) json[s3_member] = {{checksums.s3->algorithm, checksums.s3->value}};
   return json.dump();
 }
 
@@ -93,6 +97,9 @@ ObjectChecksums parse_checksums(std::string_view json, std::string_view key) {
     const auto found = object.find(std::string(name_of(kind)));
     if (found != object.end() && found->is_string()) checksums.of(kind) = found->get<std::string>();
   }
+  const auto s3 = object.find(s3_member);
+  if (s3 != object.end() && s3->is_object() && s3->size() == 1 && s3->front().is_string())
+    checksums.s3 = {.algorithm = s3->begin().key(), .value = s3->front().get<std::string>()};
   return checksums;
 }
 

@@ -7,6 +7,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/wrangler/r2_body.hpp"
 #include "backends/wrangler/r2_body_writer.hpp"
 #include "backends/wrangler/r2_metadata.hpp"
 #include "backends/wrangler/r2_store.hpp"
@@ -68,10 +69,10 @@ void WranglerMultipartUploads::require_in_progress(std::string_view key, std::st
   if (!upload || upload->state != UploadState::in_progress) throw not_in_progress(key);
 }
 
-std::string WranglerMultipartUploads::begin(const ObjectWrite& write) {
+std::string WranglerMultipartUploads::begin(const ObjectWrite& write, std::string_view algorithm) {
   check_object_write(write);
   sqlite::Connection& connection = store_.writable();
-  const std::string id = new_upload_id();
+  const std::string id = new_upload_id(algorithm);
   sqlite::WriteTransaction transaction(connection);
   if (!store_.has_tables_) connection.execute(r2_schema);
   const std::string http = http_metadata_json(write.http);
@@ -151,6 +152,20 @@ std::optional<std::vector<UploadedPart>> WranglerMultipartUploads::parts(std::st
   return parts;
 }
 
+std::unique_ptr<ByteSource> WranglerMultipartUploads::read_part(std::string_view key, std::string_view id,
+                                                                std::int64_t number) {
+  sqlite::Connection* const connection = store_.existing();
+  if (connection == nullptr || !find(key, id)) return nullptr;
+  sqlite::Statement select = connection->prepare(fmt::format(
+      "SELECT {} FROM _mf_multipart_parts WHERE upload_id = ?1 AND part_number = ?2", part_columns));
+  if (!select.bind(1, id).bind(2, number).step()) return nullptr;
+  StoredObject part;
+  part.info.key = key;
+  part.info.size = static_cast<std::uint64_t>(select.integer(1));
+  part.parts.push_back({std::string(select.text(blob_column)), part.info.size, {}});
+  return StoredBody::open(store_.blobs_, part, 0, part.info.size);
+}
+
 std::vector<StoredPart> WranglerMultipartUploads::chosen_parts(std::string_view id,
                                                                const std::vector<NamedPart>& named) const {
   std::vector<StoredPart> chosen;
@@ -180,6 +195,7 @@ std::vector<StoredPart> WranglerMultipartUploads::chosen_parts(std::string_view 
 std::optional<ObjectInfo> WranglerMultipartUploads::complete(std::string_view key, std::string_view id,
                                                              const std::vector<NamedPart>& named,
                                                              const ObjectConditions& conditions,
+                                                             const std::optional<S3Checksum>& checksum,
                                                              UnixMillis now) {
   if (named.empty()) throw Error(ErrorKind::invalid_input, "an upload has at least one part");
   sqlite::Connection* const connection = store_.existing();
@@ -213,6 +229,7 @@ std::optional<ObjectInfo> WranglerMultipartUploads::complete(std::string_view ke
   info.uploaded = now;
   info.http = std::move(upload->http);
   info.custom = std::move(upload->custom);
+  info.checksums.s3 = checksum;
   std::map<std::int64_t, bool> used;
   for (const NamedPart& name : named) used[name.number] = true;
   sqlite::Statement all =

@@ -19,14 +19,16 @@ class WranglerMultipartUploads final : public MultipartUploads {
   /// The store must outlive it.
   explicit WranglerMultipartUploads(WranglerObjectStore& store) : store_(store) {}
 
-  std::string begin(const ObjectWrite& write) override;
+  std::string begin(const ObjectWrite& write, std::string_view algorithm) override;
   UploadedPart put_part(std::string_view key, std::string_view id, std::int64_t number, ByteSource& body,
                         const std::optional<std::string>& md5) override;
   std::optional<std::vector<UploadedPart>> parts(std::string_view key, std::string_view id,
                                                  std::int64_t after, std::size_t limit) override;
   std::optional<ObjectInfo> complete(std::string_view key, std::string_view id,
                                      const std::vector<NamedPart>& named, const ObjectConditions& conditions,
-                                     UnixMillis now) override;
+                                     const std::optional<S3Checksum>& checksum, UnixMillis now) override;
+  std::unique_ptr<ByteSource> read_part(std::string_view key, std::string_view id,
+                                        std::int64_t number) override;
 
  private:
   struct Upload;

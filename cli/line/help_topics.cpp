@@ -87,6 +87,7 @@ HelpTopic environment() {
          {"CORRAL_TIME_TRAVEL", "off: no bookmarks of D1 databases"},
          {"CORRAL_NO_INSIGHTS", "Any value but 0: no log for 'd1 insights'"},
          {"CORRAL_QUEUE_SYNC", "off: queues do not wait for the disk"},
+         {"CORRAL_SERVE_TOKEN", "The token of 'corral serve'; --token-file wins"},
          {"CLOUDFLARE_ENV", "The environment of the config; --env wins"},
          {"NO_COLOR", "If not empty: no colour"},
          {"FORCE_COLOR", "If not empty: colour, except if 0; wins over NO_COLOR"},

@@ -108,7 +108,13 @@ class NotifyingUploads final : public MultipartUploads {
   NotifyingUploads(MultipartUploads& uploads, EventPublisher& publisher)
       : uploads_(uploads), publisher_(publisher) {}
 
-  std::string begin(const ObjectWrite& write) override { return uploads_.begin(write); }
+  std::string begin(const ObjectWrite& write, std::string_view algorithm) override {
+    return uploads_.begin(write, algorithm);
+  }
+  std::unique_ptr<ByteSource> read_part(std::string_view key, std::string_view id,
+                                        std::int64_t number) override {
+    return uploads_.read_part(key, id, number);
+  }
   UploadedPart put_part(std::string_view key, std::string_view id, std::int64_t number, ByteSource& body,
                         const std::optional<std::string>& md5) override {
     return uploads_.put_part(key, id, number, body, md5);
@@ -119,8 +125,9 @@ class NotifyingUploads final : public MultipartUploads {
   }
   std::optional<ObjectInfo> complete(std::string_view key, std::string_view id,
                                      const std::vector<NamedPart>& named, const ObjectConditions& conditions,
+                                     const std::optional<S3Checksum>& checksum,
                                      UnixMillis now) override {
-    std::optional<ObjectInfo> object = uploads_.complete(key, id, named, conditions, now);
+    std::optional<ObjectInfo> object = uploads_.complete(key, id, named, conditions, checksum, now);
     if (object) publisher_.stored(*object);
     publisher_.send();
     return object;

@@ -11,6 +11,14 @@ namespace corral::serve {
 
 namespace {
 
+/// So that a line fits into a pipe, whatever is escaped in it.
+constexpr std::size_t longest_host = 255;
+constexpr std::size_t longest_path = 1024;
+
+std::string shortened(const std::string& text, std::size_t most) {
+  return text.size() <= most ? text : text.substr(0, most) + "...";
+}
+
 class NoProgress final : public Progress {
  public:
   void update(std::uint64_t /*done*/, std::uint64_t /*statements*/) override {}
@@ -22,8 +30,8 @@ std::string as_json(const LogEntry& entry) {
   json["id"] = entry.id;
   json["client"] = entry.client;
   json["method"] = entry.method;
-  json["host"] = entry.host;
-  json["path"] = entry.path;
+  json["host"] = shortened(entry.host, longest_host);
+  json["path"] = shortened(entry.path, longest_path);
   json["status"] = entry.status;
   if (!entry.operation.empty()) json["operation"] = entry.operation;
   if (!entry.problem.empty()) json["error"] = entry.problem;
@@ -36,7 +44,8 @@ std::string as_json(const LogEntry& entry) {
 std::string as_text(const LogEntry& entry) {
   constexpr double microseconds_a_millisecond = 1000;
   return fmt::format("{} {} {} {}{} {} {}{} {:.1f} ms", iso_time(entry.received), entry.client, entry.method,
-                     shown(entry.host), shown(entry.path), entry.status,
+                     shown(shortened(entry.host, longest_host)),
+                     shown(shortened(entry.path, longest_path)), entry.status,
                      entry.operation.empty() ? "-" : entry.operation,
                      entry.problem.empty() ? "" : " " + entry.problem,
                      static_cast<double>(entry.microseconds) / microseconds_a_millisecond);
@@ -46,19 +55,15 @@ std::string as_text(const LogEntry& entry) {
 
 void AccessLog::add(const LogEntry& entry) {
   if (form_ == LogForm::off) return;
-  const std::string line = form_ == LogForm::json ? as_json(entry) : as_text(entry);
-  const std::scoped_lock lock(mutex_);
-  out_.note(line);
+  writer_.add(LogWriter::Kind::note, form_ == LogForm::json ? as_json(entry) : as_text(entry));
 }
 
 void AccessLog::note(std::string_view line) {
-  const std::scoped_lock lock(mutex_);
-  out_.note(line);
+  writer_.add(LogWriter::Kind::note, std::string(line));
 }
 
 void AccessLog::warning(std::string_view line) {
-  const std::scoped_lock lock(mutex_);
-  out_.warning(line);
+  writer_.add(LogWriter::Kind::warning, std::string(line));
 }
 
 void LogOutput::error(std::string_view message, std::string_view hint) {

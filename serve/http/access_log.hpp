@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "backends/bytes/unix_time.hpp"
 #include "commands/command/output.hpp"
+#include "serve/http/log_writer.hpp"
 
 namespace corral::serve {
 
@@ -29,21 +29,23 @@ struct LogEntry {
   std::uint64_t microseconds = 0;
 };
 
-/// What a server says while it runs, on stderr, from any thread.
+/// What a server says while it runs, on stderr, from any thread and without waiting for whatever reads it.
 class AccessLog {
  public:
-  /// `out` must outlive it.
-  AccessLog(Output& out, LogForm form) : out_(out), form_(form) {}
+  /// As for LogWriter.
+  AccessLog(Output& out, int descriptor, LogForm form) : writer_(out, descriptor), form_(form) {}
 
   void add(const LogEntry& entry);
   /// Something that does not belong to a request.
   void note(std::string_view line);
   void warning(std::string_view line);
 
+  /// How many lines were dropped because nothing read them.
+  [[nodiscard]] std::uint64_t dropped() const { return writer_.dropped(); }
+
  private:
-  Output& out_;
+  LogWriter writer_;
   LogForm form_;
-  std::mutex mutex_;
 };
 
 /// What the contexts of threads write to: messages go to the log, and data nowhere.

@@ -33,12 +33,14 @@ void Metrics::count(const LogEntry& entry) {
   bytes_out_ += entry.bytes_out;
 }
 
-std::string Metrics::text() const {
+std::string Metrics::text(std::uint64_t dropped_lines) const {
   std::string text =
       single("corral_connections", "gauge", "Open connections.", connections.load()) +
       single("corral_requests_in_flight", "gauge", "Requests being answered.", requests_at_work.load()) +
       single("corral_rejected_heads_total", "counter",
-             "Connections closed because what came was no valid request.", refused_heads.load());
+             "Connections closed because what came was no valid request.", refused_heads.load()) +
+      single("corral_log_lines_dropped_total", "counter",
+             "Lines of the access log that were dropped because nothing read it.", dropped_lines);
   const std::scoped_lock lock(mutex_);
   text += described("corral_requests_total", "counter", "Answered requests.");
   for (const auto& [of, count] : requests_) {

@@ -21,8 +21,8 @@ class Metrics {
   std::atomic<std::int64_t> requests_at_work = 0;  ///< being answered now
   std::atomic<std::uint64_t> refused_heads = 0;    ///< what was no request: malformed, too large, too slow
 
-  /// All of it in Prometheus' text format, version 0.0.4.
-  [[nodiscard]] std::string text() const;
+  /// All of it in Prometheus' text format, version 0.0.4, with the number of lines that the log dropped.
+  [[nodiscard]] std::string text(std::uint64_t dropped_lines) const;
 
  private:
   /// Upper bounds of the buckets of the durations, in seconds; the last one has none.

@@ -8,6 +8,8 @@
 #include "backends/bookmark_store.hpp"
 #include "backends/bytes/text.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
+#include "commands/text/json_reader.hpp"
+#include "commands/text/json_text.hpp"
 #include "commands/text/readable.hpp"
 #include "serve/rest/d1.hpp"
 #include "serve/rest/fields.hpp"
@@ -36,11 +38,38 @@ Json described(const Call& call, const d1::Database& database) {
   return json;
 }
 
+/// The mode is kept, and changes nothing: there is one file.
+std::string replication_mode(const Call& call, const d1::Database& database) {
+  const auto resource = call.stores().registry().find_id(ResourceKind::d1_database, database.id);
+  const auto settings = resource ? json_if_valid(resource->settings) : std::nullopt;
+  if (!settings || !settings->contains("read_replication")) return "disabled";
+  return settings->at("read_replication").value("mode", std::string("disabled"));
+}
+
+void keep_replication_mode(const Call& call, const d1::Database& database, const std::string& mode) {
+  const auto with_mode = [&](const std::string& text) {
+    Json settings = json_if_valid(text).value_or(Json::object());
+    settings["read_replication"] = {{"mode", mode}};
+    return json_text(settings, 0);
+  };
+  Registry& registry = call.stores().registry();
+  if (registry.find_id(ResourceKind::d1_database, database.id)) {
+    registry.edit_settings(ResourceKind::d1_database, database.id, with_mode);
+  } else {
+    // Until now, only the config knew of it.
+    registry.add({.kind = ResourceKind::d1_database,
+                  .id = database.id,
+                  .name = database.name,
+                  .created_at = call.now(),
+                  .settings = with_mode("{}")});
+  }
+}
+
 Json described_whole(const Call& call, const d1::Database& database) {
   Json json = described(call, database);
   json["running_in_region"] = "LOCAL";
   json["created_in_region"] = "LOCAL";
-  json["read_replication"] = {{"mode", "disabled"}};
+  json["read_replication"] = {{"mode", replication_mode(call, database)}};
   json["jurisdiction"] = nullptr;
   return json;
 }
@@ -85,6 +114,31 @@ Response get(Call& call) {
   return success(some);
 }
 
+enum class Setting { required, optional };
+
+Response change(Call& call, Setting setting) {
+  const d1::Database database = find_database(call);
+  const Json body = call.json(code::d1_bad_request);
+  const Fields fields(body, code::d1_bad_request);
+  if (const Json* const replication = fields.object("read_replication")) {
+    const std::string mode = Fields(*replication, code::d1_bad_request).text("mode");
+    if (mode != "auto" && mode != "disabled")
+      fields.refuse("read_replication.mode", "must be \"auto\" or \"disabled\"");
+    keep_replication_mode(call, database, mode);
+  } else if (setting == Setting::required) {
+    fields.refuse("read_replication", "is missing");
+  }
+  return success(described_whole(call, find_database(call)));
+}
+
+Response replace(Call& call) {
+  return change(call, Setting::required);
+}
+
+Response update(Call& call) {
+  return change(call, Setting::optional);
+}
+
 /// As `corral d1 delete`: a bookmark can bring the database back.
 Response remove(Call& call) {
   const d1::Database database = find_database(call);
@@ -99,6 +153,8 @@ constexpr std::array routes = {
     Route{"d1.databases.list", "GET", "accounts/:account/d1/database", list},
     Route{"d1.databases.create", "POST", "accounts/:account/d1/database", create},
     Route{"d1.databases.get", "GET", "accounts/:account/d1/database/:database", get},
+    Route{"d1.databases.replace", "PUT", "accounts/:account/d1/database/:database", replace},
+    Route{"d1.databases.update", "PATCH", "accounts/:account/d1/database/:database", update},
     Route{"d1.databases.delete", "DELETE", "accounts/:account/d1/database/:database", remove},
 };
 

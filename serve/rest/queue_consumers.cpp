@@ -84,6 +84,18 @@ Response add(Call& call) {
   return success(described(after, after.defined.consumers.back()));
 }
 
+/// Settings that the request leaves out go back to what they are by default.
+Response change(Call& call) {
+  const queues::KnownQueue queue = find_queue(call, call["queue"]);
+  Consumer consumer = consumer_in(call.json(code::queue_bad_request));
+  consumer.id = find_consumer(call, queue).id;
+  if (consumer.id.empty())
+    throw Refusal(400, code::queue_bad_request, "the consumer is in the config; change it there");
+  call.stores().queue_definitions().change_consumer(queue.defined, consumer);
+  const queues::KnownQueue after = queue_named(call, queue.name);
+  return success(described(after, find_consumer(call, after)));
+}
+
 Response remove(Call& call) {
   const queues::KnownQueue queue = find_queue(call, call["queue"]);
   const Consumer& consumer = find_consumer(call, queue);
@@ -99,6 +111,7 @@ constexpr std::array routes = {
     Route{"queues.consumers.list", "GET", "accounts/:account/queues/:queue/consumers", list},
     Route{"queues.consumers.add", "POST", "accounts/:account/queues/:queue/consumers", add},
     Route{"queues.consumers.get", "GET", "accounts/:account/queues/:queue/consumers/:consumer", get},
+    Route{"queues.consumers.change", "PUT", "accounts/:account/queues/:queue/consumers/:consumer", change},
     Route{"queues.consumers.remove", "DELETE", "accounts/:account/queues/:queue/consumers/:consumer", remove},
 };
 

@@ -33,7 +33,7 @@ struct Claim {
 };
 
 S3Error malformed(const Claim& claim, std::string_view what) {
-  return claim.validity ? S3Error(403, "AuthorizationQueryParametersError",
+  return claim.validity ? S3Error(400, "AuthorizationQueryParametersError",
                                   fmt::format("Error parsing the query: {}.", what))
                         : S3Error(400, "AuthorizationHeaderMalformed",
                                   fmt::format("The authorization header is malformed: {}.", what));
@@ -63,7 +63,7 @@ const std::string* parameter(const http::Parameters& parameters, std::string_vie
 
 std::optional<Claim> claim_in_header(const Request& request) {
   const auto header = request.header("authorization");
-  if (!header) return std::nullopt;
+  if (!header || header->empty()) return std::nullopt;
   Claim claim;
   std::string_view rest = trimmed(*header);
   if (!rest.starts_with(signing_algorithm)) {
@@ -113,8 +113,9 @@ std::optional<Claim> claim_in_query(const http::Parameters& parameters) {
   const std::string& seconds = required("X-Amz-Expires");
   std::int64_t validity = 0;
   const auto [end, error] = std::from_chars(seconds.data(), seconds.data() + seconds.size(), validity);
-  if (error != std::errc() || end != seconds.data() + seconds.size() || validity < 1 ||
-      validity > longest_validity)
+  const bool is_number = error == std::errc() && end == seconds.data() + seconds.size();
+  // An address that ended before it was made is a well-formed one that is over.
+  if (!is_number || validity == 0 || validity > longest_validity)
     throw malformed(claim, fmt::format("X-Amz-Expires must be 1 to {} seconds", longest_validity));
   claim.validity = validity;
   return claim;
@@ -129,7 +130,8 @@ void check_time(const Claim& claim, UnixMillis moment, UnixMillis now) {
     return;
   }
   if (moment > now + largest_skew) throw access_denied("Request is not yet valid");
-  if (now >= moment + *claim.validity * second) throw access_denied("Request has expired");
+  if (*claim.validity < 0 || now >= moment + *claim.validity * second)
+    throw access_denied("Request has expired");
 }
 
 /// The headers that the signature covers. Host must be one of them, and so must those of Amazon's: else a

@@ -1,6 +1,7 @@
 // Buckets: list, create, look, delete.
 #include <algorithm>
 
+#include "backends/bytes/text.hpp"
 #include "backends/r2_buckets.hpp"
 #include "serve/s3/operations.hpp"
 #include "serve/s3/s3_error.hpp"
@@ -25,6 +26,42 @@ bool is_allowed(const AccessKey& key, std::string_view bucket) {
          std::find(key.buckets.begin(), key.buckets.end(), bucket) != key.buckets.end();
 }
 
+/// What ListBuckets can be asked for: parameters of the query, or headers that count before them (an extension
+/// of R2's).
+class ListParameters {
+ public:
+  explicit ListParameters(const S3Request& request) : request_(request) {}
+
+  [[nodiscard]] std::string text(const std::string& name) const {
+    return std::string(request_.http.header("cf-" + name).value_or(request_.text(name)));
+  }
+
+  [[nodiscard]] std::size_t limit() const {
+    std::size_t limit = number_of(request_, request_.has("max-buckets") ? "max-buckets" : "max-keys",
+                                  most_buckets, most_buckets);
+    if (const auto header = request_.http.header("cf-max-keys"))
+      limit = number_in(*header, "cf-max-keys", most_buckets, most_buckets);
+    return std::max<std::size_t>(limit, 1);
+  }
+
+ private:
+  const S3Request& request_;
+};
+
+enum class IfExists { keep, refuse };
+
+void create(const S3Request& request, Environment& environment, std::optional<std::string> location,
+            IfExists if_exists) {
+  try {
+    environment.context.stores({}).r2_buckets().create(
+        {.id = {.name = request.bucket()}, .location = std::move(location)});
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict) throw;
+    if (if_exists == IfExists::refuse)
+      throw S3Error(409, "BucketAlreadyOwnedByYou", "The bucket exists already, and it is yours.");
+  }
+}
+
 /// The region that a bucket is asked for; R2 takes its own hints and what stands for "anywhere".
 std::optional<std::string> location_of(S3Request& request) {
   if (request.body.remaining() == std::uint64_t{0}) return std::nullopt;
@@ -44,11 +81,23 @@ void check_bucket_allowed(const S3Request& request, std::string_view bucket) {
   if (request.authentication && !is_allowed(request.authentication->key, bucket)) throw access_denied();
 }
 
+void create_missing_bucket(S3Request& request, Environment& environment) {
+  if (ascii_lower(request.header("cf-create-bucket-if-missing").value_or("")) != "true") return;
+  try {
+    environment.buckets.settings(request.bucket());
+  } catch (const S3Error& error) {
+    if (error.code() != "NoSuchBucket") throw;
+    create(request, environment, std::nullopt, IfExists::keep);
+  }
+}
+
 Response list_buckets(S3Request& request, Environment& environment) {
-  const std::size_t limit =
-      std::max<std::size_t>(number_of(request, "max-buckets", most_buckets, most_buckets), 1);
-  const std::string prefix = request.text("prefix");
-  const std::string after = request.text("continuation-token");
+  const ListParameters parameters(request);
+  const std::string prefix = parameters.text("prefix");
+  const std::string token = parameters.text("continuation-token");
+  const std::string start_after = parameters.text("start-after");
+  const std::string& after = std::max(token, start_after);
+  const std::size_t limit = parameters.limit();
   XmlWriter xml("ListAllMyBucketsResult");
   add_owner(xml);
   xml.open("Buckets");
@@ -70,9 +119,19 @@ Response list_buckets(S3Request& request, Environment& environment) {
     xml.close();
   }
   xml.close();
-  if (has_more) xml.add("ContinuationToken", last);
   if (!prefix.empty()) xml.add("Prefix", prefix);
-  return xml_response(std::move(xml));
+  if (!start_after.empty()) xml.add("StartAfter", start_after);
+  xml.add_flag("IsTruncated", has_more);
+  xml.add("KeyCount", std::min(count, limit));
+  xml.add("MaxKeys", limit);
+  if (has_more) {
+    xml.add("ContinuationToken", last);  // where Amazon's clients look for it
+    xml.add("NextContinuationToken", last);
+  }
+  Response response = xml_response(std::move(xml));
+  response.add("cf-is-truncated", has_more ? "true" : "false");
+  if (has_more) response.add("cf-next-continuation-token", last);
+  return response;
 }
 
 Response create_bucket(S3Request& request, Environment& environment) {
@@ -85,14 +144,7 @@ Response create_bucket(S3Request& request, Environment& environment) {
   if (acl && *acl != "private") throw not_implemented("Header 'x-amz-acl' with value '" + *acl + "'");
   if (request.header("x-amz-bucket-object-lock-enabled").value_or("false") != "false")
     throw not_implemented("Header 'x-amz-bucket-object-lock-enabled' is");
-  const std::optional<std::string> location = location_of(request);
-  try {
-    environment.context.stores({}).r2_buckets().create(
-        {.id = {.name = request.bucket()}, .location = location});
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::conflict) throw;
-    throw S3Error(409, "BucketAlreadyOwnedByYou", "The bucket exists already, and it is yours.");
-  }
+  create(request, environment, location_of(request), IfExists::refuse);
   Response response;
   response.add("Location", "/" + request.bucket());
   return response;

@@ -29,6 +29,11 @@ const ChecksumKind* kind_of_header(std::string_view name);
 /// The kind with this name in XML and x-amz-checksum-algorithm; nullptr: none.
 const ChecksumKind* kind_of_algorithm(std::string_view name);
 
+/// "x-amz-checksum-crc32"
+inline std::string header_of(const ChecksumKind& kind) {
+  return "x-amz-checksum-" + std::string(kind.name);
+}
+
 /// Computes one of them.
 class ChecksumSum {
  public:

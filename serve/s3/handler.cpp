@@ -1,5 +1,6 @@
 #include "serve/s3/handler.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -93,6 +94,11 @@ const Route& route_of(const S3Request& request) {
     if (request.has(name)) throw not_implemented(fmt::format("The subresource '{}' is", name));
   }
   if (request.has("versioning")) throw not_implemented("The subresource 'versioning' is");
+  // On a read, too: the object is not one that was encrypted with this key.
+  for (const std::string_view name : {"x-amz-server-side-encryption-customer-algorithm",
+                                      "x-amz-copy-source-server-side-encryption-customer-algorithm"}) {
+    if (request.header(name)) throw not_implemented(fmt::format("Header '{}' is", name));
+  }
   const Subject subject = subject_of(request.address);
   for (const Route& route : routes) {
     if (route.method == request.http.method && route.subject == subject &&
@@ -102,6 +108,10 @@ const Route& route_of(const S3Request& request) {
   }
   if (request.http.method == "POST") throw not_implemented("Uploading by a form is");
   throw S3Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+}
+
+bool has_parameter(const http::Parameters& parameters, std::string_view name) {
+  return std::any_of(parameters.begin(), parameters.end(), [&](const auto& one) { return one.first == name; });
 }
 
 bool only_reads(const Request& request) {
@@ -154,7 +164,10 @@ Response S3Handler::answer(Request& request, std::optional<Json>& settings) {
       authenticate(request, parameters, request.received, [&](std::string_view id) {
         return id == token_id(site_.token) ? std::optional(key_of_token(site_.token)) : keys.find(id);
       });
-  RequestBody body(request, authentication ? &*authentication : nullptr);
+  // A request that completes an upload has the checksum of the object.
+  const bool completes = request.method == "POST" && has_parameter(parameters, "uploadId");
+  RequestBody body(request, authentication ? &*authentication : nullptr,
+                   completes ? RequestBody::Covers::object : RequestBody::Covers::body);
   S3Request operation{.http = request,
                       .query = parameters,
                       .address = *address,

@@ -1,4 +1,6 @@
 // Lists of objects.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/base64.hpp"
@@ -14,6 +16,7 @@ namespace {
 
 /// Greater than every byte of UTF-8, and so than every key that begins with what stands before it.
 constexpr char after_all = '\xFF';
+constexpr unsigned char first_printable = 0x20;
 
 /// What the three kinds of lists have in common.
 class Listing {
@@ -32,7 +35,7 @@ class Listing {
   ObjectListOptions& options() { return options_; }
   XmlWriter& xml() { return xml_; }
   [[nodiscard]] std::string coded(std::string_view text) const {
-    return is_encoded_ ? http::percent_encode(text, "-_.~/*") : std::string(text);
+    return is_encoded_ ? http::percent_encode(text, kept_in_lists) : std::string(text);
   }
 
   /// A marker of the older lists may be a group, which was listed and is not listed again.
@@ -46,11 +49,19 @@ class Listing {
     options_.start_after = std::move(marker);
   }
 
+  /// The prefix is shown as it is: clients that ask for url encoding by themselves (boto3) do not decode it in
+  /// the older list. Not if XML has no form for it.
+  void show_plain_prefix() {
+    is_plain_prefix_ = std::all_of(options_.prefix.begin(), options_.prefix.end(), [](char c) {
+      return static_cast<unsigned char>(c) >= first_printable || c == '\t' || c == '\n' || c == '\r';
+    });
+  }
+
   /// Reads the page and writes what all lists begin with.
   const ObjectPage& read(ObjectStore& store) {
     if (max_keys_ > 0) page_ = store.list(options_);
     xml_.add("Name", store.bucket());
-    xml_.add("Prefix", coded(options_.prefix));
+    xml_.add("Prefix", is_plain_prefix_ ? options_.prefix : coded(options_.prefix));
     if (!options_.delimiter.empty()) xml_.add("Delimiter", coded(options_.delimiter));
     if (is_encoded_) xml_.add("EncodingType", "url");
     xml_.add("MaxKeys", max_keys_);
@@ -101,12 +112,14 @@ class Listing {
   ObjectPage page_;
   std::size_t max_keys_ = 0;
   bool is_encoded_ = false;
+  bool is_plain_prefix_ = false;
 };
 
 }  // namespace
 
 Response list_objects(S3Request& request, Environment& environment) {
   Listing listing(request, "ListBucketResult");
+  listing.show_plain_prefix();
   const std::string marker = request.text("marker");
   listing.start_after(marker);
   const ObjectPage& page = listing.read(environment.buckets.reading(request.bucket()));
@@ -123,7 +136,7 @@ Response list_objects_v2(S3Request& request, Environment& environment) {
   const std::string* const token = request.parameter("continuation-token");
   if (token != nullptr) {
     const auto cursor = base64_decode(*token);
-    if (!cursor || cursor->empty()) throw invalid_argument("The continuation token provided is incorrect");
+    if (!cursor) throw invalid_argument("The continuation token provided is incorrect");
     listing.options().cursor = *cursor;
   }
   ObjectPage page;

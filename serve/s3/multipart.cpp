@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "backends/multipart_uploads.hpp"
+#include "serve/s3/multipart_checksum.hpp"
 #include "serve/s3/object_headers.hpp"
 #include "serve/s3/operations.hpp"
 #include "serve/s3/s3_error.hpp"
@@ -14,16 +15,6 @@ using corral::s3::XmlElement;
 using corral::s3::XmlWriter;
 
 namespace {
-
-S3Error no_such_upload() {
-  return {404, "NoSuchUpload", "The specified multipart upload does not exist."};
-}
-
-MultipartUploads& uploads_of(ObjectStore& store) {
-  MultipartUploads* const uploads = store.multipart();
-  if (uploads == nullptr) throw not_implemented("Multipart uploads are");
-  return *uploads;
-}
 
 /// What an error of MultipartUploads means.
 S3Error upload_error(const Error& error) {
@@ -76,35 +67,45 @@ ObjectRange copy_range(std::string_view header) {
   return {.offset = first, .length = last - first + 1, .suffix = {}};
 }
 
-std::vector<NamedPart> named_parts(const XmlElement& document) {
-  std::vector<NamedPart> parts;
+std::vector<ClaimedPart> claimed_parts(const XmlElement& document) {
+  std::vector<ClaimedPart> parts;
   for (const XmlElement& part : document.children) {
     if (part.name != "Part") continue;
-    NamedPart named;
+    ClaimedPart claimed;
+    NamedPart& named = claimed.named;
     const std::string_view digits = part.text_of("PartNumber");
     std::string_view etag = part.text_of("ETag");
     if (std::from_chars(digits.data(), digits.data() + digits.size(), named.number).ec != std::errc())
       throw malformed_xml();
     if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
     named.etag = etag;
-    if (!parts.empty() && named.number <= parts.back().number) {
+    if (!parts.empty() && named.number <= parts.back().named.number) {
       throw S3Error(400, "InvalidPartOrder",
                     "The list of parts was not in ascending order. Parts must be ordered by part number.");
     }
-    parts.push_back(std::move(named));
+    for (const ChecksumKind& kind : checksum_kinds) {
+      const XmlElement* const checksum = part.child("Checksum" + std::string(kind.xml));
+      if (checksum == nullptr) continue;
+      claimed.kind = &kind;
+      claimed.checksum = checksum->text;
+    }
+    parts.push_back(std::move(claimed));
   }
   if (parts.empty()) throw malformed_xml();
   return parts;
 }
 
-void add_person(XmlWriter& xml, std::string_view role) {
-  xml.open(role);
-  xml.add("ID", "local");
-  xml.add("DisplayName", "local");
-  xml.close();
+}  // namespace
+
+S3Error no_such_upload() {
+  return {404, "NoSuchUpload", "The specified multipart upload does not exist."};
 }
 
-}  // namespace
+MultipartUploads& uploads_of(ObjectStore& store) {
+  MultipartUploads* const uploads = store.multipart();
+  if (uploads == nullptr) throw not_implemented("Multipart uploads are");
+  return *uploads;
+}
 
 Response create_multipart_upload(S3Request& request, Environment& environment) {
   try {
@@ -113,19 +114,25 @@ Response create_multipart_upload(S3Request& request, Environment& environment) {
     throw S3Error(400, error.kind() == ErrorKind::limit ? "KeyTooLongError" : "InvalidObjectName",
                   error.message());
   }
-  const std::string id = uploads_of(environment.buckets.writing(request.bucket())).begin(write_of(request));
+  create_missing_bucket(request, environment);
+  const ChecksumKind* const checksum = checksum_of_new_upload(request);
+  const std::string id = uploads_of(environment.buckets.writing(request.bucket()))
+                             .begin(write_of(request), checksum == nullptr ? "" : checksum->xml);
   XmlWriter xml("InitiateMultipartUploadResult");
   xml.add("Bucket", request.bucket());
   xml.add("Key", request.key());
   xml.add("UploadId", id);
   Response response = xml_response(std::move(xml));
-  if (const auto algorithm = request.header("x-amz-checksum-algorithm"))
-    response.add("x-amz-checksum-algorithm", *algorithm);
+  if (checksum != nullptr) {
+    response.add("x-amz-checksum-algorithm", std::string(checksum->xml));
+    response.add("x-amz-checksum-type", std::string(type_of_multipart(*checksum)));
+  }
   return response;
 }
 
 Response upload_part(S3Request& request, Environment& environment) {
   check_body_length(request);
+  check_part_checksum(request, request.text("uploadId"));
   const ObjectWrite write = write_of(request);
   const UploadedPart part = put(request, environment, request.body, write.checksums.of(HashKind::md5));
   Response response;
@@ -146,20 +153,28 @@ Response upload_part_copy(S3Request& request, Environment& environment) {
     throw S3Error(416, "InvalidRange", "The requested range is not satisfiable");
   std::optional<ObjectBody> object = source.get(from.key, range, {});
   if (!object || !object->body) throw no_such_key();
-  const UploadedPart part = put(request, environment, *object->body, std::nullopt);
+  const ChecksumKind* const kind = kind_of_algorithm(checksum_of_upload(request.text("uploadId")));
+  std::optional<ChecksummedSource> summed;
+  if (kind != nullptr) summed.emplace(*object->body, *kind);
+  const UploadedPart part = put(request, environment, summed ? *summed : *object->body, std::nullopt);
   XmlWriter xml("CopyPartResult");
   xml.add("LastModified", xml_time(part.uploaded.value_or(request.now)));
   xml.add("ETag", quoted_etag(part.etag));
+  if (summed) xml.add("Checksum" + std::string(kind->xml), summed->base64());
   return xml_response(std::move(xml));
 }
 
 Response complete_multipart_upload(S3Request& request, Environment& environment) {
-  const std::vector<NamedPart> parts = named_parts(read_xml(request, "CompleteMultipartUpload"));
+  const std::vector<ClaimedPart> parts = claimed_parts(read_xml(request, "CompleteMultipartUpload"));
   MultipartUploads& uploads = uploads_of(environment.buckets.writing(request.bucket()));
+  const std::string id = request.text("uploadId");
+  const std::optional<S3Checksum> checksum = checksum_of_parts(uploads, request, id, parts);
+  std::vector<NamedPart> named;
+  named.reserve(parts.size());
+  for (const ClaimedPart& part : parts) named.push_back(part.named);
   std::optional<ObjectInfo> object;
   try {
-    object =
-        uploads.complete(request.key(), request.text("uploadId"), parts, conditions_of(request), request.now);
+    object = uploads.complete(request.key(), id, named, conditions_of(request), checksum, request.now);
   } catch (const Error& error) {
     throw upload_error(error);
   }
@@ -170,6 +185,10 @@ Response complete_multipart_upload(S3Request& request, Environment& environment)
   xml.add("Bucket", request.bucket());
   xml.add("Key", request.key());
   xml.add("ETag", quoted_etag(object->etag));
+  if (checksum) {
+    xml.add("Checksum" + checksum->algorithm, checksum->value);
+    xml.add("ChecksumType", type_of_multipart(*kind_of_algorithm(checksum->algorithm)));
+  }
   return xml_response(std::move(xml));
 }
 
@@ -180,96 +199,6 @@ Response abort_multipart_upload(S3Request& request, Environment& environment) {
   Response response;
   response.status = 204;
   return response;
-}
-
-Response list_parts(S3Request& request, Environment& environment) {
-  ObjectStore& store = environment.buckets.reading(request.bucket());
-  const std::string id = request.text("uploadId");
-  const std::size_t limit = number_of(request, "max-parts", r2_max_list, r2_max_list);
-  const std::size_t after = number_of(request, "part-number-marker", 0, r2_max_parts);
-  auto parts = uploads_of(store).parts(request.key(), id, static_cast<std::int64_t>(after), limit + 1);
-  if (!parts) throw no_such_upload();
-  const bool has_more = parts->size() > limit;
-  if (has_more) parts->resize(limit);
-  XmlWriter xml("ListPartsResult");
-  xml.add("Bucket", request.bucket());
-  xml.add("Key", request.key());
-  xml.add("UploadId", id);
-  xml.add("PartNumberMarker", after);
-  if (has_more && !parts->empty())
-    xml.add("NextPartNumberMarker", static_cast<std::uint64_t>(parts->back().number));
-  xml.add("MaxParts", limit);
-  xml.add_flag("IsTruncated", has_more);
-  add_person(xml, "Initiator");
-  add_person(xml, "Owner");
-  xml.add("StorageClass", "STANDARD");
-  for (const UploadedPart& part : *parts) {
-    xml.open("Part");
-    xml.add("PartNumber", static_cast<std::uint64_t>(part.number));
-    xml.add("LastModified", xml_time(part.uploaded.value_or(0)));
-    xml.add("ETag", quoted_etag(part.etag));
-    xml.add("Size", part.size);
-    xml.close();
-  }
-  return xml_response(std::move(xml));
-}
-
-Response list_multipart_uploads(S3Request& request, Environment& environment) {
-  ObjectStore& store = environment.buckets.reading(request.bucket());
-  const std::size_t limit = number_of(request, "max-uploads", r2_max_list, r2_max_list);
-  const std::string prefix = request.text("prefix");
-  const std::string delimiter = request.text("delimiter");
-  const std::string key_marker = request.text("key-marker");
-  const std::string id_marker = request.text("upload-id-marker");
-  std::vector<MultipartUpload> page;
-  std::vector<std::string> groups;
-  bool has_more = false;
-  for (MultipartUpload& upload : store.uploads()) {
-    if (!upload.key.starts_with(prefix)) continue;
-    if (upload.key < key_marker ||
-        (upload.key == key_marker && (id_marker.empty() || upload.id <= id_marker)))
-      continue;
-    const std::size_t at = delimiter.empty() ? std::string::npos : upload.key.find(delimiter, prefix.size());
-    const std::string group = at == std::string::npos ? "" : upload.key.substr(0, at + delimiter.size());
-    if (!group.empty() && !groups.empty() && groups.back() == group) continue;
-    if (page.size() + groups.size() == limit) {
-      has_more = true;
-      break;
-    }
-    if (group.empty()) {
-      page.push_back(std::move(upload));
-    } else {
-      groups.push_back(group);
-    }
-  }
-  XmlWriter xml("ListMultipartUploadsResult");
-  xml.add("Bucket", request.bucket());
-  xml.add("KeyMarker", key_marker);
-  xml.add("UploadIdMarker", id_marker);
-  if (has_more && !page.empty()) {
-    xml.add("NextKeyMarker", page.back().key);
-    xml.add("NextUploadIdMarker", page.back().id);
-  }
-  if (!prefix.empty()) xml.add("Prefix", prefix);
-  if (!delimiter.empty()) xml.add("Delimiter", delimiter);
-  xml.add("MaxUploads", limit);
-  xml.add_flag("IsTruncated", has_more);
-  for (const MultipartUpload& upload : page) {
-    xml.open("Upload");
-    xml.add("Key", upload.key);
-    xml.add("UploadId", upload.id);
-    add_person(xml, "Initiator");
-    add_person(xml, "Owner");
-    xml.add("StorageClass", "STANDARD");
-    xml.add("Initiated", xml_time(upload.started.value_or(0)));
-    xml.close();
-  }
-  for (const std::string& group : groups) {
-    xml.open("CommonPrefixes");
-    xml.add("Prefix", group);
-    xml.close();
-  }
-  return xml_response(std::move(xml));
 }
 
 }  // namespace corral::serve::s3

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/base64.hpp"
+#include "backends/bytes/hex.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/http/date.hpp"
 #include "commands/text/moment.hpp"
 #include "serve/http/request_headers.hpp"
+#include "serve/s3/header_text.hpp"
 #include "serve/s3/s3_error.hpp"
 
 namespace corral::serve::s3 {
@@ -16,8 +18,6 @@ namespace corral::serve::s3 {
 namespace {
 
 constexpr std::string_view meta_prefix = "x-amz-meta-";
-constexpr std::string_view word_begin = "=?UTF-8?B?";
-constexpr std::string_view word_end = "?=";
 
 /// Without "aws-chunked", which is how the body came and not how it is stored.
 std::optional<std::string> content_encoding(const S3Request& request) {
@@ -70,7 +70,7 @@ void refuse_what_r2_lacks(const S3Request& request) {
   const auto encryption = request.header("x-amz-server-side-encryption");
   if (encryption && *encryption != "AES256")
     throw not_implemented(fmt::format("Header 'x-amz-server-side-encryption' with value '{}'", *encryption));
-  constexpr std::array<std::string_view, 12> absent = {"x-amz-grant-full-control",
+  constexpr std::array<std::string_view, 11> absent = {"x-amz-grant-full-control",
                                                        "x-amz-grant-read",
                                                        "x-amz-grant-read-acp",
                                                        "x-amz-grant-write",
@@ -80,7 +80,6 @@ void refuse_what_r2_lacks(const S3Request& request) {
                                                        "x-amz-object-lock-retain-until-date",
                                                        "x-amz-object-lock-legal-hold",
                                                        "x-amz-website-redirect-location",
-                                                       "x-amz-server-side-encryption-customer-algorithm",
                                                        "x-amz-server-side-encryption-aws-kms-key-id"};
   for (const std::string_view name : absent) {
     if (request.header(name)) throw not_implemented(fmt::format("Header '{}' is", name));
@@ -95,49 +94,7 @@ std::optional<std::string> storage_class_of(const S3Request& request) {
   throw S3Error(400, "InvalidStorageClass", "The storage class must be STANDARD or STANDARD_IA.");
 }
 
-void append_utf8(std::string& text, unsigned char latin) {
-  constexpr unsigned lead = 0xC0;
-  constexpr unsigned next = 0x80;
-  text += static_cast<char>(lead | (latin >> 6U));
-  text += static_cast<char>(next | (latin & 0x3FU));
-}
-
 }  // namespace
-
-std::string text_of_header(std::string_view value) {
-  if (value.starts_with(word_begin) && value.ends_with(word_end) && value.size() > word_begin.size() + 1) {
-    const auto bytes =
-        base64_decode(value.substr(word_begin.size(), value.size() - word_begin.size() - word_end.size()));
-    if (bytes && is_utf8(*bytes)) return *bytes;
-  }
-  if (is_utf8(value)) return std::string(value);
-  std::string text;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text += c;
-    } else {
-      append_utf8(text, byte);
-    }
-  }
-  return text;
-}
-
-std::string header_text(std::string_view utf8) {
-  std::string latin;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(utf8[i]);
-    if (byte < 0x80) {
-      latin += utf8[i];
-    } else if ((byte == 0xC2 || byte == 0xC3) && i + 1 < utf8.size()) {
-      ++i;
-      latin += static_cast<char>((byte == 0xC3 ? 0x40 : 0) + static_cast<unsigned char>(utf8[i]));
-    } else {
-      return fmt::format("{}{}{}", word_begin, base64_encode(utf8), word_end);
-    }
-  }
-  return latin;
-}
 
 ObjectWrite write_of(const S3Request& request) {
   refuse_what_r2_lacks(request);
@@ -165,9 +122,25 @@ ObjectWrite write_of(const S3Request& request) {
   return write;
 }
 
+void add_checksums(const S3Request& request, const ObjectInfo& object, Response& response) {
+  if (ascii_lower(request.header("x-amz-checksum-mode").value_or("")) != "enabled") return;
+  std::optional<S3Checksum> checksum = object.checksums.s3;
+  for (const auto& [kind, name] : {std::pair(HashKind::sha1, "SHA1"), std::pair(HashKind::sha256, "SHA256")}) {
+    const auto& digest = object.checksums.of(kind);
+    if (!checksum && digest) checksum = S3Checksum{name, base64_encode(bytes_of_hex(*digest))};
+  }
+  if (!checksum) return;
+  response.add("x-amz-checksum-" + ascii_lower(checksum->algorithm), checksum->value);
+  const bool is_composite = checksum->value.find('-') != std::string::npos;
+  response.add("x-amz-checksum-type", is_composite ? "COMPOSITE" : "FULL_OBJECT");
+}
+
 void check_body_length(const S3Request& request) {
   const auto length = request.body.remaining();
-  if (!length) throw S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+  const bool is_announced = request.http.header("content-length") ||
+                            request.http.header("x-amz-decoded-content-length");
+  if (!length || !is_announced)
+    throw S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
   if (*length > r2_max_part_bytes)
     throw S3Error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
 }
@@ -216,8 +189,15 @@ void add_object_headers(const S3Request& request, const ObjectInfo& object, Resp
   response.add("ETag", quoted_etag(object.etag));
   response.add("Last-Modified", http::http_date(object.uploaded));
   response.add("Accept-Ranges", "bytes");
-  for (const auto& [name, value] : object.custom)
-    response.add(std::string(meta_prefix) + header_text(name), header_text(value));
+  std::size_t missing = 0;
+  for (const auto& [name, value] : object.custom) {
+    if (is_header_name(name)) {
+      response.add(std::string(meta_prefix) + name, header_text(value));
+    } else {
+      ++missing;
+    }
+  }
+  if (missing > 0) response.add("x-amz-missing-meta", std::to_string(missing));
   if (object.storage_class == "InfrequentAccess") response.add("x-amz-storage-class", "STANDARD_IA");
 }
 

@@ -18,7 +18,7 @@ ObjectWrite write_of(const S3Request& request);
 void check_body_length(const S3Request& request);
 
 /// If-Match, If-None-Match, If-Modified-Since and If-Unmodified-Since, of which the times only count without
-/// the etags beside them (RFC 9110, 13.2.2). `prefix`: "" or "x-amz-copy-source-".
+/// the etags beside them (RFC 9110, 13.2.2). `prefix`: "", "x-amz-copy-source-" or "cf-copy-destination-".
 ObjectConditions conditions_of(const S3Request& request, std::string_view prefix = {});
 
 /// 304 or 412: what a read answers whose conditions do not hold for the object.
@@ -27,10 +27,8 @@ int status_of_failed(const ObjectConditions& conditions, const ObjectInfo& objec
 /// The headers of an object as GET and HEAD have them; Content-Length comes with the body.
 void add_object_headers(const S3Request& request, const ObjectInfo& object, Response& response);
 
-/// A header value in ISO-8859-1, as HTTP has it, of text in UTF-8; in RFC 2047's encoding if it has other
-/// characters.
-std::string header_text(std::string_view utf8);
-/// Reverses that. Bytes that are UTF-8 already stay as they are.
-std::string text_of_header(std::string_view value);
+/// Adds the checksum that was stored with an object, if the request asks for it (x-amz-checksum-mode). Not for a
+/// part of the object.
+void add_checksums(const S3Request& request, const ObjectInfo& object, Response& response);
 
 }  // namespace corral::serve::s3

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "backends/multipart_uploads.hpp"
 #include "serve/http/response.hpp"
 #include "serve/s3/open_buckets.hpp"
+#include "serve/s3/s3_error.hpp"
 #include "serve/s3/s3_request.hpp"
 
 /// The operations of S3 that R2 has ("S3 API compatibility" in R2's documentation), each in the file of its
@@ -48,7 +50,7 @@ Response copy_object(S3Request& request, Environment& environment);
 Response delete_object(S3Request& request, Environment& environment);
 Response delete_objects(S3Request& request, Environment& environment);
 
-// multipart.cpp
+// multipart.cpp, and multipart_lists.cpp for the two lists
 Response create_multipart_upload(S3Request& request, Environment& environment);
 Response upload_part(S3Request& request, Environment& environment);
 Response upload_part_copy(S3Request& request, Environment& environment);
@@ -57,12 +59,22 @@ Response abort_multipart_upload(S3Request& request, Environment& environment);
 Response list_parts(S3Request& request, Environment& environment);
 Response list_multipart_uploads(S3Request& request, Environment& environment);
 
+/// NoSuchUpload.
+S3Error no_such_upload();
+
+/// Throws S3Error (NotImplemented) if a store takes no multipart uploads.
+MultipartUploads& uploads_of(ObjectStore& store);
+
 /// Where a copy comes from (x-amz-copy-source), which the key pair must be allowed to read. Throws S3Error.
 struct CopySource {
   std::string bucket;
   std::string key;
 };
 CopySource copy_source_of(const S3Request& request);
+
+/// Creates the bucket of a request with the header cf-create-bucket-if-missing, if it does not exist (an
+/// extension of R2's). Throws S3Error.
+void create_missing_bucket(S3Request& request, Environment& environment);
 
 /// Adds the checksum that a body was checked by, so that the client can compare it.
 void add_checksum(const RequestBody& body, Response& response);

@@ -32,7 +32,7 @@ Selection part_range(ObjectStore& store, const S3Request& request) {
   const auto files = store.files(request.key());
   if (!files) throw no_such_key();
   if (wanted > files->parts.size())
-    throw S3Error(416, "InvalidPartNumber", "The requested partnumber is not satisfiable");
+    throw S3Error(400, "InvalidPart", "The object has no part with this number.");
   Selection selection;
   if (files->info.size == 0) return selection;
   ObjectRange range{.offset = 0, .length = files->parts[wanted - 1].size, .suffix = {}};
@@ -92,6 +92,7 @@ Response get_object(S3Request& request, Environment& environment) {
     return response;
   }
   add_object_headers(request, *object, response);
+  if (!selection.range) add_checksums(request, *object, response);
   if (selection.range) {
     response.status = 206;
     response.add("Content-Range", fmt::format("bytes {}-{}/{}", object->offset,

@@ -26,14 +26,18 @@ bool is_framed(Payload payload) {
   return payload != Payload::hashed && payload != Payload::unsigned_whole;
 }
 
+/// Framing without a kind of payload that says so, as in presigned requests. Some clients name the coding and do
+/// not use it.
 bool is_encoded(const Request& request) {
   return ascii_lower(request.header("content-encoding").value_or("")).find("aws-chunked") !=
-         std::string::npos;
+             std::string::npos &&
+         (request.header("x-amz-decoded-content-length") || request.header("x-amz-trailer"));
 }
 
 }  // namespace
 
-RequestBody::RequestBody(Request& request, const Authentication* authentication) : raw_(*request.body) {
+RequestBody::RequestBody(Request& request, const Authentication* authentication, Covers covers)
+    : raw_(*request.body) {
   const Payload payload = authentication != nullptr ? authentication->payload : Payload::unsigned_whole;
   if (payload == Payload::hashed) {
     payload_.emplace(HashKind::sha256);
@@ -48,7 +52,7 @@ RequestBody::RequestBody(Request& request, const Authentication* authentication)
                              request.header("x-amz-trailer");
     chunked_.emplace(raw_, std::move(signing), decoded_length(request), has_trailer);
   }
-  find_checksum(request);
+  if (covers == Covers::body) find_checksum(request);
 }
 
 void RequestBody::find_checksum(const Request& request) {

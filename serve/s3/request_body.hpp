@@ -17,9 +17,12 @@ namespace corral::serve::s3 {
 /// gets to the end has the content that was signed; if it is not, the last read throws.
 class RequestBody final : public ByteSource {
  public:
+  /// What a checksum in the headers is of.
+  enum class Covers { body, object };
+
   /// `authentication`: nullptr for a request without a signature. Both must outlive it. Throws S3Error
   /// (InvalidDigest, InvalidRequest) for headers that are malformed.
-  RequestBody(Request& request, const Authentication* authentication);
+  RequestBody(Request& request, const Authentication* authentication, Covers covers = Covers::body);
 
   /// Throws S3Error: BadDigest, XAmzContentSHA256Mismatch, IncompleteBody, and as AwsChunkedSource does.
   std::size_t read(std::span<char> buffer) override;

@@ -26,11 +26,14 @@ std::optional<std::string> S3Request::header(std::string_view name) const {
 
 std::size_t number_of(const S3Request& request, std::string_view name, std::size_t otherwise,
                       std::size_t most) {
-  const std::string* const text = request.parameter(name);
-  if (text == nullptr || text->empty()) return otherwise;
+  return number_in(request.text(name), name, otherwise, most);
+}
+
+std::size_t number_in(std::string_view text, std::string_view name, std::size_t otherwise, std::size_t most) {
+  if (text.empty()) return otherwise;
   std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc() || end != text->data() + text->size())
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size())
     throw invalid_argument(fmt::format("{} must be a natural number", name));
   return std::min<std::uint64_t>(number, most);
 }

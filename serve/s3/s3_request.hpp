@@ -49,12 +49,18 @@ struct S3Request {
 std::size_t number_of(const S3Request& request, std::string_view name, std::size_t otherwise,
                       std::size_t most);
 
+/// The same for a number that stands elsewhere: `text`, called `name`.
+std::size_t number_in(std::string_view text, std::string_view name, std::size_t otherwise, std::size_t most);
+
 /// A response whose body is a document.
 Response xml_response(corral::s3::XmlWriter document);
 
 /// Reads the XML of a request. Throws S3Error (MalformedXML) unless it is well-formed and its outermost
 /// element is `root`.
 corral::s3::XmlElement read_xml(S3Request& request, std::string_view root);
+
+/// The characters besides letters and digits that names in lists keep with encoding-type=url.
+inline constexpr std::string_view kept_in_lists = "-_.~/*";
 
 /// "2026-11-29T10:00:00.000Z"
 std::string xml_time(UnixMillis time);

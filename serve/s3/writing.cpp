@@ -1,4 +1,6 @@
 // Writing, copying and deleting objects.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "backends/bytes/base64.hpp"
@@ -23,29 +25,61 @@ void check_key(const std::string& key) {
   }
 }
 
-/// Stores a SHA that the client announced, so that a later read can tell it.
-void keep_checksum(const RequestBody& body, ObjectWrite& write) {
-  if (!body.announced()) return;
-  const std::string digest = hex(base64_decode(*body.announced()).value_or(""));
-  if (body.checksum_kind()->name == "sha1") write.checksums.of(HashKind::sha1) = digest;
-  if (body.checksum_kind()->name == "sha256") write.checksums.of(HashKind::sha256) = digest;
+/// Stores the checksum that the body is checked by, so that a later read can tell it.
+void keep_checksum(const RequestBody& body, ObjectChecksums& checksums) {
+  const ChecksumKind* const kind = body.checksum_kind();
+  if (kind == nullptr) return;
+  const std::string digest = hex(base64_decode(body.checksum()).value_or(""));
+  if (kind->name == "sha1") {
+    checksums.of(HashKind::sha1) = digest;
+  } else if (kind->name == "sha256") {
+    checksums.of(HashKind::sha256) = digest;
+  } else {
+    checksums.s3 = S3Checksum{.algorithm = std::string(kind->xml), .value = body.checksum()};
+  }
+}
+
+/// Adds to the metadata of a copy what its source has besides (R2's directive MERGE).
+void merge_metadata(const ObjectInfo& source, ObjectWrite& write) {
+  const auto merge = [](auto& value, const auto& other) {
+    if (!value) value = other;
+  };
+  merge(write.http.content_type, source.http.content_type);
+  merge(write.http.content_language, source.http.content_language);
+  merge(write.http.content_disposition, source.http.content_disposition);
+  merge(write.http.content_encoding, source.http.content_encoding);
+  merge(write.http.cache_control, source.http.cache_control);
+  merge(write.http.cache_expiry, source.http.cache_expiry);
+  CustomMetadata merged = source.custom;
+  for (auto& [name, value] : write.custom) {
+    const auto same =
+        std::find_if(merged.begin(), merged.end(), [&](const auto& one) { return one.first == name; });
+    if (same == merged.end()) {
+      merged.emplace_back(name, std::move(value));
+    } else {
+      same->second = std::move(value);
+    }
+  }
+  write.custom = std::move(merged);
 }
 
 }  // namespace
 
 void add_checksum(const RequestBody& body, Response& response) {
-  if (body.checksum_kind() == nullptr) return;
-  response.add(fmt::format("x-amz-checksum-{}", body.checksum_kind()->name), body.checksum());
-  response.add("x-amz-checksum-type", "FULL_OBJECT");
+  if (body.checksum_kind() != nullptr) response.add(header_of(*body.checksum_kind()), body.checksum());
 }
 
 Response put_object(S3Request& request, Environment& environment) {
   check_key(request.key());
+  create_missing_bucket(request, environment);
   ObjectStore& store = environment.buckets.writing(request.bucket());
   ObjectWrite write = write_of(request);
   check_body_length(request);
   write.conditions = conditions_of(request);
-  keep_checksum(request.body, write);
+  write.add_checksums = [&](ObjectChecksums& checksums) {
+    environment.buckets.settings(request.bucket());  // it may be gone since the body began
+    keep_checksum(request.body, checksums);
+  };
   std::optional<ObjectInfo> stored;
   try {
     stored = store.put(write, request.body, request.now);
@@ -59,6 +93,7 @@ Response put_object(S3Request& request, Environment& environment) {
   Response response;
   response.add("ETag", quoted_etag(stored->etag));
   add_checksum(request.body, response);
+  if (request.body.checksum_kind() != nullptr) response.add("x-amz-checksum-type", "FULL_OBJECT");
   return response;
 }
 
@@ -86,9 +121,9 @@ Response copy_object(S3Request& request, Environment& environment) {
   ObjectStore& source = environment.buckets.reading(from.bucket);
   ObjectWrite write = write_of(request);
   const std::string directive(request.header("x-amz-metadata-directive").value_or("COPY"));
-  if (directive != "COPY" && directive != "REPLACE")
-    throw invalid_argument("The metadata directive must be COPY or REPLACE");
-  const bool replaces = directive == "REPLACE";
+  if (directive != "COPY" && directive != "REPLACE" && directive != "MERGE")
+    throw invalid_argument("The metadata directive must be COPY, REPLACE or MERGE");
+  const bool replaces = directive != "COPY";
   if (!replaces && from.bucket == request.bucket() && from.key == request.key() && !write.storage_class) {
     throw S3Error(400, "InvalidRequest",
                   "This copy request is illegal because it is trying to copy an object to itself without "
@@ -97,7 +132,9 @@ Response copy_object(S3Request& request, Environment& environment) {
   const std::optional<ObjectInfo> present = source.head(from.key);
   if (!present) throw no_such_key();
   if (!hold(conditions_of(request, "x-amz-copy-source-"), &*present)) throw precondition_failed();
-  write.conditions = conditions_of(request);
+  if (directive == "MERGE") merge_metadata(*present, write);
+  write.conditions = conditions_of(request, "cf-copy-destination-");
+  if (write.conditions.empty()) write.conditions = conditions_of(request);
   const std::optional<ObjectInfo> copy = target.copy_from(source, from.key, write, replaces, request.now);
   if (!copy) {
     if (!source.head(from.key)) throw no_such_key();

@@ -26,7 +26,7 @@ struct Bucket {
     write.key = key;
     write.http.content_type = "a/b";
     write.custom = {{"name", "value"}};
-    return uploads.begin(write);
+    return uploads.begin(write, {});
   }
 
   NamedPart put(const std::string& key, const std::string& id, std::int64_t number,
@@ -37,7 +37,7 @@ struct Bucket {
 
   ErrorKind refusal(const std::string& key, const std::string& id, const std::vector<NamedPart>& parts) {
     try {
-      uploads.complete(key, id, parts, {}, 1000);
+      uploads.complete(key, id, parts, {}, {}, 1000);
     } catch (const Error& error) {
       return error.kind();
     }
@@ -68,7 +68,7 @@ TEST_CASE("an upload in parts: out of order, one replaced, one left out") {
   CHECK(parts->front().number == 5);
   CHECK(parts->front().size == 8);
 
-  const auto object = bucket.uploads.complete("k", id, {first, last}, {}, 1000);
+  const auto object = bucket.uploads.complete("k", id, {first, last}, {}, {}, 1000);
   REQUIRE(object);
   Hasher both(HashKind::md5);
   for (const std::string& bytes : {large, std::string("end")}) {
@@ -84,7 +84,7 @@ TEST_CASE("an upload in parts: out of order, one replaced, one left out") {
   CHECK(bucket.body("k") == large + "end");
   CHECK(bucket.store.uploads().empty());
   // Again, while it is the object that the upload made.
-  CHECK(bucket.uploads.complete("k", id, {first, last}, {}, 2000)->version == object->version);
+  CHECK(bucket.uploads.complete("k", id, {first, last}, {}, {}, 2000)->version == object->version);
   bucket.store.erase(std::vector<std::string>{"k"});
   CHECK(bucket.refusal("k", id, {first, last}) == ErrorKind::not_found);
 }
@@ -107,7 +107,7 @@ TEST_CASE("the rules for parts") {
     CHECK_THROWS_AS(bucket.uploads.put_part("k", id, number, source, std::nullopt), Error);
   }
   CHECK_THROWS_AS(bucket.uploads.put_part("k", id, 1, source, std::string(32, '0')), Error);
-  CHECK(bucket.uploads.complete("k", id, {small}, {}, 1000)->etag.ends_with("-1"));
+  CHECK(bucket.uploads.complete("k", id, {small}, {}, {}, 1000)->etag.ends_with("-1"));
 }
 
 TEST_CASE("conditions: the upload goes on") {
@@ -118,9 +118,9 @@ TEST_CASE("conditions: the upload goes on") {
   bucket.store.put(write, present, 1);
   const std::string id = bucket.begin("k");
   const NamedPart part = bucket.put("k", id, 1, "new");
-  CHECK_FALSE(bucket.uploads.complete("k", id, {part}, {.etag_does_not_match = {"*"}}, 1000));
+  CHECK_FALSE(bucket.uploads.complete("k", id, {part}, {.etag_does_not_match = {"*"}}, {}, 1000));
   CHECK(bucket.body("k") == "present");
-  CHECK(bucket.uploads.complete("k", id, {part}, {}, 1000));
+  CHECK(bucket.uploads.complete("k", id, {part}, {}, {}, 1000));
   CHECK(bucket.body("k") == "new");
 }
 
@@ -132,6 +132,43 @@ TEST_CASE("an aborted upload takes no further part") {
   CHECK_FALSE(bucket.uploads.parts("k", id, 0, 10));
   CHECK_THROWS_AS(bucket.put("k", id, 2, "y"), Error);
   CHECK(bucket.refusal("k", id, {part}) == ErrorKind::not_found);
+}
+
+TEST_CASE("an upload with a checksum says so in its id, and the object keeps what it got") {
+  Bucket bucket;
+  ObjectWrite write;
+  write.key = "k";
+  for (const std::string_view algorithm : s3_checksum_algorithms)
+    CHECK(checksum_of_upload(bucket.uploads.begin(write, algorithm)) == algorithm);
+  const std::string plain = bucket.uploads.begin(write, {});
+  CHECK(checksum_of_upload(plain).empty());
+  CHECK(checksum_of_upload("").empty());
+  CHECK(checksum_of_upload("no base64!").empty());
+
+  const std::string id = bucket.uploads.begin(write, "SHA256");
+  const NamedPart part = bucket.put("k", id, 3, "bytes");
+  CHECK(read_all(*bucket.uploads.read_part("k", id, 3), 100, "the part") == "bytes");
+  CHECK(bucket.uploads.read_part("k", id, 4) == nullptr);
+  CHECK(bucket.uploads.read_part("other", id, 3) == nullptr);
+  const NamedPart empty = bucket.put("k", plain, 1, "");
+  CHECK(read_all(*bucket.uploads.read_part("k", plain, empty.number), 100, "the part").empty());
+  const S3Checksum checksum{.algorithm = "SHA256", .value = "c3Vt-1"};
+  REQUIRE(bucket.uploads.complete("k", id, {part}, {}, checksum, 1000));
+  CHECK(bucket.store.head("k")->checksums.s3 == checksum);
+  ObjectWrite copy;
+  copy.key = "copy";
+  bucket.store.copy_from(bucket.store, "k", copy, false, 2000);
+  CHECK(bucket.store.head("copy")->checksums.s3 == checksum);
+}
+
+TEST_CASE("checksums that are known only at the end of the body") {
+  Bucket bucket;
+  ObjectWrite write;
+  write.key = "k";
+  write.add_checksums = [](ObjectChecksums& checksums) { checksums.s3 = {.algorithm = "CRC32", .value = "AAAA"}; };
+  MemorySource source("bytes");
+  bucket.store.put(write, source, 1000);
+  CHECK(bucket.store.head("k")->checksums.s3->value == "AAAA");
 }
 
 }  // namespace corral

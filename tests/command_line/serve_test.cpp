@@ -45,7 +45,7 @@ TEST_CASE("serve: it says where it listens, answers, and stops when it is told t
 TEST_CASE("serve: what it refuses to start with") {
   Shell shell;
   CHECK(refusal(shell, {"--host", "0.0.0.0"}).find("--allow-remote") != std::string::npos);
-  CHECK(refusal(shell, {"--host", "0.0.0.0", "--allow-remote"}).find("--token") != std::string::npos);
+  CHECK(refusal(shell, {"--host", "0.0.0.0", "--allow-remote"}).find("--token-file") != std::string::npos);
   CHECK(refusal(shell, {"--host", "example.com", "--allow-remote", "--token", "0123456789abcdef"})
             .find("address") != std::string::npos);
   CHECK(refusal(shell, {"--token", "short"}).find("16 characters") != std::string::npos);
@@ -96,6 +96,37 @@ TEST_CASE("serve: the log is JSON if asked for, and has no signature") {
   CHECK(line.at("path") == "/media/k");
   CHECK(log.find("X-Amz") == std::string::npos);
   CHECK(log.find("hush") == std::string::npos);
+}
+
+TEST_CASE("serve: a token of the environment, and a warning of one that shows") {
+  Shell shell;
+  const std::string asked = "curl -s -o /dev/null -w '%{http_code}' -H 'Authorization: Bearer a-token-of-mine-42' "
+                            "$URL/client/v4/accounts";
+  CHECK(shell.script("export CORRAL_SERVE_TOKEN=a-token-of-mine-42\n" + served(asked)).out == "200");
+  CHECK(shell.read("log").find("a-token-of-mine") == std::string::npos);
+  CHECK(shell.script("CORRAL_SERVE_TOKEN=a-token-of-mine-42 corral serve token").out == "a-token-of-mine-42\n");
+  CHECK(shell.script("printf 'a-token-of-mine-42\n' > token\nexport CORRAL_SERVE_TOKEN=another-one-entirely\n" +
+                     served(asked, "--token-file token"))
+            .out == "200");
+  CHECK(shell.script(served(asked, "--token a-token-of-mine-42")).out == "200");
+  CHECK(shell.read("log").find("warning: --token shows") != std::string::npos);
+  CHECK(shell.script("CORRAL_SERVE_TOKEN=short corral serve").err.find("16 characters") != std::string::npos);
+}
+
+TEST_CASE("serve: a log that is not read stops nothing") {
+  Shell shell;
+  const ProcessResult result = shell.script(
+      "rm -f url; mkfifo unread; exec 9<>unread\n"
+      "corral serve --port 0 --ready-file url > /dev/null 2>unread & SERVER=$!; trap 'kill $SERVER' EXIT\n"
+      "until [ -s url ]; do sleep 0.05; done; URL=$(cat url)\n"
+      "P=$(printf '%0900d' 0)\n"
+      "curl -s --max-time 60 -o /dev/null \"$URL/healthz?$P[1-1500]\"\n"
+      "for i in 1 2 3 4 5 6; do curl -s --max-time 60 -o /dev/null \"$URL/none/$P/[1-300]\"; done\n"
+      "curl -sf --max-time 5 $URL/metrics | grep '^corral_log_lines_dropped_total'; kill -TERM $SERVER\n"
+      "wait $SERVER && echo stopped; trap - EXIT");
+  CHECK(result.out.find("corral_log_lines_dropped_total ") == 0);
+  CHECK(result.out.find("corral_log_lines_dropped_total 0\n") == std::string::npos);
+  CHECK(result.out.ends_with("stopped\n"));
 }
 
 TEST_CASE("serve token: made once, kept") {

@@ -70,6 +70,11 @@ test("D1", async () => {
   assert.equal((await database.import(uuid, { account_id, action: "ingest", filename })).status, "complete");
   const dump = await database.export(uuid, { account_id, output_format: "polling" });
   assert.match(await (await fetch(dump.result.signed_url)).text(), /INSERT INTO "t"/);
+  assert.equal((await database.update(uuid, { account_id, read_replication: { mode: "auto" } })).read_replication.mode, "auto");
+  await database.edit(uuid, { account_id });
+  assert.equal((await database.get(uuid, { account_id })).read_replication.mode, "auto");
+  assert.equal((await database.edit(uuid, { account_id, read_replication: { mode: "disabled" } })).read_replication.mode, "disabled");
+  for (const wrong of [{}, { read_replication: {} }, { read_replication: { mode: "some" } }]) await assert.rejects(database.update(uuid, { account_id, ...wrong }), (error) => error.status === 400);
   await database.delete(uuid, { account_id });
   await assert.rejects(database.get(uuid, { account_id }), (error) => error.status === 404 && error.errors[0].code === 7404);
 });
@@ -107,6 +112,12 @@ test("queues", async () => {
   const { consumer_id: consumer } = await queues.consumers.create(id, { account_id, type: "http_pull" });
   assert.equal((await queues.consumers.get(consumer, { account_id, queue_id: id })).type, "http_pull");
   assert.equal((await all(queues.consumers.list(id, { account_id }))).length, 1);
+  const before = await queues.consumers.update(consumer, { account_id, queue_id: id, type: "http_pull", settings: { batch_size: 50, max_retries: 10 } });
+  assert.deepEqual([before.consumer_id, before.settings.batch_size, before.settings.max_retries], [consumer, 50, 10]);
+  const changed = await queues.consumers.update(consumer, { account_id, queue_id: id, type: "http_pull", settings: { batch_size: 7 }, dead_letter_queue: "dead" });
+  assert.deepEqual([changed.consumer_id, changed.created_on, changed.settings.batch_size, changed.dead_letter_queue], [consumer, before.created_on, 7, "dead"]);
+  assert.notEqual(changed.settings.max_retries, 10);
+  await assert.rejects(queues.consumers.update("0".repeat(32), { account_id, queue_id: id, type: "http_pull" }), (error) => error.status === 404);
   await queues.messages.push(id, { account_id, body: "one", content_type: "text" });
   await queues.messages.bulkPush(id, { account_id, messages: [{ body: "two", content_type: "text" }, { body: { three: 3 }, content_type: "json" }] });
   const { messages } = await queues.messages.pull(id, { account_id, batch_size: 2 });

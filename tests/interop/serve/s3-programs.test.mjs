@@ -93,6 +93,11 @@ keys = [one["Key"] for page in pages for one in page["Contents"]]
 assert keys == ["k", "large", "x/1", "x/2", "y"], keys
 versions = [one["Key"] for page in s3.get_paginator("list_object_versions").paginate(Bucket="boto", PaginationConfig={"PageSize": 2}) for one in page["Versions"]]
 assert versions == keys, versions
+# It asks for url encoding by itself, and decodes the prefix in the newer list only.
+for f in (s3.list_objects, s3.list_objects_v2):
+    for prefix in ("\\n", "x/", "ü %"):
+        assert f(Bucket="boto", Prefix=prefix)["Prefix"] == prefix, (f, prefix)
+    assert f(Bucket="boto", Delimiter="\\n")["Delimiter"] == "\\n"
 s3.delete_objects(Bucket="boto", Delete={"Objects": [{"Key": key} for key in keys]})
 s3.delete_bucket(Bucket="boto")
 `);

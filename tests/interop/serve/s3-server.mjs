@@ -1,5 +1,6 @@
 // A `corral serve` on a project of its own, and the S3 clients of npm.
 import { spawn } from "node:child_process";
+import crypto from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import http from "node:http";
@@ -42,6 +43,32 @@ export class S3Server extends TestProject {
   client(forcePathStyle = true, credentials = this.credentials) {
     const lookup = (_name, options, done) => (options.all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4));
     return new sdk.S3Client({ endpoint: `http://localhost:${this.port}`, region: "auto", credentials, forcePathStyle, requestHandler: new NodeHttpHandler({ httpAgent: new http.Agent({ lookup, keepAlive: true }) }) });
+  }
+
+  /// Short calls for tests: `call("PutObject", { Key, ... })` in a new bucket, and what a refusal is: "412 PreconditionFailed".
+  async newBucket(options = {}) {
+    const client = options.client ?? this.client();
+    const Bucket = `b-${crypto.randomBytes(5).toString("hex")}`;
+    await client.send(new sdk.CreateBucketCommand({ Bucket }));
+    const call = (name, input = {}) => client.send(new sdk[`${name}Command`]({ Bucket, ...input }));
+    const refusal = (name, input) => call(name, input).then(() => "accepted", (error) => `${error.$metadata?.httpStatusCode} ${error.name}`);
+    const text = async (input) => (await call("GetObject", input)).Body.transformToString();
+    return { Bucket, client, call, refusal, text };
+  }
+
+  /// A signed request of bytes that no SDK would send, by the headers that aws4fetch makes. Resolves to { status, headers, text }.
+  async raw(method, target, { headers = {}, body, sign = true, host } = {}) {
+    const authority = host ?? new URL(this.url).host;
+    const signed = sign ? (await this.aws4().sign(`${this.url}${target}`, { method, headers, body, aws: { allHeaders: true } })).headers : new Headers(headers);
+    return new Promise((resolve, reject) => {
+      const request = http.request({ port: this.port, host: "127.0.0.1", method, path: target, headers: { ...Object.fromEntries(signed), host: authority }, agent: false }, async (response) => {
+        const pieces = [];
+        for await (const piece of response) pieces.push(piece);
+        resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(pieces).toString() });
+      });
+      request.on("error", reject);
+      request.end(body);
+    });
   }
 
   aws4() {
