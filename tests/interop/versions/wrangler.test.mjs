@@ -125,7 +125,7 @@ describe(`wrangler ${version} at rest`, () => {
     project.write("schema.sql", `
       CREATE TABLE parent(id INTEGER PRIMARY KEY AUTOINCREMENT, t TEXT);
       CREATE TABLE vals(v);
-      CREATE TABLE "we ird"("col umn" TEXT, "q""uote" ANY) STRICT;
+      CREATE TABLE strict(word TEXT, anything ANY) STRICT;
       CREATE UNIQUE INDEX u ON vals(v);
       CREATE VIEW view AS SELECT * FROM vals;
       CREATE TRIGGER tr AFTER INSERT ON vals BEGIN INSERT INTO parent(t) VALUES('added; one'); END;
