@@ -28,7 +28,7 @@ void DoAlarmList::set(std::string_view id, UnixNanos time, const std::optional<s
   if (name && stores_names(connection)) {
     connection.prepare("UPDATE _cf_ALARM SET actor_name = ?2 WHERE actor_id = ?1")
         .bind(1, id)
-        .bind(2, *name)
+        .bind(2, name)
         .run();
   }
   transaction.commit();
