@@ -97,12 +97,15 @@ HelpTopic environment() {
         {{"CORRAL_REMOTE", "1: commands that take --remote work on the account; --local wins"},
          {"CORRAL_DEBUG", "http: a line on stderr for each request, as with --debug"},
          {"CORRAL_HTTP_TIMEOUT", "For how many seconds Cloudflare's API may send nothing; else 300"},
-         {"CLOUDFLARE_API_KEY", "The global key, with CLOUDFLARE_EMAIL; wins over a token and a login"},
+         {"CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL",
+          "The global key and whose it is; win over a token and a login"},
          {"CLOUDFLARE_API_TOKEN", "An API token; wins over wrangler's login"},
          {"CLOUDFLARE_AUTH_PROFILE", "Which of wrangler's logins; else the default one"},
          {"XDG_CONFIG_HOME", "Where wrangler keeps its login; else in HOME"},
          {"CLOUDFLARE_ACCOUNT_ID", "The account; account_id in the config wins"},
          {"WRANGLER_CACHE_DIR", "Where the choice of an account is remembered"},
+         {"WRANGLER_CLIENT_ID, WRANGLER_TOKEN_URL",
+          "How wrangler's login is renewed, if not with Cloudflare"},
          {"CLOUDFLARE_API_BASE_URL", "The API's address"},
          {"CLOUDFLARE_API_HEADERS", R"(Headers to add to each request, as JSON: {"X-Name": "value"})"},
          {"CLOUDFLARE_COMPLIANCE_REGION", "public or fedramp_high: which of Cloudflare's APIs"},
@@ -115,9 +118,8 @@ HelpTopic environment() {
          {"NODE_EXTRA_CA_CERTS", "A file of certificates to trust besides"}}},
        {"Files",
         {"CLOUDFLARE_ENV and, for --remote, the variables of the account and of connections are also read "
-         "from "
-         ".env and .env.local in the working folder, or from the files that --env-file names. The process's "
-         "own environment wins."},
+         "from .env and .env.local in the working folder, or from the files that --env-file names. The "
+         "process's own environment wins."},
         {}}}};
 }
 
