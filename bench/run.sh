@@ -14,7 +14,7 @@ export NO_COLOR=1 CI=1 WRANGLER_SEND_METRICS=false
 
 source "$bench/measure.sh"
 {
-  echo '| | corral | wrangler 4.164.0 | sqlite3, cp + md5sum, dd, Redis, or nginx |'
+  echo "| | corral | wrangler $(wrangler --version | grep -oE '[0-9]+\.[0-9.]+' | head -n 1) | sqlite3, cp + md5sum, dd, Redis, or nginx |"
   echo '| --- | ---: | ---: | ---: |'
 } | tee "$out/results.md"
 

@@ -22,7 +22,7 @@ std::string version_json() {
   json["lmdb"] = fmt::format("{}.{}.{}", major, minor, patch);
   // Not OpenSSL_version(), which would link most of libcrypto: 3.5 MB of the binary.
   json["openssl"] = OPENSSL_VERSION_STR;
-  json["tested_with"] = Json{{"wrangler", Json::array({CORRAL_TESTED_WRANGLER})}};
+  json["tested_with"] = Json{{"wrangler", Json::array({CORRAL_TESTED_WRANGLERS})}};
   return json_text(json, 2) + "\n";
 }
 

@@ -1,9 +1,12 @@
-# What `corral --version --json` says of a build: the commit, and the wrangler that ./dev test runs beside it.
+# What `corral --version --json` says of a build: the commit, and the versions of wrangler that it is tested with.
 set(CORRAL_COMMIT "" CACHE STRING "The commit that is built; empty: as git says, at each build")
 
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/dev")
-file(STRINGS "${CMAKE_SOURCE_DIR}/dev" CORRAL_TESTED_WRANGLER REGEX "^WRANGLER_VERSION=")
-string(REPLACE "WRANGLER_VERSION=" "" CORRAL_TESTED_WRANGLER "${CORRAL_TESTED_WRANGLER}")
+# In C++, the versions as strings with commas between.
+set(wranglers "${CMAKE_SOURCE_DIR}/tests/wranglers.txt")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${wranglers}")
+file(STRINGS "${wranglers}" CORRAL_TESTED_WRANGLERS REGEX "^[0-9]")
+list(TRANSFORM CORRAL_TESTED_WRANGLERS REPLACE ".+" "\"\\0\"")
+list(JOIN CORRAL_TESTED_WRANGLERS "," CORRAL_TESTED_WRANGLERS)
 
 # Adds to `target` a source that defines corral_commit(), written again only when the commit has changed.
 function(corral_add_commit target)

@@ -23,7 +23,8 @@ Register-ArgumentCompleter -Native -CommandName corral -ScriptBlock {
     $passing = Get-Variable PSNativeCommandArgumentPassing -ValueOnly -ErrorAction Ignore
     if ($typed -eq '' -and ($null -eq $passing -or "$passing" -eq 'Legacy')) { $typed = '""' }
 
-    foreach ($line in & $commandAst.GetCommandName() __complete -- @words $typed 2>$null) {
+    $program = $commandAst.GetCommandName()
+    foreach ($line in & $program __complete '--' @words $typed 2>$null) {
         if ($line -ceq ':files' -or $line -ceq ':dirs') {
             $lead, $path = '', $wordToComplete
             if ($wordToComplete -match '^(-[^=]*=)(.*)$') { $lead, $path = $Matches[1], $Matches[2] }

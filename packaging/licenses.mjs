@@ -3,10 +3,12 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const [platform, generator, ...flags] = process.argv.slice(2);
+const here = path.dirname(fileURLToPath(import.meta.url));
 const ask = (...words) => execFileSync(generator, words, { encoding: "utf8", maxBuffer: 1 << 24 });
-const read = (name) => fs.readFileSync(path.join(import.meta.dirname, name), "utf8");
+const read = (name) => fs.readFileSync(path.join(here, name), "utf8");
 
 function ofMacos() {
   const here = JSON.parse(ask("licenses", "--json")).components;

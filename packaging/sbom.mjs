@@ -4,12 +4,14 @@ import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const [platform, binary, generator] = process.argv.slice(2);
+const here = path.dirname(fileURLToPath(import.meta.url));
 const ask = (...words) => JSON.parse(execFileSync(generator, words, { encoding: "utf8", maxBuffer: 1 << 24 }));
 const build = ask("--json", "--version");
 const { components } = JSON.parse(execFileSync(process.execPath,
-  [path.join(import.meta.dirname, "licenses.mjs"), platform, generator, "--json"], { maxBuffer: 1 << 24 }));
+  [path.join(here, "licenses.mjs"), platform, generator, "--json"], { maxBuffer: 1 << 24 }));
 const hash = crypto.createHash("sha256").update(fs.readFileSync(binary)).digest("hex");
 const idOf = (name) => `SPDXRef-${name.replace(/[^A-Za-z0-9.]+/g, "-").replace(/-$/, "")}`;
 

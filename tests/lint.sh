@@ -46,6 +46,19 @@ spelled=$(git grep -nE '/ "corral"|"v3/corral|/ "(time-travel|insights|locks|sna
   'commands/*.[ch]pp' 'completions/*.[ch]pp' 'cli/*.[ch]pp' | grep -vE '^(backends/corral_layout\.|cli/line_editor\.cpp)' || true)
 [[ -z $spelled ]] || complain "paths of corral's own layout outside backends/corral_layout:" "$spelled"
 
+# `corral help environment` names every variable that is read; some are set for the commands that corral starts.
+unnamed=$(git grep -hoE '"(CORRAL|CLOUDFLARE|WRANGLER|XDG|SSL|NODE|NO|FORCE|HTTPS?)_[A-Z_0-9]+"' \
+  -- 'backends/*.cpp' 'commands/*.cpp' 'cli/*.cpp' ':!cli/line/help_topics.cpp' | tr -d '"' | sort -u |
+  while read -r name; do
+    [[ ! $name =~ ^CORRAL_(KEY|METADATA|RESOURCE|QUEUE|MESSAGE_.*)$ ]] || continue
+    grep -qE "\"([A-Z_]+, )?$name[\",]" cli/line/help_topics.cpp || echo "  $name"
+  done)
+[[ -z $unnamed ]] || complain "variables that 'corral help environment' does not name:" "$unnamed"
+
+# Debian 12 has Node.js 18.
+newer=$(git grep -nE 'import\.meta\.(dirname|filename)' -- packaging || true)
+[[ -z $newer ]] || complain "what Node.js 18 lacks:" "$newer"
+
 # Each source has its test where its path says, or tests/mirrors.txt says which test covers it.
 untested=$(sources 'backends/*.cpp' 'migrations/*.cpp' 'commands/*.cpp' 'completions/*.cpp' 'cli/*.cpp' 'serve/*.cpp' | while read -r source; do
   [[ -e tests/unit/${source%.cpp}_test.cpp ]] && continue

@@ -10,6 +10,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/platform/decimal_text.hpp"
 #include "backends/sql_copy/query_rows.hpp"
 #include "backends/sql_text/literal.hpp"
 #include "backends/sql_text/token.hpp"
@@ -48,7 +49,7 @@ SqlValue decoded(char type, const SqlCell& cell, const TableLayout& table) {
     }
     case 'r': {
       double real = 0;
-      const auto [stop, error] = std::from_chars(cell.bytes.data(), end, real);
+      const auto [stop, error] = platform::read_number(cell.bytes.data(), end, real);
       // quote() writes infinity as 9.0e+999.
       if (error == std::errc::result_out_of_range)
         real = cell.bytes.starts_with('-') ? -std::numeric_limits<double>::infinity()

@@ -16,6 +16,8 @@ class DoAlarmList {
  public:
   explicit DoAlarmList(const std::filesystem::path& class_folder) : file_(class_folder / "metadata.sqlite") {}
 
+  /// The object's name is stored where the list has a column for it: lists of older versions of wrangler, and
+  /// new ones, have none.
   void set(std::string_view id, UnixNanos time, const std::optional<std::string>& name) const;
 
   /// Removes an object's entry, if any.

@@ -21,10 +21,13 @@ void read(const sqlite::Connection& connection, std::string_view query, std::vec
 }  // namespace
 
 const std::vector<ServiceTable>& service_tables(StateService service, bool alarms) {
+  // Lists of older versions of wrangler have no actor_name: SQLite then takes the NULL around the subquery.
   static const std::vector<ServiceTable> of_alarms = {
       {"_cf_ALARM",
        "alarm",
-       "SELECT actor_id, coalesce(actor_name, actor_id), scheduled_time FROM _cf_ALARM ORDER BY 1",
+       "SELECT actor_id, (SELECT coalesce(actor_name, actor_id) FROM _cf_ALARM AS named WHERE named.actor_id "
+       "= "
+       "alarm.actor_id), scheduled_time FROM _cf_ALARM AS alarm, (SELECT NULL AS actor_name) ORDER BY 1",
        {"name", "time"},
        1}};
   static const std::vector<ServiceTable> of_kv = {

@@ -67,7 +67,7 @@ HelpTopic exit_status() {
         {},
         {{"0", "Done; what was written is on disk"},
          {"1", "Anything else, wrong usage included, with an error on stderr"},
-         {"3", "A check with --exit-code found something"},
+         {"3", "A check with --exit-code, or 'd1 migrations check', found something"},
          {"130", "Interrupted by Ctrl-C"}}},
        {"Exceptions",
         {"'corral state exec' ends with the status of the command that it runs. A key that does not exist "
@@ -93,9 +93,34 @@ HelpTopic environment() {
          {"FORCE_COLOR", "If not empty: colour, except if 0; wins over NO_COLOR"},
          {"TERM", "dumb: no colour and no progress"},
          {"XDG_STATE_HOME", "Where 'd1 shell' keeps its history; else in HOME"}}},
+       {"The account",
+        {"Only for --remote and whoami. 'corral whoami' shows what is in use."},
+        {{"CORRAL_REMOTE", "1: commands that take --remote work on the account; --local wins"},
+         {"CORRAL_DEBUG", "http: a line on stderr for each request, as with --debug"},
+         {"CORRAL_HTTP_TIMEOUT", "For how many seconds Cloudflare's API may send nothing; else 300"},
+         {"CLOUDFLARE_API_KEY, CLOUDFLARE_EMAIL",
+          "The global key and whose it is; win over a token and a login"},
+         {"CLOUDFLARE_API_TOKEN", "An API token; wins over wrangler's login"},
+         {"CLOUDFLARE_AUTH_PROFILE", "Which of wrangler's logins; else the default one"},
+         {"XDG_CONFIG_HOME", "Where wrangler keeps its login; else in HOME"},
+         {"CLOUDFLARE_ACCOUNT_ID", "The account; account_id in the config wins"},
+         {"WRANGLER_CACHE_DIR", "Where the choice of an account is remembered"},
+         {"WRANGLER_CLIENT_ID, WRANGLER_TOKEN_URL",
+          "How wrangler's login is renewed, if not with Cloudflare"},
+         {"CLOUDFLARE_API_BASE_URL", "The API's address"},
+         {"CLOUDFLARE_API_HEADERS", R"(Headers to add to each request, as JSON: {"X-Name": "value"})"},
+         {"CLOUDFLARE_COMPLIANCE_REGION", "public or fedramp_high: which of Cloudflare's APIs"},
+         {"WRANGLER_API_ENVIRONMENT", "staging: Cloudflare's own test system"}}},
+       {"Connections",
+        {},
+        {{"HTTPS_PROXY, HTTP_PROXY", "The proxy to connect through, also in lower case"},
+         {"NO_PROXY", "Hosts to connect to without it, also in lower case"},
+         {"SSL_CERT_FILE, SSL_CERT_DIR", "The certificates to trust, instead of the system's"},
+         {"NODE_EXTRA_CA_CERTS", "A file of certificates to trust besides"}}},
        {"Files",
-        {"CLOUDFLARE_ENV is also read from .env and .env.local in the working folder, or from the files that "
-         "--env-file names. The process's own environment wins."},
+        {"CLOUDFLARE_ENV and, for --remote, the variables of the account and of connections are also read "
+         "from .env and .env.local in the working folder, or from the files that --env-file names. The "
+         "process's own environment wins."},
         {}}}};
 }
 

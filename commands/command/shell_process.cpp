@@ -10,6 +10,9 @@
 #include "backends/error.hpp"
 #include "backends/platform/child_process.hpp"
 
+// Which header declares it POSIX leaves open: glibc's <unistd.h> does, macOS's does not.
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration)
+
 namespace corral {
 
 namespace {

@@ -3,7 +3,11 @@
 set -euo pipefail
 
 if [[ ! -x $CORRAL_PREFIX/bin/corral ]]; then
-  from=${CORRAL_FROM:-$GITHUB_SERVER_URL/$GITHUB_ACTION_REPOSITORY/releases/download/v$CORRAL_VERSION}
+  if [[ -z $CORRAL_FROM && -z $CORRAL_REPOSITORY ]]; then
+    echo '::error::this action is no repository of GitHub (uses: ./...): give the input "from"'
+    exit 1
+  fi
+  from=${CORRAL_FROM:-$GITHUB_SERVER_URL/$CORRAL_REPOSITORY/releases/download/v$CORRAL_VERSION}
   installer=$(mktemp)
   trap 'rm -f "$installer"' EXIT
   case $from in

@@ -4,9 +4,10 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const [version, dist, homepage, staged, ...binaries] = process.argv.slice(2);
-const here = import.meta.dirname;
+const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, "..", "..");
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "corral-npm-"));
 const shared = { version, license: "MIT", homepage };

@@ -3,10 +3,11 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 const [version, dist, ...platforms] = process.argv.slice(2);
 const { RELEASE_URL, HOMEPAGE, MAINTAINER } = process.env;
-const here = import.meta.dirname;
+const here = path.dirname(fileURLToPath(import.meta.url));
 
 const archives = platforms.map((platform) => {
   const [system, cpu] = platform.split("-");

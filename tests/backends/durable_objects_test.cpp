@@ -96,14 +96,21 @@ TEST_CASE_FIXTURE(Fixture, "an alarm is in the object and in the list of its cla
   CHECK(object->info().alarm == time);
   const auto rows = [&] {
     const auto list = sqlite::Connection::open_existing(class_folder() / "metadata.sqlite");
-    auto select = list->prepare("SELECT actor_id, scheduled_time, actor_name FROM _cf_ALARM");
+    auto select = list->prepare("SELECT * FROM _cf_ALARM");
     std::vector<std::string> found;
-    while (select.step())
-      found.push_back(std::string(select.text(0)) + "|" + std::string(select.text(1)) + "|" +
-                      std::string(select.text(2)));
+    while (select.step()) {
+      found.emplace_back(select.text(0));
+      for (int i = 1; i < select.columns(); ++i) found.back() += "|" + std::string(select.text(i));
+    }
     return found;
   };
-  CHECK(rows() == Keys{object->id() + "|1900000000000000000|alpha"});
+  CHECK(rows() == Keys{object->id() + "|1900000000000000000"});
+  // As wrangler 4.164 does at its start.
+  sqlite::Connection::open_existing(class_folder() / "metadata.sqlite")
+      ->execute("ALTER TABLE _cf_ALARM ADD COLUMN actor_name TEXT");
+  object->set_alarm(time + 1);
+  CHECK(rows() == Keys{object->id() + "|1900000000000000001|alpha"});
+  object->set_alarm(time);
   CHECK(backend.ids(counter, "") == Keys{object->id()});
   CHECK(object->delete_alarm());
   CHECK_FALSE(object->alarm());

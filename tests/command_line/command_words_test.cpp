@@ -1,4 +1,6 @@
 // The words of other command lines, and the completions of ours.
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +72,20 @@ TEST_CASE("--version --json says what a build consists of, and licenses prints t
     for (const char* key : {"\"version\"", "\"sqlite\"", "\"lmdb\"", "\"openssl\"", "\"tested_with\""})
       CHECK(version.out.find(key) != std::string::npos);
   }
+  // The versions of wrangler, here and in the README, are those that ./dev interop --all-wranglers runs.
+  std::ifstream wranglers(CORRAL_SOURCE "/tests/wranglers.txt");
+  std::ifstream readme_file(CORRAL_SOURCE "/README.md");
+  const std::string readme(std::istreambuf_iterator<char>(readme_file), {});
+  const std::string build = shell.corral({"--version", "--json"}).out;
+  int versions = 0;
+  for (std::string version; std::getline(wranglers, version);) {
+    if (version.starts_with('#')) continue;
+    CAPTURE(version);
+    CHECK(build.find('"' + version + '"') != std::string::npos);
+    CHECK(readme.find(version) != std::string::npos);
+    ++versions;
+  }
+  CHECK(versions >= 5);
   const ProcessResult licenses = shell.corral({"licenses"});
   CHECK(licenses.status == 0);
   for (const char* part : {"OpenLDAP Public License", "Apache License", "LESSER GENERAL PUBLIC LICENSE",

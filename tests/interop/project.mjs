@@ -66,9 +66,11 @@ export default {
 `;
 
 export class TestProject {
+  /// `config` is an object, or TOML.
   constructor(config) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "corral-interop."));
-    this.write("wrangler.jsonc", JSON.stringify(config, null, 2));
+    if (typeof config === "string") this.write("wrangler.toml", config);
+    else this.write("wrangler.jsonc", JSON.stringify(config, null, 2));
     this.write("worker.mjs", WORKER);
   }
 

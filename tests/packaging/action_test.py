@@ -35,6 +35,7 @@ class Runner:
         self.path = os.environ["PATH"]
         self.tools = tempfile.mkdtemp(dir=workspace)
         self.outputs = {}
+        self.repository = "of/corral"
         self.log = ""
 
     def evaluated(self, text):
@@ -42,6 +43,8 @@ class Runner:
             parts = match.group(1).strip().split(".")
             if parts[0] == "inputs":
                 return self.inputs[parts[1]]
+            if parts == ["github", "action_repository"]:
+                return self.repository
             if parts[0] == "steps":
                 return self.outputs.get(parts[1], {}).get(parts[3], "")
             raise ValueError(match.group(0))
@@ -68,7 +71,8 @@ class Runner:
         environment = {
             "PATH": self.path, "HOME": self.workspace, "LANG": "C.UTF-8",
             "GITHUB_ACTION_PATH": root, "GITHUB_OUTPUT": output.name, "GITHUB_PATH": path.name,
-            "GITHUB_SERVER_URL": "https://127.0.0.1:1", "GITHUB_ACTION_REPOSITORY": "of/nobody",
+            # Empty for the steps of a composite action, where only the expression has it (actions/runner#2473).
+            "GITHUB_SERVER_URL": "https://127.0.0.1:1", "GITHUB_ACTION_REPOSITORY": "",
             "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64", "RUNNER_TOOL_CACHE": self.tools,
         }
         environment |= {name: self.evaluated(value) for name, value in step.get("env", {}).items()}
@@ -169,6 +173,19 @@ with tempfile.TemporaryDirectory() as home:
 
     unreachable = job("unreachable")
     expect("no release and no cache", unreachable.run(), "Install corral", unreachable)
+    asked = job("asked")
+    with open(os.path.join(asked.tools, "curl"), "w", encoding="utf-8") as curl:
+        curl.write('#!/bin/sh\necho "asked: $*"\nexit 22\n')
+    os.chmod(curl.name, 0o755)
+    asked.path = asked.tools + ":" + asked.path
+    expect("a release that is not there", asked.run(), "Install corral", asked)
+    if f"https://127.0.0.1:1/of/corral/releases/download/v{version}/install.sh" not in asked.log:
+        complain("the release is not looked for in the action's repository\n" + asked.log)
+    local = job("local")
+    local.repository = ""
+    expect("an action of no repository", local.run(), "Install corral", local)
+    if 'give the input "from"' not in local.log:
+        complain("an action of no repository: no advice\n" + local.log)
     strange = job("strange")
     expect("a version that is none", strange.run(version="0.1.0\nkey=other"), "Choose the folder", strange)
 

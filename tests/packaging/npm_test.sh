@@ -28,6 +28,23 @@ succeeds 'npm run migrate' npm run migrate
 expect 'the table' "$(npx --offline corral d1 execute DB --command "SELECT name FROM sqlite_schema WHERE name = 't'" --format csv | tail -n 1)" t
 [[ -z $(find node_modules/corral -name 'corral.[0-9]*') ]] || complain 'the install script left files'
 
+# It costs what the bare binary costs: the command is the same file, and npx starts no second Node.js for it. Of many runs
+# the fastest counts, which a busy machine changes least.
+binary=$(realpath node_modules/corral-linux-x64/bin/corral)
+npx --offline corral kv namespace create CACHE >/dev/null 2>&1
+npx --offline corral kv key put greeting hello --binding CACHE
+get=(kv key get greeting --binding CACHE)
+strace -f -qq -e trace=execve -o "$work/started" npx --offline corral "${get[@]}" >"$work/value"
+expect 'the value by npx' "$(cat "$work/value")" hello
+expect 'programs that npx starts' "$(grep ' = 0$' "$work/started" | grep -oE 'execve\("[^"]*' | sed 's,.*/,,' | sort | uniq -c | tr -s ' ')" \
+  "$(printf ' 1 %s\n' corral node npx sh)"
+hyperfine -N --style none --warmup 10 --runs 200 --export-json "$work/times" "$binary ${get[*]}" "node_modules/.bin/corral ${get[*]}" >/dev/null 2>&1
+node -e '
+  const [bare, linked] = JSON.parse(require("fs").readFileSync(process.argv[1])).results.map(({ min }) => min * 1000);
+  console.error(`bare ${bare.toFixed(2)} ms, linked ${linked.toFixed(2)} ms`);
+  process.exit(linked <= 1.2 * bare ? 0 : 1);
+' "$work/times" || complain 'the linked command takes more than 1.2 times the bare binary'
+
 project without-scripts --ignore-scripts
 if is_binary; then complain 'without install scripts the launcher should stay'; fi
 expect 'the launcher' "$(npx --offline corral --version)" "$version"
