@@ -1,12 +1,14 @@
 #include "commands/state/transfer/r2_pull.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/jobs/parallel_jobs.hpp"
 
 namespace corral::state {
 
@@ -19,6 +21,8 @@ constexpr std::uint64_t bytes_a_batch = std::uint64_t{128} << 20U;
 
 /// How often an object is read that is overwritten between being listed and being read.
 constexpr int read_attempts = 3;
+
+constexpr std::size_t keys_at_once = 1000;
 
 }  // namespace
 
@@ -52,9 +56,9 @@ void R2Pull::compare(const Take& take) {
   ObjectCursor ready = staged ? cursor_over(*staged, "") : ObjectCursor([](auto&) { return false; });
   ObjectCursor wanted = cursor_over(*account_, prefix);
   const auto is_gone = [&](const ObjectInfo& object) {
-    if (removes) gone_.push_back(object.key);
+    if (removes) gone_.add(object.key);
   };
-  const auto is_stale = [&](const ObjectInfo& object) { stale_.push_back(object.key); };
+  const auto is_stale = [&](const ObjectInfo& object) { stale_.add(object.key); };
   std::uint64_t taken = 0;
   const auto cut = [&] {
     counts_.is_cut = true;
@@ -68,7 +72,7 @@ void R2Pull::compare(const Take& take) {
     if (here != nullptr && is_same(object, *here)) {
       ++taken;
       ++counts_.same;
-      if (there != nullptr) stale_.push_back(object.key);
+      if (there != nullptr) stale_.add(object.key);
       take(object, Step::same);
       return true;
     }
@@ -129,7 +133,7 @@ void R2Pull::transfer(const ObjectInfo& listed) {
     bytes_ += info.size;
   } catch (const ValueDropped&) {
     const std::scoped_lock lock(mutex_);
-    dropped_.push_back(info.key);
+    dropped_.add(info.key);
   }
 }
 
@@ -177,17 +181,19 @@ PullReport R2Pull::run(UndoPoint& undo) {
     save_batch();
     throw;
   }
-  for (const std::string& key : dropped_) {
-    const bool is_here = ours_->head(key).has_value();
-    --(is_here ? counts_.changed : counts_.added);
-    if (is_here) gone_.push_back(key);
-    if (staged_->head(key)) stale_.push_back(key);
-  }
-  staged_->erase(stale_);
+  counts_.dropped = dropped_.size();
+  dropped_.drain(keys_at_once, [this](std::span<const std::string> keys) {
+    for (const std::string& key : keys) {
+      const bool is_here = ours_->head(key).has_value();
+      --(is_here ? counts_.changed : counts_.added);
+      if (is_here) gone_.add(key);
+      if (staged_->head(key)) stale_.add(key);
+    }
+  });
+  stale_.drain(keys_at_once, [this](std::span<const std::string> keys) { staged_->erase(keys); });
   batch_.reset();
   staged_.reset();
   PullReport report;
-  counts_.dropped = dropped_.size();
   counts_.removed = gone_.size();
   counts_.bytes = bytes_.load();
   report.counts = counts_;
