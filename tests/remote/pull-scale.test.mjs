@@ -10,6 +10,7 @@ import { ID, entry, withAccount } from "./transfer.mjs";
 import { D1Service } from "./d1.mjs";
 import { R2ObjectService } from "./r2-objects.mjs";
 import { R2BucketService } from "./r2-buckets.mjs";
+import { S3Server } from "./s3.mjs";
 import { runWrangler } from "./program.mjs";
 import { DevServer } from "../interop/project.mjs";
 
@@ -83,8 +84,10 @@ test(`${KEYS} keys, ${OBJECTS} objects, ${TABLES} tables with ${ROWS} rows`, { t
   const d1 = new D1Service();
   buckets.add("acc1", "files", { lifecycle: [] });
   const bucket = objects.add("acc1", "files");
-  return withAccount(async ({ server, space, place, env, json, done }) => {
+  return withAccount(async ({ server, space, place, env: variables, done }) => {
     space.still = true;
+    const s3 = await S3Server.start(objects);
+    const env = { ...variables, ...s3.variables };
     for (let i = 0; i < KEYS; ++i) space.entries.set(`key:${String(i).padStart(7, "0")}`, entry(`value number ${i}`, { metadata: { n: i, tag: "some text" } }));
     for (let i = 0; i < OBJECTS; ++i) {
       const object = objects.store(bucket, `dir/${String(i).padStart(6, "0")}`, Buffer.from(`object ${i} `.repeat(1 + (i % 50))), { "content-type": "text/plain" });
@@ -125,7 +128,7 @@ test(`${KEYS} keys, ${OBJECTS} objects, ${TABLES} tables with ${ROWS} rows`, { t
       if (FULL) assert.ok(second.time < first.time / 10, `${second.time} ms is not a tenth of ${first.time} ms`);
       assert.deepEqual((await run(["state", "diff", "--remote", service])).out, []);
     }
-    assert.deepEqual((await run(["state", "diff", "--remote", "--deep"])).out, []);
+    assert.deepEqual((await run(["state", "diff", "--remote", "--d1", "--deep"])).out, []);
 
     // A tenth changes; then all of it, which replaces everything that is here and keeps a way back.
     const change = (part) => {
@@ -136,14 +139,15 @@ test(`${KEYS} keys, ${OBJECTS} objects, ${TABLES} tables with ${ROWS} rows`, { t
       d1.remember(database);
     };
     change(10);
-    const some = (await run(["state", "pull"])).out;
+    const pullAll = async () => [...(await run(["state", "pull", "--kv"])).out, ...(await run(["state", "pull", "--d1"])).out, ...(await run(["state", "pull", "--r2"])).out];
+    const some = await pullAll();
     assert.deepEqual(some.map(({ service, changed }) => [service, changed]), [["kv", KEYS / 10], ["d1", TABLES + 1], ["r2", OBJECTS / 10]]);
     change(1);
-    const all = (await run(["state", "pull"])).out;
+    const all = await pullAll();
     assert.deepEqual(all.map(({ service, changed }) => [service, changed]), [["kv", KEYS], ["d1", TABLES + 1], ["r2", OBJECTS]]);
     assert.ok(all.every(({ undo }) => undo));
     await run(["state", "save", "base", "--json"]);
-    assert.deepEqual((await run(["state", "diff", "--remote", "--deep"])).out, []);
+    for (const service of ["--kv", "--r2", "--d1"]) assert.deepEqual((await run(["state", "diff", "--remote", service, "--deep"])).out, []);
 
     // wrangler and a Worker read it.
     place.write("project/worker.mjs", WORKER);
@@ -168,6 +172,7 @@ test(`${KEYS} keys, ${OBJECTS} objects, ${TABLES} tables with ${ROWS} rows`, { t
       await worker.stop();
     }
     assert.match((await done(["state", "check"])).out, /"problems": *\[\]|^\[\]/);
+    await s3.stop();
     d1.remove();
   }, { services: [objects, d1, buckets], config });
 });

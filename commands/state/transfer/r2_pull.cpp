@@ -1,6 +1,8 @@
 #include "commands/state/transfer/r2_pull.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <span>
 #include <utility>
 
@@ -23,6 +25,25 @@ constexpr std::uint64_t bytes_a_batch = std::uint64_t{128} << 20U;
 constexpr int read_attempts = 3;
 
 constexpr std::size_t keys_at_once = 1000;
+
+/// The size of the parts of a multipart object, which no listing tells but its etag depends on: one of those
+/// that clients use unless told otherwise, or else whole MiB, that makes as many parts. nullopt: none does.
+std::optional<std::uint64_t> likely_part_size(const ObjectInfo& object) {
+  constexpr std::uint64_t mib = 1U << 20U;
+  constexpr std::array<std::uint64_t, 9> usual = {5, 8, 10, 15, 16, 32, 50, 64, 100};
+  const std::string_view etag = object.etag;
+  const std::string_view digits = etag.substr(etag.find('-') + 1);
+  std::uint64_t parts = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), parts);
+  if (parts < 2) return std::nullopt;
+  const auto fits = [&](std::uint64_t size) {
+    return size * mib >= r2_min_part_bytes && (object.size + size * mib - 1) / (size * mib) == parts;
+  };
+  const auto* const found = std::find_if(usual.begin(), usual.end(), fits);
+  if (found != usual.end()) return *found * mib;
+  const std::uint64_t smallest = (object.size / parts + mib) / mib;
+  return fits(smallest) ? std::optional(smallest * mib) : std::nullopt;
+}
 
 }  // namespace
 
@@ -123,6 +144,7 @@ void R2Pull::transfer(const ObjectInfo& listed) {
   if (!filter_) {
     // The account has the MD5 of what was not written in parts, too.
     if (!info.is_multipart()) write.checksums.of(HashKind::md5) = info.etag;
+    if (info.is_multipart()) write.part_size = likely_part_size(info).value_or(write.part_size);
     batch_->put(write, *object->body, info.uploaded);
     bytes_ += info.size;
     return;
