@@ -41,15 +41,15 @@ fs::path CorralLayout::migrations_lock(std::string_view database_id) const {
 }
 
 fs::path CorralLayout::incoming(std::string_view service, std::string_view id) const {
-  return root_ / "incoming" / fmt::format("{}-{}", service, hash32(id));
+  return incoming_folders() / fmt::format("{}-{}", service, hash32(id));
 }
 
 fs::path CorralLayout::pulled(std::string_view service, std::string_view id) const {
   return root_ / "pulled" / fmt::format("{}-{}", service, hash32(id));
 }
 
-fs::path CorralLayout::incoming_lock(std::string_view service, std::string_view id) const {
-  return root_ / "locks" / fmt::format("incoming-{}-{}", service, hash32(id));
+fs::path CorralLayout::incoming_lock(const fs::path& incoming) const {
+  return root_ / "locks" / ("incoming-" + incoming.filename().native());
 }
 
 }  // namespace corral

@@ -68,8 +68,10 @@ class CorralLayout {
   [[nodiscard]] std::filesystem::path migrations_lock(std::string_view database_id) const;
   /// Where what a pull brings for a resource gathers: a folder that is laid out like a state root.
   [[nodiscard]] std::filesystem::path incoming(std::string_view service, std::string_view id) const;
-  /// Held while that folder is in use.
-  [[nodiscard]] std::filesystem::path incoming_lock(std::string_view service, std::string_view id) const;
+  /// The folder of all of these: their names begin with "<service>-".
+  [[nodiscard]] std::filesystem::path incoming_folders() const { return root_ / "incoming"; }
+  /// Held while one of them is in use.
+  [[nodiscard]] std::filesystem::path incoming_lock(const std::filesystem::path& incoming) const;
   /// The note of what the last pull brought for a resource.
   [[nodiscard]] std::filesystem::path pulled(std::string_view service, std::string_view id) const;
   [[nodiscard]] SnapshotLayout snapshots() const { return SnapshotLayout(root_ / "snapshots"); }

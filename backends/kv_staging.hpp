@@ -1,8 +1,8 @@
 #pragma once
 
-#include <span>
-#include <string>
+#include <memory>
 
+#include "backends/files/string_spool.hpp"
 #include "backends/kv_store.hpp"
 
 namespace corral {
@@ -18,10 +18,11 @@ class KvStaging {
   /// for each call, so that threads can have one each.
   virtual std::unique_ptr<KvStore> entries() = 0;
 
-  /// Puts all of it into the namespace, replacing what has the same keys, and removes the keys `gone`, in one
-  /// durable transaction: all or, if it throws, nothing. What was here is then removed; a crash before that
-  /// leaves entries which the namespace has, too.
-  virtual void commit(std::span<const std::string> gone) = 0;
+  /// Puts all of it into the namespace, replacing what has the same keys, and removes the keys `gone`, which
+  /// it drains, in one durable transaction: all or, if it throws, nothing. What was here is then removed; what
+  /// a crash before that leaves is recognized when the namespace is staged again. Throws corrupt if another
+  /// program has removed values from here.
+  virtual void commit(StringSpool& gone) = 0;
 
   /// Removes what has gathered.
   virtual void discard() = 0;

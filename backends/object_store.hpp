@@ -18,6 +18,8 @@
 
 namespace corral {
 
+class StringSpool;
+
 class MultipartUploads;
 
 /// A byte range, with the semantics of R2's `range`: `length` bytes (default: to the end) from `offset`
@@ -258,10 +260,11 @@ class ObjectStaging {
   /// for each call, so that threads can have one each.
   virtual std::unique_ptr<ObjectStore> objects() = 0;
 
-  /// Puts all of it into the bucket, replacing what has the same keys, and removes the keys `gone`, in one
-  /// durable transaction: all or, if it throws, nothing. Bypasses the guard. What was here is then removed; a
-  /// crash before that leaves objects which the bucket has, too.
-  virtual void commit(std::span<const std::string> gone) = 0;
+  /// Puts all of it into the bucket, replacing what has the same keys, and removes the keys `gone`, which it
+  /// drains, in one durable transaction: all or, if it throws, nothing. Bypasses the guard. What was here is
+  /// then removed; what a crash before that leaves is recognized when the bucket is staged again. Throws
+  /// corrupt if another program has removed bodies from here.
+  virtual void commit(StringSpool& gone) = 0;
 
   /// Removes what has gathered.
   virtual void discard() = 0;

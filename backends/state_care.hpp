@@ -49,6 +49,7 @@ struct Garbage {
   std::uint64_t orphan_bytes = 0;
   std::uint64_t expired = 0;        ///< expired KV entries
   std::uint64_t aborted_parts = 0;  ///< parts of aborted multipart uploads
+  std::uint64_t pulls = 0;          ///< what pulls that were cut off and not run again had transferred
   std::uint64_t logs = 0;           ///< stale WALs
   std::uint64_t log_bytes = 0;
 };

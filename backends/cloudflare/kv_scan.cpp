@@ -129,7 +129,8 @@ void KvScan::run(const KvScanOptions& options, const KvTake& take) {
     for (std::thread& thread : threads) thread.join();
   };
   try {
-    for (std::size_t i = 0; i < calls_at_once; ++i) threads.emplace_back([this] { work(); });
+    // One more, for the pages of keys come one after the other.
+    for (std::size_t i = 0; i < calls_at_once + 1; ++i) threads.emplace_back([this] { work(); });
     while (const std::shared_ptr<Part> part = next_part()) {
       if (!give(*part, take)) break;
     }

@@ -18,7 +18,6 @@ namespace corral {
 
 namespace {
 
-constexpr std::size_t held_in_memory = 4U << 20U;
 constexpr const char* temporary_file = "a temporary file";
 
 }  // namespace
@@ -36,7 +35,7 @@ FileDescriptor make_nameless_file() {
 }
 
 void HeldBytes::write(std::string_view bytes) {
-  if (recent_.size() + bytes.size() > held_in_memory) spill();
+  if (recent_.size() + bytes.size() > memory_) spill();
   recent_ += bytes;
 }
 

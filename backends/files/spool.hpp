@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,6 +17,11 @@ FileDescriptor make_nameless_file();
 /// Buffers output until it is known to be wanted: in memory while small, then in an unnamed temporary file.
 class HeldBytes final : public ByteSink {
  public:
+  static constexpr std::size_t usual_memory = std::size_t{4} << 20U;
+
+  /// `memory`: how many bytes to keep in memory.
+  explicit HeldBytes(std::size_t memory = usual_memory) : memory_(memory) {}
+
   void write(std::string_view bytes) override;
 
   /// Writes everything to `sink` and empties the buffer. Throws what `sink` throws, and io.
@@ -30,6 +36,7 @@ class HeldBytes final : public ByteSink {
  private:
   void spill();
   FileDescriptor rewound_file();
+  std::size_t memory_;
   std::string recent_;
   FileDescriptor file_;  ///< earlier bytes; none while everything fits in memory
   std::uint64_t in_file_ = 0;

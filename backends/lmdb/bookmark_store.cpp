@@ -14,8 +14,9 @@ namespace corral::lmdb {
 
 namespace {
 
-/// The number of new pages to write per transaction.
-constexpr std::uint32_t pages_of_batch = 4096;
+/// The number of new pages to write per transaction. Their hashes are scattered, so that each page touches
+/// another place of the environment's map, of which Linux makes 64 KiB resident at once, until it is closed.
+constexpr std::uint32_t pages_of_batch = pages_of_list;
 
 /// A run of up to `pages_of_list` pages, whose hashes form one list.
 struct Group {
@@ -134,6 +135,7 @@ class BookmarkRecorder {
       transaction.put(bookmarks, bookmark_key(request_.database_id, number_, request_.now),
                       encode_bookmark(record_));
     });
+    environment_.close();
     groups_.clear();
     new_pages_ = 0;
   }

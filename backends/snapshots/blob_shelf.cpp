@@ -37,17 +37,11 @@ fs::path BlobShelf::path_of(const std::string& folder, const std::string& id) co
   return shelf_ / folder / id;
 }
 
-std::unordered_set<std::string>& BlobShelf::ids_in(const std::string& folder) {
-  const auto known = shelved_.find(folder);
-  if (known != shelved_.end()) return known->second;
+void BlobShelf::check(const std::string& folder) {
+  if (checked_.contains(folder)) return;
   nofollow::refuse_links(live_folder(folder));
-  std::unordered_set<std::string>& ids = shelved_[folder];
-  for (std::string& id : nofollow::names_in(shelf_ / folder)) {
-    if (!wrangler::is_blob_name(id)) continue;
-    folder_by_id_.emplace(id, folder);
-    ids.insert(std::move(id));
-  }
-  return ids;
+  nofollow::refuse_links(shelf_ / folder);
+  checked_.insert(folder);
 }
 
 /// Returns false if `from` is gone; an existing `to` is fine. Both folders have been checked for links.
@@ -70,29 +64,22 @@ bool BlobShelf::link_or_copy(const fs::path& from, const fs::path& to) {
   return true;
 }
 
-bool BlobShelf::has(const std::string& folder, const std::string& id) {
-  return ids_in(folder).contains(id);
+bool BlobShelf::has(const std::string& folder, const std::string& id) const {
+  return size(folder, id).has_value();
 }
 
 bool BlobShelf::take(const std::string& folder, const std::string& id) {
-  std::unordered_set<std::string>& ids = ids_in(folder);
-  if (ids.contains(id)) return true;
+  check(folder);
+  if (has(folder, id)) return true;
   if (!link_or_copy(live_folder(folder) / id, path_of(folder, id))) return false;
-  ids.insert(id);
-  folder_by_id_.emplace(id, folder);
-  taken_.emplace_back(folder, id);
+  if (first_taken_.size() < flush_together_from) first_taken_.emplace_back(folder, id);
+  ++taken_;
   ++moved_;
   return true;
 }
 
-void BlobShelf::take_all(const std::string& folder) {
-  for (const std::string& id : nofollow::names_in(live_folder(folder))) {
-    if (wrangler::is_blob_name(id)) take(folder, id);
-  }
-}
-
 void BlobShelf::give(const std::string& folder, const std::string& id) {
-  ids_in(folder);
+  check(folder);
   if (!link_or_copy(path_of(folder, id), live_folder(folder) / id)) {
     throw Error(ErrorKind::corrupt, fmt::format("the snapshot lacks the value {}", id));
   }
@@ -104,12 +91,15 @@ void BlobShelf::add(const fs::path& file, const std::string& folder, const std::
   if (::rename(file.c_str(), path_of(folder, id).c_str()) != 0) {
     throw system_error(errno, fmt::format("cannot keep the value {}", id));
   }
-  ids_in(folder).insert(id);
   ++moved_;
 }
 
 void BlobShelf::flush_taken() const {
-  for (const auto& [folder, id] : taken_) {
+  if (taken_ >= flush_together_from) {
+    flush_file_system(shelf_);
+    return;
+  }
+  for (const auto& [folder, id] : first_taken_) {
     const fs::path path = path_of(folder, id);
     flush_to_disk(nofollow::open_for_reading(path).get(), path.native());
     flush_folder(path.parent_path());
@@ -118,12 +108,6 @@ void BlobShelf::flush_taken() const {
 
 std::optional<std::uint64_t> BlobShelf::size(const std::string& folder, const std::string& id) const {
   return size_of(path_of(folder, id));
-}
-
-std::optional<std::string> BlobShelf::folder_of(const std::string& id) const {
-  const auto found = folder_by_id_.find(id);
-  if (found == folder_by_id_.end()) return std::nullopt;
-  return found->second;
 }
 
 void BlobShelf::sweep(

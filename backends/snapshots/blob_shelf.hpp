@@ -1,13 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,11 +22,8 @@ class BlobShelf {
   BlobShelf(std::filesystem::path shelf, std::filesystem::path v3)
       : shelf_(std::move(shelf)), v3_(std::move(v3)) {}
 
-  /// Puts a value of the state on the shelf; false if it no longer exists.
+  /// Puts a value of the state on the shelf, unless it is there already; false if it is in neither place.
   bool take(const std::string& folder, const std::string& id);
-
-  /// Puts every value currently in the state's folder on the shelf, unless it is there already.
-  void take_all(const std::string& folder);
 
   /// Puts a value from the shelf into the state; it appears complete.
   void give(const std::string& folder, const std::string& id);
@@ -34,17 +31,14 @@ class BlobShelf {
   /// Moves a file onto the shelf as this value.
   void add(const std::filesystem::path& file, const std::string& folder, const std::string& id);
 
-  [[nodiscard]] bool has(const std::string& folder, const std::string& id);
+  [[nodiscard]] bool has(const std::string& folder, const std::string& id) const;
   [[nodiscard]] std::optional<std::uint64_t> size(const std::string& folder, const std::string& id) const;
   [[nodiscard]] std::filesystem::path path_of(const std::string& folder, const std::string& id) const;
-
-  /// The folder of the value with this id, when only the id is known: ids are unique across all folders.
-  [[nodiscard]] std::optional<std::string> folder_of(const std::string& id) const;
 
   /// Removes every value for which `named` returns false.
   void sweep(const std::function<bool(const std::string& folder, const std::string& id)>& named) const;
 
-  /// Flushes the values put on the shelf, and their directory entries, one by one.
+  /// Flushes the values put on the shelf, and their directory entries.
   void flush_taken() const;
 
   /// The number of values put on the shelf or into the state.
@@ -54,15 +48,19 @@ class BlobShelf {
   [[nodiscard]] bool copied() const noexcept { return copied_; }
 
  private:
-  std::unordered_set<std::string>& ids_in(const std::string& folder);
+  /// From this many values on, one syncfs is faster than one fsync per value.
+  static constexpr std::size_t flush_together_from = 16;
+
+  /// Throws denied if a link leads to the state's folder.
+  void check(const std::string& folder);
   [[nodiscard]] std::filesystem::path live_folder(const std::string& folder) const;
   bool link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
 
   std::filesystem::path shelf_;
   std::filesystem::path v3_;
-  std::unordered_map<std::string, std::unordered_set<std::string>> shelved_;
-  std::unordered_map<std::string, std::string> folder_by_id_;
-  std::vector<std::pair<std::string, std::string>> taken_;
+  std::set<std::string> checked_;
+  std::vector<std::pair<std::string, std::string>> first_taken_;  ///< up to flush_together_from
+  std::uint64_t taken_ = 0;
   std::uint64_t moved_ = 0;
   bool copied_ = false;
 };

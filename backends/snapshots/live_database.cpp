@@ -40,6 +40,13 @@ bool make_file(const fs::path& live, const fs::path& kept) {
   return copy.commit_if_absent();
 }
 
+std::vector<std::string> values_named_in(const sqlite::Connection& connection) {
+  std::vector<std::string> ids;
+  wrangler::NamedValues values(connection);
+  while (const wrangler::NamedValue* const value = values.next()) ids.emplace_back(value->id);
+  return ids;
+}
+
 }  // namespace
 
 Replaced replace_database(const fs::path& live, const fs::path& kept, bool names_values) {
@@ -53,7 +60,7 @@ Replaced replace_database(const fs::path& live, const fs::path& kept, bool names
   DatabaseMoment database(live);
   database.begin();
   const std::uint32_t commits_before = database.commits();
-  if (names_values) replaced.values = wrangler::named_values(database.connection());
+  if (names_values) replaced.values = values_named_in(database.connection());
   database.end();
   KeptPages pages(kept);
   replaced.changed = sqlite::replace_pages(database.connection(), pages) != 0;
@@ -82,7 +89,7 @@ Replaced empty_database(const fs::path& live, bool keep_tables) {
         any = row.step() || any;
       }
       if (!any) return replaced;
-      replaced.values = wrangler::named_values(*connection);
+      replaced.values = values_named_in(*connection);
       sqlite::WriteTransaction transaction(*connection);
       for (const std::string& table : tables) connection->execute("DELETE FROM " + sql::quoted_name(table));
       transaction.commit();

@@ -13,7 +13,7 @@ namespace corral::snapshots {
 struct Replaced {
   bool changed = false;
   std::string signature;  ///< its content signature now; empty if another process may have written since
-  std::vector<wrangler::NamedValue> values;  ///< what its rows referenced before, if of KV or R2
+  std::vector<std::string> values;  ///< the blobs that its rows referenced before, if of KV or R2
 };
 
 /// Makes a database of the state equal to one of a snapshot: through SQLite if the file exists, since other

@@ -165,14 +165,14 @@ void LocalStateSnapshots::flush_states(std::string_view name, std::string_view c
               "'corral state list' shows whether it is there");
 }
 
-std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots::named_values() const {
-  std::set<std::pair<std::string, std::string>> named;
+std::optional<LocalStateSnapshots::NamedMarks> LocalStateSnapshots::named_values() const {
+  NamedMarks named;
   for (const std::string& name : names()) {
     try {
-      for (const KeptValues& folder :
-           read_values(layout_.state(name), read_manifest(layout_.state(name), name))) {
-        for (const auto& [id, bytes] : folder.values) named.emplace(folder.folder, id);
-      }
+      const Manifest manifest = read_manifest(layout_.state(name), name);
+      visit_values(layout_.state(name), manifest, [&](std::size_t folder, std::string_view id, std::uint64_t) {
+        named[manifest.folders[folder]].add(id);
+      });
     } catch (const Error&) {
       return std::nullopt;
     }
@@ -182,10 +182,10 @@ std::optional<std::set<std::pair<std::string, std::string>>> LocalStateSnapshots
 
 /// Removes values that no snapshot references. Only under the lock.
 void LocalStateSnapshots::sweep() const noexcept try {
-  const auto named = named_values();
+  auto named = named_values();
   if (!named) return;  // not all references are known, so everything must stay
   BlobShelf(layout_.values(), live_.v3).sweep([&](const std::string& folder, const std::string& id) {
-    return named->contains({folder, id});
+    return (*named)[folder].contains(id);
   });
 } catch (const std::exception&) {
   return;  // the next sweep removes the rest
@@ -230,10 +230,10 @@ SnapshotGarbage LocalStateSnapshots::clean(const std::function<bool(std::string_
     if (!dry_run && is_there(folder)) remove_folder(folder);
   }
   const BlobShelf shelf(layout_.values(), live_.v3);
-  const auto named = named_values();
+  auto named = named_values();
   if (!named) return garbage;
   shelf.sweep([&](const std::string& folder, const std::string& id) {
-    if (named->contains({folder, id})) return true;
+    if ((*named)[folder].contains(id)) return true;
     ++garbage.files;
     garbage.bytes += shelf.size(folder, id).value_or(0);
     return dry_run;

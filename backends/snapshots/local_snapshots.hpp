@@ -3,12 +3,11 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "backends/bytes/unix_time.hpp"
@@ -18,6 +17,7 @@
 #include "backends/snapshots/manifest.hpp"
 #include "backends/snapshots/state_moment.hpp"
 #include "backends/state_snapshots.hpp"
+#include "backends/wrangler/blob_marks.hpp"
 
 namespace corral::snapshots {
 
@@ -63,8 +63,9 @@ class LocalStateSnapshots final : public StateSnapshots {
   void check_free(std::string_view name, bool replace) const;
   [[nodiscard]] std::filesystem::path begin_folder() const;
   void publish(const std::filesystem::path& unfinished, std::string_view name) const;
-  /// The values that snapshots reference, as (folder, id); nullopt if any snapshot's references are unknown.
-  [[nodiscard]] std::optional<std::set<std::pair<std::string, std::string>>> named_values() const;
+  using NamedMarks = std::map<std::string, wrangler::BlobMarks>;  ///< by folder
+  /// The values that snapshots reference; nullopt if any snapshot's references are unknown.
+  [[nodiscard]] std::optional<NamedMarks> named_values() const;
   void sweep() const noexcept;
   void flush_states(std::string_view name, std::string_view changed) const;
   /// Only under the lock.

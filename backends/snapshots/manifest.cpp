@@ -1,8 +1,11 @@
 #include "backends/snapshots/manifest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,7 +25,8 @@ namespace {
 constexpr std::string_view format_name = "corral state";
 constexpr int format_version = 1;
 constexpr std::uint64_t max_manifest_bytes = std::uint64_t{64} << 20U;
-constexpr std::uint64_t max_list_bytes = std::uint64_t{1} << 30U;
+constexpr std::string_view list_head = "corral values 1\n";
+constexpr std::size_t longest_line = 4096;  ///< of the list; an id has at most 255 digits
 
 [[noreturn]] void fail(std::string_view what, std::string_view why) {
   throw Error(ErrorKind::corrupt, fmt::format("{} is damaged: {}", what, why), "nothing was changed");
@@ -99,6 +103,39 @@ std::string read_text(const fs::path& file, std::uint64_t limit) {
   FileSource source(nofollow::open_for_reading(file), file.native());
   return read_all(source, limit, shown(file.native()));
 }
+
+/// Reads lines, of which the last may lack its end.
+class LineReader {
+ public:
+  explicit LineReader(ByteSource& source) : source_(source) {}
+
+  /// The next line with its end, valid until the next call; nullopt after the last. A line that is longer
+  /// than `longest_line` comes in pieces, which no line that is written here looks like.
+  std::optional<std::string_view> next() {
+    std::size_t end = text_.find('\n', at_);
+    if (end == std::string::npos) {
+      text_.erase(0, std::exchange(at_, 0));
+      while ((end = text_.find('\n')) == std::string::npos && text_.size() < longest_line && fill()) {
+      }
+      if (text_.empty()) return std::nullopt;
+    }
+    const std::size_t begin = at_;
+    at_ = std::min(end == std::string::npos ? text_.size() : end + 1, text_.size());
+    return std::string_view(text_).substr(begin, at_ - begin);
+  }
+
+ private:
+  bool fill() {
+    const std::size_t count = source_.read(buffer_);
+    text_.append(buffer_.data(), count);
+    return count != 0;
+  }
+
+  ByteSource& source_;
+  std::array<char, 65'536> buffer_{};
+  std::string text_;
+  std::size_t at_ = 0;
+};
 
 /// Removes and returns a number and the byte that follows it.
 bool take_number(std::string_view& text, std::uint64_t& number, char end) {
@@ -188,47 +225,57 @@ Manifest read_manifest(const fs::path& snapshot, std::string_view name) {
   return decode_manifest(read_text(file, max_manifest_bytes), name, shown(file.native()));
 }
 
-void write_values(const fs::path& snapshot, Manifest& manifest, const std::vector<KeptValues>& values,
-                  bool flush) {
-  KeptFileWriter list(snapshot, values_file);
-  list.write("corral values 1\n");
-  for (const KeptValues& folder : values) {
-    for (const auto& [id, bytes] : folder.values) {
-      list.write(fmt::format("{} {} {}\n", manifest.folders.size(), bytes, id));
-      manifest.info.bytes += bytes;
-    }
-    manifest.folders.push_back(folder.folder);
-    manifest.info.values += folder.values.size();
-  }
-  manifest.values = list.finish(flush);
+ValueListWriter::ValueListWriter(const fs::path& snapshot, Manifest& manifest)
+    : manifest_(manifest), list_(snapshot, values_file) {
+  list_.write(list_head);
 }
 
-std::vector<KeptValues> read_values(const fs::path& snapshot, const Manifest& manifest) {
+void ValueListWriter::begin_folder(const std::string& folder) {
+  manifest_.folders.push_back(folder);
+}
+
+void ValueListWriter::add(std::string_view id, std::uint64_t bytes) {
+  list_.write(fmt::format("{} {} {}\n", manifest_.folders.size() - 1, bytes, id));
+  manifest_.info.bytes += bytes;
+  ++manifest_.info.values;
+}
+
+void ValueListWriter::finish() {
+  manifest_.values = list_.finish(true);
+}
+
+void visit_values(
+    const fs::path& snapshot, const Manifest& manifest,
+    const std::function<void(std::size_t folder, std::string_view id, std::uint64_t bytes)>& visit) {
   const fs::path file = snapshot / values_file;
-  const std::string text = read_text(file, max_list_bytes);
   const std::string what = shown(file.native());
-  std::vector<KeptValues> folders;
-  for (const std::string& folder : manifest.folders) folders.push_back({folder, {}});
-  std::string_view rest = text;
-  constexpr std::string_view head = "corral values 1\n";
-  if (!rest.starts_with(head)) fail(what, "it is not a list of values");
-  rest.remove_prefix(head.size());
+  FileSource source(nofollow::open_for_reading(file), file.native());
+  LineReader lines(source);
+  if (lines.next() != list_head) fail(what, "it is not a list of values");
+  std::vector<std::string> last(manifest.folders.size());
   std::uint64_t count = 0;
-  while (!rest.empty()) {
+  while (const auto line = lines.next()) {
+    std::string_view rest = *line;
     std::uint64_t folder = 0;
     std::uint64_t bytes = 0;
-    if (!take_number(rest, folder, ' ') || !take_number(rest, bytes, ' ')) fail(what, "a line");
-    const std::size_t end = rest.find('\n');
-    const std::string_view id = rest.substr(0, end);
-    if (end == std::string_view::npos || folder >= folders.size() || !wrangler::is_blob_name(id))
+    if (!take_number(rest, folder, ' ') || !take_number(rest, bytes, ' ') || !rest.ends_with('\n'))
       fail(what, "a line");
-    auto& values = folders[folder].values;
-    if (!values.empty() && values.back().first >= id) fail(what, "its order");
-    values.emplace_back(id, bytes);
-    rest.remove_prefix(end + 1);
+    const std::string_view id = rest.substr(0, rest.size() - 1);
+    if (folder >= last.size() || !wrangler::is_blob_name(id)) fail(what, "a line");
+    if (last[folder] >= id) fail(what, "its order");
+    last[folder] = id;
+    visit(folder, id, bytes);
     ++count;
   }
   if (count != manifest.info.values) fail(what, "the number of values");
+}
+
+std::vector<KeptValues> read_values(const fs::path& snapshot, const Manifest& manifest) {
+  std::vector<KeptValues> folders;
+  for (const std::string& folder : manifest.folders) folders.push_back({folder, {}});
+  visit_values(snapshot, manifest, [&](std::size_t folder, std::string_view id, std::uint64_t bytes) {
+    folders[folder].values.emplace_back(id, bytes);
+  });
   return folders;
 }
 

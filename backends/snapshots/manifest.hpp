@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,11 +65,31 @@ Manifest decode_manifest(std::string_view text, std::string_view name, std::stri
 /// Reads the manifest of a snapshot in its folder.
 Manifest read_manifest(const std::filesystem::path& snapshot, std::string_view name);
 
-/// Writes the list of values and records it in the manifest.
-void write_values(const std::filesystem::path& snapshot, Manifest& manifest,
-                  const std::vector<KeptValues>& values, bool flush);
+/// Writes the list of a snapshot's values, and records it in the manifest.
+class ValueListWriter {
+ public:
+  /// Both must outlive it.
+  ValueListWriter(const std::filesystem::path& snapshot, Manifest& manifest);
 
-/// Reads the list of values. Throws corrupt.
+  /// The values that follow are of this folder: each once, in the order of their ids.
+  void begin_folder(const std::string& folder);
+  void add(std::string_view id, std::uint64_t bytes);
+
+  /// Flushes the list.
+  void finish();
+
+ private:
+  Manifest& manifest_;
+  KeptFileWriter list_;
+};
+
+/// Visits the list of values, in its order: by folder, as an index into those of the manifest, and id. Throws
+/// corrupt.
+void visit_values(
+    const std::filesystem::path& snapshot, const Manifest& manifest,
+    const std::function<void(std::size_t folder, std::string_view id, std::uint64_t bytes)>& visit);
+
+/// The list of values in memory.
 std::vector<KeptValues> read_values(const std::filesystem::path& snapshot, const Manifest& manifest);
 
 }  // namespace corral::snapshots

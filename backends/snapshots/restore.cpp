@@ -222,8 +222,8 @@ class Restore {
     }
   }
 
-  void remember(std::vector<wrangler::NamedValue> values) {
-    for (wrangler::NamedValue& value : values) old_values_.insert(std::move(value.id));
+  void remember(std::vector<std::string> values) {
+    for (std::string& id : values) old_values_.insert(std::move(id));
   }
 
   /// A failure here costs only space or time.

@@ -21,9 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// From this many values on, one syncfs is faster than one fsync per value.
-constexpr std::uint64_t flush_together_from = 16;
-
 /// A database that SQLite finds damaged must not become a trusted copy.
 void check_sound(const DatabaseMoment& database) {
   sqlite::Statement check = database.connection().prepare("PRAGMA quick_check(1)");
@@ -117,18 +114,13 @@ SnapshotInfo LocalStateSnapshots::save(std::string_view name, const std::vector<
             keep_records(parts, "queues", moment.queues, moment.queues_signature);
           }
         });
-    const std::vector<KeptValues> kept = values.list();
-    write_values(folder, manifest, kept, true);
+    values.write_list(folder, manifest);
     manifest.info.databases = manifest.databases.size();
     for (const char* const part : {databases_folder, records_folder}) {
       if (nofollow::status(folder / part)) flush_folder(folder / part);
     }
     // Values that wrangler dev wrote may not have reached the disk yet.
-    if (shelf.moved() >= flush_together_from) {
-      flush_file_system(layout_.root());
-    } else if (shelf.moved() != 0) {
-      shelf.flush_taken();
-    }
+    shelf.flush_taken();
     replace_file(folder / manifest_file, encode(manifest));
     publish(folder, name);
     DiscardedFiles(layout_.discarded()).remove_within(std::chrono::milliseconds(50));

@@ -128,7 +128,13 @@ std::optional<PendingBlob> BlobStore::duplicate(const std::filesystem::path& fil
   if (!original) return std::nullopt;
   PendingBlob blob = new_blob();
   const std::string to = path_of(blob.id());
-  if (link(file.native(), to)) {
+  check_folder();
+  int linked = ::link(file.c_str(), to.c_str());
+  if (linked != 0 && errno == ENOENT) {
+    nofollow::make_folders(folder_);
+    linked = ::link(file.c_str(), to.c_str());
+  }
+  if (linked == 0) {
     blob.size_ = size(blob.id()).value_or(0);
     flush_to_disk(original.get(), file.native());  // wrangler dev, which does not flush, may have written it
     flush_names();
@@ -136,33 +142,6 @@ std::optional<PendingBlob> BlobStore::duplicate(const std::filesystem::path& fil
   }
   FileSource source(std::move(original), file.native());
   return write(source, UINT64_MAX, "a value");
-}
-
-bool BlobStore::link(const std::string& file, const std::string& to) const {
-  check_folder();
-  if (::link(file.c_str(), to.c_str()) == 0) return true;
-  if (errno != ENOENT) return false;
-  nofollow::make_folders(folder_);
-  return ::link(file.c_str(), to.c_str()) == 0;
-}
-
-PendingBlob BlobStore::adopt(const BlobStore& other, std::string_view id) const {
-  if (!other.size(id)) {
-    throw Error(ErrorKind::corrupt,
-                fmt::format("the value {} is missing from {}", shown(id), shown(other.folder_.native())));
-  }
-  PendingBlob blob(*this, std::string(id));
-  const std::string to = path_of(id);
-  if (link(other.path_of(id), to)) return blob;
-  if (errno == EEXIST) {
-    blob.keep();  // by an earlier commit, whose rows may be there
-    return blob;
-  }
-  FileSource source(other.open(id), other.path_of(id));
-  const FileDescriptor file = create(blob.id());
-  std::array<char, 65'536> buffer;
-  while (const std::size_t count = source.read(buffer)) write_fully(file.get(), {buffer.data(), count}, to);
-  return blob;
 }
 
 PendingBlob BlobStore::write_unflushed(std::string_view bytes, std::string_view origin) const {
@@ -208,6 +187,14 @@ std::optional<std::uint64_t> BlobStore::size(std::string_view id) const {
   const auto status = nofollow::regular_file_status(path_of(id));
   if (!status) return std::nullopt;
   return static_cast<std::uint64_t>(status->st_size);
+}
+
+void BlobStore::require(std::string_view id, std::string_view owner) const {
+  if (size(id)) return;
+  throw Error(ErrorKind::corrupt,
+              fmt::format("the value of \"{}\" is missing from {}", shown(first_characters(owner, 80)),
+                          shown(folder_.native())),
+              "another program has removed it; run the command again");
 }
 
 void BlobStore::check_folder() const {

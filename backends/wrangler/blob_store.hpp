@@ -99,10 +99,6 @@ class BlobStore {
   /// supported, otherwise a copy. Durable on return. nullopt: no such file.
   [[nodiscard]] std::optional<PendingBlob> duplicate(const std::filesystem::path& file) const;
 
-  /// The blob with this id of another store as one of this, under the same id: a hard link where supported,
-  /// otherwise a copy. Not durable until `flush`. Throws corrupt if the other store has no such blob.
-  [[nodiscard]] PendingBlob adopt(const BlobStore& other, std::string_view id) const;
-
   /// Flushes the blobs and their names to disk, with one syncfs if there are many.
   void flush(const std::vector<PendingBlob>& blobs) const;
 
@@ -114,6 +110,9 @@ class BlobStore {
 
   /// Removes the folder and its parent, if empty. Durable. Throws io.
   void remove_if_empty() const;
+
+  /// Throws corrupt, naming the `owner`, if there is no such blob.
+  void require(std::string_view id, std::string_view owner) const;
 
   /// Throws denied if a symbolic link leads to the folder. Call it before deleting rows whose blobs are to be
   /// removed: `remove` itself silently skips such blobs.
@@ -131,8 +130,6 @@ class BlobStore {
   [[nodiscard]] std::string path_of(std::string_view id) const;
   void flush_names() const;
   [[nodiscard]] PendingBlob new_blob(std::string_view origin = {}) const;
-  /// Makes `to` a name of the file; false: that cannot be done here.
-  [[nodiscard]] bool link(const std::string& file, const std::string& to) const;
 
   std::filesystem::path folder_;
   const Clock& clock_;

@@ -27,7 +27,7 @@ FileLock take_lock(const std::filesystem::path& file, std::string_view label, st
 IncomingFolder::IncomingFolder(const std::filesystem::path& state_root, std::string_view service,
                                std::string_view id, std::string_view label)
     : folder_(CorralLayout(state_root).incoming(service, id)),
-      lock_(take_lock(CorralLayout(state_root).incoming_lock(service, id), label, id)) {}
+      lock_(take_lock(CorralLayout(state_root).incoming_lock(folder_), label, id)) {}
 
 void IncomingFolder::remove() const {
   nofollow::refuse_links(folder_);

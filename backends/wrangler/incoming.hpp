@@ -7,9 +7,9 @@
 
 namespace corral::wrangler {
 
-/// The folder where what comes for one resource gathers (CorralLayout::incoming), held by this process: a
-/// small state root with that resource alone. What is moved from it into the state is linked, so it has to be
-/// on the state's file system.
+/// The folder where the rows that come for one resource gather (CorralLayout::incoming), held by this
+/// process: a small state root with that resource's database alone. The values that the rows name are among
+/// those of the resource.
 class IncomingFolder {
  public:
   /// Throws busy if another process holds it. `service`: "kv", "r2"; `label`: for the message.

@@ -22,7 +22,7 @@ void WranglerKvBatch::commit() {
   ValueTransaction transaction(connection, store_.blobs_);
   EntryWriter writer = store_.entry_writer(connection);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (auto replaced = writer.write(entries_[i], blobs_[i].id())) transaction.release(std::move(*replaced));
+    if (auto replaced = writer.write(entries_[i], blobs_[i].id())) transaction.release(*replaced);
   }
   entries_.clear();
   transaction.add(std::exchange(blobs_, {}));

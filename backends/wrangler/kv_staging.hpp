@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,18 +12,20 @@
 
 namespace corral::wrangler {
 
-/// A namespace in the layout of `wrangler dev`, whose blobs and rows the namespace proper then adopts.
+/// Rows in a database of their own, whose blobs are already where the namespace has its blobs: until it gets
+/// the rows, nothing names them but this.
 class WranglerKvStaging final : public KvStaging {
  public:
   WranglerKvStaging(const std::filesystem::path& state_root, std::string_view namespace_id,
                     const Clock& clock);
 
-  std::unique_ptr<KvStore> entries() override;
-  void commit(std::span<const std::string> gone) override;
+  std::unique_ptr<KvStore> entries() override { return staged(); }
+  void commit(StringSpool& gone) override;
   void discard() override;
 
  private:
-  [[nodiscard]] std::unique_ptr<WranglerKvStore> open(const std::filesystem::path& root) const;
+  [[nodiscard]] std::unique_ptr<WranglerKvStore> staged() const;
+  [[nodiscard]] std::unique_ptr<WranglerKvStore> owner() const;
 
   std::filesystem::path state_root_;
   std::string id_;

@@ -36,7 +36,7 @@ bool has_expired(const std::optional<UnixMillis>& expiration, UnixMillis now) {
 /// Runs a DELETE that returns blob ids; returns the number of rows deleted.
 std::size_t release_rows(sqlite::Statement& remove, ValueTransaction& transaction) {
   std::size_t rows = 0;
-  for (; remove.step(); ++rows) transaction.release(std::string(remove.text(0)));
+  for (; remove.step(); ++rows) transaction.release(remove.text(0));
   return rows;
 }
 

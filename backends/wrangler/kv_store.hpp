@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backends/bytes/unix_time.hpp"
+#include "backends/files/string_spool.hpp"
 #include "backends/kv_store.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/blob_store.hpp"
@@ -48,9 +49,13 @@ class WranglerKvStore final : public KvStore {
   [[nodiscard]] std::string location() const override { return file_.native(); }
   [[nodiscard]] KvTraits traits() const override { return {.lists_versions = true}; }
 
-  /// Puts all entries of another namespace into this one, with their versions, and removes the keys `gone`,
-  /// in one transaction (KvStaging::commit).
-  void adopt(WranglerKvStore& other, std::span<const std::string> gone);
+  /// Puts all rows that are staged for this namespace into it and removes the keys `gone`, in one transaction
+  /// (KvStaging::commit). The blobs of both are in the same folder.
+  void adopt(WranglerKvStore& staged, StringSpool& gone);
+
+  /// Removes the rows that are not staged any more, without their blobs: those of an `adopt` that was killed
+  /// before it removed the staging, and those whose blobs are gone.
+  void disown(WranglerKvStore& staged);
 
   /// Removes all rows and their blobs, then the blob folder if empty. The SQLite file stays: another process
   /// may have it open. Returns the number of entries removed.

@@ -143,7 +143,7 @@ bool WranglerObjectStore::abort_upload(std::string_view id) {
   sqlite::Statement remove =
       connection->prepare("DELETE FROM _mf_multipart_parts WHERE upload_id = ?1 RETURNING blob_id");
   remove.bind(1, id);
-  while (remove.step()) transaction.release(std::string(remove.text(0)));
+  while (remove.step()) transaction.release(remove.text(0));
   transaction.commit();
   return true;
 }

@@ -117,7 +117,7 @@ UploadedPart WranglerMultipartUploads::put_part(std::string_view key, std::strin
   sqlite::Statement replaced = connection.prepare(
       "DELETE FROM _mf_multipart_parts WHERE upload_id = ?1 AND part_number = ?2 RETURNING blob_id");
   replaced.bind(1, id).bind(2, number);
-  while (replaced.step()) transaction.release(std::string(replaced.text(0)));
+  while (replaced.step()) transaction.release(replaced.text(0));
   connection
       .prepare(
           "INSERT INTO _mf_multipart_parts (upload_id, part_number, blob_id, size, etag, checksum_md5) "
@@ -239,7 +239,7 @@ std::optional<ObjectInfo> WranglerMultipartUploads::complete(std::string_view ke
   while (all.step()) {
     if (used.contains(all.integer(0))) continue;
     unused.push_back(all.integer(0));
-    transaction.release(std::string(all.text(1)));
+    transaction.release(all.text(1));
   }
   for (const std::int64_t number : unused) {
     connection->prepare("DELETE FROM _mf_multipart_parts WHERE upload_id = ?1 AND part_number = ?2")

@@ -1,75 +1,106 @@
 #include "backends/wrangler/r2_staging.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <span>
 
+#include "backends/files/string_spool.hpp"
+#include "backends/wrangler/blob_marks.hpp"
 #include "backends/wrangler/r2_store.hpp"
+#include "backends/wrangler/service_tables.hpp"
+#include "backends/wrangler/state_layout.hpp"
 #include "backends/wrangler/value_transaction.hpp"
 
 namespace corral::wrangler {
+
+namespace {
+
+constexpr std::size_t keys_at_once = 1000;
+
+template <typename Visit>
+void for_each_object(const sqlite::Connection& connection, const Visit& visit) {
+  for (sqlite::Statement keys = connection.prepare("SELECT key FROM _mf_objects ORDER BY key"); keys.step();) {
+    if (const auto object = find_object(connection, keys.text(0))) visit(*object);
+  }
+}
+
+}  // namespace
 
 WranglerObjectStaging::WranglerObjectStaging(const std::filesystem::path& state_root, std::string_view bucket,
                                              const Clock& clock)
     : state_root_(state_root),
       bucket_(bucket),
       clock_(clock),
-      folder_(state_root, "r2", bucket, "R2 bucket") {}
+      folder_(state_root, "r2", bucket, "R2 bucket") {
+  owner()->disown(*staged());
+}
+
+std::unique_ptr<WranglerObjectStore> WranglerObjectStaging::staged() const {
+  return std::make_unique<WranglerObjectStore>(bucket_, r2_database_file(folder_.root(), bucket_),
+                                               r2_blob_folder(state_root_, bucket_), clock_);
+}
+
+std::unique_ptr<WranglerObjectStore> WranglerObjectStaging::owner() const {
+  return std::make_unique<WranglerObjectStore>(state_root_, bucket_, clock_);
+}
 
 std::unique_ptr<ObjectStore> WranglerObjectStaging::objects() {
-  return std::make_unique<WranglerObjectStore>(folder_.root(), bucket_, clock_);
+  return staged();
 }
 
-void WranglerObjectStaging::commit(std::span<const std::string> gone) {
-  {
-    WranglerObjectStore from(folder_.root(), bucket_, clock_);
-    WranglerObjectStore(state_root_, bucket_, clock_).adopt(from, gone);
-  }
-  discard();
-}
-
-void WranglerObjectStaging::discard() {
+void WranglerObjectStaging::commit(StringSpool& gone) {
+  owner()->adopt(*staged(), gone);
   folder_.remove();
 }
 
-namespace {
-
-constexpr const char* all_keys = "SELECT key FROM _mf_objects";
-
-/// The blobs that a row no longer names, without those that its new state names.
-std::vector<std::string> without(std::vector<std::string> released, const StoredObject& object) {
-  std::erase_if(released, [&](const std::string& id) {
-    return std::any_of(object.parts.begin(), object.parts.end(),
-                       [&](const StoredPart& part) { return part.blob_id == id; });
-  });
-  return released;
+void WranglerObjectStaging::discard() {
+  staged()->clear();
+  folder_.remove();
 }
 
-}  // namespace
-
-void WranglerObjectStore::adopt(WranglerObjectStore& other, std::span<const std::string> gone) {
-  for (const std::string& key : gone) check_object_key(key);
-  sqlite::Connection* const from = other.existing();
-  const auto for_each = [&](const auto& visit) {
-    if (from == nullptr) return;
-    for (sqlite::Statement keys = from->prepare(all_keys); keys.step();) {
-      if (const auto object = find_object(*from, keys.text(0))) visit(*object);
-    }
-  };
-  std::vector<PendingBlob> blobs;
-  for_each([&](const StoredObject& object) {
-    for (const StoredPart& part : object.parts) blobs.push_back(blobs_.adopt(other.blobs_, part.blob_id));
+void WranglerObjectStore::disown(WranglerObjectStore& staged) {
+  sqlite::Connection* const rows = staged.existing();
+  if (rows == nullptr) return;
+  BlobMarks ours;
+  if (const sqlite::Connection* const connection = existing()) {
+    NamedValues values(*connection);
+    while (const NamedValue* const value = values.next()) ours.add(value->id);
+  }
+  StringSpool keys;
+  for_each_object(*rows, [&](const StoredObject& object) {
+    const bool is_staged = std::all_of(object.parts.begin(), object.parts.end(), [&](const StoredPart& part) {
+      return !ours.contains(part.blob_id) && blobs_.size(part.blob_id);
+    });
+    if (!is_staged) keys.add(object.info.key);
   });
-  if (blobs.empty() && gone.empty()) return;
+  if (keys.empty()) return;
+  sqlite::WriteTransaction transaction(*rows);
+  ObjectRowWriter writer(*rows, nullptr);
+  keys.drain(keys_at_once, [&](std::span<const std::string> some) {
+    for (const std::string& key : some) writer.remove(key);
+  });
+  transaction.commit();
+}
+
+void WranglerObjectStore::adopt(WranglerObjectStore& staged, StringSpool& gone) {
+  sqlite::Connection* const from = staged.existing();
+  const bool any = from != nullptr && from->prepare("SELECT 1 FROM _mf_objects LIMIT 1").step();
+  if (!any && gone.empty()) return;
   blobs_.check_folder();
-  blobs_.flush(blobs);
   sqlite::Connection& connection = writable();
   ValueTransaction transaction(connection, blobs_);
   ObjectRowWriter rows = row_writer(connection);
-  for_each([&](const StoredObject& object) { transaction.release(without(rows.write(object), object)); });
-  for (const std::string& key : gone) {
-    if (auto released = rows.remove(key)) transaction.release(*std::move(released));
+  if (any) {
+    for_each_object(*from, [&](const StoredObject& object) {
+      for (const StoredPart& part : object.parts) blobs_.require(part.blob_id, object.info.key);
+      transaction.release(rows.write(object));
+    });
   }
-  transaction.add(std::move(blobs));
+  gone.drain(keys_at_once, [&](std::span<const std::string> keys) {
+    for (const std::string& key : keys) {
+      check_object_key(key);
+      if (const auto released = rows.remove(key)) transaction.release(*released);
+    }
+  });
   transaction.commit();
 }
 

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,16 +11,22 @@
 
 namespace corral::wrangler {
 
-/// A bucket in the layout of `wrangler dev`, whose blobs and rows the bucket proper then adopts.
+class WranglerObjectStore;
+
+/// Rows in a database of their own, whose blobs are already where the bucket has its blobs: until it gets the
+/// rows, nothing names them but this.
 class WranglerObjectStaging final : public ObjectStaging {
  public:
   WranglerObjectStaging(const std::filesystem::path& state_root, std::string_view bucket, const Clock& clock);
 
   std::unique_ptr<ObjectStore> objects() override;
-  void commit(std::span<const std::string> gone) override;
+  void commit(StringSpool& gone) override;
   void discard() override;
 
  private:
+  [[nodiscard]] std::unique_ptr<WranglerObjectStore> staged() const;
+  [[nodiscard]] std::unique_ptr<WranglerObjectStore> owner() const;
+
   std::filesystem::path state_root_;
   std::string bucket_;
   const Clock& clock_;

@@ -33,9 +33,12 @@ bool same_blobs(const StoredObject& one, const std::optional<StoredObject>& othe
 
 WranglerObjectStore::WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket,
                                          const Clock& clock)
-    : bucket_(bucket),
-      file_(r2_database_file(state_root, bucket)),
-      blobs_(r2_blob_folder(state_root, bucket), clock) {}
+    : WranglerObjectStore(bucket, r2_database_file(state_root, bucket), r2_blob_folder(state_root, bucket),
+                          clock) {}
+
+WranglerObjectStore::WranglerObjectStore(std::string_view bucket, std::filesystem::path database_file,
+                                         std::filesystem::path blob_folder, const Clock& clock)
+    : bucket_(bucket), file_(std::move(database_file)), blobs_(std::move(blob_folder), clock) {}
 
 sqlite::Connection* WranglerObjectStore::existing() {
   if (!connection_) connection_ = sqlite::Connection::open_existing(file_);
@@ -182,7 +185,7 @@ bool WranglerObjectStore::rename(std::string_view from, std::string_view to, Uni
   const std::optional<StoredObject> object = find(from);
   if (!object) return false;
   if (guard_ != nullptr) guard_->check(object->info);
-  if (auto replaced = row_writer(connection).remove(to)) transaction.release(std::move(*replaced));
+  if (auto replaced = row_writer(connection).remove(to)) transaction.release(*replaced);
   connection.prepare("UPDATE _mf_objects SET key = ?2, version = ?3, uploaded = ?4 WHERE key = ?1")
       .bind(1, from)
       .bind(2, to)
@@ -211,7 +214,7 @@ std::size_t WranglerObjectStore::erase(std::span<const std::string> keys) {
     auto blobs = rows.remove(key);
     if (!blobs) continue;
     ++erased;
-    transaction.release(std::move(*blobs));
+    transaction.release(*blobs);
   }
   transaction.commit();
   return erased;
@@ -224,7 +227,7 @@ bool WranglerObjectStore::erase_unchanged(const ObjectInfo& seen) {
   ValueTransaction transaction(*connection, blobs_);
   const std::optional<ObjectInfo> present = head(seen.key);
   if (!present || present->version != seen.version) return false;
-  if (auto removed = row_writer(*connection).remove(seen.key)) transaction.release(std::move(*removed));
+  if (auto removed = row_writer(*connection).remove(seen.key)) transaction.release(*removed);
   transaction.commit();
   return true;
 }
@@ -241,7 +244,7 @@ std::uint64_t WranglerObjectStore::clear() {
       sqlite::Statement remove = connection->prepare(statement);
       while (remove.step()) {
         ++objects;
-        if (!remove.is_null(0)) transaction.release(std::string(remove.text(0)));
+        if (!remove.is_null(0)) transaction.release(remove.text(0));
       }
     }
     transaction.commit();

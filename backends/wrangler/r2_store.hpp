@@ -25,6 +25,8 @@ namespace corral::wrangler {
 class WranglerObjectStore final : public ObjectStore {
  public:
   WranglerObjectStore(const std::filesystem::path& state_root, std::string_view bucket, const Clock& clock);
+  WranglerObjectStore(std::string_view bucket, std::filesystem::path database_file,
+                      std::filesystem::path blob_folder, const Clock& clock);
   WranglerObjectStore(const WranglerObjectStore&) = delete;
   WranglerObjectStore& operator=(const WranglerObjectStore&) = delete;
   ~WranglerObjectStore() override = default;
@@ -49,9 +51,13 @@ class WranglerObjectStore final : public ObjectStore {
   [[nodiscard]] const std::string& bucket() const override { return bucket_; }
   [[nodiscard]] std::string location() const override { return file_.native(); }
 
-  /// Puts all objects of another bucket into this one, with their versions, and removes the keys `gone`, in
-  /// one transaction (ObjectStaging::commit).
-  void adopt(WranglerObjectStore& other, std::span<const std::string> gone);
+  /// Puts all rows that are staged for this bucket into it and removes the keys `gone`, in one transaction
+  /// (ObjectStaging::commit). The blobs of both are in the same folder.
+  void adopt(WranglerObjectStore& staged, StringSpool& gone);
+
+  /// Removes the rows that are not staged any more, without their blobs: those of an `adopt` that was killed
+  /// before it removed the staging, and those whose blobs are gone.
+  void disown(WranglerObjectStore& staged);
 
   /// Removes all rows and their blobs, then the blob folder if empty. The SQLite file stays: another process
   /// may have it open. Returns the number of objects removed.

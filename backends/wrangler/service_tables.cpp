@@ -9,14 +9,18 @@ namespace corral::wrangler {
 
 namespace {
 
-void read(const sqlite::Connection& connection, std::string_view query, std::vector<NamedValue>& values) {
-  sqlite::Statement rows = connection.prepare(query);
-  while (rows.step()) {
-    NamedValue value{std::string(rows.text(0)), std::nullopt, std::string(rows.text(2))};
-    if (!rows.is_null(1)) value.bytes = static_cast<std::uint64_t>(rows.integer(1));
-    values.push_back(std::move(value));
-  }
-}
+struct NamingTable {
+  const char* table;
+  const char* query;
+};
+
+/// The tables whose rows reference blobs, and the queries for id, size and key.
+constexpr std::array<NamingTable, 3> naming_tables = {
+    {{"_mf_entries", "SELECT blob_id, NULL, key FROM _mf_entries"},
+     {"_mf_objects", "SELECT blob_id, size, key FROM _mf_objects WHERE blob_id IS NOT NULL"},
+     {"_mf_multipart_parts",
+      "SELECT part.blob_id, part.size, upload.key FROM _mf_multipart_parts AS part "
+      "LEFT JOIN _mf_multipart_uploads AS upload USING (upload_id)"}}};
 
 }  // namespace
 
@@ -61,21 +65,26 @@ bool is_empty(const sqlite::Connection& connection) {
   });
 }
 
-std::vector<NamedValue> named_values(const sqlite::Connection& connection) {
-  std::vector<NamedValue> values;
-  if (connection.has_table("_mf_entries")) {
-    read(connection, "SELECT blob_id, NULL, key FROM _mf_entries", values);
+NamedValues::NamedValues(const sqlite::Connection& connection, Order order) {
+  std::string query;
+  for (const NamingTable& naming : naming_tables) {
+    if (!connection.has_table(naming.table)) continue;
+    if (!query.empty()) query += " UNION ALL ";
+    query += naming.query;
   }
-  if (connection.has_table("_mf_objects")) {
-    read(connection, "SELECT blob_id, size, key FROM _mf_objects WHERE blob_id IS NOT NULL", values);
+  if (query.empty()) return;
+  if (order == Order::by_id) query += " ORDER BY 1";
+  rows_ = connection.prepare(query);
+}
+
+const NamedValue* NamedValues::next() {
+  if (!rows_ || !rows_->step()) {
+    rows_.reset();
+    return nullptr;
   }
-  if (connection.has_table("_mf_multipart_parts")) {
-    read(connection,
-         "SELECT part.blob_id, part.size, upload.key FROM _mf_multipart_parts AS part "
-         "LEFT JOIN _mf_multipart_uploads AS upload USING (upload_id)",
-         values);
-  }
-  return values;
+  value_ = {rows_->text(0), std::nullopt, rows_->text(2)};
+  if (!rows_->is_null(1)) value_.bytes = static_cast<std::uint64_t>(rows_->integer(1));
+  return &value_;
 }
 
 }  // namespace corral::wrangler

@@ -30,12 +30,26 @@ bool is_empty(const sqlite::Connection& connection);
 
 /// A blob referenced by a KV or R2 row.
 struct NamedValue {
-  std::string id;
+  std::string_view id;
   std::optional<std::uint64_t> bytes;  ///< if the row records it
-  std::string key;                     ///< the key or object that it belongs to
+  std::string_view key;                ///< the key or object that it belongs to
 };
 
-/// All blobs referenced by the rows of a KV or R2 database, in the connection's current snapshot.
-std::vector<NamedValue> named_values(const sqlite::Connection& connection);
+/// Reads all blobs referenced by the rows of a KV or R2 database, in the connection's current snapshot, in
+/// constant memory.
+class NamedValues {
+ public:
+  enum class Order { any, by_id };
+
+  /// The connection must outlive it.
+  explicit NamedValues(const sqlite::Connection& connection, Order order = Order::any);
+
+  /// The next blob, valid until the next call; nullptr after the last.
+  const NamedValue* next();
+
+ private:
+  std::optional<sqlite::Statement> rows_;
+  NamedValue value_;
+};
 
 }  // namespace corral::wrangler

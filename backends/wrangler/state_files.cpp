@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "backends/files/nofollow.hpp"
+#include "backends/platform/file_times.hpp"
 #include "backends/wrangler/state_layout.hpp"
 #include "backends/wrangler/state_tree.hpp"
 
@@ -47,7 +48,15 @@ std::vector<StateService> stored_services() {
   return {StateService::d1, StateService::durable_objects, StateService::kv, StateService::r2};
 }
 
+UnixMillis milliseconds(const timespec& time) {
+  return UnixMillis{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
 }  // namespace
+
+UnixMillis touched_at(const struct stat& status) {
+  return std::max(milliseconds(platform::changed_at(status)), milliseconds(platform::modified_at(status)));
+}
 
 std::vector<fs::path> blob_folders(const fs::path& state_root, const std::vector<StateService>& services) {
   const fs::path v3 = state_root / "v3";

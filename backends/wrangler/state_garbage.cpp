@@ -1,7 +1,6 @@
 #include "backends/wrangler/state_garbage.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,8 +13,10 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
-#include "backends/platform/file_times.hpp"
 #include "backends/sqlite/connection.hpp"
+#include "backends/wrangler/abandoned_pulls.hpp"
+#include "backends/wrangler/blob_marks.hpp"
+#include "backends/wrangler/service_tables.hpp"
 #include "backends/wrangler/state_files.hpp"
 #include "backends/wrangler/state_tree.hpp"
 
@@ -25,29 +26,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The prefix of a blob's random name: enough to distinguish blobs, in a tenth of the memory. On a collision,
-/// one orphan too many is kept.
-std::uint64_t mark_of(std::string_view name) {
-  std::uint64_t mark = 0;
-  std::from_chars(name.data(), name.data() + std::min<std::size_t>(name.size(), 16), mark, 16);
-  return mark;
-}
-
 struct Value {
-  std::uint64_t mark = 0;
   std::uint64_t bytes = 0;
   std::size_t folder = 0;
   std::string name;
 };
-
-UnixMillis milliseconds(const timespec& time) {
-  return UnixMillis{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
-}
-
-/// A copy may be a hard link to an old file; linking updates only the time of the last change of any kind.
-UnixMillis touched_at(const struct stat& status) {
-  return std::max(milliseconds(platform::changed_at(status)), milliseconds(platform::modified_at(status)));
-}
 
 /// The sufficiently old blobs of all folders.
 std::vector<Value> old_values(const std::vector<fs::path>& folders, const GarbageOptions& options) {
@@ -59,7 +42,7 @@ std::vector<Value> old_values(const std::vector<fs::path>& folders, const Garbag
       if (!status || !S_ISREG(status->st_mode)) continue;
       const UnixMillis touched = touched_at(*status);
       if (touched > options.now - options.age) continue;
-      values.push_back({mark_of(name), static_cast<std::uint64_t>(status->st_size), folder, std::move(name)});
+      values.push_back({static_cast<std::uint64_t>(status->st_size), folder, std::move(name)});
     }
   }
   return values;
@@ -71,15 +54,16 @@ class Cleaning {
       : files_(files), state_root_(state_root), options_(options) {}
 
   Garbage run() {
+    pulls_ = remove_abandoned_pulls(state_root_, options_.now - options_.age, options_.dry_run);
+    found_.pulls = pulls_.abandoned;
     for (const StateFile& file : files_) {
       const auto connection = open(file);
       if (!connection) continue;
       if (file.service == "kv") clean_expired(*connection, file);
       if (file.service == "r2") clean_aborted(*connection, file);
     }
-    clean_orphans("kv", {"SELECT blob_id FROM _mf_entries"});
-    clean_orphans("r2", {"SELECT blob_id FROM _mf_objects WHERE blob_id IS NOT NULL",
-                         "SELECT blob_id FROM _mf_multipart_parts"});
+    clean_orphans("kv");
+    clean_orphans("r2");
     clean_unfinished();
     for (const StateFile& file : files_) clean_log(file);
     return found_;
@@ -148,28 +132,30 @@ class Cleaning {
   }
 
   /// List blobs before rows: a blob whose row is committed in between is then found referenced.
-  void clean_orphans(std::string_view service, const std::vector<std::string>& queries) {
+  void clean_orphans(std::string_view service) {
     const std::vector<fs::path> folders = blob_folders(state_root_, {*state_service_of(service)});
     std::vector<Value> values = old_values(folders, options_);
     if (values.empty()) return;
-    std::vector<std::uint64_t> named;
+    BlobMarks named;
+    const auto add_from = [&](const sqlite::Connection& connection) {
+      NamedValues rows(connection);
+      while (const NamedValue* const value = rows.next()) {
+        named.add(value->id);
+        pulse();
+      }
+    };
+    // A pull moves rows from its own database to the state's, never back.
+    for (const fs::path& file : pulls_.databases(service)) {
+      if (const auto connection = sqlite::Connection::open_existing(file)) add_from(*connection);
+    }
     for (const StateFile& file : files_) {
       if (file.service != service) continue;
       const auto connection = open(file);
       // Which blobs are referenced is unknown then.
       if (!connection) return;
-      for (const std::string& query : queries) {
-        const std::size_t table = query.find("_mf_");
-        if (!connection->has_table(query.substr(table, query.find(' ', table) - table))) continue;
-        sqlite::Statement rows = connection->prepare(query);
-        while (rows.step()) named.push_back(mark_of(rows.text(0)));
-        pulse();
-      }
+      add_from(*connection);
     }
-    std::sort(named.begin(), named.end());
-    std::erase_if(values, [&](const Value& value) {
-      return std::binary_search(named.begin(), named.end(), value.mark);
-    });
+    std::erase_if(values, [&](const Value& value) { return named.contains(value.name); });
     if (values.empty()) return;
     if (!options_.dry_run) settle(service);
     std::set<std::size_t> emptier;
@@ -244,6 +230,7 @@ class Cleaning {
   const std::vector<StateFile>& files_;
   const fs::path& state_root_;
   const GarbageOptions& options_;
+  UnfinishedPulls pulls_;
   Garbage found_;
 };
 

@@ -1,6 +1,8 @@
 #include "backends/wrangler/value_transaction.hpp"
 
+#include <exception>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "backends/error.hpp"
@@ -16,13 +18,12 @@ void ValueTransaction::add(std::vector<PendingBlob> blobs) {
   added_.insert(added_.end(), std::make_move_iterator(blobs.begin()), std::make_move_iterator(blobs.end()));
 }
 
-void ValueTransaction::release(std::string blob_id) {
-  released_.push_back(std::move(blob_id));
+void ValueTransaction::release(std::string_view blob_id) {
+  released_.add(blob_id);
 }
 
-void ValueTransaction::release(std::vector<std::string> blob_ids) {
-  released_.insert(released_.end(), std::make_move_iterator(blob_ids.begin()),
-                   std::make_move_iterator(blob_ids.end()));
+void ValueTransaction::release(const std::vector<std::string>& blob_ids) {
+  for (const std::string& id : blob_ids) released_.add(id);
 }
 
 void ValueTransaction::commit() {
@@ -41,7 +42,17 @@ void ValueTransaction::commit() {
     throw;
   }
   keep_added();
-  for (const std::string& id : released_) blobs_.remove(id);
+  remove_released();
+}
+
+/// What fails here is left orphaned, as after a crash.
+void ValueTransaction::remove_released() noexcept try {
+  constexpr std::size_t at_once = 1000;
+  released_.drain(at_once, [this](std::span<const std::string> ids) {
+    for (const std::string& id : ids) blobs_.remove(id);
+  });
+} catch (const std::exception&) {
+  return;
 }
 
 }  // namespace corral::wrangler

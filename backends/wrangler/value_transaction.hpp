@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "backends/files/string_spool.hpp"
 #include "backends/sqlite/connection.hpp"
 #include "backends/wrangler/blob_store.hpp"
 
@@ -26,17 +28,19 @@ class ValueTransaction {
   void add(std::vector<PendingBlob> blobs);
 
   /// Releases a blob that is no longer referenced once this is committed; it may already be gone.
-  void release(std::string blob_id);
-  void release(std::vector<std::string> blob_ids);
+  void release(std::string_view blob_id);
+  void release(const std::vector<std::string>& blob_ids);
 
   /// Durable when it returns. Throws like WriteTransaction::commit. Failing to remove released blobs is not
   /// an error.
   void commit();
 
  private:
+  void remove_released() noexcept;
+
   const BlobStore& blobs_;
   std::vector<PendingBlob> added_;
-  std::vector<std::string> released_;
+  StringSpool released_;
   sqlite::WriteTransaction rows_;  ///< last: rolled back before blobs are removed
 };
 

@@ -54,6 +54,7 @@ void run(const Options& options, Context& context) {
     json["orphan_bytes"] = found.orphan_bytes;
     json["expired"] = found.expired;
     json["aborted_parts"] = found.aborted_parts;
+    json["pulls"] = found.pulls;
     json["logs"] = found.logs;
     json["log_bytes"] = found.log_bytes;
     json["snapshots"] = snapshots.snapshots;
@@ -65,10 +66,10 @@ void run(const Options& options, Context& context) {
     return;
   }
   out.note(fmt::format(
-      "{}: {} values that nothing names ({}), {} expired entries, {} parts of aborted uploads, {} "
-      "write-ahead logs ({}), {} files of old or cut-short snapshots ({}), {} expired or cut-short bookmarks",
+      "{}: {} values that nothing names ({}), {} expired entries, {} parts of aborted uploads, "
+      "{} unfinished pulls, {} write-ahead logs ({}), {} files of old or cut-short snapshots ({}), {} expired or cut-short bookmarks",
       options.dry_run ? "would remove" : "removed", found.orphans, readable_size(found.orphan_bytes),
-      found.expired, found.aborted_parts, found.logs, readable_size(found.log_bytes), snapshots.files,
+      found.expired, found.aborted_parts, found.pulls, found.logs, readable_size(found.log_bytes), snapshots.files,
       readable_size(snapshots.bytes), bookmarks));
 }
 

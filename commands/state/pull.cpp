@@ -9,6 +9,7 @@
 #include "commands/state/commands.hpp"
 #include "commands/state/transfer/options.hpp"
 #include "commands/state/transfer/run.hpp"
+#include "commands/state/transfer/snapshot_undo.hpp"
 
 namespace corral::state {
 
@@ -59,9 +60,7 @@ void run(const TransferFlags& flags, Context& context) {
 Run declare(Arguments& arguments) {
   auto flags = std::make_shared<TransferFlags>();
   TransferOptions& options = flags->options;
-  add_texts(arguments, "names", options.names,
-            "Bindings, or names or ids in the account (default: all that the config binds)");
-  add_resource_flags(arguments, *flags);
+  add_resources(arguments, *flags);
   value_name(add_integer(arguments, "--limit", options.limit, "KV, R2: at most COUNT keys of each resource"),
              "COUNT");
   value_name(add_integer(arguments, "--max-bytes", options.max_bytes,

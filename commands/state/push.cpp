@@ -100,9 +100,7 @@ void run(const TransferFlags& flags, Context& context) {
 Run declare(Arguments& arguments) {
   auto flags = std::make_shared<TransferFlags>();
   TransferOptions& options = flags->options;
-  add_texts(arguments, "names", options.names,
-            "Bindings, or names or ids in the account (default: all that the config binds)");
-  add_resource_flags(arguments, *flags);
+  add_resources(arguments, *flags);
   add_flag(arguments, "--delete", options.with_deletions, "Delete what the local state does not have");
   value_name(add_texts(arguments, "--data", options.data,
                        "D1: push the rows of this table to a database that is not empty"),

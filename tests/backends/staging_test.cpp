@@ -1,4 +1,5 @@
 // What backends/kv_staging.hpp and ObjectStaging promise, of the storage that has them: wrangler's layout.
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -7,9 +8,11 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
+#include "backends/files/string_spool.hpp"
 #include "backends/kv_staging.hpp"
 #include "backends/wrangler/kv_backend.hpp"
 #include "backends/wrangler/r2_backend.hpp"
+#include "backends/wrangler/state_care.hpp"
 #include "tests/failure.hpp"
 #include "tests/fake_clock.hpp"
 #include "tests/temporary_folder.hpp"
@@ -91,7 +94,9 @@ TEST_CASE("staged entries are invisible until they all become visible, with thei
   {
     const auto staging = place.kv.stage("space");  // another process would find the same
     CHECK(has_origin(version(*staging->entries(), "added"), origin));
-    const std::vector<std::string> gone = {"gone", "never there"};
+    StringSpool gone;
+    gone.add("gone");
+    gone.add("never there");
     staging->commit(gone);
   }
   CHECK(text(*store, "kept") == "1");
@@ -114,7 +119,8 @@ TEST_CASE("what is discarded leaves nothing, and an empty staging changes nothin
   staging->discard();
   CHECK(files_below(place.incoming()) == 0);
   CHECK(text(*staging->entries(), "k") == "(none)");
-  staging->commit({});
+  StringSpool none;
+  staging->commit(none);
   CHECK(files_below(place.folder.path() / "v3" / "kv") == 0);
 }
 
@@ -126,13 +132,93 @@ TEST_CASE("committing again what a crash left after a commit keeps the values") 
     const auto staging = place.kv.stage("space");
     put(*staging->entries(), "k", "v");
     std::filesystem::copy(place.incoming(), copy, std::filesystem::copy_options::recursive);
-    staging->commit({});
+    StringSpool none;
+    staging->commit(none);
   }
   std::filesystem::remove_all(place.incoming());
   std::filesystem::copy(copy, place.incoming(), std::filesystem::copy_options::recursive);
-  place.kv.stage("space")->commit({});
+  StringSpool none;
+  place.kv.stage("space")->commit(none);
   CHECK(text(*store, "k") == "v");
   CHECK(files_below(place.folder.path() / "v3" / "kv" / "space" / "blobs") == 1);
+}
+
+TEST_CASE("what a crash left after a commit never takes a value from the namespace") {
+  Place place;
+  const auto store = place.kv.open("space");
+  const std::filesystem::path copy = place.folder.path() / "copy";
+  {
+    const auto staging = place.kv.stage("space");
+    put(*staging->entries(), "renamed", "1");
+    put(*staging->entries(), "removed", "2");
+    std::filesystem::copy(place.incoming(), copy, std::filesystem::copy_options::recursive);
+    StringSpool none;
+    staging->commit(none);
+  }
+  store->rename("renamed", "another", noon);
+  const std::vector<std::string> removed = {"removed"};
+  store->erase(removed);
+  std::filesystem::remove_all(place.incoming());
+  std::filesystem::copy(copy, place.incoming(), std::filesystem::copy_options::recursive);
+  const auto staging = place.kv.stage("space");
+  CHECK(text(*staging->entries(), "renamed") == "(none)");
+  CHECK(staging->entries()->list({}, noon).items.empty());
+  staging->discard();
+  CHECK(text(*store, "another") == "1");
+}
+
+TEST_CASE("a value that another program has removed is not staged any more, or ends the commit") {
+  Place place;
+  const auto store = place.kv.open("space");
+  put(*store, "k", "old");
+  const std::filesystem::path blobs = place.folder.path() / "v3" / "kv" / "space" / "blobs";
+  const auto remove_staged = [&](KvStaging& staging) {
+    std::filesystem::remove(blobs / version(*staging.entries(), "k"));
+  };
+  {
+    const auto staging = place.kv.stage("space");
+    put(*staging->entries(), "k", "new");
+    remove_staged(*staging);
+    StringSpool none;
+    CHECK(failure_of([&] { staging->commit(none); }).kind() == ErrorKind::corrupt);
+  }
+  CHECK(text(*store, "k") == "old");
+  CHECK(place.kv.stage("space")->entries()->list({}, noon).items.empty());
+}
+
+TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one left") {
+  Place place;
+  wrangler::WranglerStateCare care(place.folder.path());
+  const std::filesystem::path kv = place.folder.path() / "v3" / "kv" / "space" / "blobs";
+  const std::filesystem::path r2 = place.folder.path() / "v3" / "r2" / "files" / "blobs";
+  put(*place.kv.open("space"), "k", "v");
+  put(*place.r2.open("files"), "o", "v");
+  constexpr UnixMillis hour = 3'600'000;
+  const UnixMillis present = std::time(nullptr) * UnixMillis{1000};
+  const auto clean = [&](UnixMillis age, bool dry_run) {
+    return care.clean({.now = present + 2 * hour, .age = age, .dry_run = dry_run});
+  };
+  {
+    const auto staging = place.kv.stage("space");
+    const auto objects = place.r2.stage("files");
+    put(*staging->entries(), "staged", "v");
+    put(*objects->objects(), "staged", "v");
+    CHECK(clean(hour, false).orphans == 0);
+    CHECK(clean(hour, false).pulls == 0);
+  }
+  CHECK(clean(3 * hour, false).pulls == 0);  // it may go on
+  CHECK(files_below(kv) == 2);
+  const Garbage planned = clean(hour, true);
+  CHECK(planned.pulls == 2);
+  CHECK(planned.orphans == 2);
+  CHECK(files_below(place.incoming()) > 0);
+  const Garbage removed = clean(hour, false);
+  CHECK(removed.pulls == 2);
+  CHECK(removed.orphans == 2);
+  CHECK(files_below(place.incoming()) == 0);
+  CHECK(files_below(kv) == 1);
+  CHECK(files_below(r2) == 1);
+  CHECK(text(*place.kv.open("space"), "k") == "v");
 }
 
 TEST_CASE("staged objects become visible together, with their versions") {
@@ -146,7 +232,8 @@ TEST_CASE("staged objects become visible together, with their versions") {
   put(*staging->objects(), "replaced", "new", version);
   put(*staging->objects(), "added", "new", version);
   CHECK_FALSE(store->head("added"));
-  const std::vector<std::string> gone = {"gone"};
+  StringSpool gone;
+  gone.add("gone");
   staging->commit(gone);
   CHECK(store->head("added")->version == version);
   CHECK(store->head("replaced")->version == version);

@@ -1,5 +1,5 @@
 // `state pull` of a D1 database, cut off at random requests and killed at random moments: what is here is the old or the
-// new database, whole, and the next run ends with the new one. CORRAL_PULL_TRIALS: how often (200 for a release).
+// new database, whole, and the next run ends with the new one. PULL_TRIALS: how often (12; ./dev crash: 200).
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { ApiServer, FAULTS } from "./server.mjs";
@@ -7,7 +7,7 @@ import { D1Service } from "./d1.mjs";
 import { Place } from "./program.mjs";
 
 const ID = "0b1c2d3e-aaaa-4bbb-8ccc-1234567890ab";
-const TRIALS = Number(process.env.CORRAL_PULL_TRIALS ?? 12);
+const TRIALS = Number(process.env.PULL_TRIALS ?? 12);
 const TABLES = 12;
 
 /** The same numbers on each run. */

@@ -1,5 +1,5 @@
 // Pulls that are cut off at any request or killed at any moment: what is visible is the old state or the new one, and
-// the next run goes on and ends as an undisturbed one does. PULL_CUTS and PULL_KILLS say how many of each (12).
+// the next run goes on and ends as an undisturbed one does. PULL_TRIALS: how many of each (12; ./dev crash: 200).
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -9,8 +9,8 @@ import { FAULTS } from "./server.mjs";
 import { R2ObjectService } from "./r2-objects.mjs";
 import { R2BucketService } from "./r2-buckets.mjs";
 
-const CUTS = Number(process.env.PULL_CUTS ?? 12);
-const KILLS = Number(process.env.PULL_KILLS ?? 12);
+const CUTS = Number(process.env.PULL_TRIALS ?? 12);
+const KILLS = CUTS;
 const config = { ...CONFIG, queues: {} };
 
 /** Numbers that look random, the same in every run. */

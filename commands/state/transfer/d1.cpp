@@ -7,6 +7,7 @@
 #include "backends/error.hpp"
 #include "commands/command/config_check.hpp"
 #include "commands/d1/target.hpp"
+#include "commands/state/transfer/bound_resources.hpp"
 #include "commands/state/transfer/d1_transfer.hpp"
 #include "commands/state/transfer/transfer.hpp"
 
@@ -14,34 +15,17 @@ namespace corral::state {
 
 namespace {
 
-TransferResource resource_of(const D1DatabaseBinding& binding, const TransferOptions& options,
-                             bool is_default_environment) {
-  TransferResource resource;
-  resource.service = StateService::d1;
-  resource.names = {binding.database_name.value_or(binding.binding), binding.binding};
-  for (const auto& id : {binding.database_id, binding.preview_database_id})
-    if (id) resource.names.push_back(*id);
-  resource.local_id = d1::local_id(binding);
-  const bool is_preview = options.preview || !binding.database_id;
-  resource.account_id = (is_preview ? binding.preview_database_id : binding.database_id).value_or("");
-  resource.is_production = is_default_environment && !(is_preview && binding.preview_database_id);
-  return resource;
-}
-
 std::vector<TransferResource> bound(Context& context, const TransferOptions& options) {
-  std::vector<TransferResource> resources;
-  if (!context.project().config_file()) return resources;
+  if (!context.project().config_file()) return {};
   const Project& project = require_section(context, ConfigSection::d1_databases);
-  for (const D1DatabaseBinding& binding : project.d1_databases) {
-    if (options.preview && binding.database_id && !binding.preview_database_id)
-      continue;  // it has no preview
-    TransferResource resource = resource_of(binding, options, project.environment.empty());
-    const bool is_known = std::any_of(resources.begin(), resources.end(), [&](const TransferResource& one) {
-      return one.local_id == resource.local_id && one.account_id == resource.account_id;
-    });
-    if (!is_known) resources.push_back(std::move(resource));
+  std::vector<BoundResource> bindings;
+  for (const D1DatabaseBinding& one : project.d1_databases) {
+    bindings.push_back({.names = {one.database_name.value_or(one.binding), one.binding},
+                        .id = one.database_id,
+                        .preview_id = one.preview_database_id,
+                        .local_id = d1::local_id(one)});
   }
-  return resources;
+  return resources_of(project, options, StateService::d1, std::move(bindings));
 }
 
 std::optional<TransferResource> find(Context& context, const TransferOptions& options,

@@ -1,11 +1,11 @@
 // KV namespaces: which there are, by the config and the account.
-#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "backends/error.hpp"
 #include "backends/kv_namespaces.hpp"
 #include "commands/command/config_check.hpp"
+#include "commands/state/transfer/bound_resources.hpp"
 #include "commands/state/transfer/kv_transfer.hpp"
 #include "commands/state/transfer/transfer.hpp"
 
@@ -13,34 +13,18 @@ namespace corral::state {
 
 namespace {
 
-TransferResource resource_of(const KvNamespaceBinding& binding, const TransferOptions& options,
-                             bool is_default_environment) {
-  TransferResource resource;
-  resource.service = StateService::kv;
-  resource.names = {binding.binding};
-  for (const auto& id : {binding.id, binding.preview_id})
-    if (id) resource.names.push_back(*id);
-  // As wrangler dev has it, which lets a preview id go first.
-  resource.local_id = binding.preview_id ? *binding.preview_id : binding.id.value_or(binding.binding);
-  const bool is_preview = options.preview || !binding.id;
-  resource.account_id = (is_preview ? binding.preview_id : binding.id).value_or("");
-  resource.is_production = is_default_environment && !(is_preview && binding.preview_id);
-  return resource;
-}
-
 std::vector<TransferResource> bound(Context& context, const TransferOptions& options) {
-  std::vector<TransferResource> resources;
-  if (!context.project().config_file()) return resources;
+  if (!context.project().config_file()) return {};
   const Project& project = require_section(context, ConfigSection::kv_namespaces);
-  for (const KvNamespaceBinding& binding : project.kv_namespaces) {
-    if (options.preview && binding.id && !binding.preview_id) continue;  // it has no preview
-    TransferResource resource = resource_of(binding, options, project.environment.empty());
-    const bool is_known = std::any_of(resources.begin(), resources.end(), [&](const TransferResource& one) {
-      return one.local_id == resource.local_id && one.account_id == resource.account_id;
-    });
-    if (!is_known) resources.push_back(std::move(resource));
+  std::vector<BoundResource> bindings;
+  for (const KvNamespaceBinding& one : project.kv_namespaces) {
+    // wrangler dev lets a preview id go first.
+    bindings.push_back({.names = {one.binding},
+                        .id = one.id,
+                        .preview_id = one.preview_id,
+                        .local_id = one.preview_id ? *one.preview_id : one.id.value_or(one.binding)});
   }
-  return resources;
+  return resources_of(project, options, StateService::kv, std::move(bindings));
 }
 
 std::optional<TransferResource> find(Context& context, const TransferOptions& options,

@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t entries_a_batch = 10'000;
 constexpr std::size_t bytes_a_batch = std::size_t{32} << 20U;
 
+constexpr std::size_t keys_at_once = 1000;
+
 }  // namespace
 
 KvPull::KvPull(Context& context, const TransferOptions& options, const TransferResource& resource,
@@ -45,11 +47,17 @@ bool KvPull::is_ready(const KvItem* local_or_staged, const KvItem& item) const {
 
 void KvPull::commit_batch() {
   if (batch_entries_ == 0) return;
-  batch_->commit();
+  commits_.finish();
+  commits_.add([batch = std::shared_ptr<KvBatch>(std::move(batch_))] { batch->commit(); });
   batch_ = staged_->begin_batch();
   batch_entries_ = 0;
   batch_bytes_ = 0;
   any_staged_ = true;
+}
+
+void KvPull::finish_commits() {
+  commit_batch();
+  commits_.finish();
 }
 
 /// Filters an entry, if that is asked for, and puts it into the batch. Any thread.
@@ -66,8 +74,8 @@ void KvPull::stage(Entry entry) {
   const std::scoped_lock lock(mutex_);
   if (is_dropped) {
     ++counts_.dropped;
-    if (entry.was_staged) stale_.push_back(entry.item.key);
-    if (!entry.is_new) gone_.push_back(entry.item.key);
+    if (entry.was_staged) stale_.add(entry.item.key);
+    if (!entry.is_new) gone_.add(entry.item.key);
     return;
   }
   bool is_same = false;
@@ -111,11 +119,11 @@ void KvPull::transfer(UnixMillis now) {
   const bool removes = !options_.keep && !options_.is_partial();
   const auto is_gone = [&](const KvItem& item) {
     const std::scoped_lock lock(mutex_);
-    if (removes) gone_.push_back(item.key);
+    if (removes) gone_.add(item.key);
   };
   const auto is_stale = [&](const KvItem& item) {
     const std::scoped_lock lock(mutex_);
-    stale_.push_back(item.key);
+    stale_.add(item.key);
   };
   const auto progress =
       context_.out().progress(fmt::format("pulling {}", resource_.name()), 0, ProgressUnit::items);
@@ -139,7 +147,7 @@ void KvPull::transfer(UnixMillis now) {
           if (is_ready(here, item)) {
             ++counts_.same;
             ++counts_.unread;
-            if (there != nullptr) stale_.push_back(item.key);
+            if (there != nullptr) stale_.add(item.key);
           } else {
             ++(here == nullptr ? counts_.added : counts_.changed);
             ++counts_.staged;
@@ -163,7 +171,7 @@ void KvPull::transfer(UnixMillis now) {
 }
 
 /// Keeps what a run that failed has transferred for the next one to go on from.
-void KvPull::save_batch() noexcept try { commit_batch(); } catch (const std::exception&) {
+void KvPull::save_batch() noexcept try { finish_commits(); } catch (const std::exception&) {
   return;  // what made the run fail is what is reported
 }
 
@@ -176,12 +184,12 @@ bool KvPull::holds_anything() const {
 PullReport KvPull::run(UndoPoint& undo) {
   try {
     transfer(now_);
-    commit_batch();
+    finish_commits();
   } catch (...) {
     save_batch();
     throw;
   }
-  staged_->erase(stale_);
+  stale_.drain(keys_at_once, [this](std::span<const std::string> keys) { staged_->erase(keys); });
   batch_.reset();
   staged_.reset();
   PullReport report;

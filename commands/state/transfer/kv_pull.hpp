@@ -5,8 +5,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "backends/files/string_spool.hpp"
+#include "backends/jobs/parallel_jobs.hpp"
 #include "backends/kv_staging.hpp"
 #include "backends/kv_store.hpp"
 #include "commands/state/transfer/kv_transfer.hpp"
@@ -38,6 +39,7 @@ class KvPull {
   void transfer(UnixMillis now);
   void stage(Entry entry);
   void commit_batch();
+  void finish_commits();
   void save_batch() noexcept;
   [[nodiscard]] bool holds_anything() const;
 
@@ -50,14 +52,16 @@ class KvPull {
   std::unique_ptr<KvStore> staged_;
   std::unique_ptr<KvStore> ours_;
 
-  std::mutex mutex_;  ///< of what follows, and of `staged_` and `ours_`
+  std::mutex mutex_;  ///< of what follows, and of `ours_`
+  /// Commits the last full batch while the next one fills. Never more than one, which has `staged_` meanwhile.
+  ParallelJobs commits_{2};
   std::unique_ptr<KvBatch> batch_;
   std::size_t batch_entries_ = 0;
   std::size_t batch_bytes_ = 0;
   bool any_staged_ = false;
   TransferCounts counts_;
-  std::vector<std::string> gone_;   ///< keys to remove here
-  std::vector<std::string> stale_;  ///< keys that are staged, but not to be transferred
+  StringSpool gone_;   ///< keys to remove here
+  StringSpool stale_;  ///< keys that are staged, but not to be transferred
 };
 
 }  // namespace corral::state

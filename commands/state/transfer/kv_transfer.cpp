@@ -22,6 +22,9 @@ constexpr UnixMillis second = 1000;
 /// The limit of what a push has in memory at once.
 constexpr std::size_t bytes_at_once = std::size_t{8} << 20U;
 
+/// Of a list of keys; a bulk request takes as many.
+constexpr std::size_t keys_at_once = 10'000;
+
 /// The account refuses an expiration that is nearer than this (developers.cloudflare.com/kv/api).
 constexpr UnixMillis shortest_life = 60 * second;
 
@@ -113,7 +116,7 @@ TransferCounts KvTransfer::compare(const Visit& visit) {
   KvCursor compares = cursor_over(*here, prefix(), now_);
   const auto only_here = [&](const KvItem& item) {
     ++counts_.added;
-    to_put_.push_back(item.key);
+    to_put_.add(item.key);
     visit(difference(Change::added, item.key));
   };
   const auto wants = [&](const KvItem& item) {
@@ -131,7 +134,7 @@ TransferCounts KvTransfer::compare(const Visit& visit) {
                          const KvItem* const local = compares.find(item.key, only_here);
                          if (local == nullptr) {
                            ++counts_.removed;
-                           to_erase_.push_back(item.key);
+                           to_erase_.add(item.key);
                            visit(difference(Change::removed, item.key));
                            return true;
                          }
@@ -147,7 +150,7 @@ TransferCounts KvTransfer::compare(const Visit& visit) {
                            return true;
                          }
                          ++counts_.changed;
-                         to_put_.push_back(item.key);
+                         to_put_.add(item.key);
                          visit(difference(Change::changed, item.key, std::move(fields)));
                          return true;
                        });
@@ -205,13 +208,13 @@ TransferCounts KvTransfer::push() {
   std::unique_ptr<KvBatch> batch = to->begin_batch();
   std::size_t entries = 0;
   std::size_t bytes = 0;
-  for (const std::string& key : to_put_) {
+  const auto put = [&](const std::string& key) {
     context_.check_interrupt();
     const auto value = from->get(key, now_);
-    if (!value) continue;  // deleted, or expired, since it was compared
+    if (!value) return;  // deleted, or expired, since it was compared
     if (value->expiration && *value->expiration < context_.clock().now() + shortest_life) {
       ++too_short;
-      continue;
+      return;
     }
     const std::string body = read_all(*value->body, kv_max_value_bytes, "the value");
     batch->put(*value, body);
@@ -224,9 +227,13 @@ TransferCounts KvTransfer::push() {
       bytes = 0;
       progress->update(done);
     }
-  }
+  };
+  to_put_.drain(keys_at_once, [&](std::span<const std::string> keys) {
+    for (const std::string& key : keys) put(key);
+  });
   batch->commit();
-  if (options_.with_deletions && !to_erase_.empty()) to->erase(to_erase_);
+  if (options_.with_deletions)
+    to_erase_.drain(keys_at_once, [&](std::span<const std::string> keys) { to->erase(keys); });
   TransferCounts counts = counts_;
   counts.bytes = all_bytes;
   if (!options_.with_deletions) counts.removed = 0;

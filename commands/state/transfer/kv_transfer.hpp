@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/files/string_spool.hpp"
 #include "backends/kv_staging.hpp"
 #include "backends/kv_store.hpp"
 #include "commands/state/transfer/key_cursor.hpp"
@@ -56,8 +57,8 @@ class KvTransfer final : public ResourceTransfer {
   UnixMillis now_;
   // What `compare` found, for `push`.
   TransferCounts counts_;
-  std::vector<std::string> to_put_;
-  std::vector<std::string> to_erase_;
+  StringSpool to_put_;
+  StringSpool to_erase_;
 };
 
 }  // namespace corral::state

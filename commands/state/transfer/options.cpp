@@ -18,6 +18,12 @@ void add_resource_flags(Arguments& arguments, TransferFlags& flags) {
              "TEXT");
 }
 
+void add_resources(Arguments& arguments, TransferFlags& flags) {
+  add_texts(arguments, "names", flags.options.names,
+            "Bindings, or names or ids in the account (default: all that the config binds)");
+  add_resource_flags(arguments, flags);
+}
+
 void add_places(Arguments& arguments, TransferFlags& flags) {
   hidden(add_flag(arguments, "--local", flags.options.local.local, "Accepted; no effect"));
   hidden(add_flag(arguments, "--remote", flags.options.account.remote, "Accepted; no effect"));

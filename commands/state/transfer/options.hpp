@@ -19,9 +19,11 @@ struct TransferFlags {
   bool queues = false;
 };
 
-/// Adds --kv, --d1, --r2, --queues and the flags that say which part of a resource is meant. The names are
-/// the command's own positional.
+/// Adds --kv, --d1, --r2, --queues, --preview and --prefix. The names are the command's own positional.
 void add_resource_flags(Arguments& arguments, TransferFlags& flags);
+
+/// The same with the names: of a command that transfers them.
+void add_resources(Arguments& arguments, TransferFlags& flags);
 
 /// Adds --persist-to, and accepts --local and --remote, which say nothing new: both places are meant.
 void add_places(Arguments& arguments, TransferFlags& flags);

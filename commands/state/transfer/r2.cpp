@@ -1,11 +1,11 @@
 // R2 buckets: which there are, by the config and the account.
-#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "backends/error.hpp"
 #include "backends/r2_buckets.hpp"
 #include "commands/command/config_check.hpp"
+#include "commands/state/transfer/bound_resources.hpp"
 #include "commands/state/transfer/r2_transfer.hpp"
 #include "commands/state/transfer/transfer.hpp"
 
@@ -14,28 +14,19 @@ namespace corral::state {
 namespace {
 
 std::vector<TransferResource> bound(Context& context, const TransferOptions& options) {
-  std::vector<TransferResource> resources;
-  if (!context.project().config_file()) return resources;
+  if (!context.project().config_file()) return {};
   const Project& project = require_section(context, ConfigSection::r2_buckets);
-  for (const R2BucketBinding& binding : project.r2_buckets) {
-    const auto& in_account = options.preview ? binding.preview_bucket_name : binding.bucket_name;
-    if (!in_account) continue;  // the account has none for it
-    TransferResource resource;
-    resource.service = StateService::r2;
-    resource.names = {binding.binding};
-    for (const auto& name : {binding.bucket_name, binding.preview_bucket_name})
-      if (name) resource.names.push_back(*name);
-    // As wrangler dev has it, which lets a preview's name go first.
-    resource.local_id = binding.preview_bucket_name ? *binding.preview_bucket_name : *binding.bucket_name;
-    resource.account_id = *in_account;
-    resource.is_production = project.environment.empty() && !options.preview;
-    resource.jurisdiction = binding.jurisdiction;
-    const bool is_known = std::any_of(resources.begin(), resources.end(), [&](const TransferResource& one) {
-      return one.local_id == resource.local_id && one.account_id == resource.account_id;
-    });
-    if (!is_known) resources.push_back(std::move(resource));
+  std::vector<BoundResource> bindings;
+  for (const R2BucketBinding& one : project.r2_buckets) {
+    if (!one.bucket_name && !one.preview_bucket_name) continue;  // it is made when the Worker is deployed
+    // wrangler dev lets a preview's name go first.
+    bindings.push_back({.names = {one.binding},
+                        .id = one.bucket_name,
+                        .preview_id = one.preview_bucket_name,
+                        .local_id = one.preview_bucket_name ? *one.preview_bucket_name : *one.bucket_name,
+                        .jurisdiction = one.jurisdiction});
   }
-  return resources;
+  return resources_of(project, options, StateService::r2, std::move(bindings));
 }
 
 std::optional<TransferResource> find(Context& context, const TransferOptions& options,

@@ -1,12 +1,16 @@
 #include "commands/state/transfer/r2_pull.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
+#include "backends/jobs/parallel_jobs.hpp"
 
 namespace corral::state {
 
@@ -19,6 +23,27 @@ constexpr std::uint64_t bytes_a_batch = std::uint64_t{128} << 20U;
 
 /// How often an object is read that is overwritten between being listed and being read.
 constexpr int read_attempts = 3;
+
+constexpr std::size_t keys_at_once = 1000;
+
+/// The size of the parts of a multipart object, which no listing tells but its etag depends on: one of those
+/// that clients use unless told otherwise, or else whole MiB, that makes as many parts. nullopt: none does.
+std::optional<std::uint64_t> likely_part_size(const ObjectInfo& object) {
+  constexpr std::uint64_t mib = 1U << 20U;
+  constexpr std::array<std::uint64_t, 9> usual = {5, 8, 10, 15, 16, 32, 50, 64, 100};
+  const std::string_view etag = object.etag;
+  const std::string_view digits = etag.substr(etag.find('-') + 1);
+  std::uint64_t parts = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), parts);
+  if (parts < 2) return std::nullopt;
+  const auto fits = [&](std::uint64_t size) {
+    return size * mib >= r2_min_part_bytes && (object.size + size * mib - 1) / (size * mib) == parts;
+  };
+  const auto* const found = std::find_if(usual.begin(), usual.end(), fits);
+  if (found != usual.end()) return *found * mib;
+  const std::uint64_t smallest = (object.size / parts + mib) / mib;
+  return fits(smallest) ? std::optional(smallest * mib) : std::nullopt;
+}
 
 }  // namespace
 
@@ -52,9 +77,9 @@ void R2Pull::compare(const Take& take) {
   ObjectCursor ready = staged ? cursor_over(*staged, "") : ObjectCursor([](auto&) { return false; });
   ObjectCursor wanted = cursor_over(*account_, prefix);
   const auto is_gone = [&](const ObjectInfo& object) {
-    if (removes) gone_.push_back(object.key);
+    if (removes) gone_.add(object.key);
   };
-  const auto is_stale = [&](const ObjectInfo& object) { stale_.push_back(object.key); };
+  const auto is_stale = [&](const ObjectInfo& object) { stale_.add(object.key); };
   std::uint64_t taken = 0;
   const auto cut = [&] {
     counts_.is_cut = true;
@@ -68,7 +93,7 @@ void R2Pull::compare(const Take& take) {
     if (here != nullptr && is_same(object, *here)) {
       ++taken;
       ++counts_.same;
-      if (there != nullptr) stale_.push_back(object.key);
+      if (there != nullptr) stale_.add(object.key);
       take(object, Step::same);
       return true;
     }
@@ -119,6 +144,7 @@ void R2Pull::transfer(const ObjectInfo& listed) {
   if (!filter_) {
     // The account has the MD5 of what was not written in parts, too.
     if (!info.is_multipart()) write.checksums.of(HashKind::md5) = info.etag;
+    if (info.is_multipart()) write.part_size = likely_part_size(info).value_or(write.part_size);
     batch_->put(write, *object->body, info.uploaded);
     bytes_ += info.size;
     return;
@@ -129,7 +155,7 @@ void R2Pull::transfer(const ObjectInfo& listed) {
     bytes_ += info.size;
   } catch (const ValueDropped&) {
     const std::scoped_lock lock(mutex_);
-    dropped_.push_back(info.key);
+    dropped_.add(info.key);
   }
 }
 
@@ -177,17 +203,19 @@ PullReport R2Pull::run(UndoPoint& undo) {
     save_batch();
     throw;
   }
-  for (const std::string& key : dropped_) {
-    const bool is_here = ours_->head(key).has_value();
-    --(is_here ? counts_.changed : counts_.added);
-    if (is_here) gone_.push_back(key);
-    if (staged_->head(key)) stale_.push_back(key);
-  }
-  staged_->erase(stale_);
+  counts_.dropped = dropped_.size();
+  dropped_.drain(keys_at_once, [this](std::span<const std::string> keys) {
+    for (const std::string& key : keys) {
+      const bool is_here = ours_->head(key).has_value();
+      --(is_here ? counts_.changed : counts_.added);
+      if (is_here) gone_.add(key);
+      if (staged_->head(key)) stale_.add(key);
+    }
+  });
+  stale_.drain(keys_at_once, [this](std::span<const std::string> keys) { staged_->erase(keys); });
   batch_.reset();
   staged_.reset();
   PullReport report;
-  counts_.dropped = dropped_.size();
   counts_.removed = gone_.size();
   counts_.bytes = bytes_.load();
   report.counts = counts_;

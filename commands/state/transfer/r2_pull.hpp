@@ -6,9 +6,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "backends/jobs/parallel_jobs.hpp"
+#include "backends/files/string_spool.hpp"
 #include "backends/object_store.hpp"
 #include "commands/state/transfer/r2_transfer.hpp"
 #include "commands/state/transfer/transfer.hpp"
@@ -55,11 +54,11 @@ class R2Pull {
   std::uint64_t batch_bytes_ = 0;
   TransferCounts counts_;
   std::uint64_t planned_bytes_ = 0;
-  std::vector<std::string> gone_;   ///< keys to remove here
-  std::vector<std::string> stale_;  ///< keys that are staged, but not to be transferred
+  StringSpool gone_;   ///< keys to remove here
+  StringSpool stale_;  ///< keys that are staged, but not to be transferred
   std::atomic<std::uint64_t> bytes_ = 0;
   std::mutex mutex_;  ///< of what the jobs add to
-  std::vector<std::string> dropped_;
+  StringSpool dropped_;
 };
 
 }  // namespace corral::state

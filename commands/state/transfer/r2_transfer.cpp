@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <map>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,8 @@ namespace corral::state {
 namespace {
 
 constexpr UnixMillis second = 1000;
+
+constexpr std::size_t keys_at_once = 1000;
 
 using Change = StateDifference::Change;
 
@@ -140,7 +143,7 @@ TransferCounts R2Transfer::compare(const Visit& visit) {
   const auto only_here = [&](const ObjectInfo& object) {
     ++counts_.added;
     bytes += object.size;
-    to_put_.push_back(object.key);
+    to_put_.add(object.key);
     visit(difference(Change::added, object.key));
   };
   accounts.rest([&](const ObjectInfo& object) {
@@ -149,7 +152,7 @@ TransferCounts R2Transfer::compare(const Visit& visit) {
     const ObjectInfo* const local = locals.find(object.key, only_here);
     if (local == nullptr) {
       ++counts_.removed;
-      to_erase_.push_back(object.key);
+      to_erase_.add(object.key);
       visit(difference(Change::removed, object.key));
       return;
     }
@@ -164,7 +167,7 @@ TransferCounts R2Transfer::compare(const Visit& visit) {
     }
     ++counts_.changed;
     bytes += local->size;
-    to_put_.push_back(object.key);
+    to_put_.add(object.key);
     visit(difference(Change::changed, object.key, std::move(fields)));
   });
   locals.rest(only_here);
@@ -203,11 +206,11 @@ TransferCounts R2Transfer::push() {
                                                 counts_.bytes.value_or(0), ProgressUnit::bytes);
   std::atomic<std::uint64_t> bytes = 0;
   ParallelJobs jobs(objects_at_once);
-  for (const std::string& key : to_put_) {
+  const auto put = [&](const std::string& key) {
     context_.check_interrupt();
     progress->update(bytes);
     auto object = here->get(key, {}, {});
-    if (!object) continue;  // deleted since it was compared
+    if (!object) return;  // deleted since it was compared
     auto body = std::make_shared<ObjectBody>(std::move(*object));
     ObjectWrite write;
     write.key = key;
@@ -223,9 +226,13 @@ TransferCounts R2Transfer::push() {
       there->put(write, *body->body, now);
       bytes += body->size;
     });
-  }
+  };
+  to_put_.drain(keys_at_once, [&](std::span<const std::string> keys) {
+    for (const std::string& key : keys) put(key);
+  });
   jobs.finish();
-  if (options_.with_deletions && !to_erase_.empty()) there->erase(to_erase_);
+  if (options_.with_deletions)
+    to_erase_.drain(keys_at_once, [&](std::span<const std::string> keys) { there->erase(keys); });
   if (settings_) settings_->push(options_.with_deletions);
   TransferCounts counts = counts_;
   counts.bytes = bytes;

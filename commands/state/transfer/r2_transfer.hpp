@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/files/string_spool.hpp"
 #include "backends/object_store.hpp"
 #include "commands/state/transfer/bucket_settings.hpp"
 #include "commands/state/transfer/key_cursor.hpp"
@@ -61,8 +62,8 @@ class R2Transfer final : public ResourceTransfer {
   std::optional<BucketSettings> settings_;  ///< unless only a part of the bucket is meant
   // What `compare` found, for `push`.
   TransferCounts counts_;
-  std::vector<std::string> to_put_;
-  std::vector<std::string> to_erase_;
+  StringSpool to_put_;
+  StringSpool to_erase_;
 };
 
 }  // namespace corral::state

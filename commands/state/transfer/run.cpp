@@ -67,14 +67,6 @@ std::vector<Chosen> choose(Context& context, const TransferOptions& options) {
   return chosen;
 }
 
-/// "20261129-093000", in UTC.
-std::string compact_time(UnixMillis time) {
-  std::string text = iso_time(time).substr(0, 19);
-  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-  std::replace(text.begin(), text.end(), 'T', '-');
-  return text;
-}
-
 }  // namespace
 
 std::vector<std::unique_ptr<ResourceTransfer>> open_transfers(Context& context,
@@ -149,20 +141,6 @@ void TransferSummary::print(Output& out) const {
     out.data(json_text(list_, 2) + "\n");
   }
   for (const std::string& note : notes_) out.note(note);
-}
-
-SnapshotUndo::SnapshotUndo(Context& context, StateOptions local, std::string_view command)
-    : context_(context),
-      local_(std::move(local)),
-      stem_(fmt::format("before-{}-{}", command, compact_time(context.clock().now()))) {}
-
-std::string SnapshotUndo::keep(StateService service) {
-  const std::string name = fmt::format("{}-{}", stem_, name_of(service));
-  if (std::find(kept_.begin(), kept_.end(), service) == kept_.end()) {
-    context_.stores(local_).snapshots().save(name, {service}, context_.clock().now(), true);
-    kept_.push_back(service);
-  }
-  return "state restore " + name;
 }
 
 }  // namespace corral::state

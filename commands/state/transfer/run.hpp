@@ -36,19 +36,4 @@ class TransferSummary {
   std::vector<std::string> notes_;
 };
 
-/// A snapshot of each service that is about to change, named after the command and the time:
-/// "before-pull-20261129-093000-kv".
-class SnapshotUndo final : public UndoPoint {
- public:
-  SnapshotUndo(Context& context, StateOptions local, std::string_view command);
-
-  std::string keep(StateService service) override;
-
- private:
-  Context& context_;
-  StateOptions local_;
-  std::string stem_;
-  std::vector<StateService> kept_;
-};
-
 }  // namespace corral::state
