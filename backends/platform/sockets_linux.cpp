@@ -41,6 +41,7 @@ std::vector<int> Readiness::ready() const {
   std::array<epoll_event, 64> events{};
   const int count = ::epoll_wait(queue_.get(), events.data(), static_cast<int>(events.size()), 0);
   std::vector<int> descriptors;
+  descriptors.reserve(events.size());
   for (int i = 0; i < count; ++i) descriptors.push_back(events.at(static_cast<std::size_t>(i)).data.fd);
   return descriptors;
 }
