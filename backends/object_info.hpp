@@ -39,7 +39,7 @@ using CustomMetadata = std::vector<std::pair<std::string, std::string>>;
 
 /// The checksums of S3's clients. An upload's id has their place in this list, so new ones come last.
 inline constexpr std::array<std::string_view, 5> s3_checksum_algorithms = {"CRC32", "CRC32C", "CRC64NVME",
-                                                                          "SHA1", "SHA256"};
+                                                                           "SHA1", "SHA256"};
 
 /// A checksum of S3 that is no hash of the whole body: a CRC, or one made of those of the parts.
 struct S3Checksum {

@@ -72,7 +72,8 @@ void check_reach(const Options& options, bool has_token) {
                 "add --allow-remote and a token if that is meant");
   }
   if (!has_token)
-    throw Error(ErrorKind::usage, "--allow-remote needs a token", "give one by --token-file or CORRAL_SERVE_TOKEN");
+    throw Error(ErrorKind::usage, "--allow-remote needs a token",
+                "give one by --token-file or CORRAL_SERVE_TOKEN");
 }
 
 serve::LogForm log_form(const Options& options) {
@@ -144,9 +145,7 @@ Run declare(Arguments& arguments) {
                       "Token of the REST API (one is made and kept with the state); shows in the process "
                       "list, unlike --token-file and CORRAL_SERVE_TOKEN"),
              "TOKEN");
-  value_name(add_file(arguments, "--token-file", options->token_file,
-                      "Read the token from a file"),
-             "FILE");
+  value_name(add_file(arguments, "--token-file", options->token_file, "Read the token from a file"), "FILE");
   value_name(
       add_file(arguments, "--tls-cert", options->certificate, "Serve https with this certificate (PEM)"),
       "FILE");

@@ -225,8 +225,8 @@ void RegisteredQueues::change_consumer(const DefinedQueue& queue, const Consumer
     const auto present =
         std::find_if(all.begin(), all.end(), [&](const Consumer& one) { return one.id == consumer.id; });
     if (present == all.end()) {
-      throw Error(ErrorKind::not_found, fmt::format("the queue \"{}\" has no consumer {}", shown(queue.name),
-                                                    shown(consumer.id)));
+      throw Error(ErrorKind::not_found,
+                  fmt::format("the queue \"{}\" has no consumer {}", shown(queue.name), shown(consumer.id)));
     }
     const UnixMillis created_at = present->created_at;
     *present = consumer;

@@ -1,6 +1,7 @@
 // LocalStateSnapshots::restore, and the completion of an interrupted restore.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 #include <thread>
 #include <unistd.h>
@@ -98,6 +99,7 @@ class Restore {
       if (!begun && !touched_) marker_.take_back();
       throw;
     }
+    if (touched_) give_removed_values();
     tidy_up();
     marker_.remove(manifest_.info.name);
     discarded_.remove_within(std::chrono::milliseconds(5));
@@ -126,6 +128,23 @@ class Restore {
         shelf_.give(folder.folder, id);
         given_in_.insert(live_folder);
       }
+    }
+  }
+
+  /// A writer removes the value that it replaced once it has committed. One that came between may so remove a
+  /// value that the restored rows name, and even later than they do. What is missing is given again, until
+  /// nothing goes any more.
+  void give_removed_values() {
+    constexpr int most_rounds = 50;
+    constexpr std::chrono::milliseconds pause(50);
+    bool may_go = other_wrote_;
+    for (int round = 0; round < most_rounds; ++round) {
+      const std::uint64_t before = shelf_.moved();
+      give_values();
+      if (shelf_.moved() != before) flush_given();
+      if (shelf_.moved() == before && !may_go) return;
+      may_go = shelf_.moved() != before;
+      std::this_thread::sleep_for(pause);
     }
   }
 
@@ -173,6 +192,7 @@ class Restore {
     Replaced replaced = replace_database(live, folder_ / database.file.file,
                                          names_values(database.path) && !is_alarms(database.path));
     note_.learn(database.path, replaced.signature);
+    other_wrote_ = other_wrote_ || replaced.signature.empty();
     count(replaced, result);
     remember(std::move(replaced.values));
   }
@@ -268,7 +288,8 @@ class Restore {
   std::vector<std::string> surplus_;
   std::vector<const KeptDatabase*> work_;
   std::unordered_set<std::string> old_values_;
-  bool touched_ = false;  ///< whether any of the state may have been replaced
+  bool touched_ = false;      ///< whether any of the state may have been replaced
+  bool other_wrote_ = false;  ///< to one of the databases while it was replaced
 };
 
 }  // namespace

@@ -125,8 +125,7 @@ class NotifyingUploads final : public MultipartUploads {
   }
   std::optional<ObjectInfo> complete(std::string_view key, std::string_view id,
                                      const std::vector<NamedPart>& named, const ObjectConditions& conditions,
-                                     const std::optional<S3Checksum>& checksum,
-                                     UnixMillis now) override {
+                                     const std::optional<S3Checksum>& checksum, UnixMillis now) override {
     std::optional<ObjectInfo> object = uploads_.complete(key, id, named, conditions, checksum, now);
     if (object) publisher_.stored(*object);
     publisher_.send();

@@ -44,9 +44,8 @@ std::string as_json(const LogEntry& entry) {
 std::string as_text(const LogEntry& entry) {
   constexpr double microseconds_a_millisecond = 1000;
   return fmt::format("{} {} {} {}{} {} {}{} {:.1f} ms", iso_time(entry.received), entry.client, entry.method,
-                     shown(shortened(entry.host, longest_host)),
-                     shown(shortened(entry.path, longest_path)), entry.status,
-                     entry.operation.empty() ? "-" : entry.operation,
+                     shown(shortened(entry.host, longest_host)), shown(shortened(entry.path, longest_path)),
+                     entry.status, entry.operation.empty() ? "-" : entry.operation,
                      entry.problem.empty() ? "" : " " + entry.problem,
                      static_cast<double>(entry.microseconds) / microseconds_a_millisecond);
 }

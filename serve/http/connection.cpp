@@ -40,7 +40,8 @@ Response of_server(const Request& request, Endpoint endpoint, Services& services
     response.add("WWW-Authenticate", "Bearer");
     return response;
   }
-  Response response = text_response(200, "text/plain; version=0.0.4; charset=utf-8", services.metrics.text(services.log.dropped()));
+  Response response = text_response(200, "text/plain; version=0.0.4; charset=utf-8",
+                                    services.metrics.text(services.log.dropped()));
   response.operation = "metrics";
   return response;
 }

@@ -12,8 +12,8 @@
 
 namespace corral::serve {
 
-/// Writes lines to stderr on a thread of its own, so that a reader of stderr who stops reading does not stop the
-/// server: what does not fit into a buffer of 1 MiB is dropped and counted. Any thread may use it.
+/// Writes lines to stderr on a thread of its own, so that a reader of stderr who stops reading does not stop
+/// the server: what does not fit into a buffer of 1 MiB is dropped and counted. Any thread may use it.
 class LogWriter {
  public:
   /// `out` must outlive it, and nothing else may use its stderr meanwhile. `descriptor` is that stderr.

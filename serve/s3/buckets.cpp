@@ -26,8 +26,8 @@ bool is_allowed(const AccessKey& key, std::string_view bucket) {
          std::find(key.buckets.begin(), key.buckets.end(), bucket) != key.buckets.end();
 }
 
-/// What ListBuckets can be asked for: parameters of the query, or headers that count before them (an extension
-/// of R2's).
+/// What ListBuckets can be asked for: parameters of the query, or headers that count before them (an
+/// extension of R2's).
 class ListParameters {
  public:
   explicit ListParameters(const S3Request& request) : request_(request) {}

@@ -111,7 +111,8 @@ const Route& route_of(const S3Request& request) {
 }
 
 bool has_parameter(const http::Parameters& parameters, std::string_view name) {
-  return std::any_of(parameters.begin(), parameters.end(), [&](const auto& one) { return one.first == name; });
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [&](const auto& one) { return one.first == name; });
 }
 
 bool only_reads(const Request& request) {

@@ -76,7 +76,8 @@ std::string words_decoded(std::string_view text) {
 }  // namespace
 
 std::string text_of_header(std::string_view value) {
-  if (is_utf8(value)) return value.find("=?") == std::string_view::npos ? std::string(value) : words_decoded(value);
+  if (is_utf8(value))
+    return value.find("=?") == std::string_view::npos ? std::string(value) : words_decoded(value);
   std::string text;
   for (const char c : value) append_utf8(text, static_cast<unsigned char>(c));
   return text;

@@ -49,8 +49,8 @@ class Listing {
     options_.start_after = std::move(marker);
   }
 
-  /// The prefix is shown as it is: clients that ask for url encoding by themselves (boto3) do not decode it in
-  /// the older list. Not if XML has no form for it.
+  /// The prefix is shown as it is: clients that ask for url encoding by themselves (boto3) do not decode it
+  /// in the older list. Not if XML has no form for it.
   void show_plain_prefix() {
     is_plain_prefix_ = std::all_of(options_.prefix.begin(), options_.prefix.end(), [](char c) {
       return static_cast<unsigned char>(c) >= first_printable || c == '\t' || c == '\n' || c == '\r';

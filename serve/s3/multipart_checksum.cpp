@@ -67,7 +67,8 @@ void check_claims(const ChecksumKind& kind, std::string_view upload_id,
                       kind.name, part.named.number));
     }
     if (part.kind != nullptr && !bytes_of(kind, part.checksum))
-      throw S3Error(400, "InvalidPart", fmt::format("The checksum of part {} is malformed.", part.named.number));
+      throw S3Error(400, "InvalidPart",
+                    fmt::format("The checksum of part {} is malformed.", part.named.number));
   }
 }
 
@@ -82,14 +83,16 @@ const ChecksumKind* checksum_of_new_upload(const S3Request& request) {
   const auto type = request.header("x-amz-checksum-type");
   if (!algorithm) {
     if (type)
-      throw invalid_request("The x-amz-checksum-type header can only be used with the "
-                            "x-amz-checksum-algorithm header.");
+      throw invalid_request(
+          "The x-amz-checksum-type header can only be used with the "
+          "x-amz-checksum-algorithm header.");
     return nullptr;
   }
   const ChecksumKind* const kind = kind_of_algorithm(*algorithm);
   if (kind == nullptr)
-    throw invalid_request("Checksum algorithm provided is unsupported. Please try again with any of the "
-                          "valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
+    throw invalid_request(
+        "Checksum algorithm provided is unsupported. Please try again with any of the "
+        "valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
   if (type && *type != type_of_multipart(*kind)) {
     throw invalid_request(fmt::format("The {} checksum type cannot be used with the {} checksum algorithm.",
                                       *type, kind->name));

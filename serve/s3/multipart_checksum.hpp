@@ -8,16 +8,16 @@
 #include "serve/s3/checksum.hpp"
 #include "serve/s3/s3_request.hpp"
 
-/// The checksums of multipart uploads ("Checksum types" in R2's list of S3's operations): CRC64NVME covers the
-/// whole object (FULL_OBJECT), each of the others the checksums of the parts (COMPOSITE). Parts are read once
-/// more when an upload is completed, since nothing in the layout of wrangler could keep what they had.
+/// The checksums of multipart uploads ("Checksum types" in R2's list of S3's operations): CRC64NVME covers
+/// the whole object (FULL_OBJECT), each of the others the checksums of the parts (COMPOSITE). Parts are read
+/// once more when an upload is completed, since nothing in the layout of wrangler could keep what they had.
 namespace corral::serve::s3 {
 
 /// "FULL_OBJECT" or "COMPOSITE", as it is for a multipart upload.
 std::string_view type_of_multipart(const ChecksumKind& kind);
 
-/// The checksum that a new upload asks for; nullptr: none. Throws S3Error (InvalidRequest) for an algorithm or
-/// type that R2 does not have.
+/// The checksum that a new upload asks for; nullptr: none. Throws S3Error (InvalidRequest) for an algorithm
+/// or type that R2 does not have.
 const ChecksumKind* checksum_of_new_upload(const S3Request& request);
 
 /// Throws S3Error (InvalidRequest) unless a part comes with the checksum that its upload was begun with.

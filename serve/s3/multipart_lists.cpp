@@ -77,8 +77,7 @@ Response list_parts(S3Request& request, Environment& environment) {
   const std::string id = request.text("uploadId");
   const std::size_t limit = number_of(request, "max-parts", r2_max_list, r2_max_list);
   const std::size_t after = number_of(request, "part-number-marker", 0, r2_max_parts);
-  auto parts =
-      uploads_of(store).parts(request.key(), id, static_cast<std::int64_t>(after), limit + 1);
+  auto parts = uploads_of(store).parts(request.key(), id, static_cast<std::int64_t>(after), limit + 1);
   if (!parts) throw no_such_upload();
   const bool has_more = parts->size() > limit;
   if (has_more) parts->resize(limit);

@@ -125,7 +125,8 @@ ObjectWrite write_of(const S3Request& request) {
 void add_checksums(const S3Request& request, const ObjectInfo& object, Response& response) {
   if (ascii_lower(request.header("x-amz-checksum-mode").value_or("")) != "enabled") return;
   std::optional<S3Checksum> checksum = object.checksums.s3;
-  for (const auto& [kind, name] : {std::pair(HashKind::sha1, "SHA1"), std::pair(HashKind::sha256, "SHA256")}) {
+  for (const auto& [kind, name] :
+       {std::pair(HashKind::sha1, "SHA1"), std::pair(HashKind::sha256, "SHA256")}) {
     const auto& digest = object.checksums.of(kind);
     if (!checksum && digest) checksum = S3Checksum{name, base64_encode(bytes_of_hex(*digest))};
   }
@@ -137,8 +138,8 @@ void add_checksums(const S3Request& request, const ObjectInfo& object, Response&
 
 void check_body_length(const S3Request& request) {
   const auto length = request.body.remaining();
-  const bool is_announced = request.http.header("content-length") ||
-                            request.http.header("x-amz-decoded-content-length");
+  const bool is_announced =
+      request.http.header("content-length") || request.http.header("x-amz-decoded-content-length");
   if (!length || !is_announced)
     throw S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
   if (*length > r2_max_part_bytes)

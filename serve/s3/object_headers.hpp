@@ -27,8 +27,8 @@ int status_of_failed(const ObjectConditions& conditions, const ObjectInfo& objec
 /// The headers of an object as GET and HEAD have them; Content-Length comes with the body.
 void add_object_headers(const S3Request& request, const ObjectInfo& object, Response& response);
 
-/// Adds the checksum that was stored with an object, if the request asks for it (x-amz-checksum-mode). Not for a
-/// part of the object.
+/// Adds the checksum that was stored with an object, if the request asks for it (x-amz-checksum-mode). Not
+/// for a part of the object.
 void add_checksums(const S3Request& request, const ObjectInfo& object, Response& response);
 
 }  // namespace corral::serve::s3

@@ -26,8 +26,8 @@ bool is_framed(Payload payload) {
   return payload != Payload::hashed && payload != Payload::unsigned_whole;
 }
 
-/// Framing without a kind of payload that says so, as in presigned requests. Some clients name the coding and do
-/// not use it.
+/// Framing without a kind of payload that says so, as in presigned requests. Some clients name the coding and
+/// do not use it.
 bool is_encoded(const Request& request) {
   return ascii_lower(request.header("content-encoding").value_or("")).find("aws-chunked") !=
              std::string::npos &&

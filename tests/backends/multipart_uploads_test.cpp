@@ -165,7 +165,9 @@ TEST_CASE("checksums that are known only at the end of the body") {
   Bucket bucket;
   ObjectWrite write;
   write.key = "k";
-  write.add_checksums = [](ObjectChecksums& checksums) { checksums.s3 = {.algorithm = "CRC32", .value = "AAAA"}; };
+  write.add_checksums = [](ObjectChecksums& checksums) {
+    checksums.s3 = {.algorithm = "CRC32", .value = "AAAA"};
+  };
   MemorySource source("bytes");
   bucket.store.put(write, source, 1000);
   CHECK(bucket.store.head("k")->checksums.s3->value == "AAAA");

@@ -100,14 +100,18 @@ TEST_CASE("serve: the log is JSON if asked for, and has no signature") {
 
 TEST_CASE("serve: a token of the environment, and a warning of one that shows") {
   Shell shell;
-  const std::string asked = "curl -s -o /dev/null -w '%{http_code}' -H 'Authorization: Bearer a-token-of-mine-42' "
-                            "$URL/client/v4/accounts";
+  const std::string asked =
+      "curl -s -o /dev/null -w '%{http_code}' -H 'Authorization: Bearer a-token-of-mine-42' "
+      "$URL/client/v4/accounts";
   CHECK(shell.script("export CORRAL_SERVE_TOKEN=a-token-of-mine-42\n" + served(asked)).out == "200");
   CHECK(shell.read("log").find("a-token-of-mine") == std::string::npos);
-  CHECK(shell.script("CORRAL_SERVE_TOKEN=a-token-of-mine-42 corral serve token").out == "a-token-of-mine-42\n");
-  CHECK(shell.script("printf 'a-token-of-mine-42\n' > token\nexport CORRAL_SERVE_TOKEN=another-one-entirely\n" +
-                     served(asked, "--token-file token"))
-            .out == "200");
+  CHECK(shell.script("CORRAL_SERVE_TOKEN=a-token-of-mine-42 corral serve token").out ==
+        "a-token-of-mine-42\n");
+  CHECK(
+      shell
+          .script("printf 'a-token-of-mine-42\n' > token\nexport CORRAL_SERVE_TOKEN=another-one-entirely\n" +
+                  served(asked, "--token-file token"))
+          .out == "200");
   CHECK(shell.script(served(asked, "--token a-token-of-mine-42")).out == "200");
   CHECK(shell.read("log").find("warning: --token shows") != std::string::npos);
   CHECK(shell.script("CORRAL_SERVE_TOKEN=short corral serve").err.find("16 characters") != std::string::npos);

@@ -30,6 +30,10 @@ export default {
         return new Response(error.message, { status: 500 });
       }
     }
+    if (call.op === "object") {
+      const found = await env[call.binding].get(call.key);
+      return Response.json(found && { text: await found.text(), type: found.httpMetadata.contentType });
+    }
     const kv = env[call.binding ?? "CACHE"];
     if (call.op === "get") {
       const found = await kv.getWithMetadata(call.key, "arrayBuffer");

@@ -39,7 +39,10 @@ before(async () => {
   await server.start();
   host = `127.0.0.1:${server.port}`;
 });
-after(async () => server.remove());
+after(async () => {
+  if (server.child.exitCode === null && server.child.signalCode === null) await server.stop("SIGKILL");
+  server.remove();
+});
 
 /// Sends bytes as they are; resolves to what came back until the server closed the connection or said enough. `pace`:
 /// milliseconds between single bytes.
@@ -67,7 +70,7 @@ function send(pieces, { pace = 0, patience = 15_000, enough = true } = {}) {
         if (pace === 0) {
           if (!socket.write(piece)) await new Promise((go_on) => socket.once("drain", go_on).once("close", go_on));
         } else {
-          for (const byte of piece) {
+          for (const byte of Buffer.from(piece)) {
             socket.write(Buffer.from([byte]));
             await new Promise((go_on) => setTimeout(go_on, pace));
             if (socket.destroyed) return;
@@ -167,7 +170,7 @@ const kinds = {
     const body = one([laughs, `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Delete><Object><Key>&x;</Key></Object></Delete>`, "<a>".repeat(100_000), "<Delete>", "<Delete></CORSConfiguration>", "", "\0", `<Delete>${"<Object><Key>k</Key></Object>".repeat(2000)}</Delete>`, bytes(300).toString("latin1"), `<Delete><Object><Key>${"k".repeat(2000)}</Key></Object></Delete>`, `<CORSConfiguration><CORSRule><AllowedMethod>BREW</AllowedMethod></CORSRule></CORSConfiguration>`]);
     const answer = await send([head(method, `${target}?${query}`, { ...signed({ method, path: target, query, host, body, key: keys.all }), "content-length": Buffer.byteLength(body) }), body]);
     const found = status(answer);
-    if (answer.includes("root:") || ![200, 400, 404].includes(found) || (found === 200 && target !== "/new-bucket" && !answer.includes("<Error>"))) return `${method} ${target}?${query} ${body.slice(0, 60)}: ${answer.slice(0, 300)}`;
+    if (answer.includes("root:") || ![200, 400, 404, 409].includes(found) || (found === 200 && target !== "/new-bucket" && !answer.includes("<Error>"))) return `${method} ${target}?${query} ${body.slice(0, 60)}: ${answer.slice(0, 300)}`;
   },
   async "more than it says, or takes"() {
     const length = one([5 * 2 ** 40, 6 * 2 ** 30, 100 << 20, 1 << 20]);
@@ -181,7 +184,7 @@ const kinds = {
     const headers = signed({ method: "PUT", path: "/media/broken", host, payload: "UNSIGNED-PAYLOAD", key: keys.all });
     await new Promise((resolve) => {
       const socket = net.connect(server.port, "127.0.0.1");
-      socket.on("error", resolve).on("close", resolve);
+      socket.on("error", resolve).on("close", resolve).resume();
       socket.write(head("PUT", "/media/broken", { ...headers, "content-length": 10 << 20 }));
       socket.write(Buffer.alloc(number(1 << 20)), () => one([() => socket.destroy(), () => socket.resetAndDestroy(), () => socket.end()])());
     });
@@ -226,9 +229,9 @@ test(`${requests} hostile requests (seed ${seed})`, { timeout: 1_800_000 }, asyn
   assert.ok(peak < most_memory, `${peak} MiB of memory`);
   const read = await server.raw("GET", "/media/secret");
   assert.deepEqual([read.status, read.text], [200, secret]);
-  const names = JSON.parse(server.corral(["r2", "object", "list", "media", "--names"])).filter((name) => !name.startsWith("tricks/"));
+  const names = server.corral(["r2", "object", "list", "media", "--names"]).toString().trim().split("\n").filter((name) => !name.startsWith("tricks/"));
   assert.deepEqual(names.filter((name) => name !== "replayed"), ["secret"]);
-  assert.deepEqual(JSON.parse(server.corral(["r2", "object", "list", "other", "--names"])), ["secret"]);
+  assert.equal(server.corral(["r2", "object", "list", "other", "--names"]).toString(), "secret\n");
   assert.deepEqual(strangers(), folder_before);
   server.corral(["state", "check"]);
   assert.equal(await server.stop(), 0);

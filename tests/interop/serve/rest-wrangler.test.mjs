@@ -1,5 +1,5 @@
 // The real wrangler against `corral serve`, each of its storage commands, with the effect seen by corral on the same
-// state and, for some, by a Worker in `wrangler dev`.
+// state and, of all that change data, by a Worker in `wrangler dev`.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -245,5 +245,38 @@ describe("with a Worker on the same state", () => {
     assert.deepEqual((await dev.call({ op: "sql", sql: "SELECT a FROM w" })).results, [{ a: 1 }]);
     await dev.call({ op: "sql", sql: "INSERT INTO w VALUES (2)" });
     assert.deepEqual(server.wranglerJson(["d1", "execute", "DB", "--remote", "--json", "--command", "SELECT a FROM w"])[0].results, [{ a: 1 }, { a: 2 }]);
+  });
+
+  test("every command that changes data: the Worker sees it done", async () => {
+    const keys = async (prefix) => (await dev.call({ op: "list", prefix })).map(({ name }) => name);
+    const rows = async (sql) => (await dev.call({ op: "sql", sql })).results;
+    const object = (key) => dev.call({ op: "object", binding: "FILES", key });
+    project.write("two.json", JSON.stringify([{ key: "bulk/1", value: "a" }, { key: "bulk/2", value: "b" }]));
+    wrangler("kv", "bulk", "put", "two.json", ...inCache, "--remote");
+    assert.deepEqual(await keys("bulk/"), ["bulk/1", "bulk/2"]);
+    wrangler("kv", "key", "delete", "bulk/1", ...inCache, "--remote");
+    assert.deepEqual(await keys("bulk/"), ["bulk/2"]);
+    project.write("names.json", '["bulk/2"]');
+    wrangler("kv", "bulk", "delete", "names.json", "--force", ...inCache, "--remote");
+    assert.deepEqual(await keys("bulk/"), []);
+
+    project.write("worker.sql", "CREATE TABLE seen(a); INSERT INTO seen VALUES (7);");
+    wrangler("d1", "execute", "DB", "--remote", "--file", "worker.sql", "-y");
+    assert.deepEqual(await rows("SELECT a FROM seen"), [{ a: 7 }]);
+    project.write("migrations/0003_third.sql", "INSERT INTO seen VALUES (8);");
+    wrangler("d1", "migrations", "apply", "DB", "--remote");
+    assert.deepEqual(await rows("SELECT a FROM seen"), [{ a: 7 }, { a: 8 }]);
+    const { bookmark } = server.wranglerJson(["d1", "time-travel", "info", "DB", "--json"]);
+    await dev.call({ op: "sql", sql: "DELETE FROM seen" });
+    wrangler("d1", "time-travel", "restore", "DB", "--bookmark", bookmark, "--json");
+    assert.deepEqual(await rows("SELECT a FROM seen"), [{ a: 7 }, { a: 8 }]);
+
+    wrangler("r2", "object", "put", "files/w", "--file", project.write("w", "content"), "--content-type", "t/w", "--remote");
+    assert.deepEqual(await object("w"), { text: "content", type: "t/w" });
+    project.write("wm.json", JSON.stringify([{ key: "w2", file: "w" }]));
+    wrangler("r2", "bulk", "put", "files", "--filename", "wm.json", "--remote");
+    assert.equal((await object("w2")).text, "content");
+    wrangler("r2", "object", "delete", "files/w", "--remote");
+    assert.equal(await object("w"), null);
   });
 });

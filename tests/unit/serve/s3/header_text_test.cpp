@@ -23,8 +23,8 @@ TEST_CASE("encoded words are decoded, whichever way and wherever they stand") {
 }
 
 TEST_CASE("what is no encoded word stays as it is") {
-  for (const char* text : {"=?UTF-8?B?/w==?=", "=?UTF-8?B?****?=", "=?UTF-8?X?YQ==?=", "=?UTF-8?B?YQ==", "=?UTF-8?",
-                           "=?", "=?=", "a=?b", "=?UTF-8?Q?=FF?=", "=?ISO-8859-1?Q?a?="}) {
+  for (const char* text : {"=?UTF-8?B?/w==?=", "=?UTF-8?B?****?=", "=?UTF-8?X?YQ==?=", "=?UTF-8?B?YQ==",
+                           "=?UTF-8?", "=?", "=?=", "a=?b", "=?UTF-8?Q?=FF?=", "=?ISO-8859-1?Q?a?="}) {
     CAPTURE(text);
     CHECK(text_of_header(text) == text);
   }
@@ -32,7 +32,11 @@ TEST_CASE("what is no encoded word stays as it is") {
 
 TEST_CASE("names of headers") {
   CHECK(is_header_name("plain-1_x"));
-  for (const char* name : {"", "a b", "gr\xC3\xB6\xC3\x9F" "e", "a:b", "a\n"}) CHECK_FALSE(is_header_name(name));
+  for (const char* name : {"", "a b",
+                           "gr\xC3\xB6\xC3\x9F"
+                           "e",
+                           "a:b", "a\n"})
+    CHECK_FALSE(is_header_name(name));
 }
 
 }  // namespace corral::serve::s3
