@@ -89,7 +89,7 @@ Run declare(Arguments& arguments) {
 
 Command gc() {
   return {.names = {"gc"},
-          .summary = "Remove garbage: orphaned values, expired entries, old logs, unfinished snapshots",
+          .summary = "Remove garbage: orphaned values, expired entries, old logs, unfinished pulls and snapshots",
           .examples = {"corral state gc --dry-run", "corral state gc"},
           .declare = declare};
 }

@@ -151,6 +151,38 @@ test("--exec: new values, dropped ones, and no unscrubbed byte in any file", () 
   assert.deepEqual(await localPairs(done), pairs);
 }));
 
+test("each pull has a way back of its own, and the five newest of a service are kept", () => withAccount(async ({ kv, space, done, json }) => {
+  kv.add("acc1", "bbbb", "other", { k: "0" });
+  const undo = [];
+  for (let i = 0; i < 7; ++i) {
+    space.entries.set("k", entry(`${i}`, { metadata: { i } }));
+    undo.push((await json(["state", "pull", "CACHE"]))[0].undo);
+  }
+  await done(["state", "save", "before-pull-mine"]);
+  await done(["state", "pull", "other"]);
+  assert.equal(undo.shift(), null); // nothing was here
+  assert.equal(new Set(undo).size, 6);
+  const names = (await json(["state", "list"])).map(({ name }) => name);
+  assert.deepEqual(names, [...undo.slice(-5).map((line) => line.split(" ").at(-1)), "before-pull-mine"]);
+  await done([...undo.at(-1).split(" ").slice(1), "--force"]);
+  assert.equal((await done(["kv", "key", "get", "k", "--binding", "CACHE"])).out, "5");
+}));
+
+test("gc removes what a pull that was cut off had transferred, and not before an hour has passed", () => withAccount(async ({ server, space, corral, json }) => {
+  fill(space);
+  server.fault = { path: `/accounts/acc1/storage/kv/namespaces/${ID}/values/zz`, name: "status403", left: 9 };
+  for (let i = 0; i < 900; ++i) space.entries.set(`z${i}`, entry(`${i}`));
+  space.entries.set("zz", entry(bytes));
+  assert.equal((await corral(["state", "pull", "CACHE"])).status, 1);
+  assert.deepEqual((({ pulls, orphans }) => [pulls, orphans])(await json(["state", "gc"])), [0, 0]);
+  const { pulls, orphans } = await json(["state", "gc", "--older-than", "0"]);
+  assert.equal(pulls, 1);
+  assert.ok(orphans > 800);
+  server.fault = null;
+  const [{ staged, added }] = await json(["state", "pull", "CACHE"]);
+  assert.deepEqual([staged, added], [0, 1154]);
+}));
+
 test("the real wrangler reads what was pulled", async () => withAccount(async ({ place, space, done }) => {
   fill(space, 20);
   await done(["state", "pull", "--kv"]);

@@ -32,7 +32,7 @@ after(async () => {
 function run(project, server, args, expect = 0) {
   const { status, stdout, stderr } = spawnSync(CORRAL, args, {
     cwd: project.folder, maxBuffer: 64 << 20,
-    env: { PATH: process.env.PATH, HOME: server.home, ...server.variables },
+    env: { PATH: process.env.PATH, HOME: server.home, ...server.variables, AWS_ENDPOINT_URL_S3: server.url },
   });
   assert.equal(status, expect, `${args.join(" ")}\n${stderr}${stdout}`);
   return stdout.toString();
