@@ -19,9 +19,9 @@ class KvStaging {
   virtual std::unique_ptr<KvStore> entries() = 0;
 
   /// Puts all of it into the namespace, replacing what has the same keys, and removes the keys `gone`, which
-  /// it drains, in one durable transaction: all or, if it throws, nothing. What was here is then removed; what
-  /// a crash before that leaves is recognized when the namespace is staged again. Throws corrupt if another
-  /// program has removed values from here.
+  /// it drains, in one durable transaction: all or, if it throws, nothing. What was here is then removed;
+  /// what a crash before that leaves is recognized when the namespace is staged again. Throws corrupt if
+  /// another program has removed values from here.
   virtual void commit(StringSpool& gone) = 0;
 
   /// Removes what has gathered.

@@ -21,9 +21,9 @@ inline constexpr std::uint64_t largest_upload = std::uint64_t{300} << 20U;
 
 /// An R2 bucket of the account, by the REST API (docs/reference/remote.md), and by the S3 endpoint for what
 /// that does not have: objects of more than 300 MiB or in parts of a given size, custom metadata, multipart
-/// uploads, and reading more objects than it takes requests (request_budget.hpp). Bodies are streamed; one that can only be read once goes through temporary files, so that its
-/// length is known and a write that failed can be sent again, which is safe: it stores the same again. Any
-/// number of threads.
+/// uploads, and reading more objects than it takes requests (request_budget.hpp). Bodies are streamed; one
+/// that can only be read once goes through temporary files, so that its length is known and a write that
+/// failed can be sent again, which is safe: it stores the same again. Any number of threads.
 class AccountObjectStore final : public ObjectStore {
  public:
   AccountObjectStore(std::shared_ptr<Session> session, std::string bucket, BucketAccess access);
@@ -74,10 +74,10 @@ class AccountObjectStore final : public ObjectStore {
   bool catalog_confirmed_ = false;
   bool catalog_checked_ = false;  ///< for the S3 endpoint
   std::shared_ptr<S3Client> s3_;
-  std::atomic<std::size_t> reads_ = 0;   ///< of whole objects
-  std::atomic<bool> reads_by_s3_;        ///< false: there is no endpoint, or it has refused
-  Places upload_places_{8};    ///< parts on their way at a time
-  Places download_places_{4};  ///< ranges in memory
+  std::atomic<std::size_t> reads_ = 0;  ///< of whole objects
+  std::atomic<bool> reads_by_s3_;       ///< false: there is no endpoint, or it has refused
+  Places upload_places_{8};             ///< parts on their way at a time
+  Places download_places_{4};           ///< ranges in memory
 };
 
 }  // namespace corral::cloudflare

@@ -21,8 +21,8 @@ class StringSpool {
   [[nodiscard]] std::uint64_t size() const noexcept { return count_; }
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
 
-  /// Calls `take` with all strings, in the order they were added, `at_once` at a time; the list is then empty.
-  /// What `take` throws ends it, and the strings that are left are lost.
+  /// Calls `take` with all strings, in the order they were added, `at_once` at a time; the list is then
+  /// empty. What `take` throws ends it, and the strings that are left are lost.
   void drain(std::size_t at_once, const std::function<void(std::span<const std::string>)>& take);
 
  private:

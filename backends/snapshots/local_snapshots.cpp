@@ -170,9 +170,10 @@ std::optional<LocalStateSnapshots::NamedMarks> LocalStateSnapshots::named_values
   for (const std::string& name : names()) {
     try {
       const Manifest manifest = read_manifest(layout_.state(name), name);
-      visit_values(layout_.state(name), manifest, [&](std::size_t folder, std::string_view id, std::uint64_t) {
-        named[manifest.folders[folder]].add(id);
-      });
+      visit_values(layout_.state(name), manifest,
+                   [&](std::size_t folder, std::string_view id, std::uint64_t) {
+                     named[manifest.folders[folder]].add(id);
+                   });
     } catch (const Error&) {
       return std::nullopt;
     }

@@ -26,7 +26,8 @@ UnixMillis last_touched(const fs::path& folder) {
   };
   look(folder);
   std::error_code gone;
-  for (fs::recursive_directory_iterator entry(folder, gone), end; !gone && entry != end; entry.increment(gone))
+  for (fs::recursive_directory_iterator entry(folder, gone), end; !gone && entry != end;
+       entry.increment(gone))
     look(entry->path());
   return last;
 }

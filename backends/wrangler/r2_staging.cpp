@@ -18,7 +18,8 @@ constexpr std::size_t keys_at_once = 1000;
 
 template <typename Visit>
 void for_each_object(const sqlite::Connection& connection, const Visit& visit) {
-  for (sqlite::Statement keys = connection.prepare("SELECT key FROM _mf_objects ORDER BY key"); keys.step();) {
+  for (sqlite::Statement keys = connection.prepare("SELECT key FROM _mf_objects ORDER BY key");
+       keys.step();) {
     if (const auto object = find_object(connection, keys.text(0))) visit(*object);
   }
 }

@@ -15,8 +15,8 @@ namespace corral::wrangler {
 /// Every SQLite file of the state, ordered by service and path.
 std::vector<StateFile> state_files(const std::filesystem::path& state_root);
 
-/// When a file was last changed in any way: a copy may be a hard link to an old file, and linking updates only
-/// the time of the last change of any kind.
+/// When a file was last changed in any way: a copy may be a hard link to an old file, and linking updates
+/// only the time of the last change of any kind.
 UnixMillis touched_at(const struct stat& status);
 
 /// The blob folders of KV and R2: `<state>/v3/<service>/<folder>/blobs`.

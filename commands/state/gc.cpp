@@ -67,10 +67,11 @@ void run(const Options& options, Context& context) {
   }
   out.note(fmt::format(
       "{}: {} values that nothing names ({}), {} expired entries, {} parts of aborted uploads, "
-      "{} unfinished pulls, {} write-ahead logs ({}), {} files of old or cut-short snapshots ({}), {} expired or cut-short bookmarks",
+      "{} unfinished pulls, {} write-ahead logs ({}), {} files of old or cut-short snapshots ({}), {} "
+      "expired or cut-short bookmarks",
       options.dry_run ? "would remove" : "removed", found.orphans, readable_size(found.orphan_bytes),
-      found.expired, found.aborted_parts, found.pulls, found.logs, readable_size(found.log_bytes), snapshots.files,
-      readable_size(snapshots.bytes), bookmarks));
+      found.expired, found.aborted_parts, found.pulls, found.logs, readable_size(found.log_bytes),
+      snapshots.files, readable_size(snapshots.bytes), bookmarks));
 }
 
 Run declare(Arguments& arguments) {
@@ -88,10 +89,11 @@ Run declare(Arguments& arguments) {
 }  // namespace
 
 Command gc() {
-  return {.names = {"gc"},
-          .summary = "Remove garbage: orphaned values, expired entries, old logs, unfinished pulls and snapshots",
-          .examples = {"corral state gc --dry-run", "corral state gc"},
-          .declare = declare};
+  return {
+      .names = {"gc"},
+      .summary = "Remove garbage: orphaned values, expired entries, old logs, unfinished pulls and snapshots",
+      .examples = {"corral state gc --dry-run", "corral state gc"},
+      .declare = declare};
 }
 
 }  // namespace corral::state

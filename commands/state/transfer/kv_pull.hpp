@@ -53,7 +53,8 @@ class KvPull {
   std::unique_ptr<KvStore> ours_;
 
   std::mutex mutex_;  ///< of what follows, and of `ours_`
-  /// Commits the last full batch while the next one fills. Never more than one, which has `staged_` meanwhile.
+  /// Commits the last full batch while the next one fills. Never more than one, which has `staged_`
+  /// meanwhile.
   ParallelJobs commits_{2};
   std::unique_ptr<KvBatch> batch_;
   std::size_t batch_entries_ = 0;

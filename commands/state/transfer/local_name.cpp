@@ -16,10 +16,8 @@ void register_name(Context& context, const TransferOptions& options, const Trans
                                    shown(resource.name()), shown(resource.local_id)));
     return;
   }
-  registry.add({.kind = kind,
-                .id = resource.local_id,
-                .name = resource.name(),
-                .created_at = context.clock().now()});
+  registry.add(
+      {.kind = kind, .id = resource.local_id, .name = resource.name(), .created_at = context.clock().now()});
 }
 
 }  // namespace corral::state
