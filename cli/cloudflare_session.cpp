@@ -49,6 +49,7 @@ std::shared_ptr<cloudflare::Session> open_cloudflare_session(Context& context, c
       .user_agent = user_agent,
       .warn = [&context](std::string_view line) { context.out().warning(line); },
       .log = {},
+      .note = [&context](std::string_view line) { context.out().note(line); },
       .check_interrupt = throw_if_interrupted,
       .configured_account = [&context] { return context.project().project().account_id; },
       .project_folder = [&context] { return context.project().folder(); }};

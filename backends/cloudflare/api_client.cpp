@@ -86,6 +86,15 @@ void ApiClient::wait(UnixMillis time) const {
   let_pass(time, setup_.clock, setup_.check_interrupt);
 }
 
+void ApiClient::say_that_it_waits(UnixMillis time) {
+  constexpr UnixMillis second = 1000;
+  constexpr UnixMillis noticeable = 3 * second;
+  if (time < noticeable || !setup_.note || said_that_it_waits_.exchange(true)) return;
+  setup_.note(fmt::format(
+      "Cloudflare's API takes {} requests in five minutes: the next ones wait, at first for {} seconds",
+      budget_requests, (time + second - 1) / second));
+}
+
 void ApiClient::fail(const Call& call, Attempt attempt) {
   const bool changes = !http::is_safe(call.method);
   if (attempt.broken) throw_broken(*attempt.broken, changes);
@@ -98,7 +107,10 @@ template <typename Result>
 Result ApiClient::send(const Call& call, bool keeps_good_body,
                        const std::function<std::optional<Result>(Attempt&)>& result_of) {
   for (int attempts = 1;; ++attempts) {
-    while (const UnixMillis pause = budget_.take(setup_.clock.elapsed())) wait(pause);
+    while (const UnixMillis pause = budget_.take(setup_.clock.elapsed())) {
+      say_that_it_waits(pause);
+      wait(pause);
+    }
     const UnixMillis start = setup_.clock.elapsed();
     Attempt last = attempt(call, keeps_good_body);
     log_attempt(call, last, start);

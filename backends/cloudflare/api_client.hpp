@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,7 @@ struct ApiSetup {
   std::string base;                   ///< "https://api.cloudflare.com/client/v4", before each path
   std::vector<http::Header> headers;  ///< of every request: who asks, and CLOUDFLARE_API_HEADERS
   Remark log = {};                    ///< gets a line a request, for CORRAL_DEBUG=http; may be empty
+  Remark note = {};                   ///< gets a sentence when requests have to wait for long; may be empty
   std::function<void()> check_interrupt = {};
   std::function<double()> chance = {};  ///< 0 to 1, for the pauses; empty: the kernel's random generator
 };
@@ -82,9 +84,11 @@ class ApiClient {
   [[noreturn]] static void fail(const Call& call, Attempt attempt);
   void log_attempt(const Call& call, const Attempt& attempt, UnixMillis start) const;
   void wait(UnixMillis time) const;
+  void say_that_it_waits(UnixMillis time);
 
   ApiSetup setup_;
   RequestBudget budget_;
+  std::atomic<bool> said_that_it_waits_ = false;
 };
 
 /// CLOUDFLARE_API_BASE_URL (or CF_API_BASE_URL) as it is, else Cloudflare's own: "https://api" + ".fed" if

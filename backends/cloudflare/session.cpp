@@ -73,6 +73,7 @@ ApiClient& Session::api() {
                                .base = api_base(variables_),
                                .headers = std::move(headers),
                                .log = setup_.log,
+                               .note = setup_.note,
                                .check_interrupt = setup_.check_interrupt});
 }
 

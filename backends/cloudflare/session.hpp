@@ -24,7 +24,8 @@ struct SessionSetup {
   const Clock& clock;  ///< must outlive it
   std::string user_agent;
   Remark warn;
-  Remark log;  ///< gets a line a request; may be empty
+  Remark log;        ///< gets a line a request; may be empty
+  Remark note = {};  ///< gets what a user may wonder at: from any thread; may be empty
   std::function<void()> check_interrupt;
   std::function<std::optional<std::string>()> configured_account;  ///< account_id of the config
   std::function<std::filesystem::path()> project_folder;

@@ -13,6 +13,7 @@ std::vector<TransferResource> resources_of(const Project& project, const Transfe
     const bool is_preview = options.preview || !binding.id;
     TransferResource resource;
     resource.service = service;
+    resource.is_bound = true;
     resource.names = std::move(binding.names);
     for (const auto& id : {binding.id, binding.preview_id})
       if (id) resource.names.push_back(*id);

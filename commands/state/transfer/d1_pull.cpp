@@ -14,6 +14,7 @@
 #include "commands/d1/migrations/project.hpp"
 #include "commands/d1/time_travel/bookmarks.hpp"
 #include "commands/state/transfer/d1_transfer.hpp"
+#include "commands/state/transfer/local_name.hpp"
 #include "commands/text/json_reader.hpp"
 #include "migrations/query.hpp"
 #include "migrations/schema.hpp"
@@ -193,22 +194,6 @@ std::string D1Pull::take_undo() {
   return command.substr(program.size());
 }
 
-/// So that the commands find by its name what no config binds.
-void D1Pull::register_database() {
-  if (binding_of(context_, resource_) != nullptr) return;
-  Registry& registry = local_.registry();
-  if (registry.find_id(ResourceKind::d1_database, resource_.local_id)) return;
-  if (registry.find_name(ResourceKind::d1_database, resource_.name())) {
-    context_.out().note(fmt::format("another local database is called \"{}\": use the id {}",
-                                    shown(resource_.name()), resource_.local_id));
-    return;
-  }
-  registry.add({.kind = ResourceKind::d1_database,
-                .id = resource_.local_id,
-                .name = resource_.name(),
-                .created_at = context_.clock().now()});
-}
-
 /// What a database would change here, by the names of the tables.
 TransferCounts D1Pull::counts_of_tables(SqlDatabase& incoming) {
   TransferCounts counts;
@@ -236,7 +221,7 @@ void D1Pull::put_in_place(PullReport& report) {
     }
   }
   report.counts.bytes = note.bytes;
-  register_database();
+  register_name(context_, options_, resource_, ResourceKind::d1_database);
   try {
     notes_.put(resource_.local_id, note);
   } catch (const Error& error) {

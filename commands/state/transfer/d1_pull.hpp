@@ -30,7 +30,6 @@ class D1Pull {
   void transform();
   std::string take_undo();
   void put_in_place(PullReport& report);
-  void register_database();
   TransferCounts counts_of_tables(SqlDatabase& incoming);
 
   Context& context_;

@@ -9,6 +9,7 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "commands/state/transfer/kv_pull.hpp"
+#include "commands/state/transfer/local_name.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
 #include "commands/text/json_text.hpp"
@@ -193,7 +194,9 @@ TransferCounts KvTransfer::plan_pull() {
 
 PullReport KvTransfer::pull(UndoPoint& undo) {
   KvPull pull(context_, options_, resource_, now_);
-  return pull.run(undo);
+  PullReport report = pull.run(undo);
+  register_name(context_, options_, resource_, ResourceKind::kv_namespace);
+  return report;
 }
 
 TransferCounts KvTransfer::push() {

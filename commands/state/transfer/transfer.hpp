@@ -56,6 +56,7 @@ struct TransferResource {
   std::string account_id;          ///< empty: known when it is opened, by asking the account
   /// The account's is one that the Worker in production uses: a push to it wants to be asked for.
   bool is_production = false;
+  bool is_bound = false;                         ///< by the config
   std::optional<std::string> jurisdiction = {};  ///< R2
 
   [[nodiscard]] const std::string& name() const { return names.front(); }
