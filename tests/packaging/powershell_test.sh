@@ -11,7 +11,7 @@ if [[ ! -e $parser/done ]]; then
 fi
 tar -xzf "$DIST/corral-$version-linux-x64.tar.gz" -C "$work" --strip-components=1
 script=$work/share/corral/corral.ps1
-sed '0,/^    })$/s//    }/' "$script" >"$work/broken.ps1"
+echo 'foreach ($word in @(1, 2) { $word }' >"$work/broken.ps1"
 cat >"$work/parse.mjs" <<'END'
 import fs from "node:fs";
 import { createRequire } from "node:module";
