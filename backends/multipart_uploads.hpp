@@ -65,6 +65,10 @@ class MultipartUploads {
                                              const std::optional<S3Checksum>& checksum, UnixMillis now) = 0;
 };
 
+/// A new upload id: 128 random bytes in base64url, as in workerd; with the algorithm of the upload's
+/// checksums one more, its place in s3_checksum_algorithms from 1.
+std::string new_upload_id(std::string_view algorithm = {});
+
 /// The algorithm of the checksums of an upload, by its id; empty: it was begun without one.
 std::string_view checksum_of_upload(std::string_view id);
 

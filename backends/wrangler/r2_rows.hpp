@@ -64,10 +64,6 @@ ObjectInfo object_of_row(const sqlite::Statement& row);
 /// The multipart state of an upload's row.
 enum class UploadState : std::int64_t { in_progress = 0, completed = 1, aborted = 2 };
 
-/// A new upload id: 128 random bytes in base64url, as in workerd; with the algorithm of the upload's
-/// checksums one more, its place in s3_checksum_algorithms from 1.
-std::string new_upload_id(std::string_view algorithm = {});
-
 /// The row of an object with its parts, from one consistent snapshot.
 std::optional<StoredObject> find_object(const sqlite::Connection& connection, std::string_view key);
 
