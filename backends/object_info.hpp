@@ -16,7 +16,7 @@ namespace corral {
 
 /// Limits of R2 (docs/reference/r2.md; developers.cloudflare.com/r2/platform/limits).
 inline constexpr std::size_t r2_max_key_bytes = 1024;
-inline constexpr std::size_t r2_max_custom_metadata_bytes = 2048;  ///< names and values together
+inline constexpr std::size_t r2_max_custom_metadata_bytes = 8192;  ///< names and values together
 inline constexpr std::uint64_t r2_min_part_bytes = std::uint64_t{5} << 20U;
 inline constexpr std::uint64_t r2_max_part_bytes = (std::uint64_t{5} << 30U) - (std::uint64_t{5} << 20U);
 inline constexpr std::size_t r2_max_parts = 10'000;
@@ -83,7 +83,7 @@ struct ObjectInfo {
 /// Throws limit or invalid_input unless the key is 1 to 1,024 bytes of valid UTF-8.
 void check_object_key(std::string_view key);
 
-/// Throws limit if names and values exceed 2,048 bytes together, invalid_input if any is not valid UTF-8.
+/// Throws limit if names and values exceed 8,192 bytes together, invalid_input if any is not valid UTF-8.
 void check_custom_metadata(const CustomMetadata& custom);
 
 /// Throws invalid_input unless the name is 3 to 63 lower-case letters, digits and hyphens, neither starting

@@ -1,4 +1,4 @@
-# `corral serve` beside nginx on the same bytes, beside a Worker of `wrangler dev` that reads the same bucket, and beside
+# `corral serve` beside nginx on the same bytes, beside the S3 endpoint of `wrangler dev` on the same bucket, and beside
 # `r2 object put`. All on the loopback; nginx runs with a configuration of its own. Sourced by run.sh.
 
 say 'corral serve: objects of 4 KiB and 1 GiB'
@@ -7,12 +7,14 @@ head -c 4096 /dev/urandom >small
 head -c 1G /dev/urandom >large
 "$CORRAL" r2 object put bench/small --file small
 "$CORRAL" r2 object put bench/large --file large
-"$CORRAL" r2 key create >/dev/null
+"$CORRAL" r2 key create --json >key
 "$CORRAL" serve --port 0 --ready-file url --log off >/dev/null 2>&1 &
 serve_pid=$!
 trap 'kill "$serve_pid" "${dev_pid:-$serve_pid}" "$(cat nginx/pid)" 2>/dev/null || true; rm -rf "$folder"' EXIT
 until [[ -s url ]]; do sleep 0.05; done
-presign() { "$CORRAL" r2 object presign "bench/$1" --method "${2:-GET}" --expires 1d --endpoint "$(cat url)"; }
+presign() { # presign KEY [METHOD [ENDPOINT]]
+  "$CORRAL" r2 object presign "bench/$1" --method "${2:-GET}" --expires 1d --endpoint "${3:-$(cat url)}"
+}
 
 mkdir nginx
 cat >nginx/nginx.conf <<NGINX
@@ -33,14 +35,9 @@ NGINX
 chmod a+rx . .. ; chmod a+r small large
 nginx -c "$PWD/nginx/nginx.conf" -e "$PWD/nginx/error.log"
 
-cat >worker.mjs <<'WORKER'
-export default {
-  async fetch(_request, env) {
-    return new Response((await env.BENCH.get("small")).body);
-  },
-};
-WORKER
-echo '{"name":"bench","main":"worker.mjs","compatibility_date":"2026-01-01","r2_buckets":[{"binding":"BENCH","bucket_name":"bench"}]}' >wrangler.json
+echo 'export default { fetch: () => new Response("ready") };' >worker.mjs
+jq '{name: "bench", main: "worker.mjs", compatibility_date: "2026-01-01", r2_buckets: [{binding: "BENCH", bucket_name: "bench",
+  local_dev: {experimental_s3_credentials: {accessKeyId, secretAccessKey}}}]}' key >wrangler.json
 wrangler dev --port 18791 --ip 127.0.0.1 --show-interactive-dev-session=false >dev.log 2>&1 &
 dev_pid=$!
 until curl -sf http://127.0.0.1:18791/ -o /dev/null; do sleep 0.2; done
@@ -56,8 +53,8 @@ served
 plain
 in_turn served plain
 row '`serve`: GET of 1 GiB; nginx' "$ours ms" '' "$theirs ms"
-row '`serve`: GETs of 4 KiB a second, 64 connections; a Worker; nginx' "$(per_second "$(presign small)" 64)" \
-  "$(per_second http://127.0.0.1:18791/ 64)" "$(per_second http://127.0.0.1:18790/small 64)"
+row '`serve`: GETs of 4 KiB a second, 64 connections; wrangler dev; nginx' "$(per_second "$(presign small)" 64)" \
+  "$(per_second "$(presign small GET http://127.0.0.1:18791/cdn-cgi/local/r2/s3)" 64)" "$(per_second http://127.0.0.1:18790/small 64)"
 row '`serve`: the same with 256 connections; nginx' "$(per_second "$(presign small)" 256)" '' \
   "$(per_second http://127.0.0.1:18790/small 256)"
 uploaded() { curl -sf -o /dev/null -T large "$(presign "put$1" PUT)"; }

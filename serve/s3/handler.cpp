@@ -84,6 +84,10 @@ constexpr std::array<std::string_view, 24> absent = {"accelerate",
                                                      "torrent",
                                                      "website"};
 
+bool only_reads(const Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
 Subject subject_of(const Address& address) {
   if (address.bucket.empty()) return Subject::service;
   return address.key.empty() ? Subject::bucket : Subject::object;
@@ -94,10 +98,12 @@ const Route& route_of(const S3Request& request) {
     if (request.has(name)) throw not_implemented(fmt::format("The subresource '{}' is", name));
   }
   if (request.has("versioning")) throw not_implemented("The subresource 'versioning' is");
-  // On a read, too: the object is not one that was encrypted with this key.
+  if (request.header("x-amz-server-side-encryption-customer-algorithm") && !only_reads(request.http))
+    throw not_implemented("Encryption with a key of the client is");
   for (const std::string_view name : {"x-amz-server-side-encryption-customer-algorithm",
                                       "x-amz-copy-source-server-side-encryption-customer-algorithm"}) {
-    if (request.header(name)) throw not_implemented(fmt::format("Header '{}' is", name));
+    if (request.header(name))
+      throw S3Error(400, "InvalidRequest", "The object is not encrypted with a key of the client.");
   }
   const Subject subject = subject_of(request.address);
   for (const Route& route : routes) {
@@ -113,10 +119,6 @@ const Route& route_of(const S3Request& request) {
 bool has_parameter(const http::Parameters& parameters, std::string_view name) {
   return std::any_of(parameters.begin(), parameters.end(),
                      [&](const auto& one) { return one.first == name; });
-}
-
-bool only_reads(const Request& request) {
-  return request.method == "GET" || request.method == "HEAD";
 }
 
 }  // namespace

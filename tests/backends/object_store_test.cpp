@@ -109,7 +109,7 @@ TEST_CASE("the limits of R2 hold, and a refused write leaves the old object") {
     CHECK(kind_of_failure([&] { r2.get("\xFF"); }) == ErrorKind::invalid_input);
     ObjectWrite write;
     write.key = "/";
-    write.custom = {{"n", std::string(2047, 'v')}};
+    write.custom = {{"n", std::string(8191, 'v')}};
     CHECK(r2.put(write, "full"));
     write.custom[0].second += 'v';
     CHECK(kind_of_failure([&] { r2.put(write, "x"); }) == ErrorKind::limit);
