@@ -9,6 +9,7 @@
 #include "backends/kv_namespaces.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/confirm.hpp"
+#include "commands/command/other_environments.hpp"
 #include "commands/state/commands.hpp"
 #include "commands/state/difference_printer.hpp"
 #include "commands/state/transfer/options.hpp"
@@ -23,15 +24,28 @@ using Transfers = std::vector<std::unique_ptr<ResourceTransfer>>;
 /// How many differences of a resource a person is shown before the question.
 constexpr std::uint64_t rows_shown = 20;
 
-void refuse_production(const TransferOptions& options, const Transfers& transfers) {
+/// Whether it is production's: of the config's top level, which may bind it for an environment, too, and
+/// which is used for one that the config does not have.
+bool is_production(const TransferOptions& options, const TransferResource& resource, Context& context) {
+  if (resource.is_production) return true;
+  if (!resource.is_bound || options.preview) return false;
+  const std::vector<std::string> environments =
+      context.project().environments_with([&](const Project& other) {
+        return other.environment.empty() && has_name(other, resource.account_id);
+      });
+  return !environments.empty();
+}
+
+void refuse_production(const TransferOptions& options, const Transfers& transfers, Context& context) {
   if (options.yes_production || options.dry_run) return;
   for (const auto& transfer : transfers) {
     const TransferResource& resource = transfer->resource();
-    if (!resource.is_production) continue;
+    if (!is_production(options, resource, context)) continue;
     throw Error(ErrorKind::denied,
                 fmt::format("{} {} is what the config has for production, without --env", label_of(resource),
                             shown(resource.name())),
-                "choose an environment by --env NAME, or --preview, or say --yes-production");
+                "choose an environment that has another by --env NAME, or --preview, or say "
+                "--yes-production");
   }
 }
 
@@ -72,7 +86,7 @@ void run(const TransferFlags& flags, Context& context) {
   options.pushes = true;
   if (options.dry_run) context.out().only_reads();
   const Transfers transfers = open_transfers(context, options);
-  refuse_production(options, transfers);
+  refuse_production(options, transfers, context);
   const std::vector<TransferCounts> counts = show_differences(options, transfers, context);
   TransferSummary summary;
   std::string changes;

@@ -29,6 +29,23 @@ test("production is refused, questions name everything, deletions are asked for"
   assert.deepEqual(remotePairs(space), remotePairs(preview));
 }, { config }));
 
+test("an environment that has the ids of the top level, or is not in the config, is production", async () => {
+  const bound = { kv_namespaces: [{ binding: "CACHE", id: ID }] };
+  const other = { kv_namespaces: [{ binding: "CACHE", id: PREVIEW }] };
+  for (const [env, refusal] of [[undefined, true], [{ staging: bound }, true], [{ staging: other }, false]]) {
+    await withAccount(async ({ kv, space, done, refused }) => {
+      const preview = kv.add("acc1", PREVIEW, "cache-staging");
+      await done(["kv", "key", "put", "k", "v", "--binding", "CACHE", "--env", "staging"]);
+      const push = ["state", "push", "CACHE", "--env", "staging", "--force"];
+      if (refusal) await refused(push, /for production/);
+      else await done(push);
+      assert.equal(preview.entries.size, refusal ? 0 : 1);
+      assert.equal(space.entries.size, 0);
+      if (refusal) await done([...push, "--yes-production"]);
+    }, { config: { name: "app", ...bound, ...(env && { env }) } });
+  }
+});
+
 test("push and pull are inverse, byte for byte", () => withAccount(async ({ kv, space, place, done, json }) => {
   const every = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
   for (let i = 0; i < 2500; ++i)

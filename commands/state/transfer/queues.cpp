@@ -181,6 +181,7 @@ std::vector<TransferResource> bound(Context& context, const TransferOptions& /*o
     if (!binding.empty()) names.push_back(binding);
     resources.push_back(resource_of(std::move(names), queue));
     resources.back().is_production = project.environment.empty();
+    resources.back().is_bound = true;
   };
   for (const QueueProducer& one : project.queue_producers) add(one.queue, one.binding);
   for (const QueueConsumer& one : project.queue_consumers) add(one.queue, "");
