@@ -9,7 +9,8 @@ project() { # project NAME [FLAGS OF NPM...]
   cat >package.json <<'END'
 {"name": "project", "private": true, "scripts": {"migrate": "corral d1 migrations apply DB", "version?": "corral --version"}}
 END
-  succeeds "npm install in $1" npm install --offline --no-audit --no-fund "${@:2}" "$DIST"/corral*.tgz
+  # Optional, or npm refuses the packages of other platforms instead of leaving them out.
+  succeeds "npm install in $1" npm install --offline --no-audit --no-fund --save-optional "${@:2}" "$DIST"/corral*.tgz
 }
 is_binary() { [[ $(head -c 4 "$(realpath node_modules/.bin/corral)") == $'\x7fELF' ]]; }
 
@@ -18,6 +19,13 @@ for strategy in hoisted nested linked; do
   is_binary || complain "$strategy: the command is not the binary"
   expect "npx, $strategy" "$(npx --offline corral --version)" "$version"
 done
+
+mkdir "$work/by-name"
+cd "$work/by-name"
+echo '{"private": true}' >package.json
+succeeds 'the packages of this platform' npm install --offline --no-audit --no-fund "$DIST/corral-$version.tgz" \
+  "$DIST/corral-linux-x64-$version.tgz"
+is_binary || complain 'by name: the command is not the binary'
 
 cd "$work/hoisted"
 expect 'an npm script' "$(npm run --silent 'version?')" "$version"
