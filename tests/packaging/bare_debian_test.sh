@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 base=${BASE:-$root/build/packages/bookworm.tar}
 if [[ ! -e $base ]]; then
   mkdir -p "$(dirname "$base")"
-  mmdebstrap --quiet --variant=minbase bookworm "$base.new" && mv "$base.new" "$base"
+  mmdebstrap --quiet --variant=minbase --format=tar bookworm "$base.new" && mv "$base.new" "$base"
 fi
 # A network of its own, without any way out; as root or as a user.
 inside() { # inside SCRIPT: in a fresh copy of the base system, with the packages in /dist

@@ -39,9 +39,8 @@ expect 'the table' "$(npx --offline corral d1 execute DB --command "SELECT name 
 # It costs what the bare binary costs: the command is the same file, and npx starts no second Node.js for it. Of many runs
 # the fastest counts, which a busy machine changes least.
 binary=$(realpath node_modules/corral-linux-x64/bin/corral)
-npx --offline corral kv namespace create CACHE >/dev/null 2>&1
-npx --offline corral kv key put greeting hello --binding CACHE
-get=(kv key get greeting --binding CACHE)
+npx --offline corral kv key put greeting hello --namespace-id n
+get=(kv key get greeting --namespace-id n)
 strace -f -qq -e trace=execve -o "$work/started" npx --offline corral "${get[@]}" >"$work/value"
 expect 'the value by npx' "$(cat "$work/value")" hello
 expect 'programs that npx starts' "$(grep ' = 0$' "$work/started" | grep -oE 'execve\("[^"]*' | sed 's,.*/,,' | sort | uniq -c | tr -s ' ')" \
