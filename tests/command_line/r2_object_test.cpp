@@ -94,7 +94,7 @@ TEST_CASE("what is wrong is said, and nothing is stored") {
            {"put", "my-bucket/k", "--file", "f", "--if-match", "abc"},
            {"put", "my-bucket/k", "--file", "f", "--file", "f"},
            {"put", "my-bucket/" + std::string(1025, 'k'), "--file", "f"},
-           {"put", "my-bucket/k", "--file", "f", "-m", "n=" + std::string(2048, 'v')},
+           {"put", "my-bucket/k", "--file", "f", "-m", "n=" + std::string(8192, 'v')},
            {"put", "my-bucket/bad\xFF", "--file", "f"},
            {"put", "my-bucket/k", "--file", "f", "--remote"},
            {"get", "my-bucket/k"},
