@@ -53,11 +53,11 @@ END
 }
 
 succeeds 'the Debian package' inside "
-  dpkg -i /dist/corral_*.deb
+  dpkg -i /dist/corral_$version-1_amd64.deb
   works
   completes /usr/share/bash-completion/completions/corral
   [ -s /usr/share/doc/corral/copyright ]
-  dpkg -L corral | grep -qx /usr/share/man/man1/corral-kv-key-put.1.gz || dpkg -c /dist/*.deb | grep -q corral-kv-key-put
+  dpkg -L corral | grep -qx /usr/share/man/man1/corral-kv-key-put.1.gz || dpkg -c /dist/corral_$version-1_amd64.deb | grep -q corral-kv-key-put
   dpkg --purge corral
   [ -z \"\$(everything)\" ] || { everything; exit 1; }"
 
