@@ -59,7 +59,7 @@ bool adds_to_config(Context& context, bool update_config, const std::optional<st
 }
 
 void check_new_name(std::string_view name, std::size_t most, std::string_view what) {
-  const bool printable = std::all_of(name.begin(), name.end(), [](char c) { return c < '\0' || c >= ' '; });
+  const bool printable = std::all_of(name.begin(), name.end(), [](unsigned char c) { return c >= ' '; });
   if (!name.empty() && name.size() <= most && is_utf8(name) && printable) return;
   throw Error(ErrorKind::usage, fmt::format("{} is text of 1 to {} bytes", what, most));
 }

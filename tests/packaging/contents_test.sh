@@ -75,6 +75,8 @@ for file in "corral-$version"-*.tar.gz; do
   platform=${platform%.tar.gz}
   expect "the formula on $platform" "$(ruby "$work/formula.rb" "${platform%-*}" "${platform#*-}" "$DIST/corral.rb")" \
     "$file $(sha256sum "$file" | cut -d' ' -f1)"
+  expect "lines of $platform's binary that say where it was built" \
+    "$(tar -xzOf "$file" "${file%.tar.gz}/bin/corral" | grep -acF "$root/" || true)" 0
 done
 # The recipe as makepkg runs it.
 (
