@@ -15,7 +15,7 @@ using nlohmann::json;
 /// Starts a server in a script; its URL is in $URL, and it is stopped at the end.
 std::string served(const std::string& script, const std::string& flags = {}) {
   return "rm -f url; corral serve --port 0 --ready-file url " + flags +
-         " > out 2> log & SERVER=$!; trap 'kill $SERVER 2>/dev/null || true' EXIT\n"
+         " > out 2> log & SERVER=$!; trap 'kill $SERVER 2>/dev/null && wait $SERVER || true' EXIT\n"
          "until [ -s url ]; do sleep 0.05; done; URL=$(cat url)\n" +
          script;
 }
