@@ -80,6 +80,7 @@ export class Place {
 export async function runWrangler(place, words, env) {
   const ran = await promisify(execFile)("wrangler", words, {
     cwd: place.project,
+    maxBuffer: 256 << 20,
     env: { PATH: process.env.PATH, HOME: place.home, CI: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_AUTH_DOMAIN: "127.0.0.1:9", ...env },
   }).catch((error) => error);
   return { status: ran.code ?? 0, out: ran.stdout, err: ran.stderr };
