@@ -125,7 +125,7 @@ TEST_CASE("the script for PowerShell registers a completer that asks corral") {
   CHECK(script.find("Register-ArgumentCompleter -Native -CommandName corral -ScriptBlock {\n") !=
         std::string::npos);
   CHECK(script.find("param($wordToComplete, $commandAst, $cursorPosition)") != std::string::npos);
-  CHECK(script.find("__complete -- @words $typed") != std::string::npos);
+  CHECK(script.find("__complete '--' @words $typed") != std::string::npos);
   for (const char* form : {"':files'", "':dirs'", "\"`t\""}) CHECK(script.find(form) != std::string::npos);
   for (const auto& [open, close] : {std::pair{'{', '}'}, {'(', ')'}, {'[', ']'}}) {
     CHECK(std::count(script.begin(), script.end(), open) == std::count(script.begin(), script.end(), close));
