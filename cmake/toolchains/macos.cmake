@@ -4,6 +4,8 @@ if(NOT EXISTS "${macos_folder}/recipe")
 endif()
 set(CMAKE_C_COMPILER "${macos_folder}/bin/clang")
 set(CMAKE_CXX_COMPILER "${macos_folder}/bin/clang++")
+# Boost's headers name their files in what they throw; the program is not to depend on where it was built.
+set(CMAKE_CXX_FLAGS_INIT "-fmacro-prefix-map=${macos_folder}/=")
 set(CMAKE_AR "${macos_folder}/bin/ar" CACHE FILEPATH "")
 set(CMAKE_RANLIB "${macos_folder}/bin/ranlib" CACHE FILEPATH "")
 # CMake looks for it although nothing is installed with it.
