@@ -42,26 +42,33 @@ FileDescriptor open_for_reading(const fs::path& path) {
 }
 
 FileSource::FileSource(FileDescriptor file, std::string name)
-    : file_(std::move(file)), name_(std::move(name)), start_(::lseek(file_.get(), 0, SEEK_CUR)) {}
+    : file_(std::move(file)),
+      name_(std::move(name)),
+      start_(::lseek(file_.get(), 0, SEEK_CUR)),
+      position_(start_) {}
 
 std::size_t FileSource::read(std::span<char> buffer) {
   while (true) {
     const ssize_t count = ::read(file_.get(), buffer.data(), buffer.size());
-    if (count >= 0) return static_cast<std::size_t>(count);
+    if (count >= 0) {
+      position_ += count;
+      return static_cast<std::size_t>(count);
+    }
     if (errno != EINTR) throw system_error(errno, fmt::format("cannot read {}", shown(name_)));
   }
 }
 
 std::optional<std::uint64_t> FileSource::remaining() const {
+  if (start_ < 0) return std::nullopt;
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  const off_t position = ::lseek(file_.get(), 0, SEEK_CUR);
-  if (position < 0) return std::nullopt;
-  return status.st_size > position ? static_cast<std::uint64_t>(status.st_size - position) : 0;
+  return status.st_size > position_ ? static_cast<std::uint64_t>(status.st_size - position_) : 0;
 }
 
 bool FileSource::rewind() {
-  return start_ >= 0 && ::lseek(file_.get(), start_, SEEK_SET) == start_;
+  if (start_ < 0 || ::lseek(file_.get(), start_, SEEK_SET) != start_) return false;
+  position_ = start_;
+  return true;
 }
 
 namespace {

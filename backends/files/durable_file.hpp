@@ -44,6 +44,7 @@ class FileSource final : public ByteSource {
   FileDescriptor file_;
   std::string name_;
   std::int64_t start_ = -1;  ///< where reading began; -1: a pipe or the like
+  std::int64_t position_ = -1;
 };
 
 /// Writes all bytes, retrying after short writes and signals. Throws io, naming `name`.
