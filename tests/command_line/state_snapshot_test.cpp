@@ -262,7 +262,9 @@ TEST_CASE("archives that are damaged or hostile change nothing") {
   refused("head -c -10 ../s.tar.zst > bad");
   refused(": > bad");
   refused("head -c 100000 /dev/urandom > bad");
-  refused("(head -c 2000 ../s.tar.zst; printf X; tail -c +2002 ../s.tar.zst) > bad");
+  // Not a single byte: zstd has some that decode to the same.
+  refused("(head -c 1000 ../s.tar.zst; printf 'XXXXXXXXXXXXXXXX'; tail -c +1017 ../s.tar.zst) > bad");
+  refused("(cat ../s.tar.zst; printf X) > bad");
   if (shell.script("command -v zstd").status == 0) {
     const std::string pack = "; zstd -q -c t > bad";
     refused("ln -s /etc/passwd manifest.json; tar cf t manifest.json" + pack);
