@@ -31,8 +31,8 @@ class StoredBody final : public FileBackedSource {
     FileDescriptor file;
   };
 
-  StoredBody(BlobStore blobs, std::string key, std::uint64_t length)
-      : blobs_(std::move(blobs)), key_(std::move(key)), left_(length) {}
+  StoredBody(const BlobStore& blobs, std::string key, std::uint64_t length)
+      : blobs_(blobs), key_(std::move(key)), left_(length) {}
 
   /// The piece to go on with, opened; nullptr: the end.
   Piece* current();

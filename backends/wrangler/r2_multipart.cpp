@@ -72,7 +72,7 @@ void WranglerMultipartUploads::require_in_progress(std::string_view key, std::st
 std::string WranglerMultipartUploads::begin(const ObjectWrite& write, std::string_view algorithm) {
   check_object_write(write);
   sqlite::Connection& connection = store_.writable();
-  const std::string id = new_upload_id(algorithm);
+  std::string id = new_upload_id(algorithm);
   sqlite::WriteTransaction transaction(connection);
   if (!store_.has_tables_) connection.execute(r2_schema);
   const std::string http = http_metadata_json(write.http);
@@ -105,7 +105,7 @@ UploadedPart WranglerMultipartUploads::put_part(std::string_view key, std::strin
     throw Error(ErrorKind::limit, fmt::format("a part has at most {} bytes", r2_max_part_bytes));
   }
   const StoredPart& part = written.object.parts.front();
-  const UploadedPart result{.number = number,
+  UploadedPart result{.number = number,
                             .size = part.size,
                             .etag = part.md5,
                             .md5 = part.md5,

@@ -21,7 +21,7 @@ namespace {
 class ProcessEnvironment {
  public:
   explicit ProcessEnvironment(const std::vector<EnvironmentVariable>& more) {
-    for (const auto& [name, value] : more) texts_.push_back(name + "=" + value);
+    for (const auto& [name, value] : more) texts_.push_back(fmt::format("{}={}", name, value));
     for (char** variable = environ; *variable != nullptr; ++variable) {
       const std::string_view text(*variable);
       bool is_replaced = false;

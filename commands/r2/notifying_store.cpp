@@ -30,18 +30,17 @@ struct CopySource {
 /// Builds the events of one bucket and sends those that match a rule, queue by queue.
 class EventPublisher {
  public:
-  EventPublisher(const std::string& bucket, std::vector<NotificationRule> rules, const Clock& clock,
-                 SendEvents send)
-      : bucket_(bucket), rules_(std::move(rules)), clock_(clock), send_(std::move(send)) {}
+  EventPublisher(std::string bucket, std::vector<NotificationRule> rules, const Clock& clock, SendEvents send)
+      : bucket_(std::move(bucket)), rules_(std::move(rules)), clock_(clock), send_(std::move(send)) {}
 
   void stored(const ObjectInfo& object) {
-    Json what = {{"key", object.key}, {"size", object.size}, {"eTag", object.etag}};
-    add(object.is_multipart() ? complete_upload : put_object, object.key, std::move(what), nullptr);
+    const Json what = {{"key", object.key}, {"size", object.size}, {"eTag", object.etag}};
+    add(object.is_multipart() ? complete_upload : put_object, object.key, what, nullptr);
   }
 
   void copied(const ObjectInfo& object, const CopySource& from) {
-    Json what = {{"key", object.key}, {"size", object.size}, {"eTag", object.etag}};
-    add(copy_object, object.key, std::move(what), &from);
+    const Json what = {{"key", object.key}, {"size", object.size}, {"eTag", object.etag}};
+    add(copy_object, object.key, what, &from);
   }
 
   void deleted(const std::string& key, DeletionCause cause) {
@@ -54,7 +53,7 @@ class EventPublisher {
   }
 
  private:
-  void add(const char* action, const std::string& key, Json object, const CopySource* from) {
+  void add(const char* action, const std::string& key, const Json& object, const CopySource* from) {
     for (const NotificationRule& rule : rules_) {
       const bool wanted = std::find(rule.actions.begin(), rule.actions.end(), action) != rule.actions.end();
       if (!wanted || !key.starts_with(rule.prefix) || !key.ends_with(rule.suffix)) continue;

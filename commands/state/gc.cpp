@@ -21,7 +21,7 @@ namespace corral::state {
 
 namespace {
 
-constexpr UnixMillis hour = 60 * 60 * 1000;
+constexpr UnixMillis hour = UnixMillis{60} * 60 * 1000;
 
 struct Options {
   StateOptions state;
