@@ -37,7 +37,7 @@ class TextShape {
   [[nodiscard]] ElementEnd element_end(std::size_t end) const;
 
   std::string_view text_;
-  Format format_;
+  Format format_ = Format::jsonc;
   std::string line_break_;
   std::string step_ = "  ";
 };

@@ -79,8 +79,9 @@ class JsonRows final : public RowSource {
 
 }  // namespace
 
-std::unique_ptr<RowSource> read_json(ByteSource& source, std::string name, std::vector<std::string> columns) {
-  return std::make_unique<JsonRows>(source, std::move(name), std::move(columns));
+std::unique_ptr<RowSource> read_json(ByteSource& source, const std::string& name,
+                                     std::vector<std::string> columns) {
+  return std::make_unique<JsonRows>(source, name, std::move(columns));
 }
 
 std::vector<std::string> json_columns(ByteSource& source, const std::string& name) {

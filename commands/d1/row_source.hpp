@@ -35,7 +35,8 @@ char csv_delimiter(std::string_view beginning);
 /// A JSON array of objects, or a sequence of objects. `columns`: all members that occur (json_columns); one
 /// missing from an object is NULL. true and false become 1 and 0, an array of byte values a blob, other
 /// arrays and objects their JSON text.
-std::unique_ptr<RowSource> read_json(ByteSource& source, std::string name, std::vector<std::string> columns);
+std::unique_ptr<RowSource> read_json(ByteSource& source, const std::string& name,
+                                     std::vector<std::string> columns);
 
 /// The names of all members of all objects, in order of first occurrence. Reads the source to its end. Throws
 /// invalid_input for names that SQLite considers the same column.

@@ -79,8 +79,9 @@ void run(const Options& options, Context& context) {
     delete_prefix(options, context, *store);
     return;
   }
-  const std::size_t deleted = options.keys.size() == 1 ? std::size_t{store->erase_key(options.keys.front())}
-                                                       : store->erase(options.keys);
+  const std::size_t deleted = options.keys.size() == 1
+                                  ? static_cast<std::size_t>(store->erase_key(options.keys.front()))
+                                  : store->erase(options.keys);
   if (deleted < options.keys.size()) {
     context.out().note(options.keys.size() == 1
                            ? fmt::format("there was no key \"{}\"", shown(options.keys.front()))

@@ -21,7 +21,7 @@ constexpr std::size_t named_mistakes = 12;
 const std::string* key_of(const Json& item) {
   if (item.is_string()) return item.text();
   if (!item.is_object()) return nullptr;
-  const auto name = item.find("name");
+  const auto* const name = item.find("name");
   return name == item.end() ? nullptr : name->text();
 }
 

@@ -52,8 +52,8 @@ void merge_metadata(const ObjectInfo& source, ObjectWrite& write) {
   merge(write.http.cache_expiry, source.http.cache_expiry);
   CustomMetadata merged = source.custom;
   for (auto& [name, value] : write.custom) {
-    const auto same =
-        std::find_if(merged.begin(), merged.end(), [&](const auto& one) { return one.first == name; });
+    const auto same = std::find_if(merged.begin(), merged.end(),
+                                   [&name = name](const auto& one) { return one.first == name; });
     if (same == merged.end()) {
       merged.emplace_back(name, std::move(value));
     } else {
