@@ -29,7 +29,7 @@ class SettlementReader {
     if (json.contains("lease_id")) add_object(json, kind_);
     for (const auto& [name, kind] : {std::pair{"messages", kind_}, std::pair{"acks", Settlement::Kind::ack},
                                      std::pair{"retries", Settlement::Kind::retry}}) {
-      const auto list = json.find(name);
+      const auto* const list = json.find(name);
       if (list == json.end()) continue;
       if (!list->is_array())
         throw Error(ErrorKind::invalid_input, fmt::format("\"{}\" on standard input is not an array", name));
@@ -58,7 +58,7 @@ class SettlementReader {
     if (!one.is_object() || !one.contains("lease_id") || !one["lease_id"].is_string())
       throw Error(ErrorKind::invalid_input, "an item on standard input has no \"lease_id\"");
     Settlement settlement{one["lease_id"].get<std::string>(), kind, delay_};
-    const auto delay = one.find("delay_seconds");
+    const auto* const delay = one.find("delay_seconds");
     if (kind == Settlement::Kind::retry && delay != one.end() && delay->is_number())
       settlement.delay = static_cast<UnixMillis>(
           std::clamp(delay->get<double>() * 1000, 0.0, static_cast<double>(queue_max_delay)));

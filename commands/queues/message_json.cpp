@@ -19,14 +19,15 @@ namespace {
 constexpr UnixMillis second = 1000;
 
 UnixMillis delay_of(const Json& item, UnixMillis default_delay) {
-  const auto found = item.find("delay_seconds");
+  const auto* const found = item.find("delay_seconds");
   if (found == item.end() || found->is_null()) return default_delay;
   if (!found->is_number() || std::trunc(found->get<double>()) != found->get<double>())
     throw Error(ErrorKind::invalid_input, "\"delay_seconds\" must be a whole number");
   const double seconds = found->get<double>();
-  if (seconds < 0 || seconds > static_cast<double>(queue_max_delay / second)) {
-    throw Error(ErrorKind::invalid_input, fmt::format("\"delay_seconds\" must be 0 to {}, but is {}",
-                                                      queue_max_delay / second, seconds));
+  constexpr UnixMillis most = queue_max_delay / second;
+  if (seconds < 0 || seconds > static_cast<double>(most)) {
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("\"delay_seconds\" must be 0 to {}, but is {}", most, seconds));
   }
   return static_cast<UnixMillis>(seconds) * second;
 }
@@ -121,10 +122,10 @@ NewMessage message_of_bytes(std::string bytes, QueueContentType type, UnixMillis
 
 NewMessage message_of_json(const Json& item, UnixMillis default_delay) {
   if (!item.is_object()) throw Error(ErrorKind::invalid_input, "it is not an object");
-  const auto body = item.find("body");
+  const auto* const body = item.find("body");
   if (body == item.end()) throw Error(ErrorKind::invalid_input, "it has no \"body\"");
   QueueContentType type = body->is_string() ? QueueContentType::text : QueueContentType::json;
-  const auto given = item.find("content_type");
+  const auto* const given = item.find("content_type");
   if (given != item.end() && !given->is_null()) {
     const auto known = given->is_string() ? content_type_of(given->get<std::string>()) : std::nullopt;
     if (!known)

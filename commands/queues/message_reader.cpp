@@ -58,7 +58,7 @@ class Reader {
     while (json.next_item()) {
       const Json item = json.read_document();
       if (!item.is_object()) fail(file_, number_ + 1, "it is not an object");
-      const auto list = item.find("messages");
+      const auto* const list = item.find("messages");
       if (list == item.end() || !list->is_array() || item.contains("body")) {
         give(item);
       } else {

@@ -21,10 +21,10 @@ std::optional<Outcome> outcome_of(std::string_view line, UnixMillis default_dela
   if (start == std::string_view::npos || line[start] != '{') return std::nullopt;
   const auto json = json_if_valid(line);
   if (!json || !json->is_object()) return std::nullopt;
-  const auto word = json->find("outcome");
+  const auto* const word = json->find("outcome");
   if (word == json->end() || !(*word == "ack" || *word == "retry")) return std::nullopt;
   Outcome outcome;
-  const auto id = json->find("id");
+  const auto* const id = json->find("id");
   if (id != json->end()) {
     if (!id->is_string()) return std::nullopt;
     outcome.id = id->get<std::string>();
@@ -32,7 +32,7 @@ std::optional<Outcome> outcome_of(std::string_view line, UnixMillis default_dela
   if (*word == "ack") return outcome;
   outcome.kind = Settlement::Kind::retry;
   outcome.delay = default_delay;
-  const auto delay = json->find("delay_seconds");
+  const auto* const delay = json->find("delay_seconds");
   if (delay != json->end() && delay->is_number()) {
     const double milliseconds = delay->get<double>() * 1000;
     outcome.delay =

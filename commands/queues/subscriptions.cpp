@@ -1,4 +1,5 @@
 // `queues subscription`: which events of the account a queue subscribes to.
+#include <array>
 #include <memory>
 #include <string>
 
@@ -96,7 +97,7 @@ struct SourceField {
   std::optional<std::string> CreateOptions::*value;
 };
 
-constexpr SourceField source_fields[] = {
+constexpr std::array<SourceField, 7> source_fields = {{
     {"model_name", "--model-name", "workersAi.model", &CreateOptions::model},
     {"worker_name", "--worker-name", "workersBuilds.worker", &CreateOptions::worker},
     {"workflow_name", "--workflow-name", "workflows.workflow", &CreateOptions::workflow},
@@ -104,7 +105,7 @@ constexpr SourceField source_fields[] = {
     {"domain", "--domain", "email.sending", &CreateOptions::domain},
     {"namespace", "--source-namespace", "artifacts.repo", &CreateOptions::artifact_namespace},
     {"repo_name", "--source-repo-name", "artifacts.repo", &CreateOptions::repository},
-};
+}};
 
 void run_create(const CreateOptions& options, Context& context) {
   Subscription wanted;

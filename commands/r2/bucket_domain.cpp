@@ -48,7 +48,7 @@ std::string checked_domain(const std::string& text) {
 }
 
 std::string text_or(const Json& object, std::string_view name, std::string_view otherwise) {
-  const auto found = object.find(name);
+  const auto* const found = object.find(name);
   return std::string(found == object.end() || found->text() == nullptr ? otherwise : *found->text());
 }
 
@@ -57,7 +57,7 @@ SettingFields fields_of(const Json& domain) {
                           {"enabled", domain.value("enabled", true) ? "Yes" : "No"},
                           {"min_tls_version", text_or(domain, "minTLS", "1.0")},
                           {"zone_id", text_or(domain, "zoneId", "")}};
-  if (const auto status = domain.find("status"); status != domain.end() && status->is_object()) {
+  if (const auto* const status = domain.find("status"); status != domain.end() && status->is_object()) {
     fields.emplace_back("ownership_status", text_or(*status, "ownership", "(unknown)"));
     fields.emplace_back("ssl_status", text_or(*status, "ssl", "(unknown)"));
   }

@@ -56,7 +56,7 @@ void create(const Options& options, Context& context) {
 }
 
 std::string text_or(const Json& object, std::string_view name, std::string_view otherwise) {
-  const auto found = object.find(name);
+  const auto* const found = object.find(name);
   const bool given = found != object.end() && found->text() != nullptr && !found->text()->empty();
   return given ? *found->text() : std::string(otherwise);
 }

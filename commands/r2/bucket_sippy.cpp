@@ -52,7 +52,7 @@ Json google_source(const Options& options, Context& context) {
   }
   const Json json = read_json_file(context, *options.service_account_file);
   const auto text_at = [&](const char* field) {
-    const auto found = json.find(field);
+    const auto* const found = json.find(field);
     if (found != json.end() && found->text() != nullptr) return *found->text();
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{} has no \"{}\"", shown(*options.service_account_file), field));

@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/commands.hpp"
 
@@ -43,8 +45,8 @@ std::vector<std::string> objects(Context& context, const CompletionRequest& requ
   range.delimiter = "/";
   range.limit = max_candidates;
   const ObjectPage page = open_bucket(context, options, bucket, Access::read)->list(range);
-  for (const std::string& prefix : page.prefixes) words.push_back(bucket + "/" + prefix);
-  for (const ObjectInfo& object : page.objects) words.push_back(bucket + "/" + object.key);
+  for (const std::string& prefix : page.prefixes) words.push_back(fmt::format("{}/{}", bucket, prefix));
+  for (const ObjectInfo& object : page.objects) words.push_back(fmt::format("{}/{}", bucket, object.key));
   return words;
 }
 

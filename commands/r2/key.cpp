@@ -95,12 +95,14 @@ void list(const StateOptions& state, Context& context) {
 
 void remove(const DeleteOptions& options, Context& context) {
   AccessKeys& keys = context.stores(options.state).access_keys();
-  const Error missing(ErrorKind::not_found, fmt::format("there is no key {}", shown(options.id)),
-                      "'corral r2 key list' shows the keys");
-  if (!keys.find(options.id)) throw missing;
+  const auto missing = [&] {
+    return Error(ErrorKind::not_found, fmt::format("there is no key {}", shown(options.id)),
+                 "'corral r2 key list' shows the keys");
+  };
+  if (!keys.find(options.id)) throw missing();
   confirm(context, fmt::format("Delete key {}? Clients that use it lose their access.", shown(options.id)),
           "--force", options.force);
-  if (!keys.remove(options.id)) throw missing;
+  if (!keys.remove(options.id)) throw missing();
 }
 
 Run declare_create(Arguments& arguments) {

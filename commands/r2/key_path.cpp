@@ -47,7 +47,7 @@ fs::path path_below(const fs::path& folder, std::string_view key, const std::str
     throw Error(ErrorKind::denied,
                 fmt::format("the key \"{}\" cannot be the path of a file: {}", shown(key), *reason), hint);
   }
-  const fs::path path = folder / fs::path(std::string(key));
+  fs::path path = folder / fs::path(std::string(key));
   std::error_code error;
   const fs::path root = fs::weakly_canonical(fs::absolute(folder.empty() ? fs::path(".") : folder), error);
   // Dangling links are followed too: writing would create the file they point to.
