@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "cli/line/global_flags.hpp"
 #include "cli/line/help.hpp"
 #include "cli/line/help_topics.hpp"
@@ -22,16 +24,18 @@ void add_arguments(const std::vector<Argument>& arguments, std::vector<OfferedWo
   }
 }
 
-const std::string help_path = "/" + std::string(help_word);
+std::string help_path() {
+  return fmt::format("/{}", help_word);
+}
 
 /// After `corral help` stand the commands, and the topics.
 void add_help_node(CompletionTree& tree, const CompletionNode& root) {
-  CompletionNode node{help_path, root.commands, {}, {}};
+  CompletionNode node{help_path(), root.commands, {}, {}};
   node.commands.pop_back();  // help itself
   for (const HelpTopic& topic : help_topics())
     node.commands.push_back({std::string(topic.name), std::string(topic.summary)});
   tree.nodes.push_back(std::move(node));
-  tree.steps.push_back({{help_path}, help_path});
+  tree.steps.push_back({{help_path()}, help_path()});
 }
 
 void add_node(CompletionTree& tree, const Command& command, const std::string& path) {
@@ -54,7 +58,7 @@ void add_node(CompletionTree& tree, const Command& command, const std::string& p
     for (const auto* const names : {&child.names, &child.silent_names}) {
       for (const std::string_view name : *names) step.spellings.push_back(path + "/" + std::string(name));
     }
-    if (path.empty()) step.spellings.push_back(help_path + "/" + std::string(child.name()));
+    if (path.empty()) step.spellings.push_back(help_path() + "/" + std::string(child.name()));
     step.path = step.spellings.front();
     tree.steps.push_back(step);
     add_node(tree, child, step.path);

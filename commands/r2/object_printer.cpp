@@ -154,6 +154,7 @@ class TablePrinter final : public ObjectPrinter {
     Table table(std::move(columns));
     for (Row& row : rows_) {
       std::vector<std::string> cells;
+      cells.reserve(used.size());
       for (const std::size_t i : used) cells.push_back(std::move(row.at(i)));
       table.add(std::move(cells));
     }

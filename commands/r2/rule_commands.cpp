@@ -33,7 +33,7 @@ void edit_rules(Context& context, const SettingTarget& target, const RuleKind& k
 }
 
 std::string id_of(const Json& rule) {
-  const auto id = rule.find("id");
+  const auto* const id = rule.find("id");
   return id == rule.end() || id->text() == nullptr ? std::string() : *id->text();
 }
 

@@ -22,7 +22,7 @@ void RuleFields::refuse(std::string_view field, std::string_view reason) const {
 }
 
 bool RuleFields::has(const char* name) const {
-  const auto found = json_.find(name);
+  const auto* const found = json_.find(name);
   return found != json_.end() && !found->is_null();
 }
 

@@ -192,7 +192,7 @@ class JsonValues final : public Values {
               if (!name.empty()) return nullptr;
               current_ = sql_value_of_json(run[at]);
             } else {
-              const auto member = run.find(name);
+              const auto* const member = run.find(name);
               if (member == run.end()) return nullptr;
               current_ = sql_value_of_json(*member);
             }

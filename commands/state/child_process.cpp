@@ -50,11 +50,12 @@ class Handled {
     static_cast<void>(std::signal(signal, SIG_DFL));
   ::setenv(variable.first.c_str(), variable.second.c_str(), 1);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   ::execvp(arguments[0], arguments.data());
   const int reason = errno;
-  static_cast<void>(!::write(report, &reason, sizeof reason));
+  static_cast<void>(::write(report, &reason, sizeof reason) < 0);
   ::_exit(127);
 }
 

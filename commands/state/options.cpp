@@ -42,6 +42,7 @@ std::vector<StateService> chosen_services(const std::optional<std::string>& only
 
 std::string words_of(const std::vector<StateService>& services) {
   std::vector<std::string_view> names;
+  names.reserve(services.size());
   for (const StateService service : services) names.push_back(name_of(service));
   return fmt::format("{}", fmt::join(names, ", "));
 }

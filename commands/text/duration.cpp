@@ -14,8 +14,9 @@ namespace corral {
 UnixMillis parse_duration(std::string_view text, std::string_view flag) {
   constexpr UnixMillis second = 1000;
   constexpr UnixMillis hour = 3600 * second;
+  constexpr UnixMillis day = 24 * hour;
   constexpr std::array<std::pair<char, UnixMillis>, 5> units = {
-      {{'s', second}, {'m', 60 * second}, {'h', hour}, {'d', 24 * hour}, {'w', 7 * 24 * hour}}};
+      {{'s', second}, {'m', 60 * second}, {'h', hour}, {'d', day}, {'w', 7 * day}}};
   constexpr std::int64_t most = 1'000'000;
   std::int64_t count = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);

@@ -77,6 +77,7 @@ Json::Json(const Json& other) {
   }
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): as declared
 Json::Json(Json&& other) noexcept : value_(std::move(other.value_)) {
   other.value_.emplace<0>(nullptr);
 }
@@ -87,6 +88,7 @@ Json& Json::operator=(Json other) noexcept {
 }
 
 /// Without recursion, so that depth is not limited by the stack.
+// NOLINTNEXTLINE(bugprone-exception-escape): as declared
 Json::~Json() {
   std::vector<Json> nested;
   const auto take_nested = [&nested](Json& json) {
