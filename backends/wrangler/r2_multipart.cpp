@@ -106,10 +106,10 @@ UploadedPart WranglerMultipartUploads::put_part(std::string_view key, std::strin
   }
   const StoredPart& part = written.object.parts.front();
   UploadedPart result{.number = number,
-                            .size = part.size,
-                            .etag = part.md5,
-                            .md5 = part.md5,
-                            .uploaded = time_of_blob(part.blob_id)};
+                      .size = part.size,
+                      .etag = part.md5,
+                      .md5 = part.md5,
+                      .uploaded = time_of_blob(part.blob_id)};
   sqlite::Connection& connection = store_.writable();
   ValueTransaction transaction(connection, store_.blobs_);
   transaction.add(std::move(written.blobs));
