@@ -36,7 +36,7 @@ class AccessKeys {
   /// False: there is no such key.
   virtual bool remove(std::string_view id) = 0;
 
-  /// The token that the environment gives (CORRAL_SERVE_TOKEN), which is not kept; nullopt: none.
+  /// The token that the environment gives (CORRAL_SERVE_TOKEN), which is not kept; nullopt if absent.
   virtual std::optional<std::string> given_token() = 0;
 
   /// The token that is kept, generated on first use.

@@ -41,7 +41,7 @@ struct KvEntry {
   std::optional<std::int64_t> expires_at_seconds = {};  ///< since 1970
   KvForm form = KvForm::bytes;                          ///< when writing
   /// When writing: 32 hex digits that the entry's version is to contain (has_origin), which say where its
-  /// value came from; empty: none. Stores whose versions have no place for it ignore it.
+  /// value came from; empty if absent. Stores whose versions have no place for it ignore it.
   std::string origin = {};
 };
 

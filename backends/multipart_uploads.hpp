@@ -50,7 +50,7 @@ class MultipartUploads {
   virtual std::optional<std::vector<UploadedPart>> parts(std::string_view key, std::string_view id,
                                                          std::int64_t after, std::size_t limit) = 0;
 
-  /// The bytes of a part; nullptr: there is none.
+  /// The bytes of a part; nullptr if it does not exist.
   virtual std::unique_ptr<ByteSource> read_part(std::string_view key, std::string_view id,
                                                 std::int64_t number) = 0;
 

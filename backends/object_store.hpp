@@ -72,7 +72,7 @@ struct ObjectWrite {
   /// The object's version, 32 hex digits; nullopt: a new one. Stores whose service makes them ignore it.
   std::optional<std::string> version = {};
   /// Called once the body has been read to its end, to add checksums that are known only then, and are stored
-  /// unverified. Empty: none.
+  /// unverified. Empty if absent.
   std::function<void(ObjectChecksums&)> add_checksums = {};
 };
 
@@ -80,8 +80,9 @@ struct ObjectWrite {
 void check_object_write(const ObjectWrite& write);
 
 struct ObjectListOptions {
-  std::string prefix;       ///< literal bytes; empty: all keys
-  std::string delimiter;    ///< keys containing it after the prefix are grouped into `prefixes`; empty: none
+  std::string prefix;  ///< literal bytes; empty: all keys
+  std::string
+      delimiter;  ///< keys containing it after the prefix are grouped into `prefixes`; empty if absent
   std::string start_after;  ///< only keys greater than this; empty: from the first
   std::string cursor;       ///< resume after the page that returned it; takes precedence over start_after
   std::size_t limit = r2_max_list;  ///< maximum objects plus prefixes per page, at least 1
@@ -174,7 +175,7 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  /// Sets the guard consulted before objects are overwritten, moved or deleted; nullptr: none.
+  /// Sets the guard consulted before objects are overwritten, moved or deleted; nullptr removes it.
   virtual void guard(std::shared_ptr<const ObjectGuard> guard) = 0;
 
   /// The object's metadata, or nullopt.

@@ -16,7 +16,7 @@ struct Consumer {
   std::string id = {};                             ///< empty: from the config
   bool pulls = false;                              ///< type "http_pull"; else "worker"
   std::string script = {};                         ///< for a Worker
-  std::string environment = {};                    ///< of the Worker; empty: none is said
+  std::string environment = {};                    ///< of the Worker; empty if unspecified
   std::optional<std::int64_t> batch_size = {};     ///< 0 to 100
   std::optional<std::int64_t> batch_timeout = {};  ///< seconds, 0 to 60
   std::optional<std::int64_t> retries = {};        ///< 0 to 100

@@ -37,8 +37,9 @@ struct Call {
   std::string method = "GET";
   std::string path;  ///< below the base, its segments encoded (http::path_segment)
   http::Parameters query = {};
-  std::string body = {};  ///< empty: none
-  /// The body instead, read while it is sent and rewound for each attempt: it must be able to. nullptr: none.
+  std::string body = {};  ///< empty if absent
+  /// The body instead, read while it is sent and rewound for each attempt: it must be able to. nullptr if
+  /// absent.
   ByteSource* stream = nullptr;
   std::string content_type = "application/json";               ///< of `body`; empty: not said
   std::vector<http::Header> headers = {};                      ///< besides those of every request

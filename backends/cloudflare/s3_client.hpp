@@ -19,8 +19,9 @@ struct S3Call {
   std::string key = {};  ///< empty: the bucket itself
   http::Parameters query = {};
   std::vector<http::Header> headers = {};
-  std::string body = {};  ///< empty: none
-  /// The body instead, read while it is sent and rewound for each attempt: it must be able to. nullptr: none.
+  std::string body = {};  ///< empty if absent
+  /// The body instead, read while it is sent and rewound for each attempt: it must be able to. nullptr if
+  /// absent.
   ByteSource* stream = nullptr;
   bool repeatable = false;  ///< idempotent; GET and HEAD always are
 };

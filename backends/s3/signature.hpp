@@ -84,7 +84,7 @@ struct Presigning {
   std::string endpoint;  ///< "https://example.com", without a slash at its end; may have a path
   std::string key_id;
   std::string secret;
-  std::string session_token = {};  ///< of temporary keys; empty: none
+  std::string session_token = {};  ///< of temporary keys; empty if absent
   SigningScope scope;
   std::int64_t seconds = 0;
 };

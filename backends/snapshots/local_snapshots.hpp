@@ -76,7 +76,7 @@ class LocalStateSnapshots final : public StateSnapshots {
   std::chrono::milliseconds patience_;
 };
 
-/// The snapshot whose restore was interrupted or is running in another process; nullopt: none. Costs one
+/// The snapshot whose restore was interrupted or is running in another process; nullopt if absent. Costs one
 /// system call if there is none, so that every command can check. Throws io.
 std::optional<std::string> unfinished_restore(const std::filesystem::path& state_root);
 

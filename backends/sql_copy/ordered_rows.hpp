@@ -33,7 +33,7 @@ class OrderedRows {
   OrderedRows(SqlDatabase& database, const TableLayout& table, RowOrder order, const std::string& condition,
               std::function<void()> pulse = {});
 
-  /// The next row, valid until the next call; nullptr: there are no more. Throws what SqlDatabase::run does.
+  /// The next row, valid until the next call; nullptr after the last. Throws what SqlDatabase::run does.
   const Row* next();
 
  private:

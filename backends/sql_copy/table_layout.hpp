@@ -26,7 +26,7 @@ struct TableLayout {
 /// The tables of a schema (SqlDatabaseInfo::schema) in its order, read with one query.
 std::vector<TableLayout> read_layouts(SqlDatabase& database, const std::vector<SqlSchemaItem>& schema);
 
-/// The table of this name, compared as SQLite compares names; nullptr if there is none.
+/// Finds a table by name, compared as SQLite compares names; nullptr if it does not exist.
 const TableLayout* find_table(const std::vector<TableLayout>& tables, std::string_view name);
 
 }  // namespace corral::sql_copy

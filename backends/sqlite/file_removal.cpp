@@ -15,7 +15,8 @@ namespace corral::sqlite {
 
 namespace {
 
-/// Leaving WAL mode requires exclusive access, and nobody else can open the database while that lock is held.
+/// Leaving WAL mode requires exclusive access, and no other process can open the database while that lock is
+/// held.
 bool lock_out_others(const Connection& connection) {
   sqlite3_busy_timeout(connection.handle(), 0);
   try {

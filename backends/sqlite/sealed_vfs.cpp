@@ -75,7 +75,7 @@ int size_of_file(sqlite3_file* file, sqlite3_int64* size) {
   return SQLITE_OK;
 }
 
-// A file that ends with the process needs no flush, and one that nobody else knows no locks.
+// The file ends with the process, so it needs no flush; no other process can open it, so it needs no locks.
 int sync_file(sqlite3_file* /*file*/, int /*flags*/) {
   return SQLITE_OK;
 }

@@ -2,7 +2,6 @@
 
 #include <span>
 
-#include "backends/wrangler/blob_marks.hpp"
 #include "backends/wrangler/service_tables.hpp"
 #include "backends/wrangler/state_layout.hpp"
 #include "backends/wrangler/value_transaction.hpp"
@@ -47,11 +46,7 @@ void WranglerKvStaging::discard() {
 void WranglerKvStore::disown(WranglerKvStore& staged) {
   sqlite::Connection* const rows = staged.existing();
   if (rows == nullptr) return;
-  BlobMarks ours;
-  if (const sqlite::Connection* const connection = existing()) {
-    NamedValues values(*connection);
-    while (const NamedValue* const value = values.next()) ours.add(value->id);
-  }
+  BlobMarks ours = marks_of(existing());
   StringSpool keys;
   for (sqlite::Statement select = rows->prepare("SELECT key, blob_id FROM _mf_entries"); select.step();) {
     if (ours.contains(select.text(1)) || !blobs_.size(select.text(1))) keys.add(select.text(0));

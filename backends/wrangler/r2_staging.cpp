@@ -4,7 +4,6 @@
 #include <span>
 
 #include "backends/files/string_spool.hpp"
-#include "backends/wrangler/blob_marks.hpp"
 #include "backends/wrangler/r2_store.hpp"
 #include "backends/wrangler/service_tables.hpp"
 #include "backends/wrangler/state_layout.hpp"
@@ -61,11 +60,7 @@ void WranglerObjectStaging::discard() {
 void WranglerObjectStore::disown(WranglerObjectStore& staged) {
   sqlite::Connection* const rows = staged.existing();
   if (rows == nullptr) return;
-  BlobMarks ours;
-  if (const sqlite::Connection* const connection = existing()) {
-    NamedValues values(*connection);
-    while (const NamedValue* const value = values.next()) ours.add(value->id);
-  }
+  BlobMarks ours = marks_of(existing());
   StringSpool keys;
   for_each_object(*rows, [&](const StoredObject& object) {
     const bool is_staged = std::all_of(object.parts.begin(), object.parts.end(), [&](const StoredPart& part) {

@@ -87,4 +87,12 @@ const NamedValue* NamedValues::next() {
   return &value_;
 }
 
+BlobMarks marks_of(const sqlite::Connection* connection) {
+  BlobMarks marks;
+  if (connection == nullptr) return marks;
+  NamedValues values(*connection);
+  while (const NamedValue* const value = values.next()) marks.add(value->id);
+  return marks;
+}
+
 }  // namespace corral::wrangler

@@ -8,6 +8,7 @@
 
 #include "backends/sqlite/connection.hpp"
 #include "backends/state_snapshots.hpp"
+#include "backends/wrangler/blob_marks.hpp"
 
 namespace corral::wrangler {
 
@@ -51,5 +52,9 @@ class NamedValues {
   std::optional<sqlite::Statement> rows_;
   NamedValue value_;
 };
+
+/// The blobs referenced by the rows of a KV or R2 database; empty for nullptr, a database that does not
+/// exist.
+BlobMarks marks_of(const sqlite::Connection* connection);
 
 }  // namespace corral::wrangler

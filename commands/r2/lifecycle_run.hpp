@@ -16,7 +16,7 @@ struct LifecycleResult {
 
 /// Applies lifecycle rules in the API's shape (lifecycle_rules.hpp): deletes what has expired, object by
 /// object, and aborts uploads. An object that is written meanwhile stays. `dry_run`: changes nothing. Throws
-/// invalid_input for rules that are none.
+/// invalid_input if the rules are malformed.
 LifecycleResult run_lifecycle(Context& context, const BucketOptions& options, const std::string& bucket,
                               const Json& rules, bool dry_run);
 

@@ -26,26 +26,29 @@ std::optional<std::uint32_t> array_index(std::string_view name) {
   return index;
 }
 
-/// A value as wrangler prints it: integers as doubles, bytes as text "[1, 2]".
-void append_value(std::string& text, const SqlCell& cell) {
+}  // namespace
+
+void append_json_value(std::string& text, const SqlCell& cell, BlobForm form) {
   switch (cell.type) {
     case SqlType::null: text += "null"; break;
     case SqlType::integer: append_javascript_integer(text, cell.integer); break;
     case SqlType::real: text += javascript_number(cell.real); break;
     case SqlType::text: append_json_string(text, cell.bytes); break;
     case SqlType::blob: {
-      text += "\"[";
+      const bool as_text = form == BlobForm::text;
+      text += as_text ? "\"[" : "[";
       for (std::size_t i = 0; i < cell.bytes.size(); ++i) {
-        fmt::format_to(std::back_inserter(text), "{}{}", i == 0 ? "" : ", ",
+        fmt::format_to(std::back_inserter(text), "{}{}",
+                       i == 0    ? ""
+                       : as_text ? ", "
+                                 : ",",
                        static_cast<unsigned>(static_cast<unsigned char>(cell.bytes[i])));
       }
-      text += "]\"";
+      text += as_text ? "]\"" : "]";
       break;
     }
   }
 }
-
-}  // namespace
 
 std::vector<RowMember> row_members(const std::vector<std::string>& columns) {
   std::vector<RowMember> members;
@@ -86,7 +89,7 @@ void JsonResults::row(SqlRow row) {
   first_row_ = false;
   for (std::size_t i = 0; i < order_.size(); ++i) {
     text_ += lead_[i];
-    append_value(text_, row[order_[i]]);
+    append_json_value(text_, row[order_[i]], BlobForm::text);
   }
   text_ += "\n      }";
   held_.write(text_);

@@ -16,6 +16,13 @@ struct RowMember {
 };
 std::vector<RowMember> row_members(const std::vector<std::string>& columns);
 
+/// How the bytes of a blob are printed in JSON: as the text "[1, 2]", as wrangler does, or as the array
+/// [1,2], as D1's API does.
+enum class BlobForm { text, array };
+
+/// Appends a value as JSON, integers as JavaScript's doubles.
+void append_json_value(std::string& text, const SqlCell& cell, BlobForm form);
+
 /// wrangler's JSON (docs/reference/d1.md, "`d1 execute`"): an array with one object per statement, printed
 /// when the batch has finished. Answers of a service are printed as they are.
 class JsonResults final : public ResultPrinter {

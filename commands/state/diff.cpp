@@ -57,7 +57,7 @@ std::uint64_t compare_with_account(const Options& options, Context& context) {
   const std::uint64_t count = printer.finish();
   if (unread > 0) {
     context.out().note(
-        fmt::format("{} were taken as unchanged since they were pulled; --deep reads their values", unread));
+        fmt::format("{} were taken as unchanged since the last pull; --deep reads the values", unread));
   }
   return count;
 }

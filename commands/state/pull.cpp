@@ -15,8 +15,8 @@ namespace corral::state {
 
 namespace {
 
-/// Refuses to scrub some of what is pulled and store the rest of it as it is: whoever asks for the one would
-/// take the other for done.
+/// Refuses to scrub some resources and store others unscrubbed: a user who passes --exec or --transform
+/// expects it to apply to everything that is pulled.
 void refuse_half_scrubbed(const TransferOptions& options,
                           const std::vector<std::unique_ptr<ResourceTransfer>>& transfers) {
   for (const auto& transfer : transfers) {

@@ -22,8 +22,8 @@ class Listener {
   /// usage for anything else, conflict if the port is taken, denied, io.
   Listener(const std::string& host, std::uint16_t port);
 
-  /// The next connection; nullopt: none is waiting, or it is gone already. Throws io; limit if the process
-  /// has no more descriptors.
+  /// The next connection; nullopt if none is waiting, or it has already closed. Throws io; limit if the
+  /// process has no more descriptors.
   std::optional<Accepted> accept();
 
   [[nodiscard]] int descriptor() const noexcept { return descriptor_.get(); }

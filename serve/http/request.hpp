@@ -17,7 +17,7 @@ struct Request {
   std::string path;                   ///< before the '?', still percent-encoded; begins with '/'
   std::string query;                  ///< after the '?', still encoded; empty if there is none
   std::vector<http::Header> headers;  ///< in the order sent; names in the case sent
-  std::string authority;              ///< the Host header: "localhost:8788"; empty: none (HTTP/1.0)
+  std::string authority;              ///< the Host header: "localhost:8788"; empty if absent (HTTP/1.0)
   std::string host;                   ///< of it the name in lower case, an IPv6 address without brackets
   std::string client;                 ///< address of the peer, for the log
   bool secure = false;                ///< it came over TLS
@@ -30,7 +30,7 @@ struct Request {
   /// sends too slowly. Each closes the connection after the response.
   ByteSource* body = nullptr;
 
-  /// The first header of this name, in whichever case; nullopt: none.
+  /// The first header of this name, in whichever case; nullopt if absent.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {
     return http::find_header(headers, name);
   }

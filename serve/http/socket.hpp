@@ -21,7 +21,7 @@ using Deadline = std::chrono::steady_clock::time_point;
 /// calls wait for it until their deadline. One thread at a time, but `cut` may be called by any.
 class Socket {
  public:
-  /// Takes an accepted connection. `tls` (nullptr: none) must outlive it.
+  /// Takes an accepted connection. `tls` (nullptr if absent) must outlive it.
   Socket(FileDescriptor descriptor, const TlsContext* tls);
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;

@@ -15,24 +15,6 @@ namespace corral::serve::rest {
 
 namespace {
 
-void append_value(std::string& text, const SqlCell& cell) {
-  switch (cell.type) {
-    case SqlType::null: text += "null"; break;
-    case SqlType::integer: append_javascript_integer(text, cell.integer); break;
-    case SqlType::real: text += javascript_number(cell.real); break;
-    case SqlType::text: append_json_string(text, cell.bytes); break;
-    case SqlType::blob: {
-      text += '[';
-      for (std::size_t i = 0; i < cell.bytes.size(); ++i) {
-        fmt::format_to(std::back_inserter(text), "{}{}", i == 0 ? "" : ",",
-                       static_cast<unsigned>(static_cast<unsigned char>(cell.bytes[i])));
-      }
-      text += ']';
-      break;
-    }
-  }
-}
-
 void add(ApiResults::Totals& totals, const SqlStatementStats& stats) {
   ++totals.statements;
   totals.duration_ms += stats.duration_ms;
@@ -131,7 +113,7 @@ void ApiResults::row(SqlRow row) {
   first_row_ = false;
   for (std::size_t i = 0; i < order_.size(); ++i) {
     text_ += lead_[i];
-    append_value(text_, row[order_[i]]);
+    append_json_value(text_, row[order_[i]], BlobForm::array);
   }
   text_ += form_ == RowForm::objects ? "}" : "]";
   held_.write(text_);

@@ -59,7 +59,7 @@ std::string reason_of(const Error& error) {
   return sql != nullptr ? sql->details().text : error.message();
 }
 
-/// The bookmark of a database as it is; empty: none can be taken.
+/// The bookmark of a database as it is; empty if no bookmark can be taken.
 std::string bookmark_of(Context& context, const d1::Database& database) {
   const auto bookmark = d1::bookmark_before(context, Call::state, database, "d1 time-travel");
   return bookmark ? bookmark->id : std::string();

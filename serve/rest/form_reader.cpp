@@ -73,7 +73,7 @@ bool FormReader::fill() {
   return !ended_;
 }
 
-/// Sees to it that so many bytes are in the buffer.
+/// Fills the buffer up to this number of bytes.
 void FormReader::require(std::size_t bytes) {
   while (buffer_.size() - at_ < bytes) {
     if (!fill()) refuse("it ends too early");

@@ -76,7 +76,7 @@ class Writer final : public kv::PairVisitor {
   std::size_t written_ = 0;
 };
 
-/// Lets no more than so many bytes through.
+/// Lets a limited number of bytes through.
 class LimitedSource final : public ByteSource {
  public:
   LimitedSource(ByteSource& source, std::uint64_t limit) : source_(source), left_(limit) {}

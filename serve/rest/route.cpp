@@ -10,7 +10,7 @@ namespace corral::serve::rest {
 
 namespace {
 
-/// Takes the first segment off a path; nullopt: there is none left.
+/// Takes the first segment off a path; nullopt if absent.
 std::optional<std::string_view> take_segment(std::optional<std::string_view>& path) {
   if (!path) return std::nullopt;
   const std::size_t slash = path->find('/');

@@ -164,7 +164,7 @@ std::shared_ptr<Job> Transfers::job(const std::string& name, const std::string& 
 namespace {
 
 Response upload(Call& call) {
-  // Looked for before the body is read, so that nobody fills the disk by guesses.
+  // Looked for before the body is read, so that guessed URLs cannot fill the disk.
   call.transfers.store(call["name"], nullptr, call.now());
   const auto file = std::make_shared<StoredFile>([&](ByteSink& sink) {
     std::array<char, 65'536> buffer;

@@ -79,7 +79,7 @@ class Transfers {
   std::string expect(const std::string& database, UnixMillis now);
   /// Stores an expected file, once or again. Throws Refusal (404) if none is expected by that name.
   void store(const std::string& name, std::shared_ptr<StoredFile> file, UnixMillis now);
-  /// The file that was uploaded for a database; nullptr: none.
+  /// The file that was uploaded for a database; nullptr if absent.
   std::shared_ptr<StoredFile> take(const std::string& name, const std::string& database, UnixMillis now);
 
   /// The name by which a file can be downloaded.

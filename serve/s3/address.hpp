@@ -21,7 +21,7 @@ struct Address {
   } style = Style::path;
 };
 
-/// The bucket that a domain is connected to; nullopt: none.
+/// The bucket that a domain is connected to; nullopt if absent.
 using FindDomain = std::function<std::optional<std::string>(std::string_view domain)>;
 
 /// Resolves host and path; the key is decoded, so any byte may occur in it. nullopt: no bucket has this host.

@@ -24,9 +24,9 @@ inline constexpr std::array<ChecksumKind, 5> checksum_kinds = {{{"crc32", "CRC32
                                                                 {"sha1", "SHA1", 20},
                                                                 {"sha256", "SHA256", 32}}};
 
-/// The kind of this header, such as "x-amz-checksum-crc32", in lower case; nullptr: none.
+/// The kind of this header, such as "x-amz-checksum-crc32", in lower case; nullptr if absent.
 const ChecksumKind* kind_of_header(std::string_view name);
-/// The kind with this name in XML and x-amz-checksum-algorithm; nullptr: none.
+/// The kind with this name in XML and x-amz-checksum-algorithm; nullptr if absent.
 const ChecksumKind* kind_of_algorithm(std::string_view name);
 
 /// "x-amz-checksum-crc32"

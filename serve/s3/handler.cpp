@@ -20,8 +20,8 @@ enum class Subject { service, bucket, object };
 struct Route {
   std::string_view method;
   Subject subject;
-  std::string_view parameter;  ///< that the query must have; empty: none
-  std::string_view header;     ///< that the request must have; empty: none
+  std::string_view parameter;  ///< that the query must have; empty if absent
+  std::string_view header;     ///< that the request must have; empty if absent
   std::string_view name;
   Operation operation;
 };

@@ -33,7 +33,7 @@ std::string decoded_q(std::string_view text) {
   return http::percent_decode(percent);
 }
 
-/// The text of one encoded word at the beginning, which is then taken off; nullopt: there is none.
+/// The text of one encoded word at the beginning, which is then taken off; nullopt if absent.
 std::optional<std::string> take_word(std::string_view& text) {
   if (ascii_lower(text.substr(0, word_begin.size())) != ascii_lower(word_begin)) return std::nullopt;
   std::string_view rest = text.substr(word_begin.size());

@@ -44,7 +44,7 @@ const ChecksumKind* kind_of_completion(const S3Request& request, std::string_vie
   return kind;
 }
 
-/// The value that the request announces for the object, without the number of parts; empty: none.
+/// The value that the request announces for the object, without the number of parts; empty if absent.
 std::string announced_value(const S3Request& request, const ChecksumKind& kind, std::size_t parts) {
   const auto header = request.header(header_of(kind));
   if (!header) return {};

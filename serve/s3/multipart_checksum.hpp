@@ -16,8 +16,8 @@ namespace corral::serve::s3 {
 /// "FULL_OBJECT" or "COMPOSITE", as it is for a multipart upload.
 std::string_view type_of_multipart(const ChecksumKind& kind);
 
-/// The checksum that a new upload asks for; nullptr: none. Throws S3Error (InvalidRequest) for an algorithm
-/// or type that R2 does not have.
+/// The checksum that a new upload asks for; nullptr if absent. Throws S3Error (InvalidRequest) for an
+/// algorithm or type that R2 does not have.
 const ChecksumKind* checksum_of_new_upload(const S3Request& request);
 
 /// Throws S3Error (InvalidRequest) unless a part comes with the checksum that its upload was begun with.
@@ -26,13 +26,14 @@ void check_part_checksum(const S3Request& request, std::string_view upload_id);
 /// A part, as the request that completes an upload names it.
 struct ClaimedPart {
   NamedPart named;
-  const ChecksumKind* kind = nullptr;  ///< of its checksum; nullptr: none is given
+  const ChecksumKind* kind = nullptr;  ///< of its checksum; nullptr if absent
   std::string checksum;                ///< in base64
 };
 
 /// The checksum of the object that the parts become: of the kind that the upload was begun with, or that the
-/// request has. nullopt: none. Throws S3Error: InvalidRequest for a checksum that is missing, malformed or of
-/// another kind, InvalidPart for one that is not that of the part, BadDigest if the object's is another.
+/// request has. nullopt if absent. Throws S3Error: InvalidRequest for a checksum that is missing, malformed
+/// or of another kind, InvalidPart for one that is not that of the part, BadDigest if the object's is
+/// another.
 std::optional<S3Checksum> checksum_of_parts(MultipartUploads& uploads, const S3Request& request,
                                             std::string_view upload_id,
                                             const std::vector<ClaimedPart>& parts);

@@ -39,7 +39,7 @@ class OpenBuckets {
   };
   std::vector<Named> list();
 
-  /// The bucket that the domain is connected to; nullopt: none.
+  /// The bucket that the domain is connected to; nullopt if absent.
   std::optional<std::string> with_domain(std::string_view domain);
 
  private:

@@ -28,11 +28,11 @@ class RequestBody final : public ByteSource {
   std::size_t read(std::span<char> buffer) override;
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override;
 
-  /// The checksum that the request announces, by header or trailer; nullptr: none.
+  /// The checksum that the request announces, by header or trailer; nullptr if absent.
   [[nodiscard]] const ChecksumKind* checksum_kind() const { return kind_; }
   /// Its value in base64, once the end has been read.
   [[nodiscard]] const std::string& checksum() const { return computed_; }
-  /// The value that a header announced; nullopt: none, or it comes in the trailer.
+  /// The value that a header announced; nullopt if absent, or it comes in the trailer.
   [[nodiscard]] const std::optional<std::string>& announced() const { return announced_; }
 
  private:

@@ -28,7 +28,7 @@ struct S3Request {
   [[nodiscard]] const std::string& bucket() const { return address.bucket; }
   [[nodiscard]] const std::string& key() const { return address.key; }
 
-  /// The parameter of the query; nullptr: none.
+  /// The parameter of the query; nullptr if absent.
   [[nodiscard]] const std::string* parameter(std::string_view name) const {
     const auto found =
         std::find_if(query.begin(), query.end(), [&](const auto& one) { return one.first == name; });

@@ -32,7 +32,7 @@ std::string text_of(const std::string& file) {
 
 /// A fenced block of a document, with the HTML comment on the line above it.
 struct Block {
-  std::string mark;      ///< "test: NAME", "prints", "not a test: REASON"; empty: none
+  std::string mark;      ///< "test: NAME", "prints", "not a test: REASON"; empty if absent
   std::string language;  ///< "sh"
   std::string text;
 };

@@ -12,7 +12,7 @@ namespace corral::state {
 
 /// One pull of a D1 database. The copy is built beside the local database, in a temporary one of which only
 /// encrypted pages reach the disk; it is transformed and purged there, and then takes the local one's place
-/// in one transaction. Nothing is kept of a pull that is cut off: the next one begins anew.
+/// in one transaction. An interrupted pull keeps nothing; the next one starts over.
 class D1Pull {
  public:
   D1Pull(Context& context, const TransferOptions& options, const TransferResource& resource);

@@ -28,7 +28,7 @@ class D1Transfer final : public ResourceTransfer {
   std::optional<D1Push> push_;
 };
 
-/// The config's entry of a database, as `corral d1` finds it; nullptr if there is none.
+/// The config's entry of a database, as `corral d1` finds it; nullptr if the config has no such entry.
 const D1DatabaseBinding* binding_of(Context& context, const TransferResource& resource);
 
 }  // namespace corral::state

@@ -20,8 +20,8 @@ class KeyCursor {
 
   explicit KeyCursor(Fetch fetch) : fetch_(std::move(fetch)) {}
 
-  /// The item with this key, after `skipped` has had each item before it that `find` has not returned;
-  /// nullptr if there is none. Keys must come in ascending order.
+  /// Advances to the item with this key and returns it, or nullptr if the listing lacks the key. Calls
+  /// `skipped` for each item on the way. Keys must be passed in ascending order.
   const Item* find(std::string_view key, const Skipped& skipped) {
     while (const Item* const item = current()) {
       if (item->key > key) return nullptr;

@@ -1,5 +1,5 @@
-// Queues: their settings and consumers, never their messages, which a pull would take from whoever waits for
-// them.
+// Queues: their settings and consumers, never their messages, since pulling them would take them from the
+// live consumers.
 #include <algorithm>
 #include <array>
 #include <memory>

@@ -27,7 +27,8 @@ constexpr int read_attempts = 3;
 constexpr std::size_t keys_at_once = 1000;
 
 /// The size of the parts of a multipart object, which no listing tells but its etag depends on: one of those
-/// that clients use unless told otherwise, or else whole MiB, that makes as many parts. nullopt: none does.
+/// that clients use unless told otherwise, or else whole MiB, that makes as many parts. nullopt if no size
+/// does.
 std::optional<std::uint64_t> likely_part_size(const ObjectInfo& object) {
   constexpr std::uint64_t mib = 1U << 20U;
   constexpr std::array<std::uint64_t, 9> usual = {5, 8, 10, 15, 16, 32, 50, 64, 100};

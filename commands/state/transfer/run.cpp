@@ -121,8 +121,8 @@ void TransferSummary::add(const TransferResource& resource, const TransferCounts
   json["undo"] = undo.empty() ? Json(nullptr) : Json("corral " + undo);
   list_.push_back(std::move(json));
   if (counts.unread > 0) {
-    notes_.push_back(fmt::format(
-        "{}: {} taken as unchanged since they were pulled; --deep reads their values", name, counts.unread));
+    notes_.push_back(fmt::format("{}: {} taken as unchanged since the last pull; --deep reads the values",
+                                 name, counts.unread));
   }
   if (counts.staged > 0)
     notes_.push_back(fmt::format("{}: {} were transferred by an earlier run", name, counts.staged));
