@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # package.sh DIST PLATFORM=BINARY...: everything that is published, for the platforms given (linux-x64=path/to/corral).
-# The first binary runs here, or GENERATOR names one that does, of the same build. The same binaries give the same bytes.
+# The first is this machine's. The same binaries give the same bytes, in whichever order the others are given.
 set -euo pipefail
 dist=$1
 shift
@@ -13,8 +13,9 @@ export SOURCE_DATE_EPOCH RELEASE_URL HOMEPAGE MAINTAINER LC_ALL=C TZ=UTC
 umask 022
 
 version=$(sed -n 's/^project(corral VERSION \([^ ]*\).*/\1/p' "$root/CMakeLists.txt")
-generator=${GENERATOR:-${1#*=}}
-mapfile -t pairs < <(printf '%s\n' "$@" | sort) # in whichever order they are given, the result is the same
+generator=${1#*=}
+host=${1%%=*}
+mapfile -t pairs < <(printf '%s\n' "$@" | sort)
 [[ $("$generator" --version) == "$version" ]] || { echo "package.sh: $generator is not corral $version" >&2; exit 1; }
 
 work=$(mktemp -d)
@@ -35,7 +36,7 @@ for pair in "${pairs[@]}"; do
     bash "$here/deb/build.sh" "$work/$platform" "$version" "$architecture" "$generator" "$dist"
   fi
 done
-node "$here/npm/build.mjs" "$version" "$dist" "$HOMEPAGE" "$work" "${pairs[@]}"
+node "$here/npm/build.mjs" "$version" "$dist" "$HOMEPAGE" "$work" "$host" "${pairs[@]}"
 node "$here/recipes/build.mjs" "$version" "$dist" "${platforms[@]}"
 (cd "$dist" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >"$work/SHA256SUMS")
 mv "$work/SHA256SUMS" "$dist/SHA256SUMS"

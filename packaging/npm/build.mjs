@@ -1,18 +1,21 @@
-// node build.mjs VERSION DIST HOMEPAGE STAGED PLATFORM=BINARY...: the npm packages in DIST: `corral`, and one for each
-// platform (linux-x64=path/to/corral) that holds its binary and the licenses that are staged for it below STAGED.
+// node build.mjs VERSION DIST HOMEPAGE STAGED HOST PLATFORM=BINARY...: the npm packages in DIST: `corral`, and one for
+// each platform (linux-x64=path/to/corral) that holds its binary and the licenses that are staged for it below STAGED.
+// Those of platforms other than HOST go into DIST/npm: npm refuses to install a package of another platform, so that
+// `npm install DIST/*.tgz` would fail.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [version, dist, homepage, staged, ...binaries] = process.argv.slice(2);
+const [version, dist, homepage, staged, host, ...binaries] = process.argv.slice(2);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, "..", "..");
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "corral-npm-"));
 const shared = { version, license: "MIT", homepage };
 
-function pack(name, manifest, files) {
+function pack(destination, name, manifest, files) {
+  fs.mkdirSync(destination, { recursive: true });
   const folder = path.join(work, name);
   for (const [target, source, mode = 0o644] of files) {
     const file = path.join(folder, target);
@@ -21,7 +24,7 @@ function pack(name, manifest, files) {
     fs.chmodSync(file, mode);
   }
   fs.writeFileSync(path.join(folder, "package.json"), `${JSON.stringify({ name, ...shared, ...manifest }, null, 2)}\n`);
-  execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", path.resolve(dist)],
+  execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", path.resolve(destination)],
     { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 }
 
@@ -33,11 +36,11 @@ try {
     const file = system === "win32" ? "bin/corral.exe" : "bin/corral";
     const licenses = path.join(staged, platform, "share", "doc", "corral", "THIRD-PARTY-LICENSES");
     optionalDependencies[name] = version;
-    pack(name,
+    pack(platform === host ? dist : path.join(dist, "npm"), name,
       { description: `corral's binary for ${system} on ${cpu}`, os: [system], cpu: [cpu], preferUnplugged: true },
       [[file, binary, 0o755], ["LICENSE", path.join(root, "LICENSE")], ["THIRD-PARTY-LICENSES", licenses]]);
   }
-  pack("corral", {
+  pack(dist, "corral", {
     description: "wrangler's storage commands, natively, on the state of wrangler dev",
     keywords: ["cloudflare", "workers", "kv", "d1", "r2", "wrangler"],
     bin: { corral: "bin/corral" },

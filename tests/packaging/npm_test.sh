@@ -9,8 +9,7 @@ project() { # project NAME [FLAGS OF NPM...]
   cat >package.json <<'END'
 {"name": "project", "private": true, "scripts": {"migrate": "corral d1 migrations apply DB", "version?": "corral --version"}}
 END
-  # Optional, or npm refuses the packages of other platforms instead of leaving them out.
-  succeeds "npm install in $1" npm install --offline --no-audit --no-fund --save-optional "${@:2}" "$DIST"/corral*.tgz
+  succeeds "npm install in $1" npm install --offline --no-audit --no-fund "${@:2}" "$DIST"/*.tgz
 }
 is_binary() { [[ $(head -c 4 "$(realpath node_modules/.bin/corral)") == $'\x7fELF' ]]; }
 
@@ -20,12 +19,13 @@ for strategy in hoisted nested linked; do
   expect "npx, $strategy" "$(npx --offline corral --version)" "$version"
 done
 
-mkdir "$work/by-name"
-cd "$work/by-name"
+# With those of other platforms too, which npm leaves out if they are optional.
+mkdir "$work/every-platform"
+cd "$work/every-platform"
 echo '{"private": true}' >package.json
-succeeds 'the packages of this platform' npm install --offline --no-audit --no-fund "$DIST/corral-$version.tgz" \
-  "$DIST/corral-linux-x64-$version.tgz"
-is_binary || complain 'by name: the command is not the binary'
+succeeds 'the packages of every platform' npm install --offline --no-audit --no-fund --save-optional "$DIST"/*.tgz "$DIST"/npm/*.tgz
+is_binary || complain 'with every platform: the command is not the binary'
+expect 'the packages of platforms that npm installs' "$(cd node_modules && echo corral-*)" corral-linux-x64
 
 cd "$work/hoisted"
 expect 'an npm script' "$(npm run --silent 'version?')" "$version"
@@ -73,7 +73,7 @@ fails 'a command without a binary' npx --offline corral --version
 grep -q 'corral-linux-x64 is missing' "$work/log" || complain "without a binary: $(cat "$work/log")"
 
 # Nothing in the packages reaches for the network.
-for archive in "$DIST"/corral-*.tgz; do
+for archive in "$DIST"/*.tgz "$DIST"/npm/*.tgz; do
   tar -xzOf "$archive" --wildcards 'package/*.js' 2>/dev/null | grep -nE "https?://|node:https?|require\(.https?" &&
     complain "$archive has something of the network in its scripts"
 done
