@@ -22,15 +22,18 @@ std::string describe(const Project& project, const ConfigProblem& problem) {
 
 const Project& require_section(Context& context, ConfigSection section) {
   const Project& project = context.project().project();
+  const auto warn = [&context](const std::string& warning) {
+    if (context.project().printed_warnings.insert(warning).second) context.out().warning(warning);
+  };
   std::string mistakes;
   for (const ConfigProblem& problem : project.problems) {
     if (problem.section == section) {
       mistakes += (mistakes.empty() ? "" : "\n  ") + describe(project, problem);
     } else {
-      context.out().warning(describe(project, problem));
+      warn(describe(project, problem));
     }
   }
-  for (const std::string& warning : project.warnings) context.out().warning(warning);
+  for (const std::string& warning : project.warnings) warn(warning);
   if (!mistakes.empty()) throw Error(ErrorKind::invalid_input, mistakes, "correct the config and try again");
   return project;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -160,6 +161,9 @@ class ProjectSource {
   /// The environments of the config ("" for the top level) whose project satisfies `what`, except the one in
   /// use. Meant for messages: rereads the config for each.
   virtual std::vector<std::string> environments_with(const std::function<bool(const Project&)>& what) = 0;
+
+  /// The warnings about the config that this run has printed (`require_section`): each is printed once.
+  std::set<std::string> printed_warnings;
 };
 
 }  // namespace corral

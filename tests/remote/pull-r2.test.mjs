@@ -143,6 +143,12 @@ test("a run that is cut off goes on where it stopped", () => withBucket(async ({
   assert.deepEqual(await json(["state", "diff", "--remote", "--r2"]), []);
 }));
 
+test("a warning about the config is printed once for all services", () => withBucket(async ({ done }) => {
+  const { err } = await done(["state", "pull", "--env", "staging"]);
+  assert.deepEqual(err.split("\n").filter((line) => line.startsWith("warning")),
+    ['warning: wrangler.json has no environment "staging" (it has none); the top level is used']);
+}));
+
 test("queues: settings, never messages", () => withBucket(async ({ queues, json, done, refused }) => {
   await refused(["state", "pull", "--queues"], /no queue "mails"/);
   queues.add("acc1", "mails", { settings: { delivery_delay: 5, message_retention_period: 600 }, messages: [{ body: "hi" }] });
