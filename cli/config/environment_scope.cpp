@@ -48,7 +48,7 @@ const Value* EnvironmentScope::choose() {
   const std::string file = shown(project_.config->filename().native());
   if (environments == nullptr || environments->members.empty()) {
     project_.warnings.push_back(
-        fmt::format("{} has no environment \"{}\" (it has none); the top level is used", file,
+        fmt::format("{} defines no environments; \"{}\" is ignored, and the top level is used", file,
                     shown(project_.environment)));
     return &root_;
   }

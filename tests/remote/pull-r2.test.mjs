@@ -146,7 +146,7 @@ test("a run that is cut off goes on where it stopped", () => withBucket(async ({
 test("a warning about the config is printed once for all services", () => withBucket(async ({ done }) => {
   const { err } = await done(["state", "pull", "--env", "staging"]);
   assert.deepEqual(err.split("\n").filter((line) => line.startsWith("warning")),
-    ['warning: wrangler.json has no environment "staging" (it has none); the top level is used']);
+    ['warning: wrangler.json defines no environments; "staging" is ignored, and the top level is used']);
 }));
 
 test("queues: settings, never messages", () => withBucket(async ({ queues, json, done, refused }) => {
