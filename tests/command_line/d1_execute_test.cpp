@@ -10,6 +10,7 @@
 #include "tests/sqlite_build.hpp"
 
 using corral::testing::has_own_sqlite;
+using corral::testing::peak_below;
 using corral::testing::ProcessResult;
 using corral::testing::Shell;
 using Words = std::vector<std::string>;
@@ -320,7 +321,7 @@ TEST_CASE("d1 execute: large scripts and results need little memory") {
   }
   ProcessResult result = project.execute({"--file", "large.sql", "--format", "raw"});
   CHECK(result.status == 0);
-  CHECK(result.peak_kib < 64 * 1024);
+  CHECK(peak_below(result, 64));
   for (const char* const format : {"ndjson", "csv"}) {
     result = project.script(
         std::string("corral d1 execute db --command 'with recursive c(x) as (select 1 union all select "
@@ -332,9 +333,9 @@ TEST_CASE("d1 execute: large scripts and results need little memory") {
       "with recursive c(x) as (select 1 union all select x + 1 from c where x < 300000) select x, 'some "
       "text' t from c";
   result = project.execute({"--command", many, "--format", "ndjson"});
-  CHECK(result.peak_kib < 32 * 1024);
+  CHECK(peak_below(result, 32));
   result = project.execute({"--command", many});
-  CHECK(result.peak_kib < 48 * 1024);
+  CHECK(peak_below(result, 48));
   // A reader that closes the pipe ends it quietly.
   CHECK(project.script("corral d1 execute db --command \"" + many + "\" --format csv | head -n 2").out ==
         "x,t\n1,some text\n");

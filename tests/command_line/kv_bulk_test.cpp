@@ -6,6 +6,7 @@
 
 #include "tests/command_line/shell.hpp"
 
+using corral::testing::peak_below;
 using corral::testing::ProcessResult;
 using corral::testing::Shell;
 
@@ -129,12 +130,6 @@ TEST_CASE("bulk delete wants --force in a script, and deletes nothing for a bad 
   CHECK(names(shell) == "c\n");
 }
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool sanitized = true;  // the sanitizer keeps freed memory
-#else
-constexpr bool sanitized = false;
-#endif
-
 TEST_CASE("a large file is read as a stream: memory stays small") {
   Shell shell;
   {
@@ -152,7 +147,7 @@ TEST_CASE("a large file is read as a stream: memory stays small") {
         shell.corral({"kv", "bulk", "put", "large.json", "--namespace-id", "n", "--backend", backend});
     CAPTURE(result.err);
     CHECK(result.status == 0);
-    if (!sanitized) CHECK(result.peak_kib < 64 * 1024);
+    CHECK(peak_below(result, 64));
     MESSAGE(std::string(backend) << ": at most " << result.peak_kib / 1024 << " MiB for 107 MB of pairs");
     const ProcessResult info =
         shell.corral({"kv", "namespace", "info", "--namespace-id", "n", "--backend", backend});

@@ -24,6 +24,10 @@ json info(Shell& shell, const std::string& queue) {
   return json::parse(queues(shell, {"info", queue}).out);
 }
 
+json peeked(Shell& shell, const std::string& queue) {
+  return json::parse(queues(shell, {"peek", queue}).out)["messages"];
+}
+
 }  // namespace
 
 TEST_CASE("which leads to queues, buckets and classes that only the registry or the disk knows") {
@@ -196,7 +200,7 @@ TEST_CASE("consume runs a command a batch, and takes its word on single messages
   Shell shell;
   CHECK(queues(shell, {"create", "q"}).status == 0);
   CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n").status == 0);
-  const std::string first = json::parse(queues(shell, {"peek", "q"}).out)["messages"][0]["id"];
+  const std::string first = peeked(shell, "q")[0]["id"];
   const ProcessResult failed = queues(
       shell, {"consume", "q", "--once", "--exec",
               "cat > batch; echo '{\"outcome\":\"ack\",\"id\":\"" + first + "\"}'; echo said; exit 3"});
@@ -246,8 +250,7 @@ TEST_CASE("a signal stops consume cleanly: what was begun is settled, the rest i
   const json shown = info(shell, "q");
   CHECK(shown["ready"] == 3);
   CHECK(shown["in_flight"] == 0);
-  for (const json& message : json::parse(queues(shell, {"peek", "q"}).out)["messages"])
-    CHECK(message["attempts"] == 0);
+  for (const json& message : peeked(shell, "q")) CHECK(message["attempts"] == 0);
 }
 
 TEST_CASE("consume --url refuses in words what it cannot reach") {
@@ -292,8 +295,7 @@ TEST_CASE("consume ends at once when its consumer cannot be reached; the message
     const json shown = info(shell, "q");
     CHECK(shown["ready"] == 5);
     CHECK(shown["in_flight"] == 0);
-    for (const json& message : json::parse(queues(shell, {"peek", "q"}).out)["messages"])
-      CHECK(message["attempts"] == 0);
+    for (const json& message : peeked(shell, "q")) CHECK(message["attempts"] == 0);
   }
   // sh can see this without a message.
   const ProcessResult wrong = queues(shell, {"consume", "q", "--once", "--exec", "if then"});
@@ -312,7 +314,7 @@ TEST_CASE("consume reports every message that used up its attempts, and their nu
   for (const char* name : {"q", "dead"}) CHECK(queues(shell, {"create", name}).status == 0);
   CHECK(queues(shell, {"send", "q", "--lines"}, "1\n2\n3\n").status == 0);
   const Words fail = {"consume", "q", "--until-empty", "--message-retries", "1", "--exec", "exit 3"};
-  const auto ids = json::parse(queues(shell, {"peek", "q"}).out)["messages"];
+  const json ids = peeked(shell, "q");
   Words words = fail;
   words.emplace_back("--exit-code");
   ProcessResult result = queues(shell, words);
@@ -369,6 +371,5 @@ TEST_CASE("consume stops when its output cannot be written; what was not begun i
       "echo ${PIPESTATUS[0]}");
   CHECK(gone.out == "0\n");
   CHECK(info(shell, "q")["ready"] == 3);
-  for (const json& message : json::parse(queues(shell, {"peek", "q"}).out)["messages"])
-    CHECK(message["attempts"] == 0);
+  for (const json& message : peeked(shell, "q")) CHECK(message["attempts"] == 0);
 }

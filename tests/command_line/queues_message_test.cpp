@@ -137,7 +137,8 @@ TEST_CASE("what a pull cannot print is back in the queue, attempts as before") {
   CHECK(unread.err.empty());
   const json info = answer(shell, {"info", "q"});
   CHECK(info["ready"] == 3);
-  for (const json& message : answer(shell, {"peek", "q"})["messages"]) CHECK(message["attempts"] == 0);
+  const json peeked = answer(shell, {"peek", "q"});
+  for (const json& message : peeked["messages"]) CHECK(message["attempts"] == 0);
 }
 
 TEST_CASE("ack, retry and extend by words and from standard input; a dead lease is refused") {

@@ -187,4 +187,12 @@ ProcessResult run_process(const ProcessRequest& request) {
   return result;
 }
 
+bool peak_below([[maybe_unused]] const ProcessResult& result, [[maybe_unused]] long mebibytes) {
+#ifdef __SANITIZE_ADDRESS__
+  return true;
+#else
+  return result.peak_kib < mebibytes * 1024;
+#endif
+}
+
 }  // namespace corral::testing

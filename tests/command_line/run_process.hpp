@@ -42,4 +42,8 @@ struct ProcessResult {
 /// timeout is killed. Throws std::system_error if it cannot be started at all.
 ProcessResult run_process(const ProcessRequest& request);
 
+/// Whether it had less than so many MiB resident at any time. Always true of a build with AddressSanitizer,
+/// which keeps what is freed.
+bool peak_below(const ProcessResult& result, long mebibytes);
+
 }  // namespace corral::testing

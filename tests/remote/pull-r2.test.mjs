@@ -144,7 +144,7 @@ test("a run that is cut off goes on where it stopped", () => withBucket(async ({
 }));
 
 test("a warning about the config is printed once for all services", () => withBucket(async ({ done }) => {
-  const { err } = await done(["state", "pull", "--env", "staging"]);
+  const { err } = await done(["state", "pull", "--kv", "--d1", "--r2", "--env", "staging"]);
   assert.deepEqual(err.split("\n").filter((line) => line.startsWith("warning")),
     ['warning: wrangler.json defines no environments; "staging" is ignored, and the top level is used']);
 }));

@@ -132,7 +132,8 @@ TEST_CASE("Ctrl-C: what was begun is settled, the rest is as if never taken") {
   CHECK(ran.out == "1\n");
   CHECK(queue.info()["ready"] == 2);
   CHECK(queue.info()["in_flight"] == 0);
-  for (const json& message : queue.answer("queues peek q")["messages"]) CHECK(message["attempts"] == 0);
+  const json peeked = queue.answer("queues peek q");
+  for (const json& message : peeked["messages"]) CHECK(message["attempts"] == 0);
 }
 
 TEST_CASE("consume without an end waits on an empty queue until a message comes") {
