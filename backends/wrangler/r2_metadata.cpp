@@ -25,6 +25,8 @@ constexpr std::array<std::pair<const char*, std::optional<std::string> HttpMetad
 
 /// A member of corral's own beside the hashes; wrangler reads those alone.
 constexpr const char* s3_member = "s3";
+/// The same among the HTTP headers.
+constexpr const char* customer_key_member = "customerKeyMD5";
 
 [[noreturn]] void damaged(std::string_view key) {
   throw Error(ErrorKind::corrupt, fmt::format("the metadata of the object \"{}\" is damaged", shown(key)));
@@ -44,6 +46,7 @@ std::string http_metadata_json(const HttpMetadata& http) {
     if (const auto& value = http.*field) json[name] = *value;
   }
   if (http.cache_expiry) json["cacheExpiry"] = *http.cache_expiry;
+  if (http.customer_key_md5) json[customer_key_member] = *http.customer_key_md5;
   return json.dump();
 }
 
@@ -74,6 +77,10 @@ HttpMetadata parse_http_metadata(std::string_view json, std::string_view key) {
   }
   if (const auto found = object.find("cacheExpiry"); found != object.end() && found->is_number()) {
     http.cache_expiry = found->get<UnixMillis>();
+  }
+  if (const auto found = object.find(customer_key_member); found != object.end()) {
+    if (!found->is_string()) damaged(key);
+    http.customer_key_md5 = found->get<std::string>();
   }
   return http;
 }

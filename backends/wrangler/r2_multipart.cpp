@@ -91,6 +91,12 @@ std::string WranglerMultipartUploads::begin(const ObjectWrite& write, std::strin
   return id;
 }
 
+std::optional<HttpMetadata> WranglerMultipartUploads::begun_with(std::string_view key, std::string_view id) {
+  std::optional<Upload> upload = find(key, id);
+  if (!upload || upload->state != UploadState::in_progress) return std::nullopt;
+  return std::move(upload->http);
+}
+
 UploadedPart WranglerMultipartUploads::put_part(std::string_view key, std::string_view id,
                                                 std::int64_t number, ByteSource& body,
                                                 const std::optional<std::string>& md5) {

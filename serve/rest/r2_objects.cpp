@@ -157,7 +157,7 @@ Json described(const ObjectInfo& object) {
           {"last_modified", iso_time(object.uploaded)},
           {"http_metadata", r2::http_as_json(object.http)},
           {"custom_metadata", std::move(custom)},
-          {"ssec", false},
+          {"ssec", object.http.customer_key_md5.has_value()},
           {"storage_class", object.storage_class.value_or("Standard")}};
 }
 

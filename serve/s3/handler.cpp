@@ -98,13 +98,6 @@ const Route& route_of(const S3Request& request) {
     if (request.has(name)) throw not_implemented(fmt::format("The subresource '{}' is", name));
   }
   if (request.has("versioning")) throw not_implemented("The subresource 'versioning' is");
-  if (request.header("x-amz-server-side-encryption-customer-algorithm") && !only_reads(request.http))
-    throw not_implemented("Encryption with a key of the client is");
-  for (const std::string_view name : {"x-amz-server-side-encryption-customer-algorithm",
-                                      "x-amz-copy-source-server-side-encryption-customer-algorithm"}) {
-    if (request.header(name))
-      throw S3Error(400, "InvalidRequest", "The object is not encrypted with a key of the client.");
-  }
   const Subject subject = subject_of(request.address);
   for (const Route& route : routes) {
     if (route.method == request.http.method && route.subject == subject &&

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "backends/multipart_uploads.hpp"
+#include "serve/s3/customer_key.hpp"
 #include "serve/s3/multipart_checksum.hpp"
 #include "serve/s3/object_headers.hpp"
 #include "serve/s3/operations.hpp"
@@ -40,6 +41,7 @@ std::int64_t part_number(const S3Request& request) {
 UploadedPart put(S3Request& request, Environment& environment, ByteSource& source,
                  const std::optional<std::string>& md5) {
   MultipartUploads& uploads = uploads_of(environment.buckets.writing(request.bucket()));
+  check_customer_key(request, uploads, request.text("uploadId"));
   try {
     return uploads.put_part(request.key(), request.text("uploadId"), part_number(request), source, md5);
   } catch (const Error& error) {
@@ -116,8 +118,9 @@ Response create_multipart_upload(S3Request& request, Environment& environment) {
   }
   create_missing_bucket(request, environment);
   const ChecksumKind* const checksum = checksum_of_new_upload(request);
+  const ObjectWrite write = write_of(request);
   const std::string id = uploads_of(environment.buckets.writing(request.bucket()))
-                             .begin(write_of(request), checksum == nullptr ? "" : checksum->xml);
+                             .begin(write, checksum == nullptr ? "" : checksum->xml);
   XmlWriter xml("InitiateMultipartUploadResult");
   xml.add("Bucket", request.bucket());
   xml.add("Key", request.key());
@@ -127,6 +130,7 @@ Response create_multipart_upload(S3Request& request, Environment& environment) {
     response.add("x-amz-checksum-algorithm", std::string(checksum->xml));
     response.add("x-amz-checksum-type", std::string(type_of_multipart(*checksum)));
   }
+  add_customer_key(write.http.customer_key_md5, response);
   return response;
 }
 
@@ -138,6 +142,7 @@ Response upload_part(S3Request& request, Environment& environment) {
   Response response;
   response.add("ETag", quoted_etag(part.etag));
   add_checksum(request.body, response);
+  add_customer_key(write.http.customer_key_md5, response);
   return response;
 }
 
@@ -149,6 +154,7 @@ Response upload_part_copy(S3Request& request, Environment& environment) {
   const std::optional<ObjectInfo> present = source.head(from.key);
   if (!present) throw no_such_key();
   if (!hold(conditions_of(request, "x-amz-copy-source-"), &*present)) throw precondition_failed();
+  check_customer_key(request, *present, source_key_headers);
   if (range && *range->offset + *range->length > present->size)
     throw S3Error(416, "InvalidRange", "The requested range is not satisfiable");
   std::optional<ObjectBody> object = source.get(from.key, range, {});
@@ -161,7 +167,9 @@ Response upload_part_copy(S3Request& request, Environment& environment) {
   xml.add("LastModified", xml_time(part.uploaded.value_or(request.now)));
   xml.add("ETag", quoted_etag(part.etag));
   if (summed) xml.add("Checksum" + std::string(kind->xml), summed->base64());
-  return xml_response(std::move(xml));
+  Response response = xml_response(std::move(xml));
+  add_customer_key(customer_key_md5(request), response);
+  return response;
 }
 
 Response complete_multipart_upload(S3Request& request, Environment& environment) {

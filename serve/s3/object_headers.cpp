@@ -10,6 +10,7 @@
 #include "backends/http/date.hpp"
 #include "commands/text/moment.hpp"
 #include "serve/http/request_headers.hpp"
+#include "serve/s3/customer_key.hpp"
 #include "serve/s3/header_text.hpp"
 #include "serve/s3/s3_error.hpp"
 
@@ -111,6 +112,7 @@ ObjectWrite write_of(const S3Request& request) {
     if (*text) *text = text_of_header(**text);
   }
   if (const auto expires = request.header("expires")) write.http.cache_expiry = r2::moment_of(*expires);
+  write.http.customer_key_md5 = customer_key_md5(request);
   write.custom = custom_metadata(request);
   write.storage_class = storage_class_of(request);
   if (const auto md5 = request.http.header("content-md5")) {
@@ -199,6 +201,7 @@ void add_object_headers(const S3Request& request, const ObjectInfo& object, Resp
     }
   }
   if (missing > 0) response.add("x-amz-missing-meta", std::to_string(missing));
+  add_customer_key(object.http.customer_key_md5, response);
   if (object.storage_class == "InfrequentAccess") response.add("x-amz-storage-class", "STANDARD_IA");
 }
 

@@ -8,9 +8,9 @@
 
 namespace corral::serve::s3 {
 
-/// The metadata that a request gives an object: Content-Type and the like, and x-amz-meta-... Throws S3Error
-/// (MetadataTooLarge, InvalidStorageClass, InvalidDigest), and NotImplemented for what R2 does not have:
-/// ACLs, tags, object locks by header, KMS.
+/// The metadata that a request gives an object: Content-Type and the like, x-amz-meta-..., and the MD5 of a
+/// client's key. Throws S3Error (MetadataTooLarge, InvalidStorageClass, InvalidDigest, those of
+/// customer_key_md5), and NotImplemented for what R2 does not have: ACLs, tags, object locks by header, KMS.
 ObjectWrite write_of(const S3Request& request);
 
 /// Checks the length of the body that comes with a request. Throws S3Error (MissingContentLength,

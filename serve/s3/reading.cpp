@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "serve/http/request_headers.hpp"
+#include "serve/s3/customer_key.hpp"
 #include "serve/s3/object_headers.hpp"
 #include "serve/s3/operations.hpp"
 #include "serve/s3/s3_error.hpp"
@@ -81,9 +82,11 @@ Response get_object(S3Request& request, Environment& environment) {
     if (error.kind() != ErrorKind::invalid_input || !selection.range) throw;
     const auto present = store.head(request.key());
     if (!present) throw no_such_key();
+    check_customer_key(request, *present);
     return unsatisfiable(request, *present);
   }
   if (!object) throw no_such_key();
+  check_customer_key(request, *object);
   Response response;
   if (!object->body) {
     response.status = status_of_failed(conditions, *object);

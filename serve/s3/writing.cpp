@@ -5,6 +5,7 @@
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/text.hpp"
+#include "serve/s3/customer_key.hpp"
 #include "serve/s3/object_headers.hpp"
 #include "serve/s3/operations.hpp"
 #include "serve/s3/s3_error.hpp"
@@ -94,6 +95,7 @@ Response put_object(S3Request& request, Environment& environment) {
   response.add("ETag", quoted_etag(stored->etag));
   add_checksum(request.body, response);
   if (request.body.checksum_kind() != nullptr) response.add("x-amz-checksum-type", "FULL_OBJECT");
+  add_customer_key(stored->http.customer_key_md5, response);
   return response;
 }
 
@@ -123,16 +125,24 @@ Response copy_object(S3Request& request, Environment& environment) {
   const std::string directive(request.header("x-amz-metadata-directive").value_or("COPY"));
   if (directive != "COPY" && directive != "REPLACE" && directive != "MERGE")
     throw invalid_argument("The metadata directive must be COPY, REPLACE or MERGE");
-  const bool replaces = directive != "COPY";
+  bool replaces = directive != "COPY";
   if (!replaces && from.bucket == request.bucket() && from.key == request.key() && !write.storage_class) {
     throw S3Error(400, "InvalidRequest",
                   "This copy request is illegal because it is trying to copy an object to itself without "
                   "changing the object's metadata or storage class.");
   }
-  const std::optional<ObjectInfo> present = source.head(from.key);
+  std::optional<ObjectInfo> present = source.head(from.key);
   if (!present) throw no_such_key();
   if (!hold(conditions_of(request, "x-amz-copy-source-"), &*present)) throw precondition_failed();
+  check_customer_key(request, *present, source_key_headers);
   if (directive == "MERGE") merge_metadata(*present, write);
+  if (!replaces && present->http.customer_key_md5 != write.http.customer_key_md5) {
+    // Everything is the source's but the key.
+    std::swap(present->http.customer_key_md5, write.http.customer_key_md5);
+    std::swap(present->http, write.http);
+    write.custom = present->custom;
+    replaces = true;
+  }
   write.conditions = conditions_of(request, "cf-copy-destination-");
   if (write.conditions.empty()) write.conditions = conditions_of(request);
   const std::optional<ObjectInfo> copy = target.copy_from(source, from.key, write, replaces, request.now);
@@ -143,7 +153,9 @@ Response copy_object(S3Request& request, Environment& environment) {
   XmlWriter xml("CopyObjectResult");
   xml.add("LastModified", xml_time(copy->uploaded));
   xml.add("ETag", quoted_etag(copy->etag));
-  return xml_response(std::move(xml));
+  Response response = xml_response(std::move(xml));
+  add_customer_key(copy->http.customer_key_md5, response);
+  return response;
 }
 
 Response delete_object(S3Request& request, Environment& environment) {

@@ -25,6 +25,7 @@ struct Bucket {
     ObjectWrite write;
     write.key = key;
     write.http.content_type = "a/b";
+    write.http.customer_key_md5 = "AAAAAAAAAAAAAAAAAAAAAA==";
     write.custom = {{"name", "value"}};
     return uploads.begin(write, {});
   }
@@ -51,6 +52,20 @@ struct Bucket {
 };
 
 }  // namespace
+
+TEST_CASE("what an upload was begun with, while it is in progress, and then the object has it") {
+  Bucket bucket;
+  const std::string id = bucket.begin("k");
+  const auto begun = bucket.uploads.begun_with("k", id);
+  REQUIRE(begun);
+  CHECK(begun->content_type == "a/b");
+  CHECK(begun->customer_key_md5 == "AAAAAAAAAAAAAAAAAAAAAA==");
+  CHECK_FALSE(bucket.uploads.begun_with("another", id));
+  CHECK_FALSE(bucket.uploads.begun_with("k", "another"));
+  CHECK(bucket.uploads.complete("k", id, {bucket.put("k", id, 1, "all")}, {}, {}, 1000));
+  CHECK_FALSE(bucket.uploads.begun_with("k", id));
+  CHECK(bucket.store.head("k")->http == *begun);
+}
 
 TEST_CASE("an upload in parts: out of order, one replaced, one left out") {
   Bucket bucket;

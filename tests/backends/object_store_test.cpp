@@ -52,7 +52,7 @@ TEST_CASE("an object comes back byte for byte, with all its metadata") {
     const std::string bytes = pattern(300'000);
     ObjectWrite write;
     write.key = "a/../b é😀\n";
-    write.http = {"text/plain", "de", "inline", "gzip", "max-age=1", 1'000'000'000'000};
+    write.http = {"text/plain", "de", "inline", "gzip", "max-age=1", 1'000'000'000'000, {}};
     write.custom = {{"z", "1"}, {"a", "ü"}};
     const auto stored = r2.put(write, bytes);
     REQUIRE(stored);

@@ -40,7 +40,7 @@ TEST_CASE("rows and blobs are those that wrangler writes") {
   ObjectFixture r2(on_wrangler());
   ObjectWrite write;
   write.key = "k";
-  write.http = {"text/plain", {}, {}, {}, "no-store", 5};
+  write.http = {"text/plain", {}, {}, {}, "no-store", 5, {}};
   write.custom = {{"b", "1"}, {"a", "é"}};
   r2.put(write, "hello");
   const sqlite::Connection database = database_of(r2);

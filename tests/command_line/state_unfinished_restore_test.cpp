@@ -95,7 +95,8 @@ TEST_CASE(
   Shell shell;
   prepare(shell);
   const std::string no_room =
-      "strace -f -qq -o trace -P .wrangler/state/v3/corral/queues/data.mdb -e trace=pwrite64,writev "
+      "strace -f -qq -E ASAN_OPTIONS=detect_leaks=0 -o trace -P .wrangler/state/v3/corral/queues/data.mdb -e "
+      "trace=pwrite64,writev "
       "-e inject=pwrite64,writev:error=ENOSPC ";
   const ProcessResult restored = shell.script(no_room + "corral state restore base -y");
   CHECK(restored.status == 1);
@@ -126,7 +127,7 @@ TEST_CASE("a restore whose end cannot be flushed is whole, and says what a loss 
     cp -r .wrangler prepared
     for ((call = 1; ; ++call)); do
       rm -rf .wrangler; cp -r prepared .wrangler
-      strace -f -qq -o trace -P .wrangler/state/v3/corral/snapshots -e trace=fsync,fdatasync \
+      strace -f -qq -E ASAN_OPTIONS=detect_leaks=0 -o trace -P .wrangler/state/v3/corral/snapshots -e trace=fsync,fdatasync \
         -e inject=fsync,fdatasync:error=EIO:when=$call corral state restore base -y >/dev/null 2>err || true
       grep -q INJECTED trace || exit 1
       if grep -q 'is restored, but the disk failed to note that: .*Input/output error' err; then break; fi

@@ -18,7 +18,7 @@ TEST_CASE("a key's path means the key, and what a URL leaves as it is stays") {
 TEST_CASE("an object's metadata and storage class are headers of a write") {
   ObjectWrite write;
   CHECK(cloudflare::headers_of(write).empty());
-  write.http = {"text/plain", "de", "inline", "gzip", "max-age=1", 1'956'528'000'000};
+  write.http = {"text/plain", "de", "inline", "gzip", "max-age=1", 1'956'528'000'000, {}};
   write.storage_class = "InfrequentAccess";
   std::string text;
   for (const http::Header& header : cloudflare::headers_of(write))
