@@ -49,7 +49,7 @@ R2Usage r2_usage(Session& session, const BucketId& bucket) {
 std::string count_with_commas(std::uint64_t count) {
   constexpr std::size_t group = 3;
   std::string text = std::to_string(count);
-  for (std::size_t at = text.size(); at > group; at -= group) text.insert(at - group, ",");
+  for (std::size_t at = text.size(); at > group; at -= group) text.insert(at - group, 1, ',');
   return text;
 }
 

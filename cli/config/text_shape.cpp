@@ -74,7 +74,7 @@ std::string TextShape::appended(const Value& container, const Value& last, const
   } else {
     edited.insert(end.line_end, " " + element + (end.has_comma ? "," : ""));
   }
-  if (!end.has_comma) edited.insert(end.comma_at, ",");
+  if (!end.has_comma) edited.insert(end.comma_at, 1, ',');
   return edited;
 }
 

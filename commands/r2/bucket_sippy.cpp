@@ -37,7 +37,7 @@ void need(const std::optional<std::string>& value, const char* flag, const std::
 /// A key in which line ends may be written as the two characters \n.
 std::string with_line_ends(std::string key) {
   for (std::size_t at = key.find("\\n"); at != std::string::npos; at = key.find("\\n", at))
-    key.replace(at, 2, "\n");
+    key.replace(at, 2, 1, '\n');
   return key;
 }
 

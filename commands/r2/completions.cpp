@@ -42,7 +42,7 @@ std::vector<std::string> objects(Context& context, const CompletionRequest& requ
   options.state = state_of(request);
   ObjectListOptions range;
   range.prefix = request.prefix.substr(slash + 1);
-  range.delimiter = "/";
+  range.delimiter = '/';
   range.limit = max_candidates;
   const ObjectPage page = open_bucket(context, options, bucket, Access::read)->list(range);
   for (const std::string& prefix : page.prefixes) words.push_back(fmt::format("{}/{}", bucket, prefix));
