@@ -2,6 +2,8 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
 import { CORRAL, KILLS, State } from "./state.mjs";
 
 const until = (child) =>
@@ -101,8 +103,11 @@ test("Ctrl-C ends a bulk put with 130, says where it stopped, and leaves no orph
   child.stderr.on("data", (data) => (words += data));
   child.stdin.on("error", () => {});
   child.stdin.write("[" + JSON.stringify({ key: "k", value: "v" }));
-  setTimeout(() => child.kill("SIGINT"), 200);
-  assert.equal(await until(child), 130, words);
+  const ended = until(child);
+  const catches = () => BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(fs.readFileSync(`/proc/${child.pid}/status`, "utf8"))[1]}`);
+  while ((catches() & (1n << BigInt(os.constants.signals.SIGINT - 1))) === 0n) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGINT");
+  assert.equal(await ended, 130, words);
   assert.deepEqual(state.blobs, []);
   state.remove();
 });
