@@ -25,7 +25,8 @@ UnixMillis SystemClock::elapsed() const {
 
 void SystemClock::wait(std::span<pollfd> files, UnixMillis milliseconds) const {
   constexpr UnixMillis longest = 60'000;
-  ::poll(files.data(), files.size(), static_cast<int>(std::clamp<UnixMillis>(milliseconds, 0, longest)));
+  ::poll(files.data(), static_cast<nfds_t>(files.size()),
+         static_cast<int>(std::clamp<UnixMillis>(milliseconds, 0, longest)));
 }
 
 }  // namespace corral

@@ -1,10 +1,10 @@
 # The headers that most files include, parsed once for all targets: they take most of the time that a file
 # needs. Only what is quick to load belongs here; a heavy header that few files need costs all others more.
+set(precompiled <fmt/format.h>
+  <algorithm> <filesystem> <functional> <map> <memory> <optional> <string> <variant> <vector>)
 add_library(corral_precompiled OBJECT "${CMAKE_CURRENT_LIST_DIR}/precompiled.cpp")
 target_link_libraries(corral_precompiled PRIVATE corral_options corral_fmt)
-target_precompile_headers(corral_precompiled PRIVATE
-  <fmt/format.h>
-  <algorithm> <filesystem> <functional> <map> <memory> <optional> <string> <variant> <vector>)
+target_precompile_headers(corral_precompiled PRIVATE ${precompiled})
 
 # The same for tests.
 if(CORRAL_TESTS)
@@ -15,8 +15,13 @@ if(CORRAL_TESTS)
     <algorithm> <filesystem> <fstream> <functional> <map> <memory> <optional> <string> <vector>)
 endif()
 
+# corral_precompile(TARGET [HEADER...]): with headers of its own, a target does not share what the others do.
 function(corral_precompile target)
-  target_precompile_headers(${target} REUSE_FROM corral_precompiled)
+  if(ARGN)
+    target_precompile_headers(${target} PRIVATE ${precompiled} ${ARGN})
+  else()
+    target_precompile_headers(${target} REUSE_FROM corral_precompiled)
+  endif()
 endfunction()
 
 function(corral_precompile_tests target)

@@ -21,7 +21,7 @@ constexpr unsigned char first_printable = 0x20;
 /// What the three kinds of lists have in common.
 class Listing {
  public:
-  Listing(S3Request& request, std::string_view root) : request_(request), xml_(root) {
+  Listing(S3Request& request, std::string_view root) : xml_(root) {
     const std::string encoding = request.text("encoding-type");
     if (!encoding.empty() && encoding != "url")
       throw invalid_argument("Invalid Encoding Method specified in Request");
@@ -106,7 +106,6 @@ class Listing {
   Response response() && { return xml_response(std::move(xml_)); }
 
  private:
-  S3Request& request_;
   XmlWriter xml_;
   ObjectListOptions options_;
   ObjectPage page_;
