@@ -45,7 +45,7 @@ END
   [[ $(id -u) -ne 0 ]] || user=()
   unshare "${user[@]}" --net --mount --pid --fork bash -eu -c '
     tar -xf "$1" -C "$2" --exclude="./dev/*"
-    mkdir -p "$2/dist"; cp "$3"/* "$2/dist/"; cp "$4" "$2/root/script"; touch "$2/dev/null"
+    cp -r "$3" "$2/dist"; cp "$4" "$2/root/script"; touch "$2/dev/null"
     mount --bind /dev/null "$2/dev/null"
     mount -t proc proc "$2/proc"
     ln -s /proc/self/fd "$2/dev/fd"
