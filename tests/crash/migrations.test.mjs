@@ -5,7 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { CORRAL } from "./state.mjs";
+import { CORRAL, KILLS } from "./state.mjs";
 
 const FILES = 50;
 
@@ -61,7 +61,7 @@ test("kills of apply leave whole files, and a restart finishes", async (context)
   undisturbed.remove();
   let killed = 0;
   let inside = 0;
-  for (let round = 1; killed < 100 && round < 1000; ++round) {
+  for (let round = 1; killed < KILLS && round < KILLS * 10; ++round) {
     const project = new Project();
     const child = project.apply();
     const timer = setTimeout(() => child.kill("SIGKILL"), Math.random() * 1.1 * alone);
@@ -76,6 +76,6 @@ test("kills of apply leave whole files, and a restart finishes", async (context)
     assert.deepEqual(new Set(project.json(["d1", "migrations", "status", "db"]).map((entry) => entry.state)), new Set(["applied"]));
     project.remove();
   }
-  assert.ok(killed >= 100, `only ${killed} kills hit`);
+  assert.ok(killed >= KILLS, `only ${killed} kills hit`);
   context.diagnostic(`${killed} kills, ${inside} with some files applied and some not`);
 });
