@@ -35,7 +35,7 @@ for (const backend of ["wrangler", "lmdb"]) {
       assert.equal(await until(put("unkilled", valueOf(0, 30_000))), 0);
       alone = Math.min(alone, performance.now() - start);
     }
-    for (let round = 0; killed < KILLS && round < KILLS * 20; ++round) {
+    for (let round = 0; (killed < KILLS || done === 0) && round < KILLS * 20; ++round) {
       const key = `key${round % 5}`;
       const value = valueOf(round, 1 + ((round * 7919) % 60_000));
       const child = put(key, value);

@@ -32,10 +32,10 @@ for (const [what, size, flags] of [
     const last = new Map();
     let killed = 0;
     let done = 0;
-    for (let round = 1; killed < kills && round < kills * 20; ++round) {
+    for (let round = 1; (killed < kills || done === 0) && round < kills * 20; ++round) {
       const key = `key${round % 3}`;
       const body = bodyOf(round, 1 + ((round * 7919) % size));
-      const status = await state.killed(["object", "put", `my-bucket/${key}`, "--pipe", ...flags], Math.random() * (flags.length > 0 ? 0.6 : 2) * alone, body);
+      const status = await state.killed(["object", "put", `my-bucket/${key}`, "--pipe", ...flags], Math.random() * (flags.length > 0 ? 1 : 2) * alone, body);
       const found = state.get(key);
       if (status === 0) {
         ++done;
