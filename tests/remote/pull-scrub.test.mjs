@@ -31,11 +31,16 @@ DELETE FROM users WHERE id > 100;
 UPDATE own SET text = 'words';`;
 
 const holds = (file) => {
+  let opened;
   try {
-    const bytes = fs.readFileSync(file);
+    // Of a process, the number may have become a pipe's, and what is in a pipe is on no disk.
+    opened = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const bytes = fs.fstatSync(opened).isFile() ? fs.readFileSync(opened) : Buffer.of();
     return { size: bytes.length, personal: bytes.includes(PERSONAL) };
   } catch {
     return { size: 0, personal: false }; // gone, or no file that can be read
+  } finally {
+    if (opened !== undefined) fs.closeSync(opened);
   }
 };
 
