@@ -116,7 +116,7 @@ void AwsChunkedSource::read_trailer() {
       signature = std::move(value);
       continue;
     }
-    covered += name + ":" + value + "\n";
+    covered.append(name).append(":").append(value).append("\n");
     trailer_.push_back({std::move(name), std::move(value)});
   }
   if (!has_trailer_ && !trailer_.empty()) throw broken_framing();
@@ -140,7 +140,7 @@ std::size_t AwsChunkedSource::read(std::span<char> buffer) {
       }
     }
     if (begin_ == end_ && !fill()) throw incomplete();
-    const std::size_t count = std::min<std::uint64_t>({buffer.size(), end_ - begin_, left_});
+    const auto count = std::min<std::uint64_t>({buffer.size(), end_ - begin_, left_});
     std::memcpy(buffer.data(), buffer_.data() + begin_, count);
     begin_ += count;
     left_ -= count;

@@ -175,10 +175,12 @@ Response delete_bucket_cors(S3Request& request, Environment& environment) {
 
 Response get_bucket_lifecycle(S3Request& request, Environment& environment) {
   const Json settings = environment.buckets.settings(request.bucket());
-  const S3Error missing(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist");
-  if (!settings.contains("lifecycle")) throw missing;
+  const auto missing = [] {
+    return S3Error(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist");
+  };
+  if (!settings.contains("lifecycle")) throw missing();
   const std::vector<r2::LifecycleRule> rules = r2::parse_lifecycle_rules(settings.at("lifecycle"));
-  if (rules.empty()) throw missing;
+  if (rules.empty()) throw missing();
   XmlWriter xml("LifecycleConfiguration");
   for (const r2::LifecycleRule& rule : rules) {
     xml.open("Rule");

@@ -62,7 +62,7 @@ bool allows(const Json& rule, std::string_view origin, std::string_view method,
 /// The first rule that allows it, which alone counts.
 const Json* rule_for(const Json& settings, std::string_view origin, std::string_view method,
                      const std::vector<std::string>& headers) {
-  const auto cors = settings.find("cors");
+  const auto* const cors = settings.find("cors");
   if (cors == settings.end() || !cors->contains("rules")) return nullptr;
   for (const Json& rule : cors->at("rules")) {
     if (allows(rule, origin, method, headers)) return &rule;
@@ -79,7 +79,7 @@ void add_shared(const Json& rule, std::string_view origin, Response& response) {
   response.add("Access-Control-Allow-Methods", methods);
   if (const std::string exposed = joined(texts(rule, "exposeHeaders")); !exposed.empty())
     response.add("Access-Control-Expose-Headers", exposed);
-  if (const auto age = rule.find("maxAgeSeconds"); age != rule.end() && age->is_whole())
+  if (const auto* const age = rule.find("maxAgeSeconds"); age != rule.end() && age->is_whole())
     response.add("Access-Control-Max-Age", std::to_string(age->get<std::int64_t>()));
 }
 

@@ -122,7 +122,7 @@ void S3Handler::check_public(const S3Request& request) {
   if (!is_own_host || !only_reads(request.http) || request.key().empty()) throw access_denied();
   if (request.address.style == Address::Style::domain) return;  // found because it is connected
   const Json settings = buckets_.settings(request.bucket());
-  const auto dev_url = settings.find("dev_url");
+  const auto* const dev_url = settings.find("dev_url");
   if (dev_url == settings.end() || !dev_url->value("enabled", false)) throw access_denied();
 }
 

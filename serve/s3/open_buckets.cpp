@@ -76,7 +76,7 @@ ObjectStore& OpenBuckets::reading(std::string_view bucket) {
 ObjectStore& OpenBuckets::writing(std::string_view bucket) {
   const Json rules = settings(bucket);
   Open& opened = open(bucket);
-  const auto notifications = rules.find("notifications");
+  const auto* const notifications = rules.find("notifications");
   if (notifications != rules.end() && !notifications->at("queues").empty()) {
     opened.notifying = r2::open_bucket(context_, {}, bucket, r2::Access::write);
     return *opened.notifying;
