@@ -39,8 +39,8 @@ class MultipartUploads {
   /// none. Throws like ObjectStore::put.
   virtual std::string begin(const ObjectWrite& write, std::string_view algorithm) = 0;
 
-  /// The headers that the upload was begun with; nullopt: it is not in progress.
-  virtual std::optional<HttpMetadata> begun_with(std::string_view key, std::string_view id) = 0;
+  /// The HTTP metadata that the upload was created with; nullopt if it is not in progress.
+  virtual std::optional<HttpMetadata> http_metadata(std::string_view key, std::string_view id) = 0;
 
   /// Stores a part, in place of the one with this number. `md5`: expected, in hex. Throws not_found if the
   /// upload is not in progress, limit for a number out of range or more than 5 GiB - 5 MiB, conflict if the

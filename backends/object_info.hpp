@@ -22,7 +22,7 @@ inline constexpr std::uint64_t r2_max_part_bytes = (std::uint64_t{5} << 30U) - (
 inline constexpr std::size_t r2_max_parts = 10'000;
 inline constexpr std::size_t r2_max_list = 1000;
 
-/// HTTP headers served with an object, each stored verbatim but for the last.
+/// HTTP metadata of an object. Header values are stored verbatim.
 struct HttpMetadata {
   std::optional<std::string> content_type;
   std::optional<std::string> content_language;
@@ -30,7 +30,8 @@ struct HttpMetadata {
   std::optional<std::string> content_encoding;
   std::optional<std::string> cache_control;
   std::optional<UnixMillis> cache_expiry;
-  /// The MD5, in base64, of the key that clients of S3 have to give for the object (SSE-C; docs/formats.md).
+  /// The MD5, in base64, of the customer-provided key that S3 requests for the object must send (SSE-C;
+  /// docs/formats.md). Known only for objects of the state folder.
   std::optional<std::string> customer_key_md5;
 
   bool operator==(const HttpMetadata&) const = default;

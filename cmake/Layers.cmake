@@ -3,7 +3,7 @@
 #
 #   corral_layer(NAME corral_commands FOLDER commands SOURCES a.cpp b.cpp DEPENDS corral_backends)
 #
-# PRECOMPILED: headers that most of its sources include, to be parsed once beside those of all layers.
+# PRECOMPILED: headers that most of its sources include, precompiled together with those that all layers share.
 function(corral_offer_folder folder)
   set(root "${CMAKE_BINARY_DIR}/layers/${folder}")
   get_filename_component(parent "${root}/${folder}" DIRECTORY)

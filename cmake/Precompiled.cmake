@@ -15,7 +15,7 @@ if(CORRAL_TESTS)
     <algorithm> <filesystem> <fstream> <functional> <map> <memory> <optional> <string> <vector>)
 endif()
 
-# corral_precompile(TARGET [HEADER...]): with headers of its own, a target does not share what the others do.
+# corral_precompile(TARGET [HEADER...]): a target with headers of its own gets a precompiled header of its own, too.
 function(corral_precompile target)
   if(ARGN)
     target_precompile_headers(${target} PRIVATE ${precompiled} ${ARGN})

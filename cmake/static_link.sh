@@ -1,6 +1,6 @@
 #!/bin/sh
-# static_link.sh LINKER...: links without GNU ld's remarks on what glibc could load at run time, which alarm those who build
-# corral and concern nothing in it: hosts are looked up by modules that are linked in, and OpenSSL loads no engine.
+# static_link.sh LINKER...: links, and drops GNU ld's warnings that dlopen and getaddrinfo in a static program need glibc's
+# shared libraries at run time. They do not apply to corral: its host lookup is linked in, and OpenSSL loads no engines.
 said=$("$@" 2>&1)
 status=$?
 [ -z "$said" ] || printf '%s\n' "$said" | awk '

@@ -91,7 +91,8 @@ std::string WranglerMultipartUploads::begin(const ObjectWrite& write, std::strin
   return id;
 }
 
-std::optional<HttpMetadata> WranglerMultipartUploads::begun_with(std::string_view key, std::string_view id) {
+std::optional<HttpMetadata> WranglerMultipartUploads::http_metadata(std::string_view key,
+                                                                    std::string_view id) {
   std::optional<Upload> upload = find(key, id);
   if (!upload || upload->state != UploadState::in_progress) return std::nullopt;
   return std::move(upload->http);

@@ -20,7 +20,7 @@ class WranglerMultipartUploads final : public MultipartUploads {
   explicit WranglerMultipartUploads(WranglerObjectStore& store) : store_(store) {}
 
   std::string begin(const ObjectWrite& write, std::string_view algorithm) override;
-  std::optional<HttpMetadata> begun_with(std::string_view key, std::string_view id) override;
+  std::optional<HttpMetadata> http_metadata(std::string_view key, std::string_view id) override;
   UploadedPart put_part(std::string_view key, std::string_view id, std::int64_t number, ByteSource& body,
                         const std::optional<std::string>& md5) override;
   std::optional<std::vector<UploadedPart>> parts(std::string_view key, std::string_view id,

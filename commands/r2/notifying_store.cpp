@@ -110,8 +110,8 @@ class NotifyingUploads final : public MultipartUploads {
   std::string begin(const ObjectWrite& write, std::string_view algorithm) override {
     return uploads_.begin(write, algorithm);
   }
-  std::optional<HttpMetadata> begun_with(std::string_view key, std::string_view id) override {
-    return uploads_.begun_with(key, id);
+  std::optional<HttpMetadata> http_metadata(std::string_view key, std::string_view id) override {
+    return uploads_.http_metadata(key, id);
   }
   std::unique_ptr<ByteSource> read_part(std::string_view key, std::string_view id,
                                         std::int64_t number) override {

@@ -11,17 +11,17 @@ namespace {
 constexpr std::size_t key_bytes = 32;
 constexpr std::string_view algorithm_name = "AES256";
 
-void check_same(const std::optional<std::string>& given, const std::optional<std::string>& stored) {
-  if (given == stored) return;
+void check_same(const std::optional<std::string>& sent, const std::optional<std::string>& stored) {
+  if (sent == stored) return;
   if (!stored) {
     throw S3Error(400, "InvalidRequest", "The encryption parameters are not applicable to this object.");
   }
-  if (!given) {
+  if (!sent) {
     throw S3Error(400, "InvalidRequest",
                   "The object was stored using a form of Server Side Encryption. The correct parameters must "
                   "be provided to retrieve the object.");
   }
-  throw S3Error(400, "InvalidRequest", "The object was stored with another key.");
+  throw S3Error(400, "InvalidRequest", "The object was stored with a different key.");
 }
 
 }  // namespace
@@ -56,9 +56,9 @@ void check_customer_key(const S3Request& request, const ObjectInfo& object, std:
 }
 
 void check_customer_key(const S3Request& request, MultipartUploads& uploads, std::string_view upload_id) {
-  const auto given = customer_key_md5(request);
-  if (const auto begun = uploads.begun_with(request.key(), upload_id))
-    check_same(given, begun->customer_key_md5);
+  const auto sent = customer_key_md5(request);
+  if (const auto created = uploads.http_metadata(request.key(), upload_id))
+    check_same(sent, created->customer_key_md5);
 }
 
 void add_customer_key(const std::optional<std::string>& md5, Response& response) {

@@ -154,11 +154,11 @@ Response upload_part_copy(S3Request& request, Environment& environment) {
   const std::optional<ObjectInfo> present = source.head(from.key);
   if (!present) throw no_such_key();
   if (!hold(conditions_of(request, "x-amz-copy-source-"), &*present)) throw precondition_failed();
-  check_customer_key(request, *present, source_key_headers);
   if (range && *range->offset + *range->length > present->size)
     throw S3Error(416, "InvalidRange", "The requested range is not satisfiable");
   std::optional<ObjectBody> object = source.get(from.key, range, {});
   if (!object || !object->body) throw no_such_key();
+  check_customer_key(request, *object, source_key_headers);
   const ChecksumKind* const kind = kind_of_algorithm(checksum_of_upload(request.text("uploadId")));
   std::optional<ChecksummedSource> summed;
   if (kind != nullptr) summed.emplace(*object->body, *kind);

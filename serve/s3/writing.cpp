@@ -126,18 +126,20 @@ Response copy_object(S3Request& request, Environment& environment) {
   if (directive != "COPY" && directive != "REPLACE" && directive != "MERGE")
     throw invalid_argument("The metadata directive must be COPY, REPLACE or MERGE");
   bool replaces = directive != "COPY";
-  if (!replaces && from.bucket == request.bucket() && from.key == request.key() && !write.storage_class) {
-    throw S3Error(400, "InvalidRequest",
-                  "This copy request is illegal because it is trying to copy an object to itself without "
-                  "changing the object's metadata or storage class.");
-  }
   std::optional<ObjectInfo> present = source.head(from.key);
   if (!present) throw no_such_key();
   if (!hold(conditions_of(request, "x-amz-copy-source-"), &*present)) throw precondition_failed();
   check_customer_key(request, *present, source_key_headers);
+  const bool changes_key = present->http.customer_key_md5 != write.http.customer_key_md5;
+  const bool is_itself = from.bucket == request.bucket() && from.key == request.key();
+  if (!replaces && is_itself && !write.storage_class && !changes_key) {
+    throw S3Error(400, "InvalidRequest",
+                  "This copy request is illegal because it is trying to copy an object to itself without "
+                  "changing the object's metadata, storage class or encryption.");
+  }
   if (directive == "MERGE") merge_metadata(*present, write);
-  if (!replaces && present->http.customer_key_md5 != write.http.customer_key_md5) {
-    // Everything is the source's but the key.
+  if (!replaces && changes_key) {
+    // All metadata comes from the source except the key.
     std::swap(present->http.customer_key_md5, write.http.customer_key_md5);
     std::swap(present->http, write.http);
     write.custom = present->custom;

@@ -53,18 +53,18 @@ struct Bucket {
 
 }  // namespace
 
-TEST_CASE("what an upload was begun with, while it is in progress, and then the object has it") {
+TEST_CASE("HTTP metadata of an upload while it is in progress, and then of its object") {
   Bucket bucket;
   const std::string id = bucket.begin("k");
-  const auto begun = bucket.uploads.begun_with("k", id);
-  REQUIRE(begun);
-  CHECK(begun->content_type == "a/b");
-  CHECK(begun->customer_key_md5 == "AAAAAAAAAAAAAAAAAAAAAA==");
-  CHECK_FALSE(bucket.uploads.begun_with("another", id));
-  CHECK_FALSE(bucket.uploads.begun_with("k", "another"));
+  const auto created = bucket.uploads.http_metadata("k", id);
+  REQUIRE(created);
+  CHECK(created->content_type == "a/b");
+  CHECK(created->customer_key_md5 == "AAAAAAAAAAAAAAAAAAAAAA==");
+  CHECK_FALSE(bucket.uploads.http_metadata("another", id));
+  CHECK_FALSE(bucket.uploads.http_metadata("k", "another"));
   CHECK(bucket.uploads.complete("k", id, {bucket.put("k", id, 1, "all")}, {}, {}, 1000));
-  CHECK_FALSE(bucket.uploads.begun_with("k", id));
-  CHECK(bucket.store.head("k")->http == *begun);
+  CHECK_FALSE(bucket.uploads.http_metadata("k", id));
+  CHECK(bucket.store.head("k")->http == *created);
 }
 
 TEST_CASE("an upload in parts: out of order, one replaced, one left out") {

@@ -42,8 +42,8 @@ struct ProcessResult {
 /// timeout is killed. Throws std::system_error if it cannot be started at all.
 ProcessResult run_process(const ProcessRequest& request);
 
-/// Whether it had less than so many MiB resident at any time. Always true of a build with AddressSanitizer,
-/// which keeps what is freed.
+/// Whether the peak resident memory of the process was below this limit. Always true in builds with
+/// AddressSanitizer, which delays the reuse of freed memory.
 bool peak_below(const ProcessResult& result, long mebibytes);
 
 }  // namespace corral::testing

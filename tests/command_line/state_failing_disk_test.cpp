@@ -1,5 +1,5 @@
-// The built corral on a disk that fails: strace makes single system calls end with an error (LeakSanitizer
-// does not work below it).
+// The built corral on a disk that fails: strace makes single system calls fail. LeakSanitizer does
+// not work under it.
 #include <filesystem>
 #include <string>
 #include <utility>

@@ -61,7 +61,7 @@ test(`${SENDERS} senders, ${PULLERS} pullers, ${MESSAGES} messages, killed at ra
   let next = 0;
   let sending = SENDERS;
 
-  // Runs corral, and kills it in `share` of the runs: at any moment of what such a run takes on this machine.
+  // Runs corral, and kills this share of the runs at a random moment of the time that such a run takes on this machine.
   const taken = new Map(); // command -> ms of its last run that ended by itself
   const run = async (args, input, share) => {
     const patience = Math.random() < share && taken.has(args[0]) ? Math.random() * taken.get(args[0]) : undefined;
@@ -73,7 +73,7 @@ test(`${SENDERS} senders, ${PULLERS} pullers, ${MESSAGES} messages, killed at ra
   };
 
   const sender = async () => {
-    // Past MESSAGES until enough runs were killed, on a machine where many end before their kill.
+    // Continues past MESSAGES until enough runs have been killed: on a fast machine many end before their kill.
     while (next < MESSAGES || (kills < 10 && next < 10 * MESSAGES)) {
       const first = next;
       next += batch;

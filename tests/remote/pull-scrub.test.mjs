@@ -33,7 +33,7 @@ UPDATE own SET text = 'words';`;
 const holds = (file) => {
   let opened;
   try {
-    // Of a process, the number may have become a pipe's, and what is in a pipe is on no disk.
+    // A descriptor's number may have been reused for a pipe, and what is in a pipe is not on disk.
     opened = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     const bytes = fs.fstatSync(opened).isFile() ? fs.readFileSync(opened) : Buffer.of();
     return { size: bytes.length, personal: bytes.includes(PERSONAL) };

@@ -38,6 +38,7 @@ StateDifference difference(Change change, const std::string& key, std::vector<st
 bool same_http(HttpMetadata one, HttpMetadata other) {
   for (HttpMetadata* const metadata : {&one, &other}) {
     if (metadata->cache_expiry) *metadata->cache_expiry /= second;
+    metadata->customer_key_md5.reset();  // an account does not tell it
     // Absent and empty are the same in a header.
     for (auto* const text :
          {&metadata->content_type, &metadata->content_language, &metadata->content_disposition,

@@ -1,5 +1,5 @@
-// Encryption with a key that the client keeps (SSE-C) at `corral serve`: the key is checked wherever S3 checks it, and what
-// is stored stays readable for a Worker in `wrangler dev`.
+// Customer-provided keys (SSE-C) at `corral serve`: checked wherever S3 checks them, and a Worker in `wrangler dev` still
+// reads the objects.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import crypto from "node:crypto";
@@ -90,6 +90,12 @@ test("a copy takes the key of its source, and gets one of its own or none", asyn
   await call("CopyObject", { Key: "c", ...copy, ...asSource(mine), ...mine, MetadataDirective: "REPLACE", Metadata: { c: "d" } });
   assert.deepEqual((await call("HeadObject", { Key: "c", ...mine })).Metadata, { c: "d" });
   assert.deepEqual((await call("HeadObject", { Key: "a", ...mine })).Metadata, { a: "b" });
+  // Onto itself: not as it is, but with another key.
+  const itself = { Key: "a", ...copy, ...asSource(mine) };
+  assert.equal(await refusal("CopyObject", { ...itself, ...mine }), "400 InvalidRequest");
+  await call("CopyObject", { ...itself, ...other });
+  assert.deepEqual((await call("HeadObject", { Key: "a", ...other })).Metadata, { a: "b" });
+  await call("CopyObject", { Key: "a", ...copy, ...asSource(other), ...mine });
   // A part of an upload.
   const { UploadId } = await call("CreateMultipartUpload", { Key: "m", ...other });
   const part = { Key: "m", UploadId, PartNumber: 1, ...copy };
