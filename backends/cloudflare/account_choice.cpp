@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
@@ -45,8 +45,8 @@ fs::path cache_folder(const Variables& variables, const fs::path& folder) {
 std::optional<AccountInUse> cached(const fs::path& file) {
   try {
     FileSource source(open_for_reading(file), file.native());
-    const auto json = nlohmann::json::parse(read_all(source, max_cache_bytes, "the cache"), nullptr, false);
-    const nlohmann::json::json_pointer place("/account/id");
+    const auto json = read_json(read_all(source, max_cache_bytes, "the cache"));
+    const nlohmann::ordered_json::json_pointer place("/account/id");
     if (!json.is_object() || !json.contains(place) || !json[place].is_string()) return std::nullopt;
     std::string id = json[place].get<std::string>();
     if (!is_account_id(id)) return std::nullopt;
@@ -75,9 +75,7 @@ void remember_account(const Variables& variables, const fs::path& folder, const 
   try {
     std::error_code ignored;
     fs::create_directories(cache, ignored);
-    constexpr int indent = 2;
-    replace_file(cache / cache_name,
-                 json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    replace_file(cache / cache_name, write_json(json, {.indent = 2, .replace_invalid_utf8 = true}));
   } catch (const Error&) {
     return;
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 
 namespace corral::cloudflare {
@@ -24,14 +25,14 @@ Json ask_analytics(Session& session, const AnalyticsQuestion& question) {
   try {
     text = session.api().fetch_whole({.method = "POST",
                                       .path = "/graphql",
-                                      .body = body.dump(),
+                                      .body = write_json(body),
                                       .repeatable = true,
                                       .max_answer_bytes = max_answer_bytes});
   } catch (const ApiError& error) {
     if (http::is_server_error(error.status())) throw;
     throw AnalyticsRefused(error.kind(), error.message(), error.hint());
   }
-  const Json answer = Json::parse(text, nullptr, false);
+  const Json answer = read_json(text);
   const Json::json_pointer rows("/data/viewer/accounts/0/" + question.group);
   if (answer.is_object() && answer.contains(rows) && answer[rows].is_array()) return answer[rows];
   const Json errors = answer.is_object() ? answer.value("errors", Json()) : Json();

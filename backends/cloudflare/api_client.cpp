@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/retry.hpp"
 
@@ -128,7 +129,7 @@ Answer ApiClient::call(const Call& call) {
     if (attempt.broken) return std::nullopt;
     const bool may_be_empty = attempt.status == no_content || attempt.status == reset_content;
     if (attempt.body.empty() && may_be_empty) return Answer{};
-    nlohmann::ordered_json envelope = nlohmann::ordered_json::parse(attempt.body, nullptr, false);
+    nlohmann::ordered_json envelope = read_json(attempt.body);
     if (!attempt.has_good_status() || !envelope.is_object() || envelope["success"] != true)
       return std::nullopt;
     return Answer{std::move(envelope["result"]), std::move(envelope["result_info"])};
@@ -183,7 +184,7 @@ std::vector<http::Header> extra_headers(const Variables& variables) {
       "connection", "te",           "trailer",        "upgrade"};
   const auto text = variables.text("CLOUDFLARE_API_HEADERS");
   if (!text) return {};
-  const nlohmann::ordered_json json = nlohmann::ordered_json::parse(*text, nullptr, false);
+  const nlohmann::ordered_json json = read_json(*text);
   std::vector<http::Header> headers;
   bool valid = json.is_object();
   for (auto header = json.begin(); valid && header != json.end(); ++header) {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/retry.hpp"
@@ -44,11 +44,11 @@ ErrorKind kind_of(int status, int code) {
 }
 
 /// "no such table (code 7500); ...", and the first code.
-std::pair<std::string, int> errors_of(const nlohmann::json& envelope) {
+std::pair<std::string, int> errors_of(const nlohmann::ordered_json& envelope) {
   std::string text;
   int first_code = 0;
   if (!envelope.is_object() || !envelope.contains("errors") || !envelope["errors"].is_array()) return {};
-  for (const nlohmann::json& error : envelope["errors"]) {
+  for (const nlohmann::ordered_json& error : envelope["errors"]) {
     if (!error.is_object()) continue;
     const auto message = error.find("message");
     const auto code = error.find("code");
@@ -127,7 +127,7 @@ std::string needed_permission(std::string_view method, std::string_view path) {
 }
 
 ApiError api_error(const RefusedCall& call) {
-  auto [errors, code] = errors_of(nlohmann::json::parse(call.body, nullptr, false));
+  auto [errors, code] = errors_of(read_json(call.body));
   const ErrorKind kind = kind_of(call.status, code);
   std::string message = fmt::format(
       "Cloudflare's API refused {} {}: {}", call.method, shown(call.path),

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/bytes/json.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/error.hpp"
 
@@ -70,7 +71,7 @@ void deliver(const Json& answer, SqlResults& results) {
   sql::ScriptStatement statement;
   for (const Json& result : answer) {
     ++statement.place.number;
-    if (results.take_answer(result.dump())) continue;
+    if (results.take_answer(write_json(result))) continue;
     const Json rows = result.is_object() ? result.value("results", Json::array()) : Json::array();
     std::vector<std::string> columns;
     if (!rows.empty() && rows.front().is_object()) {

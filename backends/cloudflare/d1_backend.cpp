@@ -5,8 +5,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/bytes/utf8.hpp"
 #include "backends/cloudflare/d1_answer.hpp"
@@ -125,11 +125,12 @@ std::string AccountSqlDatabase::path() const {
 void AccountSqlDatabase::send(const Json& body, bool repeatable, SqlResults& results) {
   Json answer;
   try {
-    answer =
-        session_->api()
-            .call(
-                {.method = "POST", .path = path() + "/query", .body = body.dump(), .repeatable = repeatable})
-            .result;
+    answer = session_->api()
+                 .call({.method = "POST",
+                        .path = path() + "/query",
+                        .body = write_json(body),
+                        .repeatable = repeatable})
+                 .result;
   } catch (const ApiError& error) {
     if (auto sql = sql_error_of(error)) throw SqlError(std::move(*sql));
     throw;

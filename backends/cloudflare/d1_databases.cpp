@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/d1_analytics.hpp"
@@ -24,7 +24,7 @@ constexpr UnixMillis kept_for = 30 * day;
 constexpr UnixMillis longest_insights = 31 * day;
 
 D1Database database_of(const Json& json) {
-  return {.id = text_of(json, "uuid"), .name = text_of(json, "name"), .description = json.dump()};
+  return {.id = text_of(json, "uuid"), .name = text_of(json, "name"), .description = write_json(json)};
 }
 
 /// The name that wrangler gives the database of a binding with neither id nor name.
@@ -95,8 +95,8 @@ D1Database AccountD1Databases::create(const NewD1Database& wanted) {
   if (wanted.location) body["primary_location_hint"] = *wanted.location;
   if (wanted.jurisdiction) body["jurisdiction"] = *wanted.jurisdiction;
   try {
-    D1Database made =
-        database_of(session_->api().call({.method = "POST", .path = base(), .body = body.dump()}).result);
+    D1Database made = database_of(
+        session_->api().call({.method = "POST", .path = base(), .body = write_json(body)}).result);
     if (!made.id.empty()) return made;
   } catch (const ApiError& error) {
     if (error.code() != code::d1_name_taken) throw;
@@ -123,7 +123,7 @@ std::string AccountD1Databases::description(std::string_view id, UnixMillis now)
   }
   if (found.is_object() && found.contains("file_size")) json["database_size"] = found["file_size"];
   json.update(d1_usage(*session_, id, now - day, now));
-  return json.dump();
+  return write_json(json);
 }
 
 std::vector<D1QueryCost> AccountD1Databases::insights(const D1InsightsRequest& request) {
@@ -155,11 +155,11 @@ std::string AccountD1Databases::bookmark(std::string_view id, std::optional<Unix
 }
 
 std::string AccountD1Databases::restore(std::string_view id, std::string_view bookmark) {
-  return session_->api()
-      .call({.method = "POST",
-             .path = path_of(id) + "/time_travel/restore",
-             .query = {{"bookmark", std::string(bookmark)}}})
-      .result.dump();
+  return write_json(session_->api()
+                        .call({.method = "POST",
+                               .path = path_of(id) + "/time_travel/restore",
+                               .query = {{"bookmark", std::string(bookmark)}}})
+                        .result);
 }
 
 std::string AccountD1Databases::owner() {

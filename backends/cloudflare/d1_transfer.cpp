@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/d1_answer.hpp"
 #include "backends/cloudflare/presigned_url.hpp"
@@ -70,7 +71,10 @@ Json summary_of(const Json& done) {
 
 Json D1Transfer::post(const char* action, const Json& body, bool repeatable) {
   return session_.api()
-      .call({.method = "POST", .path = path_ + "/" + action, .body = body.dump(), .repeatable = repeatable})
+      .call({.method = "POST",
+             .path = path_ + "/" + action,
+             .body = write_json(body),
+             .repeatable = repeatable})
       .result;
 }
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/http/url.hpp"
@@ -42,7 +42,7 @@ const std::vector<AccountDurableObjects::Namespace>& AccountDurableObjects::name
   for (const nlohmann::ordered_json& json : session_->api().all_pages(base())) {
     all.push_back({.of = {text_of(json, "script"), text_of(json, "class")},
                    .id = text_of(json, "id"),
-                   .description = json.dump()});
+                   .description = write_json(json)});
   }
   std::sort(all.begin(), all.end(), [](const Namespace& left, const Namespace& right) {
     return std::tie(left.of.script, left.of.name) < std::tie(right.of.script, right.of.name);
@@ -88,7 +88,7 @@ std::optional<std::string> AccountDurableObjects::list(
     std::vector<ListedObject> objects;
     for (const nlohmann::ordered_json& json : answer.result) {
       std::string id = text_of(json, "id");
-      if (id.starts_with(range.prefix)) objects.push_back({std::move(id), json.dump()});
+      if (id.starts_with(range.prefix)) objects.push_back({std::move(id), write_json(json)});
     }
     left -= std::min<std::uint64_t>(left, objects.size());
     if (!objects.empty()) take(objects);

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/base64.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
@@ -20,7 +20,7 @@ constexpr int payload_too_large = 413;
 constexpr UnixMillis second = 1000;
 
 std::string json_string(std::string_view text) {
-  return nlohmann::ordered_json(text).dump();
+  return write_json(nlohmann::ordered_json(text));
 }
 
 /// Runs the parts, several at once.
@@ -120,11 +120,12 @@ std::vector<std::optional<std::string>> KvBulk::values(
     nlohmann::ordered_json result;
     try {
       // Reading is safe to repeat, though it is a POST.
-      result =
-          session_.api()
-              .call(
-                  {.method = "POST", .path = base_ + "/bulk/get", .body = wanted.dump(), .repeatable = true})
-              .result;
+      result = session_.api()
+                   .call({.method = "POST",
+                          .path = base_ + "/bulk/get",
+                          .body = write_json(wanted),
+                          .repeatable = true})
+                   .result;
     } catch (const ApiError& error) {
       // Together they may be larger than an answer can be.
       if (error.status() != payload_too_large || count == 1) throw;

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/error.hpp"
@@ -16,7 +16,7 @@ namespace corral::cloudflare {
 namespace {
 
 KvNamespace namespace_of(const nlohmann::ordered_json& json) {
-  return {.id = text_of(json, "id"), .title = text_of(json, "title"), .description = json.dump()};
+  return {.id = text_of(json, "id"), .title = text_of(json, "title"), .description = write_json(json)};
 }
 
 Error taken(std::string_view title) {
@@ -68,8 +68,8 @@ KvNamespace AccountKvNamespaces::create(const NewKvNamespace& wanted) {
   if (wanted.jurisdiction) body["jurisdiction"] = *wanted.jurisdiction;
   if (wanted.mode) body["mode"] = *wanted.mode;
   try {
-    KvNamespace made =
-        namespace_of(session_->api().call({.method = "POST", .path = base(), .body = body.dump()}).result);
+    KvNamespace made = namespace_of(
+        session_->api().call({.method = "POST", .path = base(), .body = write_json(body)}).result);
     if (!made.id.empty()) return made;
   } catch (const ApiError& error) {
     if (error.code() == code::kv_title_taken) throw taken(wanted.title);
@@ -84,7 +84,8 @@ KvNamespace AccountKvNamespaces::create(const NewKvNamespace& wanted) {
 void AccountKvNamespaces::rename(std::string_view id, std::string_view new_title) {
   const nlohmann::ordered_json body{{"title", new_title}};
   try {
-    session_->api().call({.method = "PUT", .path = path_of(id), .body = body.dump(), .repeatable = true});
+    session_->api().call(
+        {.method = "PUT", .path = path_of(id), .body = write_json(body), .repeatable = true});
   } catch (const ApiError& error) {
     if (error.code() == code::kv_title_taken) throw taken(new_title);
     throw;

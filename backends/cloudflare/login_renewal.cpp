@@ -1,9 +1,9 @@
 #include "backends/cloudflare/login_renewal.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/byte_stream.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/environment.hpp"
 #include "backends/error.hpp"
@@ -45,7 +45,7 @@ Login ask(const CredentialSetup& setup, const Login& old) {
                             shown(url.authority()), status),
                 refused ? log_in_again : "try again later, or set CLOUDFLARE_API_TOKEN");
   }
-  const nlohmann::json json = nlohmann::json::parse(answer, nullptr, false);
+  const nlohmann::ordered_json json = read_json(answer);
   const auto text = [&](const char* name) {
     const bool has = json.is_object() && json.contains(name) && json[name].is_string();
     return has ? json[name].get<std::string>() : std::string();

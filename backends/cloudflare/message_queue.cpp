@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/queue_json.hpp"
 #include "backends/error.hpp"
@@ -99,7 +99,9 @@ PullResult AccountMessageQueue::pull(const PullRequest& request, UnixMillis now)
   const nlohmann::ordered_json body{{"batch_size", request.limit},
                                     {"visibility_timeout_ms", request.visibility}};
   const nlohmann::ordered_json result =
-      session_->api().call({.method = "POST", .path = path() + "/messages/pull", .body = body.dump()}).result;
+      session_->api()
+          .call({.method = "POST", .path = path() + "/messages/pull", .body = write_json(body)})
+          .result;
   PullResult pulled;
   if (!result.is_object()) return pulled;
   for (const nlohmann::ordered_json& json : result.value("messages", nlohmann::ordered_json::array())) {
@@ -125,7 +127,7 @@ void AccountMessageQueue::settle_some(std::span<const Settlement> settlements, s
   const nlohmann::ordered_json result = session_->api()
                                             .call({.method = "POST",
                                                    .path = path() + "/messages/ack",
-                                                   .body = body.dump(),
+                                                   .body = write_json(body),
                                                    .repeatable = body["retries"].empty()})
                                             .result;
   const nlohmann::ordered_json warnings =
@@ -154,7 +156,7 @@ std::vector<QueueMessage> AccountMessageQueue::peek(std::size_t limit, bool hidd
   const nlohmann::ordered_json result = session_->api()
                                             .call({.method = "POST",
                                                    .path = path() + "/messages/preview",
-                                                   .body = body.dump(),
+                                                   .body = write_json(body),
                                                    .repeatable = true})
                                             .result;
   std::vector<QueueMessage> messages;
@@ -169,17 +171,17 @@ std::vector<QueueMessage> AccountMessageQueue::peek(std::size_t limit, bool hidd
 
 std::optional<std::uint64_t> AccountMessageQueue::purge(UnixMillis /*now*/) {
   const nlohmann::ordered_json body{{"delete_messages_permanently", true}};
-  session_->api().call({.method = "POST", .path = path() + "/purge", .body = body.dump()});
+  session_->api().call({.method = "POST", .path = path() + "/purge", .body = write_json(body)});
   return std::nullopt;
 }
 
 void AccountMessageQueue::set_paused(bool paused) {
   const nlohmann::ordered_json body{{"queue_name", name_}, {"settings", {{"delivery_paused", paused}}}};
-  session_->api().call({.method = "PATCH", .path = path(), .body = body.dump(), .repeatable = true});
+  session_->api().call({.method = "PATCH", .path = path(), .body = write_json(body), .repeatable = true});
 }
 
 bool AccountMessageQueue::paused() {
-  const auto queue = nlohmann::ordered_json::parse(queues_.get(name_).description, nullptr, false);
+  const auto queue = read_json(queues_.get(name_).description);
   const nlohmann::ordered_json settings = queue.value("settings", nlohmann::ordered_json());
   return settings.is_object() && settings.value("delivery_paused", nlohmann::ordered_json()) == true;
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/base64.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 #include "backends/cloudflare/session.hpp"
@@ -161,7 +162,7 @@ ObjectInfo object_of(const nlohmann::ordered_json& json) {
   const auto custom = json.find("custom_metadata");
   if (custom != json.end() && custom->is_object()) {
     for (const auto& [name, value] : custom->items())
-      object.custom.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+      object.custom.emplace_back(name, value.is_string() ? value.get<std::string>() : write_json(value));
   }
   return object;
 }

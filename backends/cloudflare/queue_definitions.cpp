@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/queue_json.hpp"
 #include "backends/error.hpp"
@@ -76,7 +76,7 @@ DefinedQueue AccountQueues::create(const DefinedQueue& queue) {
   nlohmann::ordered_json settings = queue_settings(queue.delivery_delay, queue.retention);
   if (!settings.empty()) body["settings"] = std::move(settings);
   DefinedQueue made =
-      read_queue(session_->api().call({.method = "POST", .path = base(), .body = body.dump()}).result);
+      read_queue(session_->api().call({.method = "POST", .path = base(), .body = write_json(body)}).result);
   if (made.id.empty())
     throw unsaid(fmt::format("the queue \"{}\"", shown(queue.name)), "corral queues list --remote");
   return made;
@@ -88,7 +88,8 @@ void AccountQueues::update(const DefinedQueue& queue, const QueueChange& change)
       queue_settings(change.delivery_delay ? change.delivery_delay : queue.delivery_delay,
                      change.retention ? change.retention : queue.retention);
   if (!settings.empty()) body["settings"] = std::move(settings);
-  session_->api().call({.method = "PATCH", .path = path_of(queue), .body = body.dump(), .repeatable = true});
+  session_->api().call(
+      {.method = "PATCH", .path = path_of(queue), .body = write_json(body), .repeatable = true});
 }
 
 std::optional<std::uint64_t> AccountQueues::remove(const DefinedQueue& queue) {
@@ -98,13 +99,13 @@ std::optional<std::uint64_t> AccountQueues::remove(const DefinedQueue& queue) {
 
 void AccountQueues::add_consumer(const DefinedQueue& queue, const Consumer& consumer) {
   session_->api().call(
-      {.method = "POST", .path = path_of(queue) + "/consumers", .body = new_consumer(consumer).dump()});
+      {.method = "POST", .path = path_of(queue) + "/consumers", .body = write_json(new_consumer(consumer))});
 }
 
 void AccountQueues::change_consumer(const DefinedQueue& queue, const Consumer& consumer) {
   session_->api().call({.method = "PUT",
                         .path = path_of(queue) + "/consumers/" + http::path_segment(consumer.id),
-                        .body = new_consumer(consumer).dump()});
+                        .body = write_json(new_consumer(consumer))});
 }
 
 /// The environment of a Worker that is meant where none is said.
@@ -125,8 +126,7 @@ const Consumer* AccountQueues::choose_consumer(const DefinedQueue& queue, const 
       found.push_back(&consumer);
   }
   if (found.empty() || !choice.script) return found.empty() ? nullptr : found.front();
-  const nlohmann::ordered_json described =
-      nlohmann::ordered_json::parse(found.front()->description, nullptr, false);
+  const nlohmann::ordered_json described = read_json(found.front()->description);
   if (found.size() == 1 && text_of(described, "service").empty()) return found.front();
   const std::string environment =
       choice.environment ? *choice.environment : default_environment(*choice.script);
@@ -144,11 +144,12 @@ bool AccountQueues::remove_consumer(const DefinedQueue& queue, const ConsumerCho
 }
 
 Subscription AccountQueues::subscribe(const DefinedQueue& queue, const Subscription& subscription) {
-  Subscription made = read_subscription(session_->api()
-                                            .call({.method = "POST",
-                                                   .path = subscription_path(),
-                                                   .body = new_subscription(subscription, queue.id).dump()})
-                                            .result);
+  Subscription made =
+      read_subscription(session_->api()
+                            .call({.method = "POST",
+                                   .path = subscription_path(),
+                                   .body = write_json(new_subscription(subscription, queue.id))})
+                            .result);
   if (made.id.empty()) {
     throw unsaid(fmt::format("the subscription \"{}\"", shown(subscription.name)),
                  fmt::format("corral queues subscription list {} --remote", shown(queue.name)));
@@ -191,10 +192,12 @@ Subscription AccountQueues::change_subscription(const DefinedQueue& /*queue*/, s
   if (change.name) body["name"] = *change.name;
   if (change.events) body["events"] = *change.events;
   if (change.enabled) body["enabled"] = *change.enabled;
-  return read_subscription(
-      session_->api()
-          .call({.method = "PATCH", .path = subscription_path(id), .body = body.dump(), .repeatable = true})
-          .result);
+  return read_subscription(session_->api()
+                               .call({.method = "PATCH",
+                                      .path = subscription_path(id),
+                                      .body = write_json(body),
+                                      .repeatable = true})
+                               .result);
 }
 
 void AccountQueues::unsubscribe(const DefinedQueue& /*queue*/, std::string_view id) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/base64.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 #include "backends/cloudflare/session.hpp"
@@ -52,19 +53,19 @@ Consumer read_consumer(const Json& json) {
   const std::string dead_letters = text_of(json, "dead_letter_queue");
   if (!dead_letters.empty()) consumer.dead_letter_queue = dead_letters;
   consumer.created_at = time_of(json, "created_on");
-  consumer.description = json.dump();
+  consumer.description = write_json(json);
   return consumer;
 }
 
 /// A body as it was sent. JSON and bytes arrive as base64; JSON is taken as it is, too.
 std::string read_body(const Json& body, QueueContentType type) {
-  if (!body.is_string()) return body.is_null() ? std::string() : body.dump();
+  if (!body.is_string()) return body.is_null() ? std::string() : write_json(body);
   std::string text = body.get<std::string>();
   if (type == QueueContentType::text) return text;
   auto decoded = base64_decode(text);
   if (!decoded || (type == QueueContentType::json && !Json::accept(*decoded))) {
     // A string that is not JSON itself is a JSON string.
-    return type != QueueContentType::json || Json::accept(text) ? text : body.dump();
+    return type != QueueContentType::json || Json::accept(text) ? text : write_json(body);
   }
   return std::move(*decoded);
 }
@@ -79,7 +80,7 @@ Json text_json(std::string_view text) {
 }
 
 std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return write_json(json, {.replace_invalid_utf8 = true});
 }
 
 }  // namespace
@@ -103,7 +104,7 @@ DefinedQueue read_queue(const Json& json) {
     queue.producers.push_back(std::move(name));
   }
   for (const Json& consumer : field_of(json, "consumers")) queue.consumers.push_back(read_consumer(consumer));
-  queue.description = json.dump();
+  queue.description = write_json(json);
   return queue;
 }
 
@@ -125,7 +126,7 @@ Subscription read_subscription(const Json& json) {
   subscription.enabled = field_of(json, "enabled") != false;
   subscription.created_at = time_of(json, "created_at");
   subscription.modified_at = time_of(json, "modified_at");
-  subscription.description = json.dump();
+  subscription.description = write_json(json);
   return subscription;
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/iso_time.hpp"
@@ -74,7 +74,7 @@ std::vector<R2Bucket> AccountR2Buckets::list(const std::optional<std::string>& j
     for (const Json& json : buckets) {
       all.push_back({.name = text_of(json, "name"),
                      .created_at = parse_iso_time(text_of(json, "creation_date")),
-                     .description = json.dump()});
+                     .description = write_json(json)});
     }
     std::string next = text_of(answer.result_info, "cursor");
     if (next.empty() || next == cursor || buckets.empty()) break;
@@ -92,7 +92,7 @@ std::string AccountR2Buckets::create(const NewR2Bucket& wanted) {
     return text_of(session_->api()
                        .call({.method = "POST",
                               .path = base(),
-                              .body = body.dump(),
+                              .body = write_json(body),
                               .headers = headers_of(wanted.id.jurisdiction)})
                        .result,
                    "location");
@@ -125,13 +125,12 @@ R2BucketDetails AccountR2Buckets::details(const BucketId& bucket) {
                           .storage_class = text_of(found, "storage_class"),
                           .objects = usage.objects,
                           .bytes = usage.bytes};
-  details.description = Json{{"name", text_of(found, "name")},
-                             {"created", created},
-                             {"location", details.location},
-                             {"default_storage_class", details.storage_class},
-                             {"object_count", count_with_commas(usage.objects)},
-                             {"bucket_size", decimal_size(usage.bytes)}}
-                            .dump();
+  details.description = write_json(Json{{"name", text_of(found, "name")},
+                                        {"created", created},
+                                        {"location", details.location},
+                                        {"default_storage_class", details.storage_class},
+                                        {"object_count", count_with_commas(usage.objects)},
+                                        {"bucket_size", decimal_size(usage.bytes)}});
   return details;
 }
 
@@ -145,11 +144,11 @@ void AccountR2Buckets::set_storage_class(const BucketId& bucket, std::string_vie
 std::optional<std::string> AccountR2Buckets::read(const BucketId& bucket, BucketSetting setting) {
   const bool notifications = setting == BucketSetting::notifications;
   try {
-    return session_->api()
-        .call({.path = path_of(bucket, setting),
-               .headers = notifications ? notification_headers(bucket.jurisdiction)
-                                        : headers_of(bucket.jurisdiction)})
-        .result.dump();
+    return write_json(session_->api()
+                          .call({.path = path_of(bucket, setting),
+                                 .headers = notifications ? notification_headers(bucket.jurisdiction)
+                                                          : headers_of(bucket.jurisdiction)})
+                          .result);
   } catch (const ApiError& error) {
     const bool never_made = (setting == BucketSetting::sippy && error.code() == code::r2_no_such_key) ||
                             (setting == BucketSetting::cors && error.code() == code::r2_no_cors);
@@ -197,14 +196,15 @@ void AccountR2Buckets::connect_domain(const BucketId& bucket, const NewBucketDom
       {"domain", domain.domain}, {"zoneId", domain.zone_id}, {"minTLS", domain.min_tls}, {"enabled", true}};
   session_->api().call({.method = "POST",
                         .path = path_of(bucket, BucketSetting::domains),
-                        .body = body.dump(),
+                        .body = write_json(body),
                         .headers = headers_of(bucket.jurisdiction)});
 }
 
 std::string AccountR2Buckets::connected_domain(const BucketId& bucket, std::string_view domain) {
-  return session_->api()
-      .call({.path = domain_path(bucket, domain), .headers = headers_of(bucket.jurisdiction)})
-      .result.dump();
+  return write_json(
+      session_->api()
+          .call({.path = domain_path(bucket, domain), .headers = headers_of(bucket.jurisdiction)})
+          .result);
 }
 
 void AccountR2Buckets::change_domain(const BucketId& bucket, std::string_view domain,
@@ -213,7 +213,7 @@ void AccountR2Buckets::change_domain(const BucketId& bucket, std::string_view do
   if (min_tls) body["minTLS"] = *min_tls;
   session_->api().call({.method = "PUT",
                         .path = domain_path(bucket, domain),
-                        .body = body.dump(),
+                        .body = write_json(body),
                         .headers = headers_of(bucket.jurisdiction),
                         .repeatable = true});
 }
@@ -247,7 +247,7 @@ std::string AccountR2Buckets::notify(const BucketId& bucket, const NewNotificati
   return text_of(session_->api()
                      .call({.method = "PUT",
                             .path = notification_path(bucket, wanted.queue),
-                            .body = body.dump(),
+                            .body = write_json(body),
                             .headers = headers_of(bucket.jurisdiction)})
                      .result,
                  "event_notification_detail_id");
@@ -259,7 +259,7 @@ void AccountR2Buckets::stop_notifying(const BucketId& bucket, std::string_view q
             .path = notification_path(bucket, queue),
             .content_type = {},
             .headers = notification_headers(bucket.jurisdiction)};
-  if (rule) call.body = Json{{"ruleIds", Json::array({*rule})}}.dump();
+  if (rule) call.body = write_json(Json{{"ruleIds", Json::array({*rule})}});
   session_->api().call(call);
 }
 

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
@@ -54,7 +54,7 @@ AccessFile::Content AccessFile::load() const {
   const std::string text = read_all(source, largest, file_.native());
   if (text.empty()) return content;  // as a first write leaves it that was cut short
   try {
-    const Json json = Json::parse(text);
+    const Json json = read_json(text);
     if (json.at("version").get<int>() > version)
       throw Error(ErrorKind::unavailable, fmt::format("{} is of a newer corral", shown(file_.native())));
     content.token = json.at("token").get<std::string>();
@@ -84,7 +84,7 @@ void AccessFile::save(const Content& content) const {
     if (!file || ::fchmod(file.get(), owner_alone) != 0)
       throw system_error(errno, fmt::format("cannot write {}", shown(file_.native())));
   }
-  replace_file(file_, json.dump(2) + "\n");
+  replace_file(file_, write_json(json, {.indent = 2}) + "\n");
 }
 
 bool AccessFile::edit(const std::function<bool(Content&)>& change) {

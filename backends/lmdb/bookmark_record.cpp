@@ -5,10 +5,10 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/lmdb/page_pool.hpp"
@@ -55,7 +55,7 @@ nlohmann::json encoded_database(const Bookmark& bookmark) {
   return json;
 }
 
-void decode_database(const nlohmann::json& json, Bookmark& bookmark) {
+void decode_database(const nlohmann::ordered_json& json, Bookmark& bookmark) {
   bookmark.database_id = json.at("id").get<std::string>();
   bookmark.database_name = json.at("name").get<std::string>();
   const auto entry = json.find("registered");
@@ -96,7 +96,7 @@ std::string encode_bookmark(const BookmarkRecord& record) {
                                {"new_bytes", bookmark.new_bytes},
                                {"database", encoded_database(bookmark)},
                                {"lists", base64_encode(record.lists)}};
-  return (record.finished ? "1" : "0") + json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return (record.finished ? "1" : "0") + write_json(json, {.replace_invalid_utf8 = true});
 }
 
 bool is_unfinished(std::string_view stored) {
@@ -112,7 +112,7 @@ BookmarkRecord decode_bookmark(std::string_view key, std::string_view stored) {
   BookmarkRecord record;
   record.finished = !is_unfinished(stored);
   try {
-    const nlohmann::json json = nlohmann::json::parse(stored.substr(1));
+    const nlohmann::ordered_json json = read_json(stored.substr(1));
     Bookmark& bookmark = record.bookmark;
     bookmark.id = json.at("id").get<std::string>();
     bookmark.taken_at = json.at("taken_at").get<UnixMillis>();

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 
@@ -27,11 +27,11 @@ std::string key_of(ResourceKind kind, std::string_view id) {
 std::string encode(const Resource& resource) {
   const nlohmann::json json = {
       {"name", resource.name}, {"created_at", resource.created_at}, {"settings", resource.settings}};
-  return json.dump();
+  return write_json(json);
 }
 
 Resource decode(ResourceKind kind, std::string_view id, std::string_view text) {
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::ordered_json json = read_json(text);
   if (!json.is_object() || !json.contains("name") || !json["name"].is_string()) {
     throw Error(ErrorKind::corrupt,
                 fmt::format("the registry entry of {} {} is damaged", name_of(kind), shown(id)));

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/error.hpp"
 
 namespace corral {
@@ -82,7 +81,7 @@ D1Database RegisteredD1Databases::create(const NewD1Database& wanted) {
                     .id = random_uuid(),
                     .name = wanted.name,
                     .created_at = clock_.now(),
-                    .settings = settings.dump()};
+                    .settings = write_json(settings)};
   registry_.add(resource);
   return database_of(std::move(resource));
 }

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 
 namespace corral {
 
@@ -50,7 +49,7 @@ KvNamespace RegisteredKvNamespaces::create(const NewKvNamespace& wanted) {
                           .id = random_hex(16),
                           .name = wanted.title,
                           .created_at = clock_.now(),
-                          .settings = settings.dump()};
+                          .settings = write_json(settings)};
   registry_.add(resource);
   return {.id = resource.id, .title = resource.name};
 }

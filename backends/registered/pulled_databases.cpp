@@ -2,9 +2,8 @@
 
 #include <array>
 
-#include <nlohmann/json.hpp>
-
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
 #include "backends/files/replacement_file.hpp"
@@ -13,7 +12,7 @@ namespace corral {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr int version = 1;
 constexpr std::uint64_t largest_note = 65'536;
@@ -24,7 +23,7 @@ std::optional<PulledDatabase> PulledDatabases::of(std::string_view local_id) con
   const std::filesystem::path file = layout_.pulled("d1", local_id);
   if (!nofollow::regular_file_status(file)) return std::nullopt;
   FileSource source(nofollow::open_for_reading(file), file.native());
-  const Json json = Json::parse(read_all(source, largest_note, file.native()), nullptr, false);
+  const Json json = read_json(read_all(source, largest_note, file.native()));
   if (!json.is_object() || json.value("version", 0) != version) return std::nullopt;
   try {
     return PulledDatabase{.origin = json.at("origin"),
@@ -40,13 +39,12 @@ std::optional<PulledDatabase> PulledDatabases::of(std::string_view local_id) con
 void PulledDatabases::put(std::string_view local_id, const PulledDatabase& note) const {
   const std::filesystem::path file = layout_.pulled("d1", local_id);
   nofollow::make_folders(file.parent_path());
-  replace_file(file, Json{{"version", version},
-                          {"origin", note.origin},
-                          {"request", note.request},
-                          {"content", note.content},
-                          {"tables", note.tables},
-                          {"bytes", note.bytes}}
-                             .dump() +
+  replace_file(file, write_json(nlohmann::json{{"version", version},
+                                     {"origin", note.origin},
+                                     {"request", note.request},
+                                     {"content", note.content},
+                                     {"tables", note.tables},
+                                     {"bytes", note.bytes}}) +
                          "\n");
 }
 

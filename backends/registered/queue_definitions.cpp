@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 
@@ -119,7 +119,7 @@ std::string RegisteredQueues::encode(const Record& record) {
     json["consumers"].push_back(encode_consumer(consumer));
   for (const Subscription& one : record.subscriptions)
     json["subscriptions"].push_back(encode_subscription(one));
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return write_json(json, {.replace_invalid_utf8 = true});
 }
 
 RegisteredQueues::Record RegisteredQueues::decode(const Resource& resource) {
@@ -128,7 +128,7 @@ RegisteredQueues::Record RegisteredQueues::decode(const Resource& resource) {
   record.queue.id = resource.id;
   record.queue.created_at = resource.created_at;
   try {
-    const Json json = Json::parse(resource.settings);
+    const Json json = read_json(resource.settings);
     get(json, "delivery_delay", record.queue.delivery_delay);
     get(json, "retention", record.queue.retention);
     get(json, "jurisdiction", record.queue.jurisdiction);

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/json.hpp"
 #include "backends/error.hpp"
 #include "backends/registered/bucket_documents.hpp"
 
@@ -33,7 +33,7 @@ const char* member_of(BucketSetting setting) {
 }
 
 Json parse_settings(const std::string& text, std::string_view name) {
-  Json settings = Json::parse(text, nullptr, false);
+  Json settings = read_json(text);
   if (settings.is_object()) return settings;
   throw Error(ErrorKind::corrupt, fmt::format("the settings of R2 bucket {} are damaged", name));
 }
@@ -75,7 +75,7 @@ std::string RegisteredR2Buckets::create(const NewR2Bucket& wanted) {
                  .id = wanted.id.name,
                  .name = wanted.id.name,
                  .created_at = clock_.now(),
-                 .settings = settings.dump()});
+                 .settings = write_json(settings)});
   return wanted.location.value_or("");
 }
 
@@ -124,7 +124,7 @@ void RegisteredR2Buckets::edit_settings(std::string_view name, const std::functi
   registry_.edit_settings(kind, name, [&](const std::string& text) {
     Json settings = parse_settings(text, name);
     edit(settings);
-    return settings.dump();
+    return write_json(settings);
   });
 }
 
@@ -147,7 +147,7 @@ bool RegisteredR2Buckets::edit(const BucketId& bucket, BucketSetting setting, co
   edit_settings(bucket.name, [&](Json& settings) {
     const bool made = settings.contains(member);
     const Json present = made ? settings.at(member) : Json();
-    const std::string wanted = edit(made ? std::optional(present.dump()) : std::nullopt);
+    const std::string wanted = edit(made ? std::optional(write_json(present)) : std::nullopt);
     settings[member] = kept_form(setting, Json::parse(wanted), present, bucket.name);
   });
   return true;
@@ -165,7 +165,7 @@ void RegisteredR2Buckets::connect_domain(const BucketId& bucket, const NewBucket
 
 std::string RegisteredR2Buckets::connected_domain(const BucketId& bucket, std::string_view domain) {
   Json settings = this->settings(bucket.name);
-  return DomainDocument(settings["domains"]).find(domain).dump();
+  return write_json(DomainDocument(settings["domains"]).find(domain));
 }
 
 void RegisteredR2Buckets::change_domain(const BucketId& bucket, std::string_view domain,

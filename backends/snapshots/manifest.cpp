@@ -8,8 +8,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/nofollow.hpp"
@@ -196,18 +196,19 @@ std::string encode(const Manifest& manifest) {
   json["values"] = encode_file(manifest.values);
   json["values"]["count"] = manifest.info.values;
   json["values"]["value_bytes"] = manifest.info.bytes - file_bytes;
-  return json.dump(1) + "\n";
+  return write_json(json, {.indent = 1}) + "\n";
 }
 
 Manifest decode_manifest(std::string_view text, std::string_view name, std::string_view what) {
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = read_json(text);
   if (!json.is_object() || json.value("format", Json()) != format_name)
     fail(what, "it is not the manifest of a state");
   const Json version = json.value("version", Json());
   if (version.is_number_integer() && version > format_version) {
-    throw Error(ErrorKind::unavailable,
-                fmt::format("{} has format {}; this corral knows {}", what, version.dump(), format_version),
-                "use the corral that made it, or a newer one");
+    throw Error(
+        ErrorKind::unavailable,
+        fmt::format("{} has format {}; this corral knows {}", what, write_json(version), format_version),
+        "use the corral that made it, or a newer one");
   }
   if (version != format_version) fail(what, "its version");
   Manifest manifest;

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 
@@ -33,7 +33,7 @@ constexpr const char* customer_key_member = "customerKeyMD5";
 }
 
 Json parse(std::string_view text, std::string_view key) {
-  Json json = Json::parse(text, nullptr, false);
+  Json json = read_json(text);
   if (!json.is_object()) damaged(key);
   return json;
 }
@@ -47,13 +47,13 @@ std::string http_metadata_json(const HttpMetadata& http) {
   }
   if (http.cache_expiry) json["cacheExpiry"] = *http.cache_expiry;
   if (http.customer_key_md5) json[customer_key_member] = *http.customer_key_md5;
-  return json.dump();
+  return write_json(json);
 }
 
 std::string custom_metadata_json(const CustomMetadata& custom) {
   Json json = Json::object();
   for (const auto& [name, value] : custom) json[name] = value;
-  return json.dump();
+  return write_json(json);
 }
 
 std::string checksums_json(const ObjectChecksums& checksums) {
@@ -62,7 +62,7 @@ std::string checksums_json(const ObjectChecksums& checksums) {
     if (const auto& value = checksums.of(kind)) json[std::string(name_of(kind))] = *value;
   }
   if (checksums.s3) json[s3_member] = {{checksums.s3->algorithm, checksums.s3->value}};
-  return json.dump();
+  return write_json(json);
 }
 
 HttpMetadata parse_http_metadata(std::string_view json, std::string_view key) {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace corral {
+
+// Instantiated once: a file that instantiates nlohmann's parser and serializer itself takes a second more to
+// compile.
+
+/// Reads JSON. A text that is not JSON gives a discarded value, which is not an object and throws when asked
+/// for a member.
+nlohmann::ordered_json read_json(std::string_view text);
+
+struct JsonStyle {
+  int indent = -1;  ///< spaces a level; -1: everything on one line, without spaces
+  bool replace_invalid_utf8 =
+      false;  ///< writes U+FFFD for what is not UTF-8, instead of throwing nlohmann's type_error
+};
+std::string write_json(const nlohmann::ordered_json& json, JsonStyle style = {});
+/// The same, members sorted by name.
+std::string write_json(const nlohmann::json& json, JsonStyle style = {});
+
+}  // namespace corral
