@@ -42,8 +42,8 @@ struct ProcessResult {
 /// timeout is killed. Throws std::system_error if it cannot be started at all.
 ProcessResult run_process(const ProcessRequest& request);
 
-/// Whether the peak resident memory of the process was below this limit. Always true in builds with
-/// AddressSanitizer, which delays the reuse of freed memory.
+/// Whether the peak resident memory of the process was below this limit; under an emulator, its own is
+/// allowed for. Always true in builds with AddressSanitizer, which delays the reuse of freed memory.
 bool peak_below(const ProcessResult& result, long mebibytes);
 
 }  // namespace corral::testing

@@ -13,6 +13,7 @@
 #include "backends/error.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "tests/temporary_folder.hpp"
+#include "tests/thread_count.hpp"
 
 namespace corral {
 namespace {
@@ -52,20 +53,16 @@ TEST_CASE("a flush that fails in the background fails the writer") {
   CHECK_THROWS_AS(flush.finish("the pipe"), Error);
 }
 
-std::ptrdiff_t count_threads() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-}
-
 TEST_CASE("only a large file has a thread") {
   // A thread that was joined may still be listed for a moment.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (count_threads() > 1 && std::chrono::steady_clock::now() < deadline) ::usleep(1000);
+  while (testing::count_threads() > 1 && std::chrono::steady_clock::now() < deadline) ::usleep(1000);
   const testing::TemporaryFolder folder;
   ReplacementFile file(folder.path() / "file");
   file.write(std::string(8 * mebibyte - 1, 'x'));
-  CHECK(count_threads() == 1);
+  CHECK(testing::count_threads() == 1);
   file.write("x");
-  CHECK(count_threads() == 2);
+  CHECK(testing::count_threads() == 2);
   file.commit();
   CHECK(std::filesystem::file_size(folder.path() / "file") == 8 * mebibyte);
 }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <iterator>
 #include <random>
 #include <string>
 #include <string_view>
@@ -12,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
+#include "tests/thread_count.hpp"
 
 namespace corral::wrangler {
 namespace {
@@ -73,15 +72,12 @@ TEST_CASE("a large body whose checksum is another is refused") {
   CHECK_THROWS_AS((void)hashes.finish(), Error);
 }
 
-std::ptrdiff_t count_threads() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-}
-
 /// Waits until there are `count` threads: one that was joined may still be listed for a moment.
 bool threads_become(std::ptrdiff_t count) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (count_threads() != count && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  return count_threads() == count;
+  while (testing::count_threads() != count && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::yield();
+  return testing::count_threads() == count;
 }
 
 TEST_CASE("hashing that is given up in the middle ends, and its thread with it") {
@@ -92,7 +88,7 @@ TEST_CASE("hashing that is given up in the middle ends, and its thread with it")
       const ObjectWrite write;
       BodyHashes hashes(write);
       add_in_pieces(hashes, std::string(5 * mebibyte, 'x'), random, mebibyte);
-      REQUIRE(count_threads() == 2);
+      REQUIRE(testing::count_threads() == 2);
     }
     CHECK(threads_become(1));
   }
