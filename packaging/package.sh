@@ -22,11 +22,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rm -rf "$dist"
 mkdir -p "$dist"
-platforms=()
-for pair in "${pairs[@]}"; do
-  platform=${pair%%=*} binary=${pair#*=}
-  platforms+=("$platform")
-  name=corral-$version-$platform
+pack() { # pack PLATFORM BINARY
+  local platform=$1 binary=$2 name=corral-$version-$1 architecture
   bash "$here/stage.sh" "$platform" "$binary" "$generator" "$work/$platform"
   bash "$here/archives.sh" "$work/$platform" "$name" "$dist"
   node "$here/sbom.mjs" "$platform" "$binary" "$generator" >"$dist/$name.spdx.json"
@@ -35,7 +32,15 @@ for pair in "${pairs[@]}"; do
   if [[ $architecture != - ]]; then
     bash "$here/deb/build.sh" "$work/$platform" "$version" "$architecture" "$generator" "$dist"
   fi
+}
+
+platforms=() packing=()
+for pair in "${pairs[@]}"; do
+  platforms+=("${pair%%=*}")
+  pack "${pair%%=*}" "${pair#*=}" &
+  packing+=($!)
 done
+for one in "${packing[@]}"; do wait "$one"; done
 node "$here/npm/build.mjs" "$version" "$dist" "$HOMEPAGE" "$work" "$host" "${pairs[@]}"
 node "$here/recipes/build.mjs" "$version" "$dist" "${platforms[@]}"
 (cd "$dist" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >"$work/SHA256SUMS")
