@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 
 namespace corral {
@@ -93,10 +94,9 @@ bool hold(const ObjectConditions& conditions, const ObjectInfo* object) {
   if (!conditions.etag_matches.empty() && !is_among(conditions.etag_matches)) return false;
   if (is_among(conditions.etag_does_not_match)) return false;
   if (object == nullptr) return true;
-  constexpr UnixMillis second = 1000;
-  const UnixMillis written = object->uploaded / second;
-  if (conditions.not_written_since && written > *conditions.not_written_since / second) return false;
-  return !conditions.written_since || written > *conditions.written_since / second;
+  const UnixMillis written = object->uploaded / one_second;
+  if (conditions.not_written_since && written > *conditions.not_written_since / one_second) return false;
+  return !conditions.written_since || written > *conditions.written_since / one_second;
 }
 
 }  // namespace corral

@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{64} << 20U;
+constexpr std::uint64_t max_analytics_bytes = std::uint64_t{64} << 20U;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ Json ask_analytics(Session& session, const AnalyticsQuestion& question) {
                                       .path = "/graphql",
                                       .body = write_json(body),
                                       .repeatable = true,
-                                      .max_answer_bytes = max_answer_bytes});
+                                      .max_answer_bytes = max_analytics_bytes});
   } catch (const ApiError& error) {
     if (http::is_server_error(error.status())) throw;
     throw AnalyticsRefused(error.kind(), error.message(), error.hint());

@@ -7,14 +7,13 @@
 
 #include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/retry.hpp"
+#include "backends/http/client.hpp"
 
 namespace corral::cloudflare {
 
 namespace {
-
-constexpr int no_content = 204;
-constexpr int reset_content = 205;
 
 bool is_repeatable(const Call& call) {
   return call.repeatable || http::is_safe(call.method);
@@ -88,12 +87,11 @@ void ApiClient::wait(UnixMillis time) const {
 }
 
 void ApiClient::say_that_it_waits(UnixMillis time) {
-  constexpr UnixMillis second = 1000;
-  constexpr UnixMillis noticeable = 3 * second;
+  constexpr UnixMillis noticeable = 3 * one_second;
   if (time < noticeable || !setup_.note || said_that_it_waits_.exchange(true)) return;
   setup_.note(fmt::format(
       "Cloudflare's API takes {} requests in five minutes: the next ones wait, at first for {} seconds",
-      budget_requests, (time + second - 1) / second));
+      budget_requests, (time + one_second - 1) / one_second));
 }
 
 void ApiClient::fail(const Call& call, Attempt attempt) {
@@ -127,7 +125,8 @@ Result ApiClient::send(const Call& call, bool keeps_good_body,
 Answer ApiClient::call(const Call& call) {
   return send<Answer>(call, false, [](Attempt& attempt) -> std::optional<Answer> {
     if (attempt.broken) return std::nullopt;
-    const bool may_be_empty = attempt.status == no_content || attempt.status == reset_content;
+    const bool may_be_empty =
+        attempt.status == http::status::no_content || attempt.status == http::status::reset_content;
     if (attempt.body.empty() && may_be_empty) return Answer{};
     nlohmann::ordered_json envelope = read_json(attempt.body);
     if (!attempt.has_good_status() || !envelope.is_object() || envelope["success"] != true)

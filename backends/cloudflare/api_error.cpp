@@ -7,6 +7,7 @@
 
 #include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/retry.hpp"
 #include "backends/http/client.hpp"
@@ -63,7 +64,6 @@ std::pair<std::string, int> errors_of(const nlohmann::ordered_json& envelope) {
 }
 
 std::string hint_of(const RefusedCall& call, ErrorKind kind) {
-  constexpr UnixMillis second = 1000;
   if (kind == ErrorKind::denied) {
     const std::string permission = needed_permission(call.method, call.path);
     if (permission.empty())
@@ -74,7 +74,7 @@ std::string hint_of(const RefusedCall& call, ErrorKind kind) {
         permission, tokens_page);
   }
   if (call.retry_after)
-    return fmt::format("try again in {} seconds", (*call.retry_after + second - 1) / second);
+    return fmt::format("try again in {} seconds", (*call.retry_after + one_second - 1) / one_second);
   if (kind == ErrorKind::busy) return "Cloudflare limits requests to 1,200 in five minutes; try again later";
   if (call.may_be_done) return may_be_done_hint;
   if (kind == ErrorKind::unavailable)

@@ -7,6 +7,7 @@
 
 #include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/d1_analytics.hpp"
 #include "backends/cloudflare/iso_time.hpp"
@@ -19,9 +20,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr UnixMillis day = UnixMillis{24} * 60 * 60 * 1000;
-constexpr UnixMillis kept_for = 30 * day;
-constexpr UnixMillis longest_insights = 31 * day;
+constexpr UnixMillis kept_for = 30 * one_day;
+constexpr UnixMillis longest_insights = 31 * one_day;
 
 D1Database database_of(const Json& json) {
   return {.id = text_of(json, "uuid"), .name = text_of(json, "name"), .description = write_json(json)};
@@ -122,7 +122,7 @@ std::string AccountD1Databases::description(std::string_view id, UnixMillis now)
     if (name != "version" && name != "file_size") json[name] = value;
   }
   if (found.is_object() && found.contains("file_size")) json["database_size"] = found["file_size"];
-  json.update(d1_usage(*session_, id, now - day, now));
+  json.update(d1_usage(*session_, id, now - one_day, now));
   return write_json(json);
 }
 

@@ -9,15 +9,14 @@
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
+#include "backends/http/client.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
 
 namespace corral::cloudflare {
 
 namespace {
-
-constexpr int payload_too_large = 413;
-constexpr UnixMillis second = 1000;
 
 std::string json_string(std::string_view text) {
   return write_json(nlohmann::ordered_json(text));
@@ -81,7 +80,7 @@ std::vector<std::pair<const char*, std::int64_t>> expiry_parameters(const KvEntr
   if (entry.expires_at_seconds) {
     parameters.emplace_back("expiration", *entry.expires_at_seconds);
   } else if (entry.expiration && !entry.ttl_seconds) {
-    parameters.emplace_back("expiration", *entry.expiration / second);
+    parameters.emplace_back("expiration", *entry.expiration / one_second);
   }
   if (entry.ttl_seconds) parameters.emplace_back("expiration_ttl", *entry.ttl_seconds);
   return parameters;
@@ -128,7 +127,7 @@ std::vector<std::optional<std::string>> KvBulk::values(
                    .result;
     } catch (const ApiError& error) {
       // Together they may be larger than an answer can be.
-      if (error.status() != payload_too_large || count == 1) throw;
+      if (error.status() != http::status::payload_too_large || count == 1) throw;
       fetch(first, count / 2);
       fetch(first + count / 2, count - count / 2);
       return;

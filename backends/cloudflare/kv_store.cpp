@@ -8,6 +8,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/form_data.hpp"
 #include "backends/cloudflare/kv_bulk.hpp"
@@ -21,7 +22,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
 constexpr std::size_t smallest_page = 10;
 constexpr std::size_t largest_page = 1'000;
 
@@ -31,7 +31,7 @@ KvItem item_of(const nlohmann::ordered_json& json) {
   if (!json.is_object()) return item;
   const auto expiration = json.find("expiration");
   if (expiration != json.end() && expiration->is_number())
-    item.expiration = expiration->get<UnixMillis>() * second;
+    item.expiration = expiration->get<UnixMillis>() * one_second;
   const auto metadata = json.find("metadata");
   if (metadata != json.end() && !metadata->is_null()) item.metadata = metadata->dump();
   return item;

@@ -5,6 +5,7 @@
 #include "backends/bytes/byte_stream.hpp"
 #include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/environment.hpp"
 #include "backends/error.hpp"
 #include "backends/files/file_lock.hpp"
@@ -18,7 +19,7 @@ namespace {
 
 constexpr const char* token_address = "https://dash.cloudflare.com/oauth2/token";
 constexpr const char* wrangler_client = "54d11594-84e4-41aa-b438-e81b8fa78ee7";
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{1} << 20U;
+constexpr std::uint64_t max_login_bytes = std::uint64_t{1} << 20U;
 constexpr const char* log_in_again = "run 'wrangler login', or set CLOUDFLARE_API_TOKEN";
 
 Login ask(const CredentialSetup& setup, const Login& old) {
@@ -36,7 +37,7 @@ Login ask(const CredentialSetup& setup, const Login& old) {
                                          .url = url,
                                          .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
                                          .body = &body});
-  const std::string answer = read_all(response->body(), max_answer_bytes, "the answer");
+  const std::string answer = read_all(response->body(), max_login_bytes, "the answer");
   const int status = response->status();
   if (!http::is_success(status)) {
     const bool refused = !http::is_server_error(status);
@@ -60,9 +61,8 @@ Login ask(const CredentialSetup& setup, const Login& old) {
   }
   const std::string refresh_token = text("refresh_token");
   login.refresh_token = refresh_token.empty() ? old.refresh_token : Secret(refresh_token);
-  constexpr UnixMillis second = 1000;
   const bool has_life = json.contains("expires_in") && json["expires_in"].is_number();
-  login.expires = setup.clock.now() + (has_life ? json["expires_in"].get<UnixMillis>() * second : 0);
+  login.expires = setup.clock.now() + (has_life ? json["expires_in"].get<UnixMillis>() * one_second : 0);
   const std::string scope = text("scope");
   for (std::size_t start = 0; start < scope.size();) {
     const std::size_t end = std::min(scope.find(' ', start), scope.size());

@@ -7,6 +7,7 @@
 
 #include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/queue_json.hpp"
 #include "backends/error.hpp"
 #include "backends/unknown_outcome.hpp"
@@ -15,7 +16,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
 constexpr std::size_t messages_a_call = 100;
 constexpr std::size_t bytes_a_call = 256'000;
 /// What is around the messages of a batch.
@@ -61,7 +61,7 @@ AccountMessageQueue::AccountMessageQueue(std::shared_ptr<Session> session, Accou
   traits_.shows_all = false;
   traits_.counts = false;
   traits_.most_peeked = queue_max_pull;
-  traits_.poll_pause = 2 * second;
+  traits_.poll_pause = 2 * one_second;
 }
 
 std::string AccountMessageQueue::path() {
@@ -77,7 +77,7 @@ std::vector<std::string> AccountMessageQueue::send(std::span<const NewMessage> m
                                                    UnixMillis /*retention*/, UnixMillis /*now*/) {
   if (messages.empty()) return {};
   for (const NewMessage& message : messages) check_message(message);
-  const UnixMillis own_delay = queues_.get(name_).delivery_delay.value_or(0) * second;
+  const UnixMillis own_delay = queues_.get(name_).delivery_delay.value_or(0) * one_second;
   Call call{.method = "POST", .path = path() + "/messages"};
   if (messages.size() == 1) {
     call.body = message_object(messages.front(), own_delay);
@@ -120,7 +120,7 @@ void AccountMessageQueue::settle_some(std::span<const Settlement> settlements, s
   for (const Settlement& settlement : settlements) {
     check_delay(settlement.delay);
     nlohmann::ordered_json one{{"lease_id", settlement.lease_id}};
-    if (settlement.kind == Settlement::Kind::retry) one["delay_seconds"] = settlement.delay / second;
+    if (settlement.kind == Settlement::Kind::retry) one["delay_seconds"] = settlement.delay / one_second;
     body[settlement.kind == Settlement::Kind::ack ? "acks" : "retries"].push_back(std::move(one));
   }
   // An ack twice is an ack; a retry twice might release what another consumer has leased since.

@@ -12,8 +12,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-constexpr int partial_content = 206;
-
 /// Some of the bytes of an answer, together with the answer that they come from.
 class AnswerBytes final : public ByteSource {
  public:
@@ -76,7 +74,7 @@ ObjectBody body_of(ObjectInfo info, std::unique_ptr<http::Response> response,
   object.size = object.length = length.value_or(0);
   std::uint64_t skip = 0;
   const auto content_range = http::find_header(response->headers(), "content-range");
-  if (const auto part = response->status() == partial_content && content_range
+  if (const auto part = response->status() == http::status::partial_content && content_range
                             ? parse_content_range(*content_range)
                             : std::nullopt) {
     object.offset = part->first;

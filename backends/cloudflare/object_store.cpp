@@ -14,6 +14,7 @@
 #include "backends/cloudflare/ranged_download.hpp"
 #include "backends/cloudflare/s3_uploads.hpp"
 #include "backends/error.hpp"
+#include "backends/http/client.hpp"
 #include "backends/http/url.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
 
@@ -21,8 +22,6 @@ namespace corral::cloudflare {
 
 namespace {
 
-constexpr int status_not_found = 404;
-constexpr int status_range_not_satisfiable = 416;
 /// As wrangler writes them.
 constexpr std::size_t calls_at_once = 20;
 
@@ -112,8 +111,8 @@ std::optional<ObjectBody> AccountObjectStore::get(std::string_view key,
     response = session_->api().fetch(call);
   } catch (const ApiError& error) {
     if (error.code() == code::r2_no_such_bucket) throw bucket_not_found();
-    if (error.status() == status_not_found) return std::nullopt;
-    if (error.status() == status_range_not_satisfiable) {
+    if (error.status() == http::status::not_found) return std::nullopt;
+    if (error.status() == http::status::range_not_satisfiable) {
       throw Error(ErrorKind::invalid_input,
                   fmt::format("the range begins past the end of \"{}\"", shown(key)));
     }
@@ -139,7 +138,7 @@ std::optional<ObjectBody> AccountObjectStore::get_by_s3(std::string_view key) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted) throw;
     const auto* const refusal = dynamic_cast<const S3Error*>(&error);
-    if (refusal != nullptr && refusal->status() == status_not_found) return std::nullopt;
+    if (refusal != nullptr && refusal->status() == http::status::not_found) return std::nullopt;
     reads_by_s3_ = false;
     session_->log(fmt::format("objects are not read by the S3 endpoint: {}", error.message()));
     return std::nullopt;
@@ -213,7 +212,7 @@ void AccountObjectStore::erase_key(std::string_view key) {
     change({.method = "DELETE", .path = path_of(key), .repeatable = true});
   } catch (const ApiError& error) {
     if (error.code() == code::r2_no_such_bucket) throw bucket_not_found();
-    if (error.status() != status_not_found) throw;
+    if (error.status() != http::status::not_found) throw;
   }
 }
 

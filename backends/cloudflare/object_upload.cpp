@@ -8,6 +8,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/api_codes.hpp"
 #include "backends/cloudflare/api_error.hpp"
 #include "backends/cloudflare/multipart_upload.hpp"
@@ -16,12 +17,12 @@
 #include "backends/cloudflare/part_source.hpp"
 #include "backends/error.hpp"
 #include "backends/files/spool.hpp"
+#include "backends/http/client.hpp"
 
 namespace corral::cloudflare {
 
 namespace {
 
-constexpr int status_not_found = 404;
 constexpr std::size_t parts_at_once = 6;
 
 /// Compares the expected hashes of a body with its real ones, while it is read or beforehand.
@@ -75,12 +76,11 @@ void apply_made(const S3Made& made, ObjectInfo& object) {
 
 /// Whether an object has the requested metadata. The service may choose a content type if none is requested.
 bool has_metadata(const ObjectInfo& object, const ObjectWrite& write) {
-  constexpr UnixMillis second = 1000;
   HttpMetadata found = object.http;
   HttpMetadata wanted = write.http;
   if (!wanted.content_type) found.content_type.reset();
   for (HttpMetadata* const http : {&found, &wanted}) {
-    if (http->cache_expiry) *http->cache_expiry /= second;
+    if (http->cache_expiry) *http->cache_expiry /= one_second;
   }
   CustomMetadata found_custom = object.custom;
   CustomMetadata wanted_custom = write.custom;
@@ -188,7 +188,7 @@ ObjectInfo AccountObjectStore::put_at_once(const ObjectWrite& write, ByteSource&
                                   .repeatable = true});
     apply_answer(answer.result, stored);
   } catch (const ApiError& error) {
-    if (error.status() == status_not_found) throw bucket_not_found();
+    if (error.status() == http::status::not_found) throw bucket_not_found();
     throw;
   }
   return stored;

@@ -6,13 +6,13 @@
 
 #include "backends/cloudflare/retry.hpp"
 #include "backends/error.hpp"
+#include "backends/http/client.hpp"
 
 namespace corral::cloudflare {
 
 namespace {
 
-constexpr int ok = 200;
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{1} << 20U;
+constexpr std::uint64_t max_refusal_bytes = std::uint64_t{1} << 20U;
 
 http::Url parsed(const std::string& url) {
   try {
@@ -40,13 +40,13 @@ std::unique_ptr<http::Response> PresignedUrl::send(
       status = response->status();
       if (const auto after = http::find_header(response->headers(), "retry-after"))
         retry_after = parse_retry_after(*after, session_.clock().now());
-      if (body) read_all(response->body(), max_answer_bytes, "the answer");  // which frees the connection
+      if (body) read_all(response->body(), max_refusal_bytes, "the answer");  // which frees the connection
     } catch (const http::ConnectionError& error) {
       broken = error;
     }
     session_.log(fmt::format("{} {} {} {} ms", method, url_.shown(),
                              broken ? "failed" : std::to_string(status), session_.clock().elapsed() - start));
-    if (!broken && status == ok) return response;
+    if (!broken && status == http::status::ok) return response;
     const auto pause =
         pause_before_retry(failed_attempt(broken, status, retry_after), true, attempts, random_chance());
     if (pause) {

@@ -8,6 +8,7 @@
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/json.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 #include "backends/cloudflare/session.hpp"
 
@@ -16,8 +17,6 @@ namespace corral::cloudflare {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr UnixMillis second = 1000;
 
 const Json& field_of(const Json& object, const char* name) {
   static const Json none;
@@ -45,7 +44,7 @@ Consumer read_consumer(const Json& json) {
   consumer.environment = text_of(json, "environment");
   const Json& settings = field_of(json, "settings");
   consumer.batch_size = number_of(settings, "batch_size");
-  if (const auto wait = number_of(settings, "max_wait_time_ms")) consumer.batch_timeout = *wait / second;
+  if (const auto wait = number_of(settings, "max_wait_time_ms")) consumer.batch_timeout = *wait / one_second;
   consumer.retries = number_of(settings, "max_retries");
   consumer.concurrency = number_of(settings, "max_concurrency");
   consumer.visibility_ms = number_of(settings, "visibility_timeout_ms");
@@ -156,7 +155,7 @@ Json new_consumer(const Consumer& consumer) {
   Json& settings = json["settings"] = Json::object();
   put(settings, "batch_size", consumer.batch_size);
   put(settings, "max_retries", consumer.retries);
-  if (consumer.batch_timeout) settings["max_wait_time_ms"] = *consumer.batch_timeout * second;
+  if (consumer.batch_timeout) settings["max_wait_time_ms"] = *consumer.batch_timeout * one_second;
   put(settings, "max_concurrency", consumer.concurrency);
   put(settings, "visibility_timeout_ms", consumer.visibility_ms);
   put(settings, "retry_delay", consumer.retry_delay);
@@ -192,7 +191,7 @@ std::string message_object(const NewMessage& message, UnixMillis own_delay) {
     case QueueContentType::v8: body = dump(text_json(base64_encode(message.body))); break;
   }
   std::string object = fmt::format(R"({{"body":{},"content_type":"{}")", body, name_of(message.content_type));
-  if (message.delay != own_delay) object += fmt::format(R"(,"delay_seconds":{})", message.delay / second);
+  if (message.delay != own_delay) object += fmt::format(R"(,"delay_seconds":{})", message.delay / one_second);
   return object + "}";
 }
 

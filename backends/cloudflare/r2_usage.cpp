@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/cloudflare/analytics.hpp"
 #include "backends/cloudflare/iso_time.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr UnixMillis day = 86'400'000;
 constexpr const char* query =
     "query getR2StorageMetrics($accountTag: String, $filter: R2StorageAdaptiveGroupsFilter_InputObject) { "
     "viewer { accounts(filter: { accountTag: $accountTag }) { r2StorageAdaptiveGroups( limit: 1 "
@@ -32,7 +32,7 @@ R2Usage r2_usage(Session& session, const BucketId& bucket) {
       session, {.query = query,
                 .operation = "getR2StorageMetrics",
                 .group = "r2StorageAdaptiveGroups",
-                .filter = {{"datetime_geq", iso_time(now - day)},
+                .filter = {{"datetime_geq", iso_time(now - one_day)},
                            {"datetime_leq", iso_time(now)},
                            {"bucketName",
                             bucket.jurisdiction ? *bucket.jurisdiction + "_" + bucket.name : bucket.name}},

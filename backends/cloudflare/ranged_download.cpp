@@ -15,15 +15,12 @@
 #include "backends/bytes/text.hpp"
 #include "backends/cloudflare/object_headers.hpp"
 #include "backends/cloudflare/retry.hpp"
+#include "backends/http/client.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
 
 namespace corral::cloudflare {
 
 namespace {
-
-constexpr int partial_content = 206;
-constexpr int not_found = 404;
-constexpr int precondition_failed = 412;
 
 class RangedSource final : public ByteSource {
  public:
@@ -123,11 +120,12 @@ class RangedSource final : public ByteSource {
                           .headers = {{"Range", fmt::format("bytes={}-{}", offset, offset + length - 1)},
                                       {"If-Match", fmt::format("\"{}\"", bytes_.etag)}}});
     } catch (const S3Error& error) {
-      if (error.status() == precondition_failed || error.status() == not_found) throw changed();
+      if (error.status() == http::status::precondition_failed || error.status() == http::status::not_found)
+        throw changed();
       throw;
     }
     const std::string expected = fmt::format("bytes {}-{}/", offset, offset + length - 1);
-    if (response->status() != partial_content ||
+    if (response->status() != http::status::partial_content ||
         !http::find_header(response->headers(), "content-range").value_or("").starts_with(expected)) {
       throw Error(
           ErrorKind::unavailable,

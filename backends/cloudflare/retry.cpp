@@ -7,14 +7,14 @@
 #include <string>
 
 #include "backends/bytes/hashing.hpp"
+#include "backends/bytes/unix_time.hpp"
+#include "backends/http/client.hpp"
 
 namespace corral::cloudflare {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
 constexpr UnixMillis first_pause = 500;
-constexpr int too_many_requests = 429;
 constexpr std::array<int, 4> passing_statuses = {500, 502, 503, 504};
 
 bool may_repeat(const FailedAttempt& failed, bool repeatable) {
@@ -22,7 +22,7 @@ bool may_repeat(const FailedAttempt& failed, bool repeatable) {
     if (*failed.failure == http::Failure::untrusted) return false;
     return repeatable || *failed.failure == http::Failure::not_sent;
   }
-  if (failed.status == too_many_requests) return true;
+  if (failed.status == http::status::too_many_requests) return true;
   return repeatable &&
          std::find(passing_statuses.begin(), passing_statuses.end(), failed.status) != passing_statuses.end();
 }
@@ -72,12 +72,12 @@ std::optional<UnixMillis> parse_retry_after(std::string_view value, UnixMillis n
   const auto read = std::from_chars(value.data(), value.data() + value.size(), seconds);
   if (read.ec == std::errc() && read.ptr == value.data() + value.size()) {
     constexpr UnixMillis longest = 1'000'000'000;
-    return std::clamp<UnixMillis>(seconds, 0, longest) * second;
+    return std::clamp<UnixMillis>(seconds, 0, longest) * one_second;
   }
   std::tm date{};
   const char* const end = ::strptime(std::string(value).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
   if (end == nullptr) return std::nullopt;
-  return std::max<UnixMillis>(::timegm(&date) * second - now, 0);
+  return std::max<UnixMillis>(::timegm(&date) * one_second - now, 0);
 }
 
 }  // namespace corral::cloudflare

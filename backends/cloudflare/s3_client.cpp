@@ -17,7 +17,7 @@ namespace corral::cloudflare {
 namespace {
 
 /// Of lists of 1,000 uploads or parts, which are the longest.
-constexpr std::uint64_t max_answer_bytes = std::uint64_t{16} << 20U;
+constexpr std::uint64_t max_xml_bytes = std::uint64_t{16} << 20U;
 
 bool is_repeatable(const S3Call& call) {
   return call.repeatable || http::is_safe(call.method);
@@ -176,7 +176,7 @@ std::unique_ptr<http::Response> S3Client::send(const S3Call& call, std::string* 
     Attempt last = attempt(call);
     if (last.response && (body != nullptr || !last.is_good())) {
       try {
-        last.body = read_all(last.response->body(), max_answer_bytes, "the answer of R2's S3 endpoint");
+        last.body = read_all(last.response->body(), max_xml_bytes, "the answer of R2's S3 endpoint");
       } catch (const http::ConnectionError& error) {
         last.broken = error;
       }

@@ -18,6 +18,19 @@ class Environment;
 
 namespace corral::http {
 
+/// The status codes that callers tell apart (RFC 9110, 6585).
+namespace status {
+inline constexpr int ok = 200;
+inline constexpr int no_content = 204;
+inline constexpr int reset_content = 205;
+inline constexpr int partial_content = 206;
+inline constexpr int not_found = 404;
+inline constexpr int precondition_failed = 412;
+inline constexpr int payload_too_large = 413;
+inline constexpr int range_not_satisfiable = 416;
+inline constexpr int too_many_requests = 429;
+}  // namespace status
+
 struct Header {
   std::string name;
   std::string value;

@@ -10,6 +10,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 
 namespace corral::s3 {
 
@@ -19,8 +20,7 @@ namespace {
 constexpr std::string_view scope_end = "aws4_request";
 
 std::string utc(UnixMillis moment, const char* form) {
-  constexpr UnixMillis second = 1000;
-  const std::time_t seconds = moment / second;
+  const std::time_t seconds = moment / one_second;
   std::tm date{};
   ::gmtime_r(&seconds, &date);
   std::array<char, 32> text{};
@@ -104,8 +104,7 @@ std::optional<UnixMillis> parse_signing_time(std::string_view text) {
   const char* const end = ::strptime(terminated.c_str(), "%Y%m%dT%H%M%SZ", &date);
   constexpr std::size_t length = std::string_view("20130524T000000Z").size();
   if (end == nullptr || *end != '\0' || text.size() != length) return std::nullopt;
-  constexpr UnixMillis second = 1000;
-  return ::timegm(&date) * second;
+  return ::timegm(&date) * one_second;
 }
 
 std::string SigningScope::time() const {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "backends/http/client.hpp"
 #include "commands/command/arguments.hpp"
@@ -18,8 +19,6 @@
 namespace corral::queues {
 
 namespace {
-
-constexpr UnixMillis second = 1000;
 
 struct Options {
   QueueOptions target;
@@ -35,9 +34,9 @@ struct Options {
 
 /// Settings not given by flags come from the registry, then the config, then the product's defaults.
 Consumer settings_of(const Options& options, KnownQueue queue) {
-  check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / second);
+  check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / one_second);
   Consumer flags = options.consumer;
-  if (options.visibility_seconds) flags.visibility_ms = *options.visibility_seconds * second;
+  if (options.visibility_seconds) flags.visibility_ms = *options.visibility_seconds * one_second;
   check_consumer(flags);
   queue.consumers.insert(queue.consumers.begin(), flags);
   return queue.consumer();
@@ -109,9 +108,9 @@ void run(const Options& options, Context& context) {
   plan.queue = queue.name;
   plan.batch_size =
       static_cast<std::size_t>(std::max<std::int64_t>(settings.batch_size.value_or(default_batch), 1));
-  plan.batch_timeout = timeout * second;
+  plan.batch_timeout = timeout * one_second;
   plan.concurrency = static_cast<std::size_t>(settings.concurrency.value_or(1));
-  plan.retry_delay = settings.retry_delay.value_or(0) * second;
+  plan.retry_delay = settings.retry_delay.value_or(0) * one_second;
   plan.once = options.once;
   plan.until_empty = options.until_empty;
   plan.exit_code = options.exit_code;

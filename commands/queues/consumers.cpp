@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/command/list_output.hpp"
@@ -26,11 +27,10 @@ struct AddOptions {
 };
 
 void run_add(const AddOptions& options, Context& context) {
-  constexpr std::int64_t second = 1000;
   const KnownQueue queue = find_queue(context, options.target);
   Consumer consumer = options.consumer;
-  check_range("--visibility-timeout-secs", options.visibility_seconds, 1, queue_max_visibility / second);
-  if (options.visibility_seconds) consumer.visibility_ms = *options.visibility_seconds * second;
+  check_range("--visibility-timeout-secs", options.visibility_seconds, 1, queue_max_visibility / one_second);
+  if (options.visibility_seconds) consumer.visibility_ms = *options.visibility_seconds * one_second;
   check_consumer(consumer);
   consumer.environment = context.project().project().environment;
   context.stores(options.target.state).queue_definitions().add_consumer(queue.defined, consumer);

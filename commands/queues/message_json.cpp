@@ -6,6 +6,7 @@
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/json_reader.hpp"
@@ -16,20 +17,18 @@ namespace corral::queues {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
-
 UnixMillis delay_of(const Json& item, UnixMillis default_delay) {
   const auto* const found = item.find("delay_seconds");
   if (found == item.end() || found->is_null()) return default_delay;
   if (!found->is_number() || std::trunc(found->get<double>()) != found->get<double>())
     throw Error(ErrorKind::invalid_input, "\"delay_seconds\" must be a whole number");
   const double seconds = found->get<double>();
-  constexpr UnixMillis most = queue_max_delay / second;
+  constexpr UnixMillis most = queue_max_delay / one_second;
   if (seconds < 0 || seconds > static_cast<double>(most)) {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("\"delay_seconds\" must be 0 to {}, but is {}", most, seconds));
   }
-  return static_cast<UnixMillis>(seconds) * second;
+  return static_cast<UnixMillis>(seconds) * one_second;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
@@ -19,8 +20,6 @@ namespace corral::queues {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
-
 struct Options {
   QueueOptions target;
   std::optional<std::int64_t> batch_size;
@@ -32,7 +31,7 @@ struct Options {
 PullRequest request_for(const Options& options, Context& context, const KnownQueue& queue) {
   check_range("--batch-size", options.batch_size, 1, queue_max_pull);
   check_range("--visibility-timeout-ms", options.visibility_ms, 1, queue_max_visibility);
-  check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / second);
+  check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / one_second);
   if (options.visibility_ms && options.visibility_seconds) {
     throw Error(ErrorKind::usage, "--visibility-timeout and --visibility-timeout-ms exclude each other");
   }
@@ -44,7 +43,7 @@ PullRequest request_for(const Options& options, Context& context, const KnownQue
   request.limit = static_cast<std::size_t>(std::max<std::int64_t>(size, 1));
   request.visibility =
       options.visibility_seconds
-          ? *options.visibility_seconds * second
+          ? *options.visibility_seconds * one_second
           : options.visibility_ms.value_or(consumer.visibility_ms.value_or(queue_default_visibility));
   request.max_retries = static_cast<std::uint32_t>(consumer.retries.value_or(queue_default_retries));
   request.dead_letter = dead_letters_to(context, options.target.state, consumer.dead_letter_queue);
@@ -106,7 +105,7 @@ void run(const Options& options, Context& context) {
   const PullRequest request = request_for(options, context, queue);
   const auto messages = open_messages(context, options.target.state, queue);
   const UnixMillis end = context.clock().elapsed() +
-                         static_cast<UnixMillis>(options.wait.value_or(0) * static_cast<double>(second));
+                         static_cast<UnixMillis>(options.wait.value_or(0) * static_cast<double>(one_second));
   while (true) {
     const UnixMillis waited = context.clock().elapsed();
     const PullResult result = messages->pull(request, context.clock().now());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/unknown_outcome.hpp"
@@ -131,8 +132,7 @@ void send_one(const Options& options, Context& context, std::string bytes, const
 }
 
 void run(const Options& options, Context& context) {
-  constexpr UnixMillis second = 1000;
-  check_range("--delay-seconds", options.delay, 0, queue_max_delay / second);
+  check_range("--delay-seconds", options.delay, 0, queue_max_delay / one_second);
   if (options.body && options.file) {
     throw Error(ErrorKind::usage, "a BODY and --file exclude each other", "give one of them");
   }
@@ -142,7 +142,7 @@ void run(const Options& options, Context& context) {
                 "give each a \"content_type\", or --lines for plain lines");
   }
   const KnownQueue queue = find_queue(context, options.target);
-  const UnixMillis delay = options.delay ? *options.delay * second : queue.delivery_delay;
+  const UnixMillis delay = options.delay ? *options.delay * one_second : queue.delivery_delay;
   const std::optional<std::string>& file = many && options.body ? options.body : options.file;
   if (!many && options.body) {
     send_one(options, context, *options.body, queue, delay);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "commands/command/arguments.hpp"
 #include "commands/queues/commands.hpp"
@@ -15,8 +16,6 @@
 namespace corral::queues {
 
 namespace {
-
-constexpr UnixMillis second = 1000;
 
 struct Options {
   QueueOptions target;
@@ -72,9 +71,9 @@ void print(Output& out, Json json, const Counts& counts) {
 }
 
 void settle(const Options& options, Context& context, Settlement::Kind kind) {
-  check_range("--delay-seconds", options.delay, 0, queue_max_delay / second);
+  check_range("--delay-seconds", options.delay, 0, queue_max_delay / one_second);
   const KnownQueue queue = find_queue(context, options.target);
-  const UnixMillis delay = options.delay.value_or(queue.consumer().retry_delay.value_or(0)) * second;
+  const UnixMillis delay = options.delay.value_or(queue.consumer().retry_delay.value_or(0)) * one_second;
   const auto settlements =
       read_settlements(context, options.leases, kind, kind == Settlement::Kind::retry ? delay : 0);
   const Counts counts =
@@ -94,14 +93,14 @@ void settle(const Options& options, Context& context, Settlement::Kind kind) {
 
 void extend(const Options& options, Context& context) {
   check_range("--visibility-timeout-ms", options.visibility_ms, 1, queue_max_visibility);
-  check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / second);
+  check_range("--visibility-timeout", options.visibility_seconds, 1, queue_max_visibility / one_second);
   if (options.visibility_ms && options.visibility_seconds) {
     throw Error(ErrorKind::usage, "--visibility-timeout and --visibility-timeout-ms exclude each other");
   }
   const KnownQueue queue = find_queue(context, options.target);
   const UnixMillis visibility =
       options.visibility_seconds
-          ? *options.visibility_seconds * second
+          ? *options.visibility_seconds * one_second
           : options.visibility_ms.value_or(queue.consumer().visibility_ms.value_or(queue_default_visibility));
   const auto settlements = read_settlements(context, options.leases, Settlement::Kind::ack, 0);
   std::vector<std::string> leases;

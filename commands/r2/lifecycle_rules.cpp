@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/unix_time.hpp"
 #include "commands/r2/rule_fields.hpp"
 #include "commands/text/json.hpp"
 #include "commands/text/readable.hpp"
@@ -10,7 +11,6 @@ namespace corral::r2 {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
 constexpr std::int64_t day = 86'400;
 
 LifecycleMoment parse_moment_of(const RuleFields& condition) {
@@ -81,7 +81,7 @@ std::string words_for(const LifecycleMoment& moment) {
 }  // namespace
 
 bool LifecycleMoment::has_come(UnixMillis uploaded, UnixMillis now) const {
-  return max_age_seconds ? uploaded + *max_age_seconds * second <= now : date <= now;
+  return max_age_seconds ? uploaded + *max_age_seconds * one_second <= now : date <= now;
 }
 
 std::vector<LifecycleRule> parse_lifecycle_rules(const Json& json) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "commands/r2/bucket_settings.hpp"
 #include "commands/r2/rule_fields.hpp"
@@ -92,10 +93,9 @@ Json lock_rules_as_json(const std::vector<LockRule>& rules) {
 }
 
 bool is_locked(const LockRule& rule, const ObjectInfo& object, UnixMillis now) {
-  constexpr UnixMillis second = 1000;
   if (!rule.enabled || !object.key.starts_with(rule.prefix)) return false;
   switch (rule.kind) {
-    case LockRule::Kind::age: return now < object.uploaded + rule.max_age_seconds * second;
+    case LockRule::Kind::age: return now < object.uploaded + rule.max_age_seconds * one_second;
     case LockRule::Kind::date: return now < rule.date;
     case LockRule::Kind::indefinite: return true;
   }

@@ -7,6 +7,7 @@
 
 #include "backends/access_keys.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "backends/s3/signature.hpp"
 #include "commands/command/arguments.hpp"
@@ -21,8 +22,7 @@ namespace corral::r2 {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
-constexpr UnixMillis longest = 7 * 24 * 3600 * second;
+constexpr UnixMillis longest = 7 * 24 * 3600 * one_second;
 constexpr const char* usual_endpoint = "http://127.0.0.1:8788";
 constexpr const char* usual_validity = "1h";
 
@@ -60,7 +60,7 @@ void run(const Options& options, Context& context) {
   const UnixMillis validity = parse_duration(options.expires, "--expires");
   if (validity > longest) throw Error(ErrorKind::usage, "--expires is at most 7d");
   const auto store = open_bucket(context, options.target, path.bucket, Access::read);
-  std::optional<std::string> url = store->presigned_url(method, path.key, validity / second);
+  std::optional<std::string> url = store->presigned_url(method, path.key, validity / one_second);
   const UnixMillis now = context.clock().now();
   if (url && (options.endpoint || options.key))
     throw Error(ErrorKind::usage, "--endpoint and --key are for the local server; leave them out");
@@ -74,7 +74,7 @@ void run(const Options& options, Context& context) {
                              .key_id = key.id,
                              .secret = key.secret,
                              .scope = {.moment = now, .region = "auto"},
-                             .seconds = validity / second},
+                             .seconds = validity / one_second},
                             method, fmt::format("/{}/{}", path.bucket, path.key), {});
   }
   Output& out = context.out();

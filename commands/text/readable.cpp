@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/unix_time.hpp"
+
 namespace corral {
 
 std::string readable_time(UnixMillis time) {
@@ -16,8 +18,7 @@ std::string readable_time(UnixMillis time) {
 }
 
 std::string iso_time(UnixMillis time) {
-  constexpr UnixMillis second = 1000;
-  const UnixMillis millis = ((time % second) + second) % second;
+  const UnixMillis millis = ((time % one_second) + one_second) % one_second;
   std::string text = readable_time(time - millis);
   text[text.find(' ')] = 'T';
   return text + fmt::format(".{:03}Z", millis);

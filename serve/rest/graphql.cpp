@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/insight_log.hpp"
 #include "commands/d1/target.hpp"
 #include "commands/text/json_text.hpp"
@@ -23,7 +24,6 @@ namespace {
 
 namespace code = cloudflare::code;
 
-constexpr UnixMillis day = 86'400'000;
 constexpr std::size_t usual_limit = 10'000;
 
 /// What follows "NAME:" in a query, up to a character that is not in `allowed`.
@@ -63,7 +63,8 @@ std::vector<RanQuery> queries_of(const Call& call, const Json& condition) {
   std::vector<RanQuery> all;
   InsightLog* const log = call.stores().insights();
   if (log == nullptr) return all;
-  const UnixMillis from = r2::moment_of(text_in(condition, "datetimeHour_geq")).value_or(call.now() - day);
+  const UnixMillis from =
+      r2::moment_of(text_in(condition, "datetimeHour_geq")).value_or(call.now() - one_day);
   std::vector<std::string> ids;
   if (std::string id = text_in(condition, "databaseId"); !id.empty()) {
     ids.push_back(std::move(id));

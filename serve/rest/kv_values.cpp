@@ -6,6 +6,7 @@
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/files/spool.hpp"
 #include "commands/kv/expiry.hpp"
 #include "commands/text/json_reader.hpp"
@@ -19,7 +20,6 @@ namespace {
 
 namespace code = cloudflare::code;
 
-constexpr UnixMillis second = 1000;
 constexpr std::size_t smallest_list = 10;
 constexpr std::size_t largest_list = 1000;
 
@@ -50,7 +50,7 @@ Response list(Call& call) {
   Json result = Json::array();
   for (const KvItem& item : page.items) {
     Json one{{"name", item.key}};
-    if (item.expiration) one["expiration"] = *item.expiration / second;
+    if (item.expiration) one["expiration"] = *item.expiration / one_second;
     if (item.metadata) one["metadata"] = metadata_of(item);
     result.push_back(std::move(one));
   }
@@ -64,7 +64,7 @@ Response get(Call& call) {
   if (!value) throw no_such_key(call["key"]);
   Response response;
   response.add("content-type", "application/octet-stream");
-  if (value->expiration) response.add("expiration", std::to_string(*value->expiration / second));
+  if (value->expiration) response.add("expiration", std::to_string(*value->expiration / one_second));
   response.body = std::move(value->body);
   return response;
 }

@@ -5,6 +5,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "commands/queues/queue_settings.hpp"
 #include "serve/rest/fields.hpp"
 #include "serve/rest/queues.hpp"
@@ -14,8 +15,6 @@ namespace corral::serve::rest {
 namespace {
 
 namespace code = cloudflare::code;
-
-constexpr std::int64_t second = 1000;
 
 /// A consumer that only the config has needs an id, too.
 std::string id_of(const queues::KnownQueue& queue, const Consumer& consumer) {
@@ -41,7 +40,7 @@ Consumer consumer_in(const Json& body) {
     const Fields settings(*object, code::queue_bad_request);
     const auto number = [&](const char* name) { return settings.number(name, 0, INT32_MAX); };
     consumer.batch_size = number("batch_size");
-    if (const auto wait = number("max_wait_time_ms")) consumer.batch_timeout = *wait / second;
+    if (const auto wait = number("max_wait_time_ms")) consumer.batch_timeout = *wait / one_second;
     consumer.retries = number("max_retries");
     consumer.concurrency = number("max_concurrency");
     consumer.visibility_ms = number("visibility_timeout_ms");

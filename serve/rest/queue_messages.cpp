@@ -5,6 +5,7 @@
 
 #include "backends/bytes/base64.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/message_queue.hpp"
 #include "commands/queues/message_json.hpp"
 #include "commands/text/json_text.hpp"
@@ -17,7 +18,6 @@ namespace {
 
 namespace code = cloudflare::code;
 
-constexpr std::int64_t second = 1000;
 // Of one request (developers.cloudflare.com/queues/platform/limits).
 constexpr std::size_t max_messages = 100;
 constexpr std::size_t max_batch_bytes = 256'000;
@@ -60,12 +60,12 @@ Response push_batch(Call& call) {
   const queues::KnownQueue queue = find_queue(call, call["queue"]);
   const Json body = call.json(code::queue_bad_request, max_body_bytes);
   const Fields fields(body, code::queue_bad_request);
-  const auto delay = fields.number("delay_seconds", 0, queue_max_delay / second);
+  const auto delay = fields.number("delay_seconds", 0, queue_max_delay / one_second);
   const Json* const list = fields.array("messages");
   if (list == nullptr || list->empty()) fields.refuse("messages", "is missing");
   std::vector<NewMessage> messages;
   for (const Json& one : *list)
-    messages.push_back(message_in(one, delay ? *delay * second : queue.delivery_delay));
+    messages.push_back(message_in(one, delay ? *delay * one_second : queue.delivery_delay));
   return send(call, queue, messages);
 }
 
@@ -158,8 +158,8 @@ Response settle(Call& call) {
   }
   for (const Json* const one : objects_in(fields, "retries")) {
     const Fields retry(*one, code::queue_bad_request);
-    const auto delay = retry.number("delay_seconds", 0, queue_max_delay / second).value_or(usual_delay);
-    settlements.push_back({retry.text("lease_id"), Settlement::Kind::retry, delay * second});
+    const auto delay = retry.number("delay_seconds", 0, queue_max_delay / one_second).value_or(usual_delay);
+    settlements.push_back({retry.text("lease_id"), Settlement::Kind::retry, delay * one_second});
   }
   const std::vector<Settled> settled = messages_of(call, queue)->settle(settlements, call.now());
   std::size_t acked = 0;

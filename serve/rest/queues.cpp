@@ -6,6 +6,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "commands/text/readable.hpp"
 #include "serve/rest/fields.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 
 namespace code = cloudflare::code;
 
-constexpr std::int64_t second = 1000;
 constexpr std::int64_t largest_page = 1000;
 
 std::string id_of_name(std::string_view name) {
@@ -44,8 +44,8 @@ Json described(const Call& call, const queues::KnownQueue& queue) {
   json["producers"] = std::move(producers);
   json["consumers_total_count"] = consumers.size();
   json["consumers"] = std::move(consumers);
-  json["settings"] = {{"delivery_delay", queue.delivery_delay / second},
-                      {"message_retention_period", queue.retention / second},
+  json["settings"] = {{"delivery_delay", queue.delivery_delay / one_second},
+                      {"message_retention_period", queue.retention / one_second},
                       {"delivery_paused", call.stores().queues().open(queue.name)->paused()}};
   return json;
 }
@@ -68,10 +68,11 @@ Settings settings_in(const Fields& fields) {
   const Json* const object = fields.object("settings");
   if (object == nullptr) return {};
   const Fields settings(*object, code::queue_bad_request);
-  return {.change = {.delivery_delay = settings.number("delivery_delay", 0, queue_max_delay / second),
-                     .retention = settings.number("message_retention_period", queue_min_retention / second,
-                                                  queue_max_retention / second)},
-          .paused = settings.flag("delivery_paused")};
+  return {
+      .change = {.delivery_delay = settings.number("delivery_delay", 0, queue_max_delay / one_second),
+                 .retention = settings.number("message_retention_period", queue_min_retention / one_second,
+                                              queue_max_retention / one_second)},
+      .paused = settings.flag("delivery_paused")};
 }
 
 Response create(Call& call) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "serve/http/gate.hpp"
 #include "serve/s3/s3_error.hpp"
 
@@ -19,8 +20,7 @@ using corral::s3::unsigned_payload;
 
 namespace {
 
-constexpr UnixMillis second = 1000;
-constexpr UnixMillis largest_skew = 15 * 60 * second;
+constexpr UnixMillis largest_skew = 15 * 60 * one_second;
 constexpr std::int64_t longest_validity = 7 * 24 * 60 * 60;
 
 /// What a request says about its signature, wherever it says it.
@@ -130,7 +130,7 @@ void check_time(const Claim& claim, UnixMillis moment, UnixMillis now) {
     return;
   }
   if (moment > now + largest_skew) throw access_denied("Request is not yet valid");
-  if (*claim.validity < 0 || now >= moment + *claim.validity * second)
+  if (*claim.validity < 0 || now >= moment + *claim.validity * one_second)
     throw access_denied("Request has expired");
 }
 

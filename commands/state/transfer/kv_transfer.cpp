@@ -7,6 +7,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "commands/state/transfer/kv_pull.hpp"
 #include "commands/state/transfer/local_name.hpp"
@@ -18,8 +19,6 @@ namespace corral::state {
 
 namespace {
 
-constexpr UnixMillis second = 1000;
-
 /// The limit of what a push has in memory at once.
 constexpr std::size_t bytes_at_once = std::size_t{8} << 20U;
 
@@ -27,7 +26,7 @@ constexpr std::size_t bytes_at_once = std::size_t{8} << 20U;
 constexpr std::size_t keys_at_once = 10'000;
 
 /// The account refuses an expiration that is nearer than this (developers.cloudflare.com/kv/api).
-constexpr UnixMillis shortest_life = 60 * second;
+constexpr UnixMillis shortest_life = 60 * one_second;
 
 bool same_json(const std::optional<std::string>& one, const std::optional<std::string>& other) {
   if (one == other) return true;
@@ -40,7 +39,7 @@ bool same_json(const std::optional<std::string>& one, const std::optional<std::s
 }
 
 std::optional<UnixMillis> seconds(const std::optional<UnixMillis>& time) {
-  return time ? std::optional(*time / second) : std::nullopt;
+  return time ? std::optional(*time / one_second) : std::nullopt;
 }
 
 StateDifference difference(StateDifference::Change change, const std::string& key,

@@ -10,6 +10,7 @@
 
 #include "backends/bytes/hashing.hpp"
 #include "backends/bytes/text.hpp"
+#include "backends/bytes/unix_time.hpp"
 #include "backends/error.hpp"
 #include "backends/jobs/parallel_jobs.hpp"
 #include "commands/r2/target.hpp"
@@ -18,8 +19,6 @@
 namespace corral::state {
 
 namespace {
-
-constexpr UnixMillis second = 1000;
 
 constexpr std::size_t keys_at_once = 1000;
 
@@ -37,7 +36,7 @@ StateDifference difference(Change change, const std::string& key, std::vector<st
 
 bool same_http(HttpMetadata one, HttpMetadata other) {
   for (HttpMetadata* const metadata : {&one, &other}) {
-    if (metadata->cache_expiry) *metadata->cache_expiry /= second;
+    if (metadata->cache_expiry) *metadata->cache_expiry /= one_second;
     metadata->customer_key_md5.reset();  // an account does not tell it
     // Absent and empty are the same in a header.
     for (auto* const text :
@@ -87,8 +86,8 @@ std::string version_of(const ObjectInfo& object, std::string_view bucket,
   add(exec.value_or(""));
   add(object.key);
   add(object.etag);
-  text +=
-      fmt::format("{}:{}:{}:", object.size, object.uploaded, object.http.cache_expiry.value_or(0) / second);
+  text += fmt::format("{}:{}:{}:", object.size, object.uploaded,
+                      object.http.cache_expiry.value_or(0) / one_second);
   for (const auto& field :
        {object.http.content_type, object.http.content_language, object.http.content_disposition,
         object.http.content_encoding, object.http.cache_control})
