@@ -39,7 +39,8 @@ struct ProcessResult {
 };
 
 /// Runs a program to its end, feeding and draining all its streams at once. A program that outlives the
-/// timeout is killed. Throws std::system_error if it cannot be started at all.
+/// timeout (ten times as long under an emulator) is killed. Throws std::system_error if it cannot be started
+/// at all.
 ProcessResult run_process(const ProcessRequest& request);
 
 /// Whether the peak resident memory of the process was below this limit; under an emulator, its own is
