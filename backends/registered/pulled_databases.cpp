@@ -40,11 +40,11 @@ void PulledDatabases::put(std::string_view local_id, const PulledDatabase& note)
   const std::filesystem::path file = layout_.pulled("d1", local_id);
   nofollow::make_folders(file.parent_path());
   replace_file(file, write_json(nlohmann::json{{"version", version},
-                                     {"origin", note.origin},
-                                     {"request", note.request},
-                                     {"content", note.content},
-                                     {"tables", note.tables},
-                                     {"bytes", note.bytes}}) +
+                                               {"origin", note.origin},
+                                               {"request", note.request},
+                                               {"content", note.content},
+                                               {"tables", note.tables},
+                                               {"bytes", note.bytes}}) +
                          "\n");
 }
 
