@@ -56,7 +56,7 @@ unnamed=$(git grep -hoE '"(CORRAL|CLOUDFLARE|WRANGLER|XDG|SSL|NODE|NO|FORCE|HTTP
 [[ -z $unnamed ]] || complain "variables that 'corral help environment' does not name:" "$unnamed"
 
 verbs=$(diff <(sed -n 's/^verb_\([a-z-]*\)().*/\1/p' dev | grep -vx help | sort) \
-  <(./dev help | sed -n 's/^  \([a-z-]*\)  .*/\1/p' | sort) || true)
+  <(./dev help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p' | sort) || true)
 [[ -z $verbs ]] || complain "verbs of ./dev that its help does not name, or the other way round:" "$verbs"
 
 # Debian 12 has Node.js 18.
