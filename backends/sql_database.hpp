@@ -73,6 +73,15 @@ class SqlResults {
   }
 };
 
+/// For a batch whose results are not wanted.
+class NoResults final : public SqlResults {
+ public:
+  void begin(const sql::ScriptStatement& /*statement*/,
+             const std::vector<std::string>& /*columns*/) override {}
+  void row(SqlRow /*row*/) override {}
+  void end(const SqlStatementStats& /*stats*/) override {}
+};
+
 /// Supplies the parameter values of a batch.
 class SqlParameters {
  public:

@@ -17,13 +17,6 @@ namespace {
 
 constexpr std::uint64_t max_script_bytes = std::uint64_t{64} << 20U;
 
-class NoResults final : public SqlResults {
- public:
-  void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
-  void row(SqlRow) override {}
-  void end(const SqlStatementStats&) override {}
-};
-
 }  // namespace
 
 std::string finished_script(std::string text) {

@@ -69,12 +69,8 @@ std::string make_baseline(const std::vector<MigrationFile>& files,
   MemorySource source(text);
   sql::StatementReader reader(source, "the baseline", sql::max_read_statement_bytes);
   sql::Script script(reader, "the baseline");
-  class Nothing final : public SqlResults {
-    void begin(const sql::ScriptStatement&, const std::vector<std::string>&) override {}
-    void row(SqlRow) override {}
-    void end(const SqlStatementStats&) override {}
-  } nothing;
-  squashed->run({.statements = script}, nothing);
+  NoResults none;
+  squashed->run({.statements = script}, none);
   if (!is_same(read_schema(*original, ""), read_schema(*squashed, ""))) {
     throw Error(ErrorKind::conflict, "the baseline does not give the schema that the migrations give",
                 "nothing was changed");

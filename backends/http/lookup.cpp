@@ -56,12 +56,6 @@ void ask(const std::string& host, Lookup& lookup) {
   lookup.finished.notify_all();
 }
 
-bool is_address(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> ignored{};
-  return ::inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
-}
-
 ConnectionError unknown_host(const std::string& host, int failure) {
   const bool temporary = failure == EAI_AGAIN;
   return {
@@ -73,6 +67,12 @@ ConnectionError unknown_host(const std::string& host, int failure) {
 }
 
 }  // namespace
+
+bool is_address(const std::string& host) {
+  std::array<unsigned char, sizeof(in6_addr)> ignored{};
+  return ::inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
+}
 
 std::vector<std::string> look_up(const std::string& host, const Patience& patience) {
   constexpr auto slice = std::chrono::milliseconds(100);

@@ -18,4 +18,7 @@ using Patience = std::function<void()>;
 /// ConnectionError (not_sent) if the name has no address.
 std::vector<std::string> look_up(const std::string& host, const Patience& patience);
 
+/// Whether a host is an IPv4 or IPv6 address (without brackets) and not a name.
+bool is_address(const std::string& host);
+
 }  // namespace corral::http

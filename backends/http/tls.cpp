@@ -11,6 +11,7 @@
 
 #include "backends/bytes/text.hpp"
 #include "backends/environment.hpp"
+#include "backends/http/lookup.hpp"
 #include "backends/http/trust.hpp"
 
 namespace corral::http {
@@ -19,12 +20,6 @@ namespace {
 
 bool is_readable(const std::string& file) {
   return ::access(file.c_str(), R_OK) == 0;
-}
-
-bool is_address(const std::string& host) {
-  std::array<unsigned char, sizeof(in6_addr)> ignored{};
-  return ::inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
 }
 
 constexpr const char* where_to_put_authorities =

@@ -25,8 +25,6 @@ using Content = sql::VirtualTable::Content;
 constexpr std::size_t max_dumped_statement = std::size_t{16} << 20U;
 constexpr std::uint64_t rows_between_pulses = 256;
 
-const std::string everything;
-
 /// Feeds the rows of a table to an INSERT.
 class RowValues final : public SqlParameters {
  public:
@@ -129,7 +127,7 @@ class Copier {
     for (const auto& [name, condition] : options_.conditions) {
       if (ascii_lower(name) == ascii_lower(table)) return condition;
     }
-    return everything;
+    return every_row;
   }
 
   void copy_rows() {

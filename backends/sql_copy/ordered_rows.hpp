@@ -16,6 +16,9 @@ enum class RowOrder { rowid, primary_key };
 /// property, because columns hide the rowid.
 RowOrder full_order(const TableLayout& table);
 
+/// The condition that selects every row.
+inline const std::string every_row;
+
 /// All rows of a table in the order of a key (text by its bytes), read in pages of about a megabyte, so that
 /// memory stays small and no answer of an account is long. Values arrive exactly, also through the API's
 /// JSON: numbers travel as SQL literals beside the type of each value. Each page is what the table holds when
@@ -28,7 +31,7 @@ class OrderedRows {
   };
 
   /// `order`: the key, whose values must not be NULL. `condition`: an SQL expression that selects rows
-  /// (check_condition); empty: all. `pulse` is called for each page. All must outlive this object. Throws
+  /// (check_condition), or every_row. `pulse` is called for each page. All must outlive this object. Throws
   /// limit for a table with more columns than a result can have beside the rowid.
   OrderedRows(SqlDatabase& database, const TableLayout& table, RowOrder order, const std::string& condition,
               std::function<void()> pulse = {});

@@ -18,8 +18,6 @@ using Change = StateDifference::Change;
 using Row = OrderedRows::Row;
 using Visit = std::function<void(const RowDifference&)>;
 
-const std::string everything;
-
 bool has_null_in_key(SqlDatabase& database, const TableLayout& table) {
   std::string condition;
   for (const std::size_t column : table.primary_key) {
@@ -52,8 +50,8 @@ class KeyedComparison {
       : table_(comparison.table),
         order_(order),
         visit_(visit),
-        first_(comparison.first, comparison.table, order, everything, comparison.pulse),
-        second_(comparison.second, comparison.table, order, everything, comparison.pulse) {}
+        first_(comparison.first, comparison.table, order, every_row, comparison.pulse),
+        second_(comparison.second, comparison.table, order, every_row, comparison.pulse) {}
 
   void run() {
     const Row* a = first_.next();
@@ -158,7 +156,7 @@ class CountedComparison {
   };
 
   void count(SqlDatabase& database, int step) {
-    OrderedRows rows(database, comparison_.table, full_order(comparison_.table), everything,
+    OrderedRows rows(database, comparison_.table, full_order(comparison_.table), every_row,
                      comparison_.pulse);
     Digests digests(rows, step);
     run_for_each(*counts_,
@@ -168,7 +166,7 @@ class CountedComparison {
   }
 
   void visit_surplus(SqlDatabase& database, int step) {
-    OrderedRows rows(database, comparison_.table, full_order(comparison_.table), everything,
+    OrderedRows rows(database, comparison_.table, full_order(comparison_.table), every_row,
                      comparison_.pulse);
     while (const Row* const row = rows.next()) {
       const SqlValue digest = SqlValue::of_blob(digest_of(*row));

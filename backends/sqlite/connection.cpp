@@ -238,6 +238,11 @@ bool Connection::has_table(std::string_view name) const {
   return statement.bind(1, name).step();
 }
 
+std::int64_t Connection::integer(std::string_view query) const {
+  Statement statement = prepare(query);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
 void Connection::fail(int result_code) const {
   throw failure_of(database_.get(), result_code, file_);
 }

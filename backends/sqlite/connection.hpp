@@ -81,6 +81,9 @@ class Connection {
   /// Runs one or more statements without results.
   void execute(const std::string& sql) const;
 
+  /// The first column of a query's first row, or 0 if it returns no row.
+  [[nodiscard]] std::int64_t integer(std::string_view query) const;
+
   /// Whether the schema has a table of this name.
   [[nodiscard]] bool has_table(std::string_view name) const;
 

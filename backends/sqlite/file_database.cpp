@@ -36,9 +36,8 @@ std::uint64_t size_of(const fs::path& file) {
   return missing ? 0 : bytes;
 }
 
-std::uint64_t number(const Connection& connection, std::string_view query) {
-  Statement statement = connection.prepare(query);
-  return statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) : 0;
+std::uint64_t count_of(const Connection& connection, const std::string& query) {
+  return static_cast<std::uint64_t>(connection.integer(query));
 }
 
 }  // namespace
@@ -80,7 +79,7 @@ SqlDatabaseInfo FileDatabase::info(bool count_rows) {
     SqlSchemaItem item;
     item.type = table.kind == Kind::view ? "view" : table.kind == Kind::virtual_table ? "virtual" : "table";
     if (count_rows && table.kind != Kind::view) {
-      item.rows = number(connection_, "SELECT count(*) FROM " + sql::quoted_name(table.name));
+      item.rows = count_of(connection_, "SELECT count(*) FROM " + sql::quoted_name(table.name));
     }
     item.table = table.name;
     item.name = std::move(table.name);
@@ -100,9 +99,9 @@ SqlDatabaseInfo FileDatabase::info(bool count_rows) {
     if (!is_reserved_name(item.table)) info.schema.push_back(std::move(item));
   }
   info.file_bytes = size_of(file_) + size_of(file_.native() + "-wal");
-  info.page_size = number(connection_, "PRAGMA page_size");
-  info.pages = number(connection_, "PRAGMA page_count");
-  info.free_pages = number(connection_, "PRAGMA freelist_count");
+  info.page_size = count_of(connection_, "PRAGMA page_size");
+  info.pages = count_of(connection_, "PRAGMA page_count");
+  info.free_pages = count_of(connection_, "PRAGMA freelist_count");
   info.sqlite_version = sqlite3_libversion();
   return info;
 }

@@ -20,13 +20,8 @@ namespace {
 
 constexpr const char* image = "the copy";
 
-std::int64_t number(const Connection& connection, std::string_view query) {
-  Statement statement = connection.prepare(query);
-  return statement.step() ? statement.integer(0) : 0;
-}
-
 std::uint32_t page_count_of(const Connection& connection) {
-  return static_cast<std::uint32_t>(number(connection, "PRAGMA page_count"));
+  return static_cast<std::uint32_t>(connection.integer("PRAGMA page_count"));
 }
 
 /// A page of an image, which must have the image's page size.
@@ -49,14 +44,14 @@ void check_fits(const Connection& to, PageSource& from, const PageHeader& header
     return;
   }
   const char* const as_text = "load it as text: sqlite3 FILE .dump | corral d1 execute DATABASE --file -";
-  const std::int64_t own_size = number(to, "PRAGMA page_size");
+  const std::int64_t own_size = to.integer("PRAGMA page_size");
   if (own_size != from.page_size()) {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{} has pages of {} bytes and {} of {}; it cannot be copied as it is", image,
                             from.page_size(), shown(to.file().native()), own_size),
                 as_text);
   }
-  if (number(to, "PRAGMA auto_vacuum") != header.auto_vacuum()) {
+  if (to.integer("PRAGMA auto_vacuum") != header.auto_vacuum()) {
     throw Error(ErrorKind::invalid_input,
                 fmt::format("{} has another auto_vacuum than {}; it cannot be copied as it is", image,
                             shown(to.file().native())),
@@ -184,7 +179,7 @@ class PageWriter {
   }
 
   void cut_off(std::uint32_t count, std::uint32_t existing) {
-    if (number(to_, "SELECT journal_mode <> 'wal' FROM pragma_journal_mode") != 0) {
+    if (to_.integer("SELECT journal_mode <> 'wal' FROM pragma_journal_mode") != 0) {
       // A rollback journal must contain the old content of truncated pages.
       for (std::uint32_t page = count + 1; page <= existing; ++page) {
         if (page != lock_page(from_.page_size())) put(page, std::string(from_.page_size(), '\0'));
@@ -217,11 +212,11 @@ std::uint64_t replace_pages(const Connection& to, PageSource& from) {
   std::vector<std::uint32_t> different;
   {
     const ReadTransaction one_moment(to);
-    compared_version = number(to, "PRAGMA data_version");
+    compared_version = to.integer("PRAGMA data_version");
     different = writer.find_differences();
   }
   WriteTransaction transaction(to);
-  if (number(to, "PRAGMA data_version") != compared_version) different = writer.find_differences();
+  if (to.integer("PRAGMA data_version") != compared_version) different = writer.find_differences();
   const std::uint64_t written = writer.write(different);
   if (written != 0) transaction.commit();
   return written;
@@ -271,7 +266,7 @@ std::uint64_t replace_pages(const Connection& to, PageSource& from) {
 
 PageReader::PageReader(const Connection& connection)
     : one_moment_(connection),
-      page_size_(static_cast<std::uint32_t>(number(connection, "PRAGMA page_size"))),
+      page_size_(static_cast<std::uint32_t>(connection.integer("PRAGMA page_size"))),
       page_count_(page_count_of(connection)),
 #ifdef CORRAL_SQLITE_HAS_PAGES
       pages_(std::make_unique<Pages>(connection))

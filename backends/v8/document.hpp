@@ -77,6 +77,9 @@ struct Document {
   static std::uint64_t join(std::uint64_t low, std::uint64_t high) { return low | (high << 32U); }
 };
 
+/// The newest version of the format, which is the one that is written.
+inline constexpr std::uint8_t latest_version = 15;
+
 /// The maximum nesting depth: far more than a Worker can store (V8's own serializer gives up between 3,000
 /// and 5,000).
 inline constexpr std::size_t max_depth = 10'000;

@@ -11,7 +11,6 @@ namespace corral::v8 {
 namespace {
 
 constexpr std::uint64_t oldest_version = 13;
-constexpr std::uint64_t latest_version = 15;
 constexpr std::uint64_t version_with_view_flags = 14;
 
 /// Reads the parts without nested values: numbers, strings, lengths.

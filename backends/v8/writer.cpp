@@ -7,7 +7,6 @@ namespace corral::v8 {
 namespace {
 
 constexpr char version_tag = '\xFF';
-constexpr char latest_version = 15;
 
 class Writer {
  public:
@@ -18,7 +17,7 @@ class Writer {
     if (nodes.size() == 1 && nodes.front().type == Type::opaque)
       return std::string(document_.bytes_of(nodes.front()));
     put(version_tag);
-    put(latest_version);
+    put(static_cast<char>(latest_version));
     for (std::size_t at = 0; at < nodes.size(); ++at) {
       close_until(at);
       write_node(at);

@@ -45,14 +45,6 @@ std::pair<std::string, std::string> parse_condition(const std::string& text) {
   return {std::move(table), std::move(condition)};
 }
 
-class Discard final : public SqlResults {
- public:
-  void begin(const sql::ScriptStatement& /*statement*/,
-             const std::vector<std::string>& /*columns*/) override {}
-  void row(SqlRow /*row*/) override {}
-  void end(const SqlStatementStats& /*stats*/) override {}
-};
-
 std::set<std::string> tables_of(SqlDatabase& database) {
   std::set<std::string> names;
   for (const SqlSchemaItem& item : database.info(false).schema) {
@@ -170,7 +162,7 @@ void D1Pull::read_account() {
 void D1Pull::transform() {
   if (!options_.transform) return;
   migrations::ScriptFile script(*options_.transform, *options_.transform);
-  Discard results;
+  NoResults results;
   try {
     copy_->run({.statements = script, .pulse = [this] { context_.check_interrupt(); }}, results);
   } catch (const SqlError& error) {

@@ -77,14 +77,6 @@ class NoStatements final : public sql::StatementSource {
   bool next(sql::ScriptStatement& /*statement*/) override { return false; }
 };
 
-class Discard final : public SqlResults {
- public:
-  void begin(const sql::ScriptStatement& /*statement*/,
-             const std::vector<std::string>& /*columns*/) override {}
-  void row(SqlRow /*row*/) override {}
-  void end(const SqlStatementStats& /*stats*/) override {}
-};
-
 class FileSink final : public ByteSink {
  public:
   explicit FileSink(int file) : file_(file) {}
@@ -181,7 +173,7 @@ void D1Push::import(RereadableInput script) {
   const SqlText source{.text = {},
                        .file = [&] { return std::make_unique<RereadableInput>(*std::exchange(input, {})); }};
   NoStatements none;
-  Discard results;
+  NoResults results;
   comparison_.account().run(
       {.statements = none, .pulse = [this] { context_.check_interrupt(); }, .source = &source}, results);
 }

@@ -18,8 +18,6 @@ namespace {
 constexpr std::size_t entries_a_batch = 10'000;
 constexpr std::size_t bytes_a_batch = std::size_t{32} << 20U;
 
-constexpr std::size_t keys_at_once = 1000;
-
 }  // namespace
 
 KvPull::KvPull(Context& context, const TransferOptions& options, const TransferResource& resource,

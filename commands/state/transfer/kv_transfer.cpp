@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t bytes_at_once = std::size_t{8} << 20U;
 
 /// Of a list of keys; a bulk request takes as many.
-constexpr std::size_t keys_at_once = 10'000;
+constexpr std::size_t keys_a_request = 10'000;
 
 /// The account refuses an expiration that is nearer than this (developers.cloudflare.com/kv/api).
 constexpr UnixMillis shortest_life = 60 * one_second;
@@ -42,8 +42,8 @@ std::optional<UnixMillis> seconds(const std::optional<UnixMillis>& time) {
   return time ? std::optional(*time / one_second) : std::nullopt;
 }
 
-StateDifference difference(StateDifference::Change change, const std::string& key,
-                           std::vector<std::string> fields = {}) {
+StateDifference key_difference(StateDifference::Change change, const std::string& key,
+                               std::vector<std::string> fields = {}) {
   StateDifference found;
   found.service = StateService::kv;
   found.what = "key";
@@ -117,7 +117,7 @@ TransferCounts KvTransfer::compare(const Visit& visit) {
   const auto only_here = [&](const KvItem& item) {
     ++counts_.added;
     to_put_.add(item.key);
-    visit(difference(Change::added, item.key));
+    visit(key_difference(Change::added, item.key));
   };
   const auto wants = [&](const KvItem& item) {
     const KvItem* const local = decides.find(item.key, [](const KvItem&) {});
@@ -135,7 +135,7 @@ TransferCounts KvTransfer::compare(const Visit& visit) {
                          if (local == nullptr) {
                            ++counts_.removed;
                            to_erase_.add(item.key);
-                           visit(difference(Change::removed, item.key));
+                           visit(key_difference(Change::removed, item.key));
                            return true;
                          }
                          std::vector<std::string> fields = differences_listed(item, *local);
@@ -151,7 +151,7 @@ TransferCounts KvTransfer::compare(const Visit& visit) {
                          }
                          ++counts_.changed;
                          to_put_.add(item.key);
-                         visit(difference(Change::changed, item.key, std::move(fields)));
+                         visit(key_difference(Change::changed, item.key, std::move(fields)));
                          return true;
                        });
   compares.rest(only_here);
@@ -230,12 +230,12 @@ TransferCounts KvTransfer::push() {
       progress->update(done);
     }
   };
-  to_put_.drain(keys_at_once, [&](std::span<const std::string> keys) {
+  to_put_.drain(keys_a_request, [&](std::span<const std::string> keys) {
     for (const std::string& key : keys) put(key);
   });
   batch->commit();
   if (options_.with_deletions)
-    to_erase_.drain(keys_at_once, [&](std::span<const std::string> keys) { to->erase(keys); });
+    to_erase_.drain(keys_a_request, [&](std::span<const std::string> keys) { to->erase(keys); });
   TransferCounts counts = counts_;
   counts.bytes = all_bytes;
   if (!options_.with_deletions) counts.removed = 0;

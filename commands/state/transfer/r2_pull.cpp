@@ -19,12 +19,10 @@ namespace {
 /// The limits of a batch of the staging: each is flushed, and a run that is killed loses the one that it has
 /// begun.
 constexpr std::uint64_t objects_a_batch = 500;
-constexpr std::uint64_t bytes_a_batch = std::uint64_t{128} << 20U;
+constexpr std::uint64_t object_bytes_a_batch = std::uint64_t{128} << 20U;
 
 /// How often an object is read that is overwritten between being listed and being read.
 constexpr int read_attempts = 3;
-
-constexpr std::size_t keys_at_once = 1000;
 
 /// The size of the parts of a multipart object, which no listing tells but its etag depends on: one of those
 /// that clients use unless told otherwise, or else whole MiB, that makes as many parts. nullopt if no size
@@ -194,7 +192,7 @@ PullReport R2Pull::run(UndoPoint& undo) {
       ++batch_objects_;
       batch_bytes_ += object.size;
       jobs.add([this, object] { transfer(object); });
-      if (batch_objects_ < objects_a_batch && batch_bytes_ < bytes_a_batch) return;
+      if (batch_objects_ < objects_a_batch && batch_bytes_ < object_bytes_a_batch) return;
       jobs.finish();
       commit_batch();
     });

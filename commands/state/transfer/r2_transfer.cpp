@@ -20,11 +20,10 @@ namespace corral::state {
 
 namespace {
 
-constexpr std::size_t keys_at_once = 1000;
-
 using Change = StateDifference::Change;
 
-StateDifference difference(Change change, const std::string& key, std::vector<std::string> fields = {}) {
+StateDifference object_difference(Change change, const std::string& key,
+                                  std::vector<std::string> fields = {}) {
   StateDifference found;
   found.service = StateService::r2;
   found.what = "object";
@@ -144,7 +143,7 @@ TransferCounts R2Transfer::compare(const Visit& visit) {
     ++counts_.added;
     bytes += object.size;
     to_put_.add(object.key);
-    visit(difference(Change::added, object.key));
+    visit(object_difference(Change::added, object.key));
   };
   accounts.rest([&](const ObjectInfo& object) {
     context_.check_interrupt();
@@ -153,7 +152,7 @@ TransferCounts R2Transfer::compare(const Visit& visit) {
     if (local == nullptr) {
       ++counts_.removed;
       to_erase_.add(object.key);
-      visit(difference(Change::removed, object.key));
+      visit(object_difference(Change::removed, object.key));
       return;
     }
     std::vector<std::string> fields = differences(object, *local);
@@ -168,7 +167,7 @@ TransferCounts R2Transfer::compare(const Visit& visit) {
     ++counts_.changed;
     bytes += local->size;
     to_put_.add(object.key);
-    visit(difference(Change::changed, object.key, std::move(fields)));
+    visit(object_difference(Change::changed, object.key, std::move(fields)));
   });
   locals.rest(only_here);
   counts_.bytes = bytes;

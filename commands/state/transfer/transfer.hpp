@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,6 +13,9 @@
 #include "commands/command/context.hpp"
 
 namespace corral::state {
+
+/// How many keys of a list are handled at once: R2 deletes as many in a request.
+inline constexpr std::size_t keys_at_once = 1000;
 
 /// What the command line of `state pull`, `state push` or `state diff --remote` asks for. Each service heeds
 /// the options that have a meaning for it; what only some of them have is said to be theirs.
