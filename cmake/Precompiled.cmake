@@ -28,10 +28,27 @@ function(corral_precompile_tests target)
   target_precompile_headers(${target} REUSE_FROM corral_precompiled_tests)
 endfunction()
 
-# corral_compile_together(TARGET): a release compiles eight files of the target as one, so that the templates that all of
-# them use are instantiated once. Names in their unnamed namespaces have to differ.
+# corral_compile_together(TARGET [EXCEPT REGEX]): a release compiles eight files of the target as one, so that the templates
+# that all of them use are instantiated once. Names in their unnamed namespaces have to differ; files with a line that
+# matches REGEX, whose names recur on purpose, are compiled by themselves.
 function(corral_compile_together target)
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    return()
+  endif()
+  cmake_parse_arguments(TOGETHER "" "EXCEPT" "" ${ARGN})
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  # What compilers say of names that another file declares, and GCC of types in unnamed namespaces in what it takes for a
+  # header, is no fault here. The development build compiles each file by itself, with all warnings as errors.
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-shadow>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>)
+  if(TOGETHER_EXCEPT)
+    get_target_property(sources ${target} SOURCES)
+    foreach(source IN LISTS sources)
+      get_filename_component(file "${source}" ABSOLUTE)
+      file(STRINGS "${file}" matches REGEX "${TOGETHER_EXCEPT}" LIMIT_COUNT 1)
+      if(matches)
+        set_source_files_properties("${source}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+      endif()
+    endforeach()
   endif()
 endfunction()

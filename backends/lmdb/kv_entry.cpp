@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned char has_expiration = 1;
 constexpr unsigned char has_metadata = 2;
-constexpr std::size_t header_bytes = 8 + 8 + 1 + 4;
+constexpr std::size_t entry_header_bytes = 8 + 8 + 1 + 4;
 
 }  // namespace
 
@@ -18,13 +18,13 @@ std::string encode_entry(const StoredEntry& entry) {
   const std::string_view metadata = entry.metadata.value_or(std::string_view());
   const UnixMillis expiration = entry.expiration.value_or(0);
   const auto metadata_length = static_cast<std::uint32_t>(metadata.size());
-  std::string bytes(header_bytes, '\0');
+  std::string bytes(entry_header_bytes, '\0');
   write_little_endian(bytes.data(), entry.version);
   write_little_endian(bytes.data() + 8, expiration);
   bytes[16] =
       static_cast<char>((entry.expiration ? has_expiration : 0) | (entry.metadata ? has_metadata : 0));
   write_little_endian(bytes.data() + 17, metadata_length);
-  bytes.reserve(header_bytes + metadata.size() + entry.value.size());
+  bytes.reserve(entry_header_bytes + metadata.size() + entry.value.size());
   bytes += metadata;
   bytes += entry.value;
   return bytes;
@@ -33,15 +33,15 @@ std::string encode_entry(const StoredEntry& entry) {
 StoredEntry decode_entry(std::string_view bytes) {
   StoredEntry entry;
   const std::uint32_t metadata_length =
-      bytes.size() < header_bytes ? 0 : read_little_endian<std::uint32_t>(bytes.data() + 17);
-  if (bytes.size() < header_bytes || bytes.size() - header_bytes < metadata_length) {
+      bytes.size() < entry_header_bytes ? 0 : read_little_endian<std::uint32_t>(bytes.data() + 17);
+  if (bytes.size() < entry_header_bytes || bytes.size() - entry_header_bytes < metadata_length) {
     throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
   }
   entry.version = read_little_endian<std::uint64_t>(bytes.data());
   const auto flags = static_cast<unsigned char>(bytes[16]);
   if ((flags & has_expiration) != 0) entry.expiration = read_little_endian<UnixMillis>(bytes.data() + 8);
-  if ((flags & has_metadata) != 0) entry.metadata = bytes.substr(header_bytes, metadata_length);
-  entry.value = bytes.substr(header_bytes + metadata_length);
+  if ((flags & has_metadata) != 0) entry.metadata = bytes.substr(entry_header_bytes, metadata_length);
+  entry.value = bytes.substr(entry_header_bytes + metadata_length);
   return entry;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // One entry of a bundle: length of the tail (1 byte), length of the entry (8 bytes, little-endian), tail,
 // entry.
-constexpr std::size_t header_bytes = 9;
+constexpr std::size_t bundle_header_bytes = 9;
 
 struct Item {
   std::string_view tail;
@@ -21,11 +21,11 @@ struct Item {
 
 /// Removes and returns the first item of a non-empty bundle.
 Item take_item(std::string_view& bundle) {
-  if (bundle.size() < header_bytes)
+  if (bundle.size() < bundle_header_bytes)
     throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
   const auto tail_length = static_cast<unsigned char>(bundle[0]);
   const auto length = read_little_endian<std::uint64_t>(bundle.data() + 1);
-  bundle.remove_prefix(header_bytes);
+  bundle.remove_prefix(bundle_header_bytes);
   if (bundle.size() < tail_length || bundle.size() - tail_length < length) {
     throw Error(ErrorKind::corrupt, "an entry in the LMDB environment is cut short");
   }

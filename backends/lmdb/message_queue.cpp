@@ -15,7 +15,7 @@ namespace corral::lmdb {
 namespace {
 
 constexpr std::size_t id_bytes = 16;
-constexpr std::size_t page = 1'000;
+constexpr std::size_t messages_at_once = 1'000;
 constexpr UnixMillis end_of_time = std::numeric_limits<UnixMillis>::max();
 
 QueueMessage describe(QueueSession& session, const QueueState& queue, Sequence sequence,
@@ -346,8 +346,8 @@ QueueStats LmdbMessageQueue::stats(UnixMillis now) {
     stats.expired = queue->expired;
     stats.paused = queue->paused;
     Sequence after = 0;
-    for (auto some = session.arrived(*queue, after, page); !some.empty();
-         some = session.arrived(*queue, after, page)) {
+    for (auto some = session.arrived(*queue, after, messages_at_once); !some.empty();
+         some = session.arrived(*queue, after, messages_at_once)) {
       for (const Sequence sequence : some) {
         const MessageRecord record = session.message(*queue, sequence).value();
         ++stats.messages;

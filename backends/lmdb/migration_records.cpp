@@ -9,7 +9,7 @@ namespace corral::lmdb {
 
 namespace {
 
-constexpr const char* database_name = "migrations";
+constexpr const char* migrations_database = "migrations";
 
 std::string prefix_of(std::string_view database_id) {
   constexpr std::size_t digits = 32;
@@ -53,7 +53,7 @@ std::pair<std::string, MigrationRecord> decode(std::string_view text) {
 std::map<std::string, MigrationRecord> LmdbMigrationRecords::of(std::string_view database_id) {
   std::map<std::string, MigrationRecord> records;
   environment_.read([&](Transaction& transaction) {
-    const auto database = transaction.find(database_name);
+    const auto database = transaction.find(migrations_database);
     if (!database) return;
     const std::string prefix = prefix_of(database_id);
     Cursor cursor = transaction.cursor(*database);
@@ -68,7 +68,7 @@ void LmdbMigrationRecords::put(std::string_view database_id,
                                const std::vector<std::pair<std::string, MigrationRecord>>& records) {
   if (records.empty()) return;
   environment_.write([&](Transaction& transaction) {
-    const Database database = transaction.make(database_name);
+    const Database database = transaction.make(migrations_database);
     for (const auto& [name, record] : records)
       transaction.put(database, key_of(database_id, name), encode(name, record));
   });
@@ -77,13 +77,13 @@ void LmdbMigrationRecords::put(std::string_view database_id,
 void LmdbMigrationRecords::remove(std::string_view database_id, const std::vector<std::string>& names) {
   bool any = false;
   environment_.read([&](Transaction& transaction) {
-    const auto database = transaction.find(database_name);
+    const auto database = transaction.find(migrations_database);
     if (!database) return;
     for (const std::string& name : names) any = any || transaction.get(*database, key_of(database_id, name));
   });
   if (!any) return;
   environment_.write([&](Transaction& transaction) {
-    const Database database = transaction.make(database_name);
+    const Database database = transaction.make(migrations_database);
     for (const std::string& name : names) transaction.erase(database, key_of(database_id, name));
   });
 }

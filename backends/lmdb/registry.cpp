@@ -12,7 +12,7 @@ namespace corral::lmdb {
 
 namespace {
 
-constexpr const char* database_name = "registry";
+constexpr const char* registry_database = "registry";
 
 std::string prefix_of(ResourceKind kind) {
   return std::string(name_of(kind)) + "/";
@@ -78,7 +78,7 @@ Resource find_in(Transaction& transaction, Database database, ResourceKind kind,
 
 void LmdbRegistry::add(const Resource& resource) {
   environment_.write([&](Transaction& transaction) {
-    const Database database = transaction.make(database_name);
+    const Database database = transaction.make(registry_database);
     if (transaction.get(database, key_of(resource.kind, resource.id))) {
       throw Error(ErrorKind::conflict, fmt::format("there is a {} with id {} already",
                                                    label_of(resource.kind), shown(resource.id)));
@@ -91,7 +91,7 @@ void LmdbRegistry::add(const Resource& resource) {
 std::optional<Resource> LmdbRegistry::find_id(ResourceKind kind, std::string_view id) {
   std::optional<Resource> found;
   environment_.read([&](Transaction& transaction) {
-    const auto database = transaction.find(database_name);
+    const auto database = transaction.find(registry_database);
     const auto text = database ? transaction.get(*database, key_of(kind, id)) : std::nullopt;
     if (text) found = decode(kind, id, *text);
   });
@@ -108,7 +108,7 @@ std::optional<Resource> LmdbRegistry::find_name(ResourceKind kind, std::string_v
 std::vector<Resource> LmdbRegistry::list(ResourceKind kind) {
   std::vector<Resource> resources;
   environment_.read([&](Transaction& transaction) {
-    if (const auto database = transaction.find(database_name))
+    if (const auto database = transaction.find(registry_database))
       resources = list_in(transaction, *database, kind);
   });
   return resources;
@@ -116,7 +116,7 @@ std::vector<Resource> LmdbRegistry::list(ResourceKind kind) {
 
 void LmdbRegistry::rename(ResourceKind kind, std::string_view id, std::string_view new_name) {
   environment_.write([&](Transaction& transaction) {
-    const Database database = transaction.make(database_name);
+    const Database database = transaction.make(registry_database);
     Resource resource = find_in(transaction, database, kind, id);
     check_name_is_free(transaction, database, kind, new_name, id);
     resource.name = new_name;
@@ -131,7 +131,7 @@ void LmdbRegistry::set_settings(ResourceKind kind, std::string_view id, std::str
 void LmdbRegistry::edit_settings(ResourceKind kind, std::string_view id,
                                  const std::function<std::string(const std::string&)>& edit) {
   environment_.write([&](Transaction& transaction) {
-    const Database database = transaction.make(database_name);
+    const Database database = transaction.make(registry_database);
     Resource resource = find_in(transaction, database, kind, id);
     resource.settings = edit(resource.settings);
     transaction.put(database, key_of(kind, id), encode(resource));
@@ -142,7 +142,7 @@ bool LmdbRegistry::remove(ResourceKind kind, std::string_view id) {
   if (!find_id(kind, id)) return false;
   bool removed = false;
   environment_.write([&](Transaction& transaction) {
-    const auto database = transaction.find(database_name);
+    const auto database = transaction.find(registry_database);
     removed = database && transaction.erase(*database, key_of(kind, id));
   });
   return removed;

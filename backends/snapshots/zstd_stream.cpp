@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t buffer_bytes = std::size_t{128} << 10U;
 
-[[noreturn]] void fail(std::string_view why) {
+[[noreturn]] void refuse_archive(std::string_view why) {
   throw Error(ErrorKind::corrupt, fmt::format("the archive is damaged: {}", why), "nothing was changed");
 }
 
@@ -68,16 +68,16 @@ std::size_t ZstdSource::read(std::span<char> buffer) {
       ended = fill_ == 0;
     }
     if (ended && !in_frame_) {
-      if (!began_) fail("it is empty");
+      if (!began_) refuse_archive("it is empty");
       return 0;
     }
     ZSTD_inBuffer in{buffer_.data(), fill_, at_};
     const std::size_t rest = ZSTD_decompressStream(context_.get(), &out, &in);
-    if (ZSTD_isError(rest) != 0) fail(ZSTD_getErrorName(rest));
+    if (ZSTD_isError(rest) != 0) refuse_archive(ZSTD_getErrorName(rest));
     at_ = in.pos;
     began_ = true;
     in_frame_ = rest != 0;
-    if (ended && out.pos == 0) fail("it is cut short");
+    if (ended && out.pos == 0) refuse_archive("it is cut short");
   }
   return out.pos;
 }

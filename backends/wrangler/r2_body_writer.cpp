@@ -25,10 +25,11 @@ class PartWriter {
 
   void add(std::string_view bytes) {
     while (!bytes.empty()) {
-      if (current_ && current_->size() == write_.part_size) finish_part();
+      if (current_ && room_ == 0) finish_part();
       if (!current_) begin_part();
-      const std::string_view some = bytes.substr(0, write_.part_size - current_->size());
+      const std::string_view some = bytes.substr(0, room_);
       current_->write(some);
+      room_ -= some.size();
       bytes.remove_prefix(some.size());
     }
   }
@@ -48,6 +49,7 @@ class PartWriter {
                   "choose a larger --part-size");
     }
     current_.emplace(blobs_.begin());
+    room_ = write_.part_size;
   }
 
   void finish_part() {
@@ -61,6 +63,7 @@ class PartWriter {
   Durability durability_;
   std::vector<PendingBlob> parts_;
   std::optional<BlobWriter> current_;
+  std::uint64_t room_ = 0;  ///< bytes that the current part can still take
 };
 
 }  // namespace

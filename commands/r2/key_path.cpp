@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t longest_name = 255;
+constexpr std::size_t longest_part = 255;
 
 /// Whether `path` is `folder` or below it; both absolute and without links or dots.
 bool is_within(const fs::path& path, const fs::path& folder) {
@@ -36,7 +36,7 @@ std::optional<std::string> why_no_path(std::string_view key) {
       return end == key.size() ? "it ends with a slash" : "it has two slashes in a row";
     }
     if (name == "." || name == "..") return fmt::format("it has a part \"{}\"", name);
-    if (name.size() > longest_name) return fmt::format("a part of it is longer than {} bytes", longest_name);
+    if (name.size() > longest_part) return fmt::format("a part of it is longer than {} bytes", longest_part);
     start = end + 1;
   }
   return std::nullopt;

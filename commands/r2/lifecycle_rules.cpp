@@ -26,7 +26,7 @@ LifecycleMoment parse_moment_of(const RuleFields& condition) {
   return moment;
 }
 
-LifecycleRule parse_rule(const Json& json, std::size_t index) {
+LifecycleRule parse_lifecycle_rule(const Json& json, std::size_t index) {
   const std::string where = fmt::format("lifecycle rule {}", index);
   const RuleFields fields(json, where);
   LifecycleRule rule;
@@ -88,7 +88,7 @@ std::vector<LifecycleRule> parse_lifecycle_rules(const Json& json) {
   std::vector<LifecycleRule> rules;
   std::vector<std::string> ids;
   for (const Json& one : rules_of(json, "lifecycle rules")) {
-    rules.push_back(parse_rule(one, rules.size() + 1));
+    rules.push_back(parse_lifecycle_rule(one, rules.size() + 1));
     ids.push_back(rules.back().id);
   }
   check_rule_ids_differ(ids, "lifecycle rules");

@@ -16,7 +16,7 @@ namespace corral::r2 {
 
 namespace {
 
-LockRule parse_rule(const Json& json, std::size_t index) {
+LockRule parse_lock_rule(const Json& json, std::size_t index) {
   const RuleFields fields(json, fmt::format("lock rule {}", index));
   LockRule rule;
   rule.id = fields.text("id");
@@ -64,7 +64,7 @@ std::vector<LockRule> parse_lock_rules(const Json& json) {
   std::vector<LockRule> rules;
   std::vector<std::string> ids;
   for (const Json& one : rules_of(json, "lock rules")) {
-    rules.push_back(parse_rule(one, rules.size() + 1));
+    rules.push_back(parse_lock_rule(one, rules.size() + 1));
     ids.push_back(rules.back().id);
   }
   check_rule_ids_differ(ids, "lock rules");

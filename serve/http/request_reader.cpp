@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{8} << 10U;
 
 /// Of a body that the client sends in chunks, a read returns at most this.
-constexpr std::size_t piece_bytes = std::size_t{64} << 10U;
+constexpr std::size_t read_bytes = std::size_t{64} << 10U;
 
 BadRequest refusal(const beast::error_code& code) {
   using beast::http::error;
@@ -183,7 +183,7 @@ std::size_t RequestReader::read(std::span<char> buffer) {
 }
 
 std::size_t RequestReader::read_sized(std::span<char> buffer, Deadline deadline) {
-  std::size_t count = std::min<std::uint64_t>({buffer.size(), *left_, piece_bytes});
+  std::size_t count = std::min<std::uint64_t>({buffer.size(), *left_, read_bytes});
   if (begin_ < end_) {
     count = std::min(count, end_ - begin_);
     std::memcpy(buffer.data(), buffer_.data() + begin_, count);
@@ -234,7 +234,7 @@ bool RequestReader::skip_body(std::uint64_t bytes, Deadline deadline) noexcept {
   // A client that waits for "100 Continue" may now send the body or not.
   if ((waits_for_continue_ && !is_begun_) || (left_ && *left_ > bytes)) return false;
   try {
-    std::string passed(piece_bytes, '\0');
+    std::string passed(read_bytes, '\0');
     while (!is_done_) {
       if (std::chrono::steady_clock::now() >= deadline) return false;
       const std::size_t count = left_ ? read_sized(passed, deadline) : read_chunked(passed, deadline);

@@ -12,7 +12,7 @@ namespace corral::serve {
 
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{32} << 10U;
+constexpr std::size_t write_bytes = std::size_t{32} << 10U;
 
 bool has_no_body(int status) {
   return status < 200 || status == 204 || status == 304;
@@ -63,12 +63,12 @@ class BodyWriter {
   /// Sends exactly `length` bytes.
   void write_sized(ByteSource& source, std::uint64_t length) {
     if (auto* const files = dynamic_cast<FileBackedSource*>(&source);
-        files != nullptr && length > piece_bytes) {
+        files != nullptr && length > write_bytes) {
       write_pending();
       write_files(*files, length);
       return;
     }
-    std::string buffer(std::min<std::uint64_t>(piece_bytes, length), '\0');
+    std::string buffer(std::min<std::uint64_t>(write_bytes, length), '\0');
     for (std::uint64_t left = length; left > 0;) {
       const std::size_t count = source.read({buffer.data(), std::min<std::uint64_t>(buffer.size(), left)});
       if (count == 0) throw Error(ErrorKind::corrupt, "a body is shorter than announced");
@@ -80,7 +80,7 @@ class BodyWriter {
   }
 
   void write_to_end(ByteSource& source, bool in_chunks) {
-    std::string buffer(piece_bytes, '\0');
+    std::string buffer(write_bytes, '\0');
     while (const std::size_t count = source.read(buffer)) {
       sent_ += count;
       if (in_chunks) pending_ += fmt::format("{:x}\r\n", count);
@@ -102,7 +102,7 @@ class BodyWriter {
   /// After what is pending, in one call if both are small.
   void send(std::string_view bytes) {
     pending_ += bytes;
-    if (pending_.size() >= piece_bytes) write_pending();
+    if (pending_.size() >= write_bytes) write_pending();
   }
 
   void write_files(FileBackedSource& files, std::uint64_t length) {
