@@ -37,9 +37,8 @@ function(corral_compile_together target)
   endif()
   cmake_parse_arguments(TOGETHER "" "EXCEPT" "" ${ARGN})
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  # What compilers say of names that another file declares, and GCC of types in unnamed namespaces in what it takes for a
-  # header, is no fault here. The development build compiles each file by itself, with all warnings as errors.
-  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-Wno-shadow>
+  # GCC takes a file that another includes for a header, where a member's type from an unnamed namespace would be a fault.
+  target_compile_options(${target} PRIVATE
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>)
   if(TOGETHER_EXCEPT)
     get_target_property(sources ${target} SOURCES)

@@ -5,8 +5,10 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 add_library(corral_options INTERFACE)
 target_compile_options(corral_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wdouble-promotion
+  -Wall -Wextra -Wpedantic
+  # Names that another file declares are no fault of a file that is compiled together with it (corral_compile_together).
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>
+  -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Wdouble-promotion
   $<$<BOOL:${CORRAL_WERROR}>:-Werror>)
 
 # A release holds only what something calls.
