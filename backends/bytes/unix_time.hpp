@@ -8,6 +8,6 @@ namespace corral {
 using UnixMillis = std::int64_t;
 
 inline constexpr UnixMillis one_second = 1000;
-inline constexpr UnixMillis one_day = 24 * 60 * 60 * one_second;
+inline constexpr UnixMillis one_day = UnixMillis{24} * 60 * 60 * one_second;
 
 }  // namespace corral

@@ -183,7 +183,7 @@ std::size_t RequestReader::read(std::span<char> buffer) {
 }
 
 std::size_t RequestReader::read_sized(std::span<char> buffer, Deadline deadline) {
-  std::size_t count = std::min<std::uint64_t>({buffer.size(), *left_, read_bytes});
+  auto count = static_cast<std::size_t>(std::min<std::uint64_t>({buffer.size(), *left_, read_bytes}));
   if (begin_ < end_) {
     count = std::min(count, end_ - begin_);
     std::memcpy(buffer.data(), buffer_.data() + begin_, count);

@@ -81,7 +81,7 @@ D1Pull::D1Pull(Context& context, const TransferOptions& options, const TransferR
   const auto add = [&text](std::string_view part) { text += fmt::format(" {}:{}", part.size(), part); };
   add(table_);
   for (const std::string& table : wanted_.tables) add(table);
-  for (const auto& [table, condition] : wanted_.conditions) add(table + ": " + condition);
+  for (const auto& [table, condition] : wanted_.conditions) add(fmt::format("{}: {}", table, condition));
   if (options.transform) add("by " + migrations::sha256_of_file(*options.transform));
   request_ = hex(sha256(text));
 }

@@ -34,7 +34,7 @@ class R2Pull {
 
   /// Lists both sides, counts, and gives `take` each of the account's objects that is meant.
   void compare(const Take& take);
-  void transfer(const ObjectInfo& object);
+  void transfer(const ObjectInfo& listed);
   void commit_batch();
   void save_batch() noexcept;
   [[nodiscard]] std::string version(const ObjectInfo& object) const;
