@@ -22,7 +22,7 @@ namespace corral::r2 {
 
 namespace {
 
-constexpr UnixMillis longest = 7 * 24 * 3600 * one_second;
+constexpr UnixMillis longest = 7 * one_day;
 constexpr const char* usual_endpoint = "http://127.0.0.1:8788";
 constexpr const char* usual_validity = "1h";
 

@@ -15,13 +15,12 @@ namespace corral::serve::s3 {
 
 using corral::s3::SignedRequest;
 using corral::s3::signing_algorithm;
-using corral::s3::SigningScope;
 using corral::s3::unsigned_payload;
 
 namespace {
 
-constexpr UnixMillis largest_skew = 15 * 60 * one_second;
-constexpr std::int64_t longest_validity = 7 * 24 * 60 * 60;
+constexpr UnixMillis largest_skew = UnixMillis{15} * 60 * one_second;
+constexpr std::int64_t longest_validity = std::int64_t{7} * 24 * 60 * 60;
 
 /// What a request says about its signature, wherever it says it.
 struct Claim {
