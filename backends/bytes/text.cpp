@@ -116,4 +116,12 @@ std::string_view first_characters(std::string_view text, std::size_t count) noex
   return text.substr(0, end);
 }
 
+std::optional<std::string> end_of_prefix(std::string_view prefix) {
+  while (!prefix.empty() && prefix.back() == '\xFF') prefix.remove_suffix(1);
+  if (prefix.empty()) return std::nullopt;
+  std::string end(prefix);
+  end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
 }  // namespace corral

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,9 @@ std::string shown(std::string_view text);
 
 /// The first `count` characters (code points) of the text; an invalid byte counts as one.
 std::string_view first_characters(std::string_view text, std::size_t count) noexcept;
+
+/// The least byte string that is greater than every one that starts with `prefix`, compared as unsigned
+/// bytes; nullopt if every greater one starts with it.
+std::optional<std::string> end_of_prefix(std::string_view prefix);
 
 }  // namespace corral

@@ -1,6 +1,7 @@
 #include "backends/files/durable_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include "backends/error.hpp"
 #include "backends/files/replacement_file.hpp"
 #include "backends/platform/flush.hpp"
+#include "backends/platform/pipe.hpp"
 
 namespace corral {
 
@@ -27,6 +29,23 @@ FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
 
 FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+std::string_view kind_of(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFIFO: return "a FIFO";
+    case S_IFSOCK: return "a socket";
+    case S_IFCHR:
+    case S_IFBLK: return "a device";
+    case S_IFDIR: return "a folder";
+    default: return "a file";
+  }
+}
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
 FileDescriptor open_for_reading(const fs::path& path) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 #include "backends/bytes/byte_stream.hpp"
 
@@ -26,6 +27,18 @@ class FileDescriptor {
  private:
   int fd_ = -1;
 };
+
+/// "a folder", "a FIFO", "a device", ..., for messages. `mode` is that of stat(2).
+std::string_view kind_of(mode_t mode);
+
+/// The two ends of a pipe, each closed on exec.
+struct Pipe {
+  FileDescriptor reading;
+  FileDescriptor writing;
+};
+
+/// Throws io.
+Pipe make_pipe();
 
 /// Opens a file for reading. Throws not_found or io, naming the path.
 FileDescriptor open_for_reading(const std::filesystem::path& path);

@@ -43,17 +43,6 @@ std::optional<fs::path> first_link(const fs::path& path) {
       "replace it with the file or folder it leads to, or remove it; the state folder itself may be a link");
 }
 
-std::string_view kind_of(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFIFO: return "a FIFO";
-    case S_IFSOCK: return "a socket";
-    case S_IFCHR:
-    case S_IFBLK: return "a device";
-    case S_IFDIR: return "a folder";
-    default: return "a file";
-  }
-}
-
 [[noreturn]] void refuse_kind(const fs::path& path, mode_t mode, std::string_view wanted) {
   throw Error(ErrorKind::invalid_input,
               fmt::format("{} is {}, not {}", shown(path.native()), kind_of(mode), wanted),

@@ -32,13 +32,6 @@ fs::path new_unfinished_path(const fs::path& folder) {
   return folder / fmt::format("{}{}", unfinished_prefix, random_hex(unfinished_digits / 2));
 }
 
-std::string_view kind_of(mode_t mode) {
-  if (S_ISDIR(mode)) return "a folder";
-  if (S_ISFIFO(mode)) return "a FIFO";
-  if (S_ISSOCK(mode)) return "a socket";
-  return "a device";
-}
-
 /// Whether nameless files are unsupported: without them in the file system or kernel, open fails with one of
 /// these.
 bool lacks_nameless_files(int error_number) {

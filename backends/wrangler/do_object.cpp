@@ -31,14 +31,6 @@ constexpr const char* make_metadata =
 /// Like workerd: the row stays, with a NULL value.
 constexpr const char* forget_alarm = "UPDATE _cf_METADATA SET value = NULL WHERE key = 1";
 
-/// The smallest text greater than every text that starts with `prefix`; nullopt if there is none.
-std::optional<std::string> end_of_prefix(std::string prefix) {
-  while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
-  if (prefix.empty()) return std::nullopt;
-  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
-  return prefix;
-}
-
 /// The conditions of a range as SQL, and its parameter values.
 struct Conditions {
   std::string sql = "1";

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/wrangler/r2_rows.hpp"
 #include "backends/wrangler/r2_store.hpp"
@@ -16,20 +17,6 @@ namespace {
 /// First letter of a cursor: the rest is the last object, or the last prefix, of the previous page.
 constexpr char after_object = 'o';
 constexpr char after_prefix_mark = 'p';
-
-/// The smallest text greater than every text that starts with `prefix`; nullopt if there is none.
-std::optional<std::string> end_of_prefix(std::string_view prefix) {
-  std::string end(prefix);
-  while (!end.empty()) {
-    const auto last = static_cast<unsigned char>(end.back());
-    if (last < 0xFF) {
-      end.back() = static_cast<char>(last + 1);
-      return end;
-    }
-    end.pop_back();
-  }
-  return std::nullopt;
-}
 
 /// The next text after this one in byte order.
 std::string successor(std::string_view text) {

@@ -9,23 +9,11 @@
 #include "backends/files/durable_file.hpp"
 #include "backends/platform/child_process.hpp"
 #include "backends/platform/nameless_file.hpp"
-#include "backends/platform/pipe.hpp"
 #include "commands/queues/delivery.hpp"
 
 namespace corral::queues {
 
 namespace {
-
-struct Pipe {
-  FileDescriptor reading;
-  FileDescriptor writing;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
-  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
 
 void never_wait(const FileDescriptor& file) {
   ::fcntl(file.get(), F_SETFL, ::fcntl(file.get(), F_GETFL) | O_NONBLOCK);

@@ -1,4 +1,3 @@
-#include <array>
 #include <cerrno>
 #include <exception>
 #include <thread>
@@ -10,7 +9,6 @@
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
 #include "backends/http/client.hpp"
-#include "backends/platform/pipe.hpp"
 #include "commands/queues/delivery.hpp"
 
 namespace corral::queues {
@@ -42,10 +40,9 @@ DeliveryResult send(http::Client& client, const http::Url& url, std::string_view
 class Post final : public Delivery {
  public:
   Post(http::Client& client, const http::Url& url, std::string body) {
-    std::array<int, 2> ends{};
-    if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
-    ended_ = FileDescriptor(ends[0]);
-    working_ = FileDescriptor(ends[1]);
+    Pipe pipe = make_pipe();
+    ended_ = std::move(pipe.reading);
+    working_ = std::move(pipe.writing);
     thread_ = std::thread([this, &client, url, body = std::move(body)] {
       result_ = send(client, url, body);
       working_ = FileDescriptor();

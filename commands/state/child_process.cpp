@@ -1,6 +1,5 @@
 #include "commands/state/child_process.hpp"
 
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -13,7 +12,6 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/platform/pipe.hpp"
 
 namespace corral::state {
 
@@ -62,24 +60,21 @@ class Handled {
 }  // namespace
 
 int run_program(const std::vector<std::string>& words, const std::pair<std::string, std::string>& variable) {
-  std::array<int, 2> ends{};
-  if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
-  const FileDescriptor reading(ends[0]);
-  FileDescriptor writing(ends[1]);
+  Pipe pipe = make_pipe();
   const Handled ctrl_c(SIGINT, SIG_IGN);
   const Handled quit(SIGQUIT, SIG_IGN);
   const Handled terminate(SIGTERM, pass_on);
   const pid_t child = ::fork();
   if (child < 0) throw system_error(errno, "cannot start a process");
-  if (child == 0) become(words, variable, writing.get());
+  if (child == 0) become(words, variable, pipe.writing.get());
   running_child = child;
-  writing = FileDescriptor();
+  pipe.writing = FileDescriptor();
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   running_child = 0;
   int reason = 0;
-  if (::read(reading.get(), &reason, sizeof reason) == static_cast<ssize_t>(sizeof reason)) {
+  if (::read(pipe.reading.get(), &reason, sizeof reason) == static_cast<ssize_t>(sizeof reason)) {
     if (reason == ENOENT) {
       throw Error(ErrorKind::not_found, fmt::format("there is no program \"{}\"", shown(words.front())));
     }

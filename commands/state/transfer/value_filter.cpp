@@ -15,22 +15,10 @@
 #include "backends/bytes/text.hpp"
 #include "backends/error.hpp"
 #include "backends/files/durable_file.hpp"
-#include "backends/platform/pipe.hpp"
 
 namespace corral::state {
 
 namespace {
-
-struct Pipe {
-  FileDescriptor reading;
-  FileDescriptor writing;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  if (platform::make_pipe(ends) != 0) throw system_error(errno, "cannot make a pipe");
-  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
 
 /// A pipe that is no longer read gives this thread an error in place of a signal.
 void block_pipe_signal() {

@@ -30,6 +30,15 @@ TEST_CASE("first_characters counts code points") {
   CHECK(first_characters("\xFF\xFE", 1) == "\xFF");
 }
 
+TEST_CASE("the end of a prefix is the least text after all that start with it") {
+  CHECK(end_of_prefix("a") == "b");
+  CHECK(end_of_prefix("a/") == "a0");
+  CHECK(end_of_prefix("a\x7F") == "a\x80");
+  CHECK(end_of_prefix("a\xFF\xFF") == "b");
+  CHECK_FALSE(end_of_prefix("\xFF"));
+  CHECK_FALSE(end_of_prefix(""));
+}
+
 TEST_CASE("base64 goes there and back") {
   std::string all;
   for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
