@@ -24,15 +24,11 @@ function(corral_precompile target)
   endif()
 endfunction()
 
-function(corral_precompile_tests target)
-  target_precompile_headers(${target} REUSE_FROM corral_precompiled_tests)
-endfunction()
-
-# corral_compile_together(TARGET [EXCEPT REGEX]): a release compiles eight files of the target as one, so that the templates
-# that all of them use are instantiated once. Names in their unnamed namespaces have to differ; files with a line that
-# matches REGEX, whose names recur on purpose, are compiled by themselves.
+# corral_compile_together(TARGET [EXCEPT REGEX]): eight files of the target are compiled as one, so that the templates that
+# all of them use are instantiated once. Names in their unnamed namespaces have to differ; files with a line that matches
+# REGEX, whose names recur on purpose, are compiled by themselves.
 function(corral_compile_together target)
-  if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  if(NOT CORRAL_TOGETHER)
     return()
   endif()
   cmake_parse_arguments(TOGETHER "" "EXCEPT" "" ${ARGN})

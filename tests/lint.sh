@@ -94,19 +94,20 @@ long=$(wc -l "${all[@]}" | awk '$2 != "total" && $1 > 400 {print "  " $2 ": " $1
 vague=$(git ls-files | grep -Ei '(^|/)(utils?|helpers?|common|misc)(\.|/|_)' || true)
 [[ -z $vague ]] || complain "names that say nothing:" "$vague"
 
-# clang-tidy cannot read what gcc has precompiled.
-mkdir -p build/lint
-sed -E 's/-Winvalid-pch //; s/-include [^ ]+cmake_pch\.hxx//' build/dev/compile_commands.json >build/lint/compile_commands.json
+# Each file by itself, and without what gcc has precompiled, which clang-tidy cannot read.
+mkdir -p build/lint/checked
+cmake --preset dev -B build/lint -DCORRAL_TOGETHER=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint/configure.log 2>&1 ||
+  complain "build/lint cannot be configured:" "$(cat build/lint/configure.log)"
 
 # A file is checked again only when it, a header of the project or the rules have changed.
-cache=build/lint
+cache=build/lint/checked
 shared=$(cat .clang-tidy $(sources '*.hpp') | sha256sum)
 export cache shared
 check() {
   local key
   key=$(cat <(echo "$shared") "$1" | sha256sum | cut -d' ' -f1)
   [[ -e $cache/$key ]] && return 0
-  if clang-tidy --quiet -p "$cache" "$1" >"$cache/log.$$" 2>/dev/null; then
+  if clang-tidy --quiet -p build/lint "$1" >"$cache/log.$$" 2>/dev/null; then
     touch "$cache/$key"
     rm "$cache/log.$$"
   else

@@ -17,7 +17,7 @@ namespace corral::testing {
 
 namespace {
 
-std::unique_ptr<ObjectBackend> open_account(const std::filesystem::path& /*state_root*/) {
+std::unique_ptr<ObjectBackend> open_account_buckets(const std::filesystem::path& /*state_root*/) {
   static const FakeClock clock;  // pauses before a further attempt, and for the rate, take no time
   const char* const base = std::getenv("CLOUDFLARE_API_BASE_URL");
   const auto environment = std::make_shared<FixedEnvironment>();
@@ -41,7 +41,7 @@ std::unique_ptr<ObjectBackend> open_account(const std::filesystem::path& /*state
 
 const std::vector<ObjectImplementation>& object_implementations() {
   static const std::vector<ObjectImplementation> all = {
-      {.name = "account", .open = open_account, .in_files = false}};
+      {.name = "account", .open = open_account_buckets, .in_files = false}};
   return all;
 }
 

@@ -18,7 +18,7 @@ struct Account {
   cloudflare::AccountQueueBackend backend;
 };
 
-std::shared_ptr<QueueBackend> open_account(const std::filesystem::path& /*state_root*/) {
+std::shared_ptr<QueueBackend> open_account_queues(const std::filesystem::path& /*state_root*/) {
   const auto account = std::make_shared<Account>(open_account_session());
   return {account, &account->backend};
 }
@@ -26,7 +26,7 @@ std::shared_ptr<QueueBackend> open_account(const std::filesystem::path& /*state_
 }  // namespace
 
 const std::vector<QueueImplementation>& queue_implementations() {
-  static const std::vector<QueueImplementation> all = {{"account", open_account}};
+  static const std::vector<QueueImplementation> all = {{"account", open_account_queues}};
   return all;
 }
 

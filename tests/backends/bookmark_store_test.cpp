@@ -22,9 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr UnixMillis noon = 1'800'000'000'000;
-constexpr UnixMillis day = UnixMillis{24} * 60 * 60 * 1000;
-
+constexpr UnixMillis first_bookmark_time = 1'800'000'000'000;
 class MadePages final : public PageSource {
  public:
   explicit MadePages(std::vector<std::string> made) : pages(std::move(made)) {}
@@ -50,12 +48,12 @@ MadePages made(int first, int count) {
   return MadePages(std::move(pages));
 }
 
-struct Fixture {
+struct BookmarkedDatabase {
   TemporaryFolder folder;
   fs::path path = folder.path() / "time-travel";
   lmdb::LmdbBookmarkStore store{path};
 
-  Bookmark take(PageSource& pages, UnixMillis now = noon, std::string_view database = "db") {
+  Bookmark take(PageSource& pages, UnixMillis now = first_bookmark_time, std::string_view database = "db") {
     return store.take({.database_id = database,
                        .database_name = "shop",
                        .now = now,
@@ -85,7 +83,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("bookmarks: what was taken is given back, each with its own content") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   CHECK(fixture.store.list("db").bookmarks.empty());
   CHECK_FALSE(fixture.store.newest("db"));
   CHECK_FALSE(fs::exists(fixture.path));
@@ -95,7 +93,7 @@ TEST_CASE("bookmarks: what was taken is given back, each with its own content") 
   MadePages changed = pages;
   changed.pages[700] = page_of(-1);
   changed.pages.resize(900);
-  const Bookmark second = fixture.take(changed, noon + 1);
+  const Bookmark second = fixture.take(changed, first_bookmark_time + 1);
   CHECK(fixture.holds(first, pages));
   CHECK(fixture.holds(second, changed));
   CHECK(first.new_bytes == 1000 * 512);
@@ -103,55 +101,55 @@ TEST_CASE("bookmarks: what was taken is given back, each with its own content") 
   CHECK(first.id < second.id);
   CHECK(first.id.size() == 59);
   CHECK(second.id.substr(0, 9) == "00000002-");
-  CHECK(fixture.store.find("db", first.id)->taken_at == noon);
+  CHECK(fixture.store.find("db", first.id)->taken_at == first_bookmark_time);
   CHECK_FALSE(fixture.store.find("other", first.id));
   CHECK(fixture.store.newest("db")->id == second.id);
   const std::vector<Bookmark> all = fixture.store.list("db").bookmarks;
   REQUIRE(all.size() == 2);
   CHECK(all[0].reason == "a test");
   CHECK(all[0].stamp == "s");
-  CHECK(all[0].changed_at == noon - 5);
+  CHECK(all[0].changed_at == first_bookmark_time - 5);
   CHECK(all[0].pages == 1000);
   CHECK(kind_of_failure([&] { fixture.store.open(first, "other"); }) == ErrorKind::not_found);
 }
 
 TEST_CASE("bookmarks: the same content is kept once") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   MadePages pages = made(0, 600);
   const Bookmark first = fixture.take(pages);
-  CHECK(fixture.take(pages, noon + 1).id == first.id);
+  CHECK(fixture.take(pages, first_bookmark_time + 1).id == first.id);
   CHECK(fixture.store.list("db").bookmarks.size() == 1);
   // The files looked different: that is remembered.
   fixture.store.take({.database_id = "db",
                       .database_name = "shop",
-                      .now = noon + 2,
-                      .changed_at = noon + 1,
+                      .now = first_bookmark_time + 2,
+                      .changed_at = first_bookmark_time + 1,
                       .reason = "x",
                       .stamp = "another"},
                      pages);
   CHECK(fixture.store.list("db").bookmarks.size() == 1);
   CHECK(fixture.store.newest("db")->stamp == "another");
   CHECK(fixture.store.newest("db")->reason == "a test");
-  // Retaken after a day, so that a recent state is never covered only by a bookmark about to expire.
-  CHECK(fixture.take(pages, noon + day).id != first.id);
-  CHECK(fixture.take(pages, noon, "other").new_bytes == 0);
+  // Retaken after a one_day, so that a recent state is never covered only by a bookmark about to expire.
+  CHECK(fixture.take(pages, first_bookmark_time + one_day).id != first.id);
+  CHECK(fixture.take(pages, first_bookmark_time, "other").new_bytes == 0);
   CHECK(fixture.stored("pages") == 600);
   // Equal pages within one database, too.
   MadePages equal(std::vector<std::string>(600, page_of(0)));
-  CHECK(fixture.take(equal, noon + day + 1).new_bytes == 0);
+  CHECK(fixture.take(equal, first_bookmark_time + one_day + 1).new_bytes == 0);
   CHECK(fixture.stored("pages") == 600);
-  CHECK(fixture.holds(fixture.take(equal, noon + day + 2), equal));
+  CHECK(fixture.holds(fixture.take(equal, first_bookmark_time + one_day + 2), equal));
 }
 
 TEST_CASE("bookmarks older than thirty days go with the pages that only they have") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   MadePages old_pages = made(0, 1000);
   fixture.take(old_pages);
   MadePages mixed = made(500, 1000);
-  const Bookmark kept = fixture.take(mixed, noon + day);
+  const Bookmark kept = fixture.take(mixed, first_bookmark_time + one_day);
   CHECK(fixture.stored("pages") == 1500);
   MadePages newest = made(5000, 10);
-  const UnixMillis later = noon + bookmark_retention + 1;
+  const UnixMillis later = first_bookmark_time + bookmark_retention + 1;
   fixture.take(newest, later);
   CHECK(fixture.store.list("db").bookmarks.size() == 2);
   CHECK(fixture.stored("pages") == 1010);
@@ -164,7 +162,7 @@ TEST_CASE("bookmarks older than thirty days go with the pages that only they hav
 }
 
 TEST_CASE("a bookmark that was interrupted is none, and what it wrote goes") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   MadePages pages = made(0, 9000);
   pages.fails_at = 8900;
   CHECK(kind_of_failure([&] { fixture.take(pages); }) == ErrorKind::io);
@@ -172,15 +170,15 @@ TEST_CASE("a bookmark that was interrupted is none, and what it wrote goes") {
   CHECK(fixture.store.list("db").bookmarks.empty());
   CHECK_FALSE(fixture.store.newest("db"));
   MadePages small = made(20000, 3);
-  fixture.take(small, noon + 60 * 60 * 1000);
+  fixture.take(small, first_bookmark_time + 60 * 60 * 1000);
   CHECK(fixture.stored("pages") == 3);
   CHECK(fixture.stored("pages-uses") == 0);
   pages.fails_at = 0;
-  CHECK(fixture.holds(fixture.take(pages, noon + day), pages));
+  CHECK(fixture.holds(fixture.take(pages, first_bookmark_time + one_day), pages));
 }
 
 TEST_CASE("a page that is damaged or missing is told") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   MadePages pages = made(0, 10);
   const Bookmark bookmark = fixture.take(pages);
   const auto reading = [&] {
@@ -205,7 +203,7 @@ TEST_CASE("a page that is damaged or missing is told") {
 }
 
 TEST_CASE("a page is kept compressed where that saves space, and as it is elsewhere") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   std::string random(4096, '\0');
   std::mt19937 numbers(1);
   for (char& byte : random) byte = static_cast<char>(numbers());
@@ -230,7 +228,7 @@ TEST_CASE("a page is kept compressed where that saves space, and as it is elsewh
 }
 
 TEST_CASE("pages that older versions kept as they are still read") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   const std::string page = page_of(7);
   const std::string hash = lmdb::PagePool::hash_of(page);
   lmdb::Environment environment(fixture.path);
@@ -244,7 +242,7 @@ TEST_CASE("pages that older versions kept as they are still read") {
 }
 
 TEST_CASE("a bookmark knows what database it is of, which a later request brings up to date") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   MadePages pages = made(0, 10);
   const Bookmark first = fixture.take(pages);
   CHECK(first.database_id == "db");
@@ -255,8 +253,8 @@ TEST_CASE("a bookmark knows what database it is of, which a later request brings
   const BookmarkRequest request{.database_id = "db",
                                 .database_name = "renamed",
                                 .registered = entry,
-                                .now = noon + 1,
-                                .changed_at = noon,
+                                .now = first_bookmark_time + 1,
+                                .changed_at = first_bookmark_time,
                                 .reason = "x",
                                 .stamp = "s"};
   CHECK(fixture.store.take(request, pages).id == first.id);
@@ -266,25 +264,26 @@ TEST_CASE("a bookmark knows what database it is of, which a later request brings
   REQUIRE(all.bookmarks[0].registered);
   CHECK(all.bookmarks[0].registered->created_at == 7);
   // Whoever does not know of the entry does not take it away.
-  CHECK(fixture.take(pages, noon + 2).registered);
+  CHECK(fixture.take(pages, first_bookmark_time + 2).registered);
 }
 
 TEST_CASE("gc removes a bookmark that was interrupted, once no writer can be at it") {
-  Fixture fixture;
+  BookmarkedDatabase fixture;
   MadePages pages = made(0, 9000);
   pages.fails_at = 8900;
   CHECK(kind_of_failure([&] { fixture.take(pages); }) == ErrorKind::io);
-  CHECK(fixture.store.prune(noon + 1000, bookmark_unfinished_for, false) == 0);
-  CHECK(fixture.store.prune(noon + 1000, 0, true) == 1);
+  CHECK(fixture.store.prune(first_bookmark_time + 1000, bookmark_unfinished_for, false) == 0);
+  CHECK(fixture.store.prune(first_bookmark_time + 1000, 0, true) == 1);
   CHECK(fixture.stored("pages") > 4000);
-  CHECK(fixture.store.prune(noon + 1000, 0, false) == 1);
+  CHECK(fixture.store.prune(first_bookmark_time + 1000, 0, false) == 1);
   CHECK(fixture.stored("pages") == 0);
 }
 
 namespace {
 
 /// Makes something else of the record of a bookmark.
-void damage(const Fixture& fixture, const Bookmark& bookmark, const std::function<void(std::string&)>& edit) {
+void damage(const BookmarkedDatabase& fixture, const Bookmark& bookmark,
+            const std::function<void(std::string&)>& edit) {
   lmdb::Environment environment(fixture.path);
   environment.write([&](lmdb::Transaction& transaction) {
     const lmdb::Database bookmarks = *transaction.find("bookmarks");
@@ -318,11 +317,11 @@ TEST_CASE("a damaged bookmark is an error, and the others work") {
   };
   for (std::size_t i = 0; i < edits.size(); ++i) {
     CAPTURE(i);
-    Fixture fixture;
+    BookmarkedDatabase fixture;
     MadePages pages = made(0, 500);
     const Bookmark first = fixture.take(pages);
     MadePages other = made(100, 600);
-    const Bookmark second = fixture.take(other, noon + 1);
+    const Bookmark second = fixture.take(other, first_bookmark_time + 1);
     CHECK(problems(fixture.store, true).empty());
     damage(fixture, second, edits[i]);
     CHECK(kind_of_failure([&] { fixture.store.find("db", second.id); }) == ErrorKind::corrupt);
@@ -330,15 +329,15 @@ TEST_CASE("a damaged bookmark is an error, and the others work") {
     const BookmarkList list = fixture.store.list("db");
     CHECK(list.bookmarks.size() == 1);
     REQUIRE(list.damaged.size() == 1);
-    CHECK(list.damaged[0].taken_at == noon + 1);
+    CHECK(list.damaged[0].taken_at == first_bookmark_time + 1);
     CHECK(problems(fixture.store, false).size() == 1);
     CHECK(problems(fixture.store, false)[0].find(second.id.substr(0, 26)) != std::string::npos);
     // It stays until it is removed, and others are taken, found and opened beside it.
     CHECK(fixture.store.newest("db")->id == first.id);
     CHECK(fixture.holds(first, pages));
-    CHECK(fixture.store.prune(noon + 2, bookmark_unfinished_for, false) == 0);
+    CHECK(fixture.store.prune(first_bookmark_time + 2, bookmark_unfinished_for, false) == 0);
     MadePages third = made(3000, 10);
-    const Bookmark taken = fixture.take(third, noon + 2);
+    const Bookmark taken = fixture.take(third, first_bookmark_time + 2);
     CHECK(problems(fixture.store, false).size() == 1);
     CHECK(fixture.store.remove_damaged() == 1);
     CHECK(problems(fixture.store, true).empty());
@@ -353,12 +352,12 @@ TEST_CASE("a damaged bookmark is an error, and the others work") {
 TEST_CASE("a bookmark with a page that is gone or damaged is told") {
   for (const bool gone : {true, false}) {
     CAPTURE(gone);
-    Fixture fixture;
+    BookmarkedDatabase fixture;
     MadePages pages = made(0, 300);
     fixture.take(pages);
     const Bookmark other = [&] {
       MadePages made_pages = made(1000, 3);
-      return fixture.take(made_pages, noon, "other");
+      return fixture.take(made_pages, first_bookmark_time, "other");
     }();
     {
       lmdb::Environment environment(fixture.path);

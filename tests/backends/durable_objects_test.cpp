@@ -17,15 +17,15 @@ using corral::testing::TemporaryFolder;
 
 namespace {
 
-const DurableClass counter{"dodemo", "Counter"};
+const DurableClass counter_class{"dodemo", "Counter"};
 
-struct Fixture {
+struct CounterObjects {
   TemporaryFolder folder;
   wrangler::WranglerDurableObjects files{folder.path()};
   DurableObjectBackend& backend = files;
 
   std::unique_ptr<DurableObject> named(const std::string& name) {
-    return backend.open(counter, backend.id_of(counter, name), name);
+    return backend.open(counter_class, backend.id_of(counter_class, name), name);
   }
   [[nodiscard]] std::filesystem::path class_folder() const { return folder.path() / "v3/do/dodemo-Counter"; }
 };
@@ -43,8 +43,8 @@ using Keys = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "objects have workerd's ids, and are made when something is put") {
-  CHECK(backend.id_of(counter, "alpha") ==
+TEST_CASE_FIXTURE(CounterObjects, "objects have workerd's ids, and are made when something is put") {
+  CHECK(backend.id_of(counter_class, "alpha") ==
         "850e3a8cd3cd77da1d0560ce32f6b110eafa8f74d92dd718256592d70cf74341");
   CHECK(backend.stored_classes().empty());
   const auto object = named("alpha");
@@ -57,10 +57,10 @@ TEST_CASE_FIXTURE(Fixture, "objects have workerd's ids, and are made when someth
   object->put(std::vector<StorageItem>{{"k", "v"}});
   CHECK(object->is_stored());
   CHECK(object->get("k") == "v");
-  CHECK(backend.stored_classes() == std::vector<DurableClass>{counter});
-  CHECK(backend.ids(counter, "850e") == Keys{object->id()});
-  CHECK(backend.ids(counter, "851").empty());
-  CHECK(backend.size_of(counter).objects == 1);
+  CHECK(backend.stored_classes() == std::vector<DurableClass>{counter_class});
+  CHECK(backend.ids(counter_class, "850e") == Keys{object->id()});
+  CHECK(backend.ids(counter_class, "851").empty());
+  CHECK(backend.size_of(counter_class).objects == 1);
   const DurableObjectInfo info = named("alpha")->info();
   CHECK(info.name == "alpha");
   CHECK(info.keys == 1);
@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(Fixture, "objects have workerd's ids, and are made when someth
   CHECK_FALSE(info.alarm);
 }
 
-TEST_CASE_FIXTURE(Fixture, "ranges of keys are those of storage.list") {
+TEST_CASE_FIXTURE(CounterObjects, "ranges of keys are those of storage.list") {
   const auto object = named("alpha");
   object->put(
       std::vector<StorageItem>{{"a", "1"}, {"b:1", "2"}, {"b:2", "3"}, {"b\xC3\xA9", "4"}, {"", "5"}});
@@ -88,7 +88,7 @@ TEST_CASE_FIXTURE(Fixture, "ranges of keys are those of storage.list") {
   CHECK_FALSE(object->get("x"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "an alarm is in the object and in the list of its class, and leaves both") {
+TEST_CASE_FIXTURE(CounterObjects, "an alarm is in the object and in the list of its class, and leaves both") {
   const auto object = named("alpha");
   constexpr UnixNanos time = 1'900'000'000'000'000'000;
   object->set_alarm(time);
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(Fixture, "an alarm is in the object and in the list of its cla
   object->set_alarm(time + 1);
   CHECK(rows() == Keys{object->id() + "|1900000000000000001|alpha"});
   object->set_alarm(time);
-  CHECK(backend.ids(counter, "") == Keys{object->id()});
+  CHECK(backend.ids(counter_class, "") == Keys{object->id()});
   CHECK(object->delete_alarm());
   CHECK_FALSE(object->alarm());
   CHECK(rows().empty());
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(Fixture, "an alarm is in the object and in the list of its cla
   CHECK(rows().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "a copy has all but the name and the alarm") {
+TEST_CASE_FIXTURE(CounterObjects, "a copy has all but the name and the alarm") {
   const auto object = named("alpha");
   object->put(std::vector<StorageItem>{{"k", "v"}});
   object->set_alarm(1);
@@ -136,12 +136,12 @@ TEST_CASE_FIXTURE(Fixture, "a copy has all but the name and the alarm") {
   CHECK_FALSE(info.alarm);
   CHECK(copy->get("k") == "v");
   CHECK(object->alarm() == 1);
-  CHECK(backend.ids(counter, "").size() == 2);
+  CHECK(backend.ids(counter_class, "").size() == 2);
   for (const auto& entry : std::filesystem::directory_iterator(class_folder()))
     CHECK(entry.path().native().find("unfinished") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Fixture, "delete removes the file, or empties it while another has it open") {
+TEST_CASE_FIXTURE(CounterObjects, "delete removes the file, or empties it while another has it open") {
   const auto object = named("alpha");
   object->put(std::vector<StorageItem>{{"k", "v"}});
   {
@@ -159,14 +159,15 @@ TEST_CASE_FIXTURE(Fixture, "delete removes the file, or empties it while another
   }
 }
 
-TEST_CASE_FIXTURE(Fixture, "an object that nobody has open goes with its files") {
+TEST_CASE_FIXTURE(CounterObjects, "an object that nobody has open goes with its files") {
   named("alpha")->put(std::vector<StorageItem>{{"k", "v"}});
   named("alpha")->drop();
-  CHECK(backend.ids(counter, "").empty());
+  CHECK(backend.ids(counter_class, "").empty());
   CHECK(std::filesystem::is_empty(class_folder()));
 }
 
-TEST_CASE_FIXTURE(Fixture, "what is at rest is read without leaving anything, what is in the log is seen") {
+TEST_CASE_FIXTURE(CounterObjects,
+                  "what is at rest is read without leaving anything, what is in the log is seen") {
   named("rest")->put(std::vector<StorageItem>{{"k", "v"}});
   const std::filesystem::path file = named("rest")->file();
   sqlite::Connection::open_existing(file)->execute("PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL");
@@ -177,7 +178,8 @@ TEST_CASE_FIXTURE(Fixture, "what is at rest is read without leaving anything, wh
   CHECK(named("rest")->info().keys == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture, "many objects are looked into at once, a damaged one does not hide the others") {
+TEST_CASE_FIXTURE(CounterObjects,
+                  "many objects are looked into at once, a damaged one does not hide the others") {
   std::vector<std::string> ids;
   for (int i = 0; i < 100; ++i) {
     const auto object = named("n" + std::to_string(i));
@@ -187,7 +189,7 @@ TEST_CASE_FIXTURE(Fixture, "many objects are looked into at once, a damaged one 
   ids.push_back(std::string(64, 'a'));
   std::ofstream(class_folder() / (ids.back() + ".sqlite")) << std::string(5000, 'x');
   ids.push_back(std::string(64, 'b'));
-  const std::vector<DurableObjectFinding> found = backend.look_into(counter, ids);
+  const std::vector<DurableObjectFinding> found = backend.look_into(counter_class, ids);
   REQUIRE(found.size() == 102);
   for (std::size_t i = 0; i < 100; ++i) {
     CHECK(found[i].problem.empty());
@@ -198,10 +200,11 @@ TEST_CASE_FIXTURE(Fixture, "many objects are looked into at once, a damaged one 
   CHECK(found[101].info.bytes == 0);
 }
 
-TEST_CASE_FIXTURE(Fixture, "names that would lead elsewhere are refused") {
+TEST_CASE_FIXTURE(CounterObjects, "names that would lead elsewhere are refused") {
   CHECK(kind_of_failure([&] { backend.ids({"../x", "C"}, ""); }) == ErrorKind::invalid_input);
   CHECK(kind_of_failure([&] { backend.ids({"x", "C/../../y"}, ""); }) == ErrorKind::invalid_input);
   CHECK(kind_of_failure([&] { backend.ids({"", ""}, ""); }) == ErrorKind::invalid_input);
-  CHECK(kind_of_failure([&] { backend.open(counter, "metadata"); }) == ErrorKind::invalid_input);
-  CHECK(kind_of_failure([&] { backend.open(counter, std::string(64, 'G')); }) == ErrorKind::invalid_input);
+  CHECK(kind_of_failure([&] { backend.open(counter_class, "metadata"); }) == ErrorKind::invalid_input);
+  CHECK(kind_of_failure([&] { backend.open(counter_class, std::string(64, 'G')); }) ==
+        ErrorKind::invalid_input);
 }

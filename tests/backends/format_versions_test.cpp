@@ -40,7 +40,7 @@ namespace {
 
 constexpr const char* newer = "was written by a newer corral (format 2; this one reads 1)";
 
-std::string content_of(const fs::path& file) {
+std::string stored_bytes(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -50,7 +50,7 @@ std::vector<fs::path> environments(const CorralLayout& layout) {
 }
 
 void write_nothing(const fs::path& folder) {
-  Environment(folder).write([](Transaction&) {});
+  Environment(folder).write([](lmdb::Transaction&) {});
 }
 
 /// What an environment without versions must become after the upgrade.
@@ -78,12 +78,12 @@ TEST_CASE("a state without versions reads as it did, and reading does not change
   std::vector<std::string> before;
   for (const fs::path& folder : environments(state.layout())) {
     CHECK_FALSE(raw_version(folder));
-    before.push_back(content_of(CorralLayout::data_of(folder)));
+    before.push_back(stored_bytes(CorralLayout::data_of(folder)));
   }
   state.check_content();
   std::vector<std::string> after;
   for (const fs::path& folder : environments(state.layout()))
-    after.push_back(content_of(CorralLayout::data_of(folder)));
+    after.push_back(stored_bytes(CorralLayout::data_of(folder)));
   CHECK(after == before);
 }
 
@@ -141,13 +141,13 @@ TEST_CASE("an upgrade that does not end has not begun") {
   for (const fs::path& folder : environments(state.layout())) {
     const RawDatabases before = raw_databases(folder);
     CHECK_THROWS_AS(
-        Environment(folder).write([](Transaction&) { throw Error(ErrorKind::interrupted, "stopped"); }),
+        Environment(folder).write([](lmdb::Transaction&) { throw Error(ErrorKind::interrupted, "stopped"); }),
         Error);
     CHECK(raw_databases(folder) == before);
 
     const pid_t child = ::fork();
     if (child == 0) {
-      Environment(folder).write([](Transaction&) { ::raise(SIGKILL); });
+      Environment(folder).write([](lmdb::Transaction&) { ::raise(SIGKILL); });
       ::_exit(0);
     }
     int status = 0;
@@ -165,10 +165,10 @@ TEST_CASE("an upgrade enlarges the map as it needs") {
   constexpr int count = 2'500;
   for (int i = 0; i < count; ++i) raw_put(folder.path(), "kv/ns", std::to_string(i), page);
   Environment environment(folder.path());
-  environment.write([](Transaction&) {});
+  environment.write([](lmdb::Transaction&) {});
   CHECK(environment.map_bytes() == std::uint64_t{32} << 20U);
   int sound = 0;
-  environment.read([&](Transaction& transaction) {
+  environment.read([&](lmdb::Transaction& transaction) {
     Cursor all = transaction.cursor(transaction.find("kv/ns").value());
     for (auto record = all.first(); record; record = all.next()) sound += record->second == page ? 1 : 0;
   });
@@ -180,8 +180,9 @@ TEST_CASE("an environment of more databases than a transaction can open stays as
   for (int i = 0; i < 240; ++i) raw_put(folder.path(), ("kv/" + std::to_string(i)).c_str(), "k", "v");
   Environment environment(folder.path());
   std::string found;
-  environment.write([](Transaction& transaction) { transaction.put(transaction.make("kv/7"), "k", "w"); });
-  environment.read([&](Transaction& transaction) {
+  environment.write(
+      [](lmdb::Transaction& transaction) { transaction.put(transaction.make("kv/7"), "k", "w"); });
+  environment.read([&](lmdb::Transaction& transaction) {
     for (const char* const name : {"kv/7", "kv/8"})
       found += transaction.get(transaction.find(name).value(), "k").value();
   });
@@ -194,12 +195,12 @@ TEST_CASE("an environment of more databases than a transaction can open stays as
 TEST_CASE("a new environment carries the version, and each of its records") {
   const TemporaryFolder folder;
   Environment environment(folder.path());
-  environment.write([](Transaction& transaction) {
+  environment.write([](lmdb::Transaction& transaction) {
     transaction.put(transaction.make("records"), "key", "value");
     transaction.put(transaction.make("records"), "index", "");
     transaction.put(transaction.make("pages"), "hash", "page");
   });
-  environment.read([](Transaction& transaction) {
+  environment.read([](lmdb::Transaction& transaction) {
     CHECK(transaction.get(transaction.find("records").value(), "key") == "value");
     CHECK(transaction.get(transaction.find("records").value(), "index") == "");
     CHECK(transaction.names() == std::vector<std::string>{"pages", "records"});
@@ -252,19 +253,19 @@ TEST_CASE("insights without a version get one with the next record, and newer on
   const fs::path file = state.layout().insights();
   InsightJournal journal(file);
   journal.record("another", state.now, std::vector{QueryInsight{.query = "SELECT ?", .runs = 1}});
-  CHECK(content_of(file).starts_with("corral insights 1\nsummed up to "));
+  CHECK(stored_bytes(file).starts_with("corral insights 1\nsummed up to "));
   CHECK(journal.since("another", 0).size() == 1);
   state.check_content();
 
   fs::remove(file);
   journal.record("another", state.now, std::vector{QueryInsight{.query = "SELECT ?", .runs = 1}});
-  CHECK(content_of(file).starts_with("corral insights 1\n"));
-  CHECK(content_of(file).find("summed up") == std::string::npos);
+  CHECK(stored_bytes(file).starts_with("corral insights 1\n"));
+  CHECK(stored_bytes(file).find("summed up") == std::string::npos);
 
   const std::string future = "corral insights 2\nwhat this is, a later version knows\n";
   std::ofstream(file) << future;
   check_refused([&] { journal.since("another", 0); });
   journal.record("another", state.now, std::vector{QueryInsight{.query = "SELECT ?", .runs = 1}});
   journal.forget("another");
-  CHECK(content_of(file) == future);
+  CHECK(stored_bytes(file) == future);
 }

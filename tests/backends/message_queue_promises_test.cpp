@@ -14,22 +14,22 @@ using namespace corral::testing;
 
 namespace {
 
-constexpr UnixMillis noon = 1'800'000'000'000;
+constexpr UnixMillis sending_time = 1'800'000'000'000;
 
 struct Queue {
   explicit Queue(const QueueImplementation& implementation)
       : backend(implementation.open(folder.path())), queue(backend->open("q")) {}
 
   void send(const std::vector<NewMessage>& messages) {
-    const auto ids = queue->send(messages, queue_default_retention, noon);
+    const auto ids = queue->send(messages, queue_default_retention, sending_time);
     CHECK(ids.size() == (queue->traits().says_ids ? messages.size() : 0));
   }
   std::vector<QueueMessage> pull(std::size_t limit = 10) {
-    return queue->pull({.limit = limit}, noon).messages;
+    return queue->pull({.limit = limit}, sending_time).messages;
   }
   Settled settle(const QueueMessage& message, Settlement::Kind kind, UnixMillis delay = 0) {
     const Settlement settlement{message.lease_id, kind, delay};
-    return queue->settle({&settlement, 1}, noon).at(0);
+    return queue->settle({&settlement, 1}, sending_time).at(0);
   }
 
   TemporaryFolder folder;
@@ -89,7 +89,7 @@ TEST_CASE("a leased message is not delivered again; an acknowledged one is gone"
     CHECK(queue.pull().empty());
     CHECK(queue.settle(first[0], Settlement::Kind::ack) == Settled::done);
     CHECK(queue.settle(first[0], Settlement::Kind::ack) == Settled::stale);
-    CHECK(queue.queue->pull({.limit = 1}, noon).backlog == 1);
+    CHECK(queue.queue->pull({.limit = 1}, sending_time).backlog == 1);
   });
 }
 
@@ -120,13 +120,13 @@ TEST_CASE("a released message comes again") {
 TEST_CASE("peek shows what a pull would give, and leases nothing") {
   on_each([](Queue& queue) {
     queue.send({text("a"), text("b"), text("later", 3'600'000)});
-    CHECK(queue.queue->peek(1, false, noon).size() == 1);
-    const auto seen = queue.queue->peek(10, false, noon);
+    CHECK(queue.queue->peek(1, false, sending_time).size() == 1);
+    const auto seen = queue.queue->peek(10, false, sending_time);
     REQUIRE(seen.size() == 2);
     CHECK(!seen[0].ref.empty());
     CHECK(seen[0].lease_id.empty());
     CHECK(queue.pull().size() == 2);
-    CHECK(queue.queue->peek(10, false, noon).empty());
+    CHECK(queue.queue->peek(10, false, sending_time).empty());
   });
 }
 
@@ -135,8 +135,8 @@ TEST_CASE("as many as one send takes arrive, and a purge leaves none") {
     const std::vector<NewMessage> many(std::min<std::size_t>(queue.queue->traits().most_sent, 500),
                                        text("x"));
     queue.send(many);
-    CHECK(queue.queue->pull({.limit = 1}, noon).backlog == many.size());
-    const auto removed = queue.queue->purge(noon);
+    CHECK(queue.queue->pull({.limit = 1}, sending_time).backlog == many.size());
+    const auto removed = queue.queue->purge(sending_time);
     CHECK(removed.value_or(many.size()) == many.size());
     CHECK(queue.pull().empty());
   });
@@ -155,8 +155,8 @@ TEST_CASE("a paused queue takes messages and gives none") {
 TEST_CASE("what is beyond the limits is refused before anything is sent") {
   on_each([](Queue& queue) {
     CHECK_THROWS_AS(queue.send({text("ok"), text(std::string(queue_max_message_bytes + 1, 'x'))}), Error);
-    CHECK_THROWS_AS(queue.queue->pull({.limit = queue_max_pull + 1}, noon), Error);
-    CHECK_THROWS_AS(queue.queue->pull({.visibility = queue_max_visibility + 1}, noon), Error);
+    CHECK_THROWS_AS(queue.queue->pull({.limit = queue_max_pull + 1}, sending_time), Error);
+    CHECK_THROWS_AS(queue.queue->pull({.visibility = queue_max_visibility + 1}, sending_time), Error);
     CHECK(queue.pull().empty());
   });
 }

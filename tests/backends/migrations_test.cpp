@@ -29,9 +29,9 @@ using Names = std::vector<std::string>;
 namespace {
 
 /// A database with a folder of migrations.
-class Fixture : public SqlFixture {
+class MigratedDatabase : public SqlFixture {
  public:
-  explicit Fixture(const SqlImplementation& implementation)
+  explicit MigratedDatabase(const SqlImplementation& implementation)
       : SqlFixture(implementation),
         migrations(migration_folder(folder.path(), {}, {}, {})),
         history(*database, "d1_migrations"),
@@ -66,7 +66,7 @@ class Fixture : public SqlFixture {
   lmdb::LmdbMigrationRecords records;
 };
 
-Schema schema_from(const Fixture& fixture, const std::string& sql) {
+Schema schema_from(const MigratedDatabase& fixture, const std::string& sql) {
   const std::unique_ptr<SqlDatabase> scratch = fixture.backend->scratch();
   if (!sql.empty()) change(*scratch, sql);
   return read_schema(*scratch, "");
@@ -76,7 +76,7 @@ Schema schema_from(const Fixture& fixture, const std::string& sql) {
 
 TEST_CASE("migrations: the first failure is undone, earlier files are kept") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write("0001_a.sql", "CREATE TABLE a(x);");
     fixture.write("0002_b.sql", "CREATE TABLE b(x);\nINSERT INTO b VALUES(1);\n  INSERT INTO nix VALUES(1);");
     fixture.write("0003_c.sql", "CREATE TABLE c(x)");
@@ -102,7 +102,7 @@ TEST_CASE("migrations: the first failure is undone, earlier files are kept") {
 
 TEST_CASE("migrations: the table is the one that wrangler makes") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write("0001_it's.sql", "SELECT 1;");
     fixture.apply_all();
     CHECK(fixture.rows("SELECT sql FROM sqlite_schema WHERE name = 'd1_migrations'") ==
@@ -115,7 +115,7 @@ TEST_CASE("migrations: the table is the one that wrangler makes") {
 
 TEST_CASE("migrations: states, duplicates and what comes late") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write("0001_a.sql", "SELECT 1;");
     fixture.write("0003_c.sql", "SELECT 1;");
     fixture.write("0004_d.sql", "SELECT 1;");
@@ -148,7 +148,7 @@ TEST_CASE("migrations: states, duplicates and what comes late") {
 
 TEST_CASE("migrations: rows that refer to nothing undo the file that left them") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write("0001_a.sql",
                   "CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p(id)); INSERT INTO p "
                   "VALUES(1); "
@@ -182,7 +182,7 @@ TEST_CASE("migrations: rows that refer to nothing undo the file that left them")
 
 TEST_CASE("migrations: trying out changes nothing") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write("0001_a.sql", "CREATE TABLE a(x);");
     fixture.write("0002_b.sql", "INSERT INTO a VALUES(1);");
     try_out(fixture.migration_run(), fixture.files());
@@ -195,7 +195,7 @@ TEST_CASE("migrations: trying out changes nothing") {
 
 TEST_CASE("migrations: rolled back, and booked without being run") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write("0001_a.sql", "CREATE TABLE a(x);");
     fixture.write("0002_b.sql", "CREATE TABLE b(x);");
     fixture.apply_all();
@@ -218,7 +218,7 @@ TEST_CASE("migrations: rolled back, and booked without being run") {
 
 TEST_CASE("lint: what fails, and what hurts later") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write(
         "0001_a.sql",
         "CREATE TABLE p(id INTEGER PRIMARY KEY, a, b);\nCREATE TABLE c(p REFERENCES p(id) ON DELETE "
@@ -248,7 +248,7 @@ TEST_CASE("lint: what fails, and what hurts later") {
 
 TEST_CASE("squash: one file gives the same schema, with the rows that are wanted") {
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     fixture.write("0001_a.sql",
                   "CREATE TABLE a(x INTEGER PRIMARY KEY); INSERT INTO a VALUES(1),(2); CREATE TABLE b(y);");
     fixture.write(
@@ -306,7 +306,7 @@ TEST_CASE("schemas: one turns into another, and rows stay") {
       {"CREATE TABLE new_a(q); CREATE TABLE a(x)", "CREATE TABLE new_a(q); CREATE TABLE a(x TEXT)", 1},
   };
   for (const auto& implementation : sql_implementations()) {
-    Fixture fixture(implementation);
+    MigratedDatabase fixture(implementation);
     for (const Case& one : cases) {
       CAPTURE(one.to);
       const SchemaChange there =

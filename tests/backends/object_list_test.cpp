@@ -18,7 +18,7 @@ using namespace corral::testing;
 
 namespace {
 
-void fill(ObjectFixture& r2, const std::set<std::string>& keys) {
+void fill_bucket(ObjectFixture& r2, const std::set<std::string>& keys) {
   const auto batch = r2.store->begin_batch();
   for (const std::string& key : keys) {
     MemorySource source(key);
@@ -72,7 +72,7 @@ TEST_CASE("lists agree with a plain model, whatever prefix, delimiter, start and
         "a0",   "b--c",   "b--c--d", "b--e", "b-",    "é/1",    "é/2",
         "日本", "日本/x", "z",       "z/z",  "zz",    "\x7F/1", "😀",
         "😀/1",  "/",      "/a",      "A",    "a'b",   "a%_b",   "\U0010FFFF/last"};
-    fill(r2, keys);
+    fill_bucket(r2, keys);
     for (const char* prefix : {"", "a", "a/", "a/b/", "b", "b--", "é", "日", "none", "/", "\U0010FFFF"}) {
       for (const char* delimiter : {"", "/", "--", "1"}) {
         for (const char* start : {"", "a/1", "a/zzz", "z"}) {

@@ -49,7 +49,7 @@ std::string one(const Connection& connection, const std::string& query) {
   return statement.step() ? std::string(statement.text(0)) : "no row";
 }
 
-void fill(const Connection& connection, const std::string& table, int rows) {
+void fill_table(const Connection& connection, const std::string& table, int rows) {
   connection.execute(
       fmt::format("CREATE TABLE IF NOT EXISTS {0} (id INTEGER PRIMARY KEY, x);"
                   "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {1}) "
@@ -79,13 +79,13 @@ void check_whole(const Files& files) {
 
 TEST_CASE("replacing pages: growing, shrinking, and back") {
   Files files;
-  fill(files.from, "long", 3000);
+  fill_table(files.from, "long", 3000);
   CHECK(replace_pages(files.to, *std::make_unique<PageReader>(files.from)) > 50);
   check_whole(files);
   CHECK(one(files.to, "SELECT count(*) FROM long") == "3000");
 
   files.from.execute("DROP TABLE long; VACUUM");
-  fill(files.from, "short", 3);
+  fill_table(files.from, "short", 3);
   HeldPages small(files.from);
   CHECK(replace_pages(files.to, small) > 50);
   check_whole(files);
@@ -93,7 +93,7 @@ TEST_CASE("replacing pages: growing, shrinking, and back") {
   files.to.execute("PRAGMA wal_checkpoint(TRUNCATE)");
   CHECK(fs::file_size(files.to.file()) == 4096 * small.page_count());
 
-  fill(files.to, "short", 2000);
+  fill_table(files.to, "short", 2000);
   CHECK(one(files.to, "SELECT count(*) FROM short") == "2003");
   CHECK(one(files.to, "PRAGMA integrity_check") == "ok");
 }
@@ -101,7 +101,7 @@ TEST_CASE("replacing pages: growing, shrinking, and back") {
 // Without sqlite_dbpage all of the content is written again.
 TEST_CASE("replacing pages writes only those that differ" * doctest::skip(!has_own_sqlite)) {
   Files files;
-  fill(files.from, "t", 3000);
+  fill_table(files.from, "t", 3000);
   HeldPages image(files.from);
   replace_pages(files.to, image);
   CHECK(replace_pages(files.to, image) == 0);
@@ -118,8 +118,8 @@ TEST_CASE("replacing pages writes only those that differ" * doctest::skip(!has_o
 
 TEST_CASE("others who have the file open read on, and then see the new schema and rows") {
   Files files;
-  fill(files.to, "t", 10);
-  fill(files.from, "other", 500);
+  fill_table(files.to, "t", 10);
+  fill_table(files.from, "other", 500);
   // The same number of changes to the schema in both, so that the cookies of the two are equal.
   const Connection watcher = *Connection::open_existing(files.to.file());
   sqlite::Statement count = watcher.prepare("SELECT count(*) FROM t");
@@ -141,13 +141,13 @@ TEST_CASE("others who have the file open read on, and then see the new schema an
 
 TEST_CASE("a page reader hands out one moment, what is only in the log included") {
   Files files;
-  fill(files.from, "t", 1000);
+  fill_table(files.from, "t", 1000);
   HeldPages before(files.from);
   const Connection writer = *Connection::open_existing(files.from.file());
   PageReader reader(files.from);
   CHECK(reader.page_count() == before.page_count());
   CHECK(reader.page(1) == before.page(1));
-  fill(writer, "t", 1000);
+  fill_table(writer, "t", 1000);
   bool same = true;
   for (std::uint32_t i = 1; i <= before.page_count(); ++i) same = same && reader.page(i) == before.page(i);
   CHECK(same);
@@ -156,8 +156,8 @@ TEST_CASE("a page reader hands out one moment, what is only in the log included"
 
 TEST_CASE("an image that does not fit changes nothing") {
   Files files;
-  fill(files.to, "kept", 100);
-  fill(files.from, "t", 2000);
+  fill_table(files.to, "kept", 100);
+  fill_table(files.from, "t", 2000);
   const auto failure = [&](HeldPages& image) {
     return kind_of_failure([&] { replace_pages(files.to, image); });
   };
@@ -174,12 +174,12 @@ TEST_CASE("an image that does not fit changes nothing") {
 
   const Connection other = Connection::in_memory();
   other.execute("PRAGMA page_size = 1024");
-  fill(other, "t", 10);
+  fill_table(other, "t", 10);
   HeldPages wrong_size(other);
   CHECK(failure(wrong_size) == ErrorKind::invalid_input);
   const Connection vacuumed = Connection::in_memory();
   vacuumed.execute("PRAGMA auto_vacuum = FULL");
-  fill(vacuumed, "t", 10);
+  fill_table(vacuumed, "t", 10);
   HeldPages wrong_vacuum(vacuumed);
   CHECK(failure(wrong_vacuum) == ErrorKind::invalid_input);
 
@@ -189,14 +189,14 @@ TEST_CASE("an image that does not fit changes nothing") {
 
 TEST_CASE("an image without pages empties; a file without pages takes any") {
   Files files;
-  fill(files.to, "t", 1000);
+  fill_table(files.to, "t", 1000);
   HeldPages nothing;
   CHECK(replace_pages(files.to, nothing) > 10);
   CHECK(one(files.to, "SELECT count(*) FROM sqlite_schema") == "0");
 
   const Connection source = Connection::in_memory();
   source.execute("PRAGMA page_size = 1024");
-  fill(source, "t", 200);
+  fill_table(source, "t", 200);
   HeldPages image(source);
   const fs::path file = files.folder.path() / "fresh.sqlite";
   std::ofstream(file).close();
@@ -208,9 +208,9 @@ TEST_CASE("an image without pages empties; a file without pages takes any") {
 
 TEST_CASE("replacing pages works with a rollback journal too") {
   Files files;
-  fill(files.to, "t", 3000);
+  fill_table(files.to, "t", 3000);
   files.to.execute("PRAGMA journal_mode = DELETE");
-  fill(files.from, "u", 5);
+  fill_table(files.from, "u", 5);
   HeldPages image(files.from);
   replace_pages(files.to, image);
   const Connection fresh = *Connection::open_existing(files.to.file());

@@ -22,7 +22,7 @@ using corral::testing::StateWithoutVersions;
 
 namespace {
 
-class Text final : public ByteSink {
+class ArchiveText final : public ByteSink {
  public:
   void write(std::string_view bytes) override { text.append(bytes); }
   std::string text;
@@ -91,7 +91,7 @@ TEST_CASE("snapshots of before and after the upgrade are the same, and each rest
   opened.snapshots.restore("now");
   state.check_content();
 
-  Text archive;
+  ArchiveText archive;
   opened.snapshots.write_archive("now", archive);
   MemorySource source(archive.text);
   opened.snapshots.read_archive("again", source, 10'000'000);

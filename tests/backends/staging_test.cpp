@@ -22,9 +22,10 @@ using namespace corral::testing;
 
 namespace {
 
-constexpr UnixMillis noon = 1'700'000'000'000;
+constexpr UnixMillis staging_time = 1'700'000'000'000;
 
-void put(KvStore& store, const std::string& key, std::string_view value, const std::string& origin = {}) {
+void put_at_origin(KvStore& store, const std::string& key, std::string_view value,
+                   const std::string& origin = {}) {
   const auto batch = store.begin_batch();
   KvEntry entry;
   entry.key = key;
@@ -34,14 +35,14 @@ void put(KvStore& store, const std::string& key, std::string_view value, const s
 }
 
 std::string text(KvStore& store, const std::string& key) {
-  const auto source = store.value(key, noon);
+  const auto source = store.value(key, staging_time);
   return source ? read_all(*source, 1000, "the value") : "(none)";
 }
 
 std::string version(KvStore& store, const std::string& key) {
   KvListOptions all;
   all.with_version = true;
-  for (const KvItem& item : store.list(all, noon).items)
+  for (const KvItem& item : store.list(all, staging_time).items)
     if (item.key == key) return item.version;
   return {};
 }
@@ -64,13 +65,13 @@ struct Place {
   }
 };
 
-void put(ObjectStore& store, const std::string& key, std::string_view bytes,
-         const std::string& version = {}) {
+void put_at_origin(ObjectStore& store, const std::string& key, std::string_view bytes,
+                   const std::string& version = {}) {
   ObjectWrite write;
   write.key = key;
   if (!version.empty()) write.version = version;
   MemorySource body(bytes);
-  store.put(write, body, noon);
+  store.put(write, body, staging_time);
 }
 
 }  // namespace
@@ -78,14 +79,14 @@ void put(ObjectStore& store, const std::string& key, std::string_view bytes,
 TEST_CASE("staged entries are invisible until they all become visible, with their origins") {
   Place place;
   const auto store = place.kv.open("space");
-  put(*store, "kept", "1");
-  put(*store, "replaced", "2");
-  put(*store, "gone", "3");
+  put_at_origin(*store, "kept", "1");
+  put_at_origin(*store, "replaced", "2");
+  put_at_origin(*store, "gone", "3");
   const std::string origin(32, 'e');
   {
     const auto staging = place.kv.stage("space");
-    put(*staging->entries(), "replaced", "new", origin);
-    put(*staging->entries(), "added", "new", origin);
+    put_at_origin(*staging->entries(), "replaced", "new", origin);
+    put_at_origin(*staging->entries(), "added", "new", origin);
     CHECK(text(*staging->entries(), "added") == "new");
     CHECK(failure_of([&] { place.kv.stage("space"); }).kind() == ErrorKind::busy);
   }
@@ -108,14 +109,14 @@ TEST_CASE("staged entries are invisible until they all become visible, with thei
   CHECK(files_below(place.incoming()) == 0);
   CHECK(files_below(place.folder.path() / "v3" / "kv" / "space" / "blobs") == 3);
   // A write takes the origin away.
-  put(*store, "added", "mine");
+  put_at_origin(*store, "added", "mine");
   CHECK_FALSE(has_origin(version(*store, "added"), origin));
 }
 
 TEST_CASE("what is discarded leaves nothing, and an empty staging changes nothing") {
   Place place;
   const auto staging = place.kv.stage("space");
-  put(*staging->entries(), "k", "v");
+  put_at_origin(*staging->entries(), "k", "v");
   staging->discard();
   CHECK(files_below(place.incoming()) == 0);
   CHECK(text(*staging->entries(), "k") == "(none)");
@@ -130,7 +131,7 @@ TEST_CASE("committing again what a crash left after a commit keeps the values") 
   const std::filesystem::path copy = place.folder.path() / "copy";
   {
     const auto staging = place.kv.stage("space");
-    put(*staging->entries(), "k", "v");
+    put_at_origin(*staging->entries(), "k", "v");
     std::filesystem::copy(place.incoming(), copy, std::filesystem::copy_options::recursive);
     StringSpool none;
     staging->commit(none);
@@ -149,20 +150,20 @@ TEST_CASE("what a crash left after a commit never takes a value from the namespa
   const std::filesystem::path copy = place.folder.path() / "copy";
   {
     const auto staging = place.kv.stage("space");
-    put(*staging->entries(), "renamed", "1");
-    put(*staging->entries(), "removed", "2");
+    put_at_origin(*staging->entries(), "renamed", "1");
+    put_at_origin(*staging->entries(), "removed", "2");
     std::filesystem::copy(place.incoming(), copy, std::filesystem::copy_options::recursive);
     StringSpool none;
     staging->commit(none);
   }
-  store->rename("renamed", "another", noon);
+  store->rename("renamed", "another", staging_time);
   const std::vector<std::string> removed = {"removed"};
   store->erase(removed);
   std::filesystem::remove_all(place.incoming());
   std::filesystem::copy(copy, place.incoming(), std::filesystem::copy_options::recursive);
   const auto staging = place.kv.stage("space");
   CHECK(text(*staging->entries(), "renamed") == "(none)");
-  CHECK(staging->entries()->list({}, noon).items.empty());
+  CHECK(staging->entries()->list({}, staging_time).items.empty());
   staging->discard();
   CHECK(text(*store, "another") == "1");
 }
@@ -170,20 +171,20 @@ TEST_CASE("what a crash left after a commit never takes a value from the namespa
 TEST_CASE("a value that another program has removed is not staged any more, or ends the commit") {
   Place place;
   const auto store = place.kv.open("space");
-  put(*store, "k", "old");
+  put_at_origin(*store, "k", "old");
   const std::filesystem::path blobs = place.folder.path() / "v3" / "kv" / "space" / "blobs";
   const auto remove_staged = [&](KvStaging& staging) {
     std::filesystem::remove(blobs / version(*staging.entries(), "k"));
   };
   {
     const auto staging = place.kv.stage("space");
-    put(*staging->entries(), "k", "new");
+    put_at_origin(*staging->entries(), "k", "new");
     remove_staged(*staging);
     StringSpool none;
     CHECK(failure_of([&] { staging->commit(none); }).kind() == ErrorKind::corrupt);
   }
   CHECK(text(*store, "k") == "old");
-  CHECK(place.kv.stage("space")->entries()->list({}, noon).items.empty());
+  CHECK(place.kv.stage("space")->entries()->list({}, staging_time).items.empty());
 }
 
 TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one left") {
@@ -191,8 +192,8 @@ TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one le
   wrangler::WranglerStateCare care(place.folder.path());
   const std::filesystem::path kv = place.folder.path() / "v3" / "kv" / "space" / "blobs";
   const std::filesystem::path r2 = place.folder.path() / "v3" / "r2" / "files" / "blobs";
-  put(*place.kv.open("space"), "k", "v");
-  put(*place.r2.open("files"), "o", "v");
+  put_at_origin(*place.kv.open("space"), "k", "v");
+  put_at_origin(*place.r2.open("files"), "o", "v");
   constexpr UnixMillis hour = 3'600'000;
   const UnixMillis present = std::time(nullptr) * UnixMillis{1000};
   const auto clean = [&](UnixMillis age, bool dry_run) {
@@ -201,8 +202,8 @@ TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one le
   {
     const auto staging = place.kv.stage("space");
     const auto objects = place.r2.stage("files");
-    put(*staging->entries(), "staged", "v");
-    put(*objects->objects(), "staged", "v");
+    put_at_origin(*staging->entries(), "staged", "v");
+    put_at_origin(*objects->objects(), "staged", "v");
     CHECK(clean(hour, false).orphans == 0);
     CHECK(clean(hour, false).pulls == 0);
   }
@@ -224,13 +225,13 @@ TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one le
 TEST_CASE("staged objects become visible together, with their versions") {
   Place place;
   const auto store = place.r2.open("files");
-  put(*store, "kept", "1");
-  put(*store, "replaced", "2");
-  put(*store, "gone", "3");
+  put_at_origin(*store, "kept", "1");
+  put_at_origin(*store, "replaced", "2");
+  put_at_origin(*store, "gone", "3");
   const std::string version(32, 'd');
   const auto staging = place.r2.stage("files");
-  put(*staging->objects(), "replaced", "new", version);
-  put(*staging->objects(), "added", "new", version);
+  put_at_origin(*staging->objects(), "replaced", "new", version);
+  put_at_origin(*staging->objects(), "added", "new", version);
   CHECK_FALSE(store->head("added"));
   StringSpool gone;
   gone.add("gone");

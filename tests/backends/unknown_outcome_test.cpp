@@ -31,16 +31,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr UnixMillis now = 1'800'000'000'000;
+constexpr UnixMillis outcome_time = 1'800'000'000'000;
 const corral::testing::FakeClock fake_clock;
 
 std::unique_ptr<KvStore> kv(const fs::path& root) {
   return wrangler::WranglerKvBackend(root, fake_clock).open("n");
 }
 
-void put(KvStore& store, const std::string& key, const std::string& value) {
+void put_plainly(KvStore& store, const std::string& key, const std::string& value) {
   MemorySource source(value);
-  store.put({.key = key, .expiration = {}, .metadata = {}}, source, KvStore::Condition::always, now);
+  store.put({.key = key, .expiration = {}, .metadata = {}}, source, KvStore::Condition::always, outcome_time);
 }
 
 std::unique_ptr<ObjectStore> bucket(const fs::path& root) {
@@ -53,9 +53,9 @@ ObjectWrite object(const std::string& key) {
   return write;
 }
 
-void put(ObjectStore& store, const std::string& key, const std::string& body) {
+void put_plainly(ObjectStore& store, const std::string& key, const std::string& body) {
   MemorySource source(body);
-  store.put(object(key), source, now);
+  store.put(object(key), source, outcome_time);
 }
 
 std::unique_ptr<DurableObject> durable(wrangler::WranglerDurableObjects& objects, const std::string& name) {
@@ -84,12 +84,12 @@ void execute(const fs::path& root, const std::string& text) {
 }
 
 /// The state before each change.
-void fill(const fs::path& root) {
+void fill_folder(const fs::path& root) {
   const FailingDisk never(FailingDisk::Fault::flush_error, 0);
-  put(*kv(root), "a", "old a");
-  put(*kv(root), "b", "old b");
-  put(*bucket(root), "a", "old a");
-  put(*bucket(root), "b", "old b");
+  put_plainly(*kv(root), "a", "old a");
+  put_plainly(*kv(root), "b", "old b");
+  put_plainly(*bucket(root), "a", "old a");
+  put_plainly(*bucket(root), "b", "old b");
   wrangler::WranglerDurableObjects objects(root);
   durable(objects, "one")->put(std::vector<StorageItem>{{"k", "old"}});
   durable(objects, "one")->set_alarm(5);
@@ -104,14 +104,14 @@ struct Change {
 
 const std::vector<Change>& changes() {
   static const std::vector<Change> all = {
-      {"kv put", [](const fs::path& root) { put(*kv(root), "a", "new a"); }},
+      {"kv put", [](const fs::path& root) { put_plainly(*kv(root), "a", "new a"); }},
       {"kv first put",
        [](const fs::path& root) {
          MemorySource source("new");
          wrangler::WranglerKvBackend(root, fake_clock)
              .open("other")
              ->put({.key = "k", .expiration = {}, .metadata = {}}, source, KvStore::Condition::if_absent,
-                   now);
+                   outcome_time);
        }},
       {"kv batch",
        [](const fs::path& root) {
@@ -122,20 +122,20 @@ const std::vector<Change>& changes() {
          batch->put({.key = "a", .expiration = {}, .metadata = {}}, "new a");
          batch->commit();
        }},
-      {"kv rename", [](const fs::path& root) { kv(root)->rename("a", "b", now); }},
+      {"kv rename", [](const fs::path& root) { kv(root)->rename("a", "b", outcome_time); }},
       {"kv erase",
        [](const fs::path& root) {
          kv(root)->erase(std::vector<std::string>{"a", "b"});
        }},
       {"kv drop", [](const fs::path& root) { wrangler::WranglerKvBackend(root, fake_clock).drop("n"); }},
-      {"r2 put", [](const fs::path& root) { put(*bucket(root), "a", "new a"); }},
+      {"r2 put", [](const fs::path& root) { put_plainly(*bucket(root), "a", "new a"); }},
       {"r2 put in parts",
        [](const fs::path& root) {
          ObjectWrite write = object("a");
          write.part_size = r2_min_part_bytes;
          const std::string body(r2_min_part_bytes + 10, 'n');
          MemorySource source(body);
-         bucket(root)->put(write, source, now);
+         bucket(root)->put(write, source, outcome_time);
        }},
       {"r2 batch",
        [](const fs::path& root) {
@@ -143,16 +143,16 @@ const std::vector<Change>& changes() {
          const auto batch = store->begin_batch();
          for (const char* const key : {"a", "c", "d"}) {
            MemorySource source("new");
-           batch->put(object(key), source, now);
+           batch->put(object(key), source, outcome_time);
          }
          batch->commit();
        }},
       {"r2 copy",
        [](const fs::path& root) {
          const auto store = bucket(root);
-         store->copy_from(*store, "a", object("b"), false, now);
+         store->copy_from(*store, "a", object("b"), false, outcome_time);
        }},
-      {"r2 rename", [](const fs::path& root) { bucket(root)->rename("a", "b", now); }},
+      {"r2 rename", [](const fs::path& root) { bucket(root)->rename("a", "b", outcome_time); }},
       {"r2 erase", [](const fs::path& root) { bucket(root)->erase(std::vector<std::string>{"a"}); }},
       {"r2 drop",
        [](const fs::path& root) { wrangler::WranglerObjectBackend(root, fake_clock).drop("bucket"); }},
@@ -250,7 +250,7 @@ TEST_CASE(
     Content after;
     {
       const TemporaryFolder folder;
-      fill(folder.path());
+      fill_folder(folder.path());
       before = content_of(folder.path());
       change.run(folder.path());
       after = content_of(folder.path());
@@ -262,7 +262,7 @@ TEST_CASE(
       for (std::uint64_t call = 1; call < 40; ++call) {
         CAPTURE(call);
         const TemporaryFolder folder;
-        fill(folder.path());
+        fill_folder(folder.path());
         Told told = Told::done;
         {
           const FailingDisk disk(fault, call);
@@ -284,7 +284,7 @@ TEST_CASE(
 
 TEST_CASE("gc keeps the values of a failed commit that the log may still bring back") {
   const TemporaryFolder folder;
-  put(*kv(folder.path()), "a", "old a");
+  put_plainly(*kv(folder.path()), "a", "old a");
   {
     // As long as this process has the file open, others do not read the log anew.
     const auto other = sqlite::Connection::open_existing(wrangler::kv_database_file(folder.path(), "n"));
@@ -292,10 +292,10 @@ TEST_CASE("gc keeps the values of a failed commit that the log may still bring b
     other->prepare("SELECT 1 FROM _mf_entries").step();
     {
       const FailingDisk disk(FailingDisk::Fault::flush_error, 1);
-      CHECK_THROWS_AS(put(*kv(folder.path()), "a", "new a"), UnknownOutcome);
+      CHECK_THROWS_AS(put_plainly(*kv(folder.path()), "a", "new a"), UnknownOutcome);
     }
     wrangler::WranglerStateCare care(folder.path());
-    const Garbage found = care.clean({.now = now * 2, .age = 0, .dry_run = false, .pulse = {}});
+    const Garbage found = care.clean({.now = outcome_time * 2, .age = 0, .dry_run = false, .pulse = {}});
     CHECK(found.orphans == 1);
   }
   CHECK(content_of(folder.path()) == Content{{"kv _mf_entries a", "old a"}});

@@ -18,9 +18,9 @@ using Words = std::vector<std::string>;
 namespace {
 
 /// A folder with a database "db" that was created here.
-class Project : public Shell {
+class ExecuteProject : public Shell {
  public:
-  Project() { REQUIRE(corral({"d1", "create", "db"}).status == 0); }
+  ExecuteProject() { REQUIRE(corral({"d1", "create", "db"}).status == 0); }
 
   ProcessResult execute(Words more, const std::string& input = {}) {
     more.insert(more.begin(), {"d1", "execute", "db"});
@@ -42,7 +42,7 @@ std::string without_durations(std::string text) {
 }  // namespace
 
 TEST_CASE("d1 execute: wrangler's JSON byte for byte, in a pipe and with --json") {
-  Project project;
+  ExecuteProject project;
   const std::string sql =
       "select 1 as a, 2.5 as b, null as c, 'x' as d, x'0102' as e, x'' as f, 9007199254740993 as g, 1e21 as "
       "h, 9e999 as i, "
@@ -114,7 +114,7 @@ TEST_CASE("d1 execute: wrangler's JSON byte for byte, in a pipe and with --json"
 }
 
 TEST_CASE("d1 execute: an error is exit 1, with --json as data, and nothing half done") {
-  Project project;
+  ExecuteProject project;
   ProcessResult result =
       project.execute({"--command", "create table t(a unique); insert into t values(1); selec 1"});
   CHECK(result.status == 1);
@@ -143,7 +143,7 @@ TEST_CASE("d1 execute: an error is exit 1, with --json as data, and nothing half
 }
 
 TEST_CASE("d1 execute: wrong usage") {
-  Project project;
+  ExecuteProject project;
   project.write("empty.sql", "-- nothing\n");
   project.write("sqlite.sql", std::string("SQLite format 3\0 and more", 25));
   for (const Words& words : std::vector<Words>{{},
@@ -175,7 +175,7 @@ TEST_CASE("d1 execute: wrong usage") {
 }
 
 TEST_CASE("d1 execute: every format") {
-  Project project;
+  ExecuteProject project;
   const std::string sql =
       "select 1 as id, 'a,\"b' as name, null as n, x'00ff' as x, '' as e; select 9007199254740993 as id, 1.0 "
       "as r";
@@ -200,7 +200,7 @@ TEST_CASE("d1 execute: every format") {
 }
 
 TEST_CASE("d1 execute: a terminal gets tables") {
-  Project project;
+  ExecuteProject project;
   project.execute(
       {"--command", "create table t(id integer, name); insert into t values(1, '日本'), (22, null)"});
   ProcessResult result = project.on_terminal({"d1", "execute", "db", "--command", "select * from t"});
@@ -220,7 +220,7 @@ TEST_CASE("d1 execute: a terminal gets tables") {
 }
 
 TEST_CASE("d1 execute: parameters") {
-  Project project;
+  ExecuteProject project;
   const auto raw = [&](Words words) {
     words.insert(words.begin(), {"--format", "raw"});
     const ProcessResult result = project.execute(std::move(words));
@@ -249,7 +249,7 @@ TEST_CASE("d1 execute: parameters") {
 }
 
 TEST_CASE("d1 execute: --params-json runs one statement many times") {
-  Project project;
+  ExecuteProject project;
   project.execute({"--command", "create table t(id integer primary key, name)"});
   const Words insert = {"--command", "insert into t values(?, ?)", "--params-json", "-", "--meta"};
   ProcessResult result = project.execute(insert, R"([[1,"a"],[2,null],[3,{"x":[1]}]])");
@@ -283,7 +283,7 @@ TEST_CASE("d1 execute: --params-json runs one statement many times") {
 }
 
 TEST_CASE("d1 execute: files, standard input and dumps load as they are") {
-  Project project;
+  ExecuteProject project;
   project.write("s.sql",
                 "CREATE TABLE a(x);\nINSERT INTO a VALUES('one; two');\nINSERT INTO a VALUES('last')");
   CHECK(project.execute({"--file", "s.sql"}).status == 0);
@@ -312,7 +312,7 @@ TEST_CASE("d1 execute: files, standard input and dumps load as they are") {
 }
 
 TEST_CASE("d1 execute: large scripts and results need little memory") {
-  Project project;
+  ExecuteProject project;
   {
     std::ofstream file(project.folder() / "large.sql");
     file << "CREATE TABLE big(id INTEGER PRIMARY KEY, t);\n";
@@ -342,7 +342,7 @@ TEST_CASE("d1 execute: large scripts and results need little memory") {
 }
 
 TEST_CASE("d1 execute: --unrestricted says so and lifts the rules") {
-  Project project;
+  ExecuteProject project;
   const ProcessResult result = project.execute({"--command", "pragma user_version = 5", "--unrestricted"});
   CHECK(result.status == 0);
   CHECK(result.err.find("--unrestricted") != std::string::npos);
@@ -353,7 +353,7 @@ TEST_CASE("d1 execute: --unrestricted says so and lifts the rules") {
 }
 
 TEST_CASE("d1 execute: --timing on stderr, Ctrl-C undoes") {
-  Project project;
+  ExecuteProject project;
   const ProcessResult timed =
       project.execute({"--command", "select 1; select 2", "--timing", "--format", "raw"});
   CHECK(timed.out == "1\n2\n");

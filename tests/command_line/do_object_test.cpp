@@ -15,7 +15,7 @@ namespace {
 const std::string alpha = "850e3a8cd3cd77da1d0560ce32f6b110eafa8f74d92dd718256592d70cf74341";
 
 /// Two objects: alpha with a key and a table, beta with a key.
-void fill(Shell& shell) {
+void fill_objects(Shell& shell) {
   corral::testing::write_do_project(shell);
   REQUIRE(shell
               .script("corral do storage put Counter --name alpha n 1;"
@@ -29,7 +29,7 @@ void fill(Shell& shell) {
 
 TEST_CASE("classes of the config, of other scripts, of environments and of the disk are known") {
   Shell shell;
-  fill(shell);
+  fill_objects(shell);
   shell.script(
       "corral do storage put Counter --name x n 1 --env prod; corral do storage put Lost --script gone "
       "--name x n 1");
@@ -75,7 +75,7 @@ TEST_CASE("a class that several scripts have, and one that was renamed") {
 
 TEST_CASE("objects are listed in pages and described") {
   Shell shell;
-  fill(shell);
+  fill_objects(shell);
   const json list = json::parse(shell.corral({"do", "list", "Counter"}).out);
   REQUIRE(list.size() == 2);
   const json& first = list[0]["id"] == alpha ? list[0] : list[1];
@@ -103,7 +103,7 @@ TEST_CASE("objects are listed in pages and described") {
 
 TEST_CASE("SQL runs on one object as d1 execute does, and on all") {
   Shell shell;
-  fill(shell);
+  fill_objects(shell);
   const json one = json::parse(shell
                                    .corral({"do", "sql", "Counter", "--name", "alpha", "--command",
                                             "SELECT a FROM t WHERE a > ?", "--param", "1"})
@@ -137,7 +137,7 @@ TEST_CASE("SQL runs on one object as d1 execute does, and on all") {
 
 TEST_CASE("an object is exported, copied and deleted") {
   Shell shell;
-  fill(shell);
+  fill_objects(shell);
   const json exported = json::parse(shell.corral({"do", "export", "Counter", "--name", "alpha"}).out);
   CHECK(exported["id"] == alpha);
   CHECK(exported["storage"] == json::parse(R"({"n":1})"));
@@ -167,7 +167,7 @@ TEST_CASE("an object is exported, copied and deleted") {
 
 TEST_CASE("alarms are set for a date or in a while, shown and taken back") {
   Shell shell;
-  fill(shell);
+  fill_objects(shell);
   const auto alarm = [&] {
     return json::parse(shell.corral({"do", "alarm", "get", "Counter", "--name", "alpha"}).out);
   };

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/command_line/shell.hpp"
+#include "tests/has.hpp"
 
 namespace corral::testing {
 
@@ -41,9 +42,5 @@ class Project : public Shell {
     return states;
   }
 };
-
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace corral::testing

@@ -29,9 +29,9 @@ const std::vector<Writer> writers = {
 
 /// A folder in which each of them has something to write, `out` for the targets, and `expected` with what is
 /// to be in them.
-class Fixture {
+class OutputFiles {
  public:
-  explicit Fixture(const Writer& writer) {
+  explicit OutputFiles(const Writer& writer) {
     corral::testing::write_do_project(shell_);
     fs::create_directory(shell_.folder() / "out");
     shell_.write("run.sh", std::string("run() { ") + writer.command + "; }\n");
@@ -68,7 +68,7 @@ class Fixture {
 TEST_CASE("a result goes into a file, new or old, through a link or not") {
   for (const Writer& writer : writers) {
     CAPTURE(writer.what);
-    Fixture fixture(writer);
+    OutputFiles fixture(writer);
     fixture.check("umask 027; run out/new; cmp out/new expected; [[ $(stat -c %a out/new) == 640 ]]",
                   "new\n");
     fixture.check(
@@ -89,7 +89,7 @@ TEST_CASE("a result goes into a file, new or old, through a link or not") {
 TEST_CASE("a FIFO, a process and an open descriptor get the result as it is") {
   for (const Writer& writer : writers) {
     CAPTURE(writer.what);
-    Fixture fixture(writer);
+    OutputFiles fixture(writer);
     fixture.check(
         "mkfifo out/fifo; cat out/fifo > got & run out/fifo; wait; cmp got expected; [[ -p out/fifo ]]",
         "fifo\n");
@@ -104,7 +104,7 @@ TEST_CASE("a FIFO, a process and an open descriptor get the result as it is") {
 TEST_CASE("a device stays what it is") {
   for (const Writer& writer : writers) {
     CAPTURE(writer.what);
-    Fixture fixture(writer);
+    OutputFiles fixture(writer);
     if (fixture.script("mknod out/null c 1 3 && mknod out/full c 1 7").status != 0) {
       // Only root may make devices.
       REQUIRE(::geteuid() != 0);
@@ -123,7 +123,7 @@ TEST_CASE("a device stays what it is") {
 TEST_CASE("standard output by any name is standard output, and holds nothing else") {
   for (const Writer& writer : writers) {
     CAPTURE(writer.what);
-    Fixture fixture(writer);
+    OutputFiles fixture(writer);
     for (const char* name : {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "out/link"}) {
       CAPTURE(name);
       fixture.check(std::string("ln -s /dev/stdout out/link; run ") + name + " | cmp - expected", "link\n");
@@ -140,7 +140,7 @@ TEST_CASE("standard output by any name is standard output, and holds nothing els
 TEST_CASE("what cannot be written is named, and stays") {
   for (const Writer& writer : writers) {
     CAPTURE(writer.what);
-    Fixture fixture(writer);
+    OutputFiles fixture(writer);
     const auto refused = [&](const std::string& prepare, const std::string& target) {
       CAPTURE(target);
       const ProcessResult result =

@@ -79,7 +79,7 @@ fail_each_flush() { # fail_each_flush COMMAND...
 }
 )sh";
 
-void prepare(Shell& shell) {
+void prepare_every_service(Shell& shell) {
   shell.write("wrangler.jsonc", R"({"name":"dodemo","kv_namespaces":[{"binding":"CACHE","id":"c"},
       {"binding":"NEW","id":"n"}],
       "d1_databases":[{"binding":"DB","database_name":"db","database_id":"d"}],
@@ -106,7 +106,7 @@ void prepare(Shell& shell) {
 
 void check_each_flush(const std::vector<std::string>& commands) {
   Shell shell;
-  prepare(shell);
+  prepare_every_service(shell);
   for (const std::string& command : commands) {
     CAPTURE(command);
     std::string script = show_state;
@@ -140,7 +140,7 @@ TEST_CASE("a flush that fails leaves the old or the new: d1, do") {
 
 TEST_CASE("a write of LMDB that fails leaves the old; the last one the old or the new, and says so") {
   Shell shell;
-  prepare(shell);
+  prepare_every_service(shell);
   for (const std::string command : {"kv key put k new --binding CACHE --backend lmdb", "queues send jobs new",
                                     "kv namespace create made"}) {
     CAPTURE(command);
@@ -158,7 +158,7 @@ TEST_CASE("a write of LMDB that fails leaves the old; the last one the old or th
 
 TEST_CASE("an unknown outcome is told apart in JSON") {
   Shell shell;
-  prepare(shell);
+  prepare_every_service(shell);
   const ProcessResult result = shell.script(R"(
     for flush in fsync fdatasync; do for call in 1 2 3 4; do
       strace -f -qq -E ASAN_OPTIONS=detect_leaks=0 -o trace -e trace=fsync,fdatasync -e inject=$flush:error=EIO:when=$call \

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A state with some of everything.
-void fill(Shell& shell) {
+void fill_state(Shell& shell) {
   shell.write("wrangler.jsonc", R"({"kv_namespaces":[{"binding":"CACHE","id":"c"}],
       "d1_databases":[{"binding":"DB","database_name":"db","database_id":"d"}],
       "r2_buckets":[{"binding":"FILES","bucket_name":"files"}],
@@ -52,7 +52,7 @@ json diff(Shell& shell, const std::string& arguments) {
   return json::parse(result.out);
 }
 
-bool has(const json& differences, const json& wanted) {
+bool has_difference(const json& differences, const json& wanted) {
   for (const json& one : differences) {
     bool same = true;
     for (const auto& [name, value] : wanted.items()) same = same && one.contains(name) && one[name] == value;
@@ -88,7 +88,7 @@ void damage(const fs::path& file, std::uintmax_t bytes) {
 
 TEST_CASE("state save, change everything, restore: all is as it was") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   const std::string before = seen(shell);
   REQUIRE(shell.corral({"state", "save", "base"}).status == 0);
   CHECK(diff(shell, "base").empty());
@@ -107,41 +107,48 @@ TEST_CASE("state save, change everything, restore: all is as it was") {
 
 TEST_CASE("state diff tells keys, objects, rows, messages and resources") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   REQUIRE(shell.corral({"state", "save", "base"}).status == 0);
   change(shell);
   const json differences = diff(shell, "base");
-  CHECK(has(differences, {{"service", "kv"},
-                          {"what", "key"},
-                          {"item", "a"},
-                          {"change", "changed"},
-                          {"fields", {"value"}},
-                          {"resource", "CACHE"}}));
-  CHECK(has(differences, {{"service", "kv"}, {"what", "key"}, {"item", "b"}, {"change", "removed"}}));
-  CHECK(has(differences, {{"service", "kv"}, {"what", "key"}, {"item", "c"}, {"change", "added"}}));
-  CHECK(has(differences,
-            {{"service", "kv"}, {"what", "key"}, {"item", "k"}, {"change", "changed"}, {"resource", "c"}}));
-  CHECK(has(
+  CHECK(has_difference(differences, {{"service", "kv"},
+                                     {"what", "key"},
+                                     {"item", "a"},
+                                     {"change", "changed"},
+                                     {"fields", {"value"}},
+                                     {"resource", "CACHE"}}));
+  CHECK(has_difference(differences,
+                       {{"service", "kv"}, {"what", "key"}, {"item", "b"}, {"change", "removed"}}));
+  CHECK(
+      has_difference(differences, {{"service", "kv"}, {"what", "key"}, {"item", "c"}, {"change", "added"}}));
+  CHECK(has_difference(
+      differences,
+      {{"service", "kv"}, {"what", "key"}, {"item", "k"}, {"change", "changed"}, {"resource", "c"}}));
+  CHECK(has_difference(
       differences,
       {{"service", "r2"}, {"what", "object"}, {"item", "p"}, {"change", "added"}, {"resource", "files"}}));
-  CHECK(has(differences, {{"service", "r2"}, {"what", "object"}, {"item", "o"}, {"change", "changed"}}));
-  CHECK(has(differences, {{"service", "d1"},
-                          {"what", "row"},
-                          {"table", "t"},
-                          {"item", "1"},
-                          {"change", "changed"},
-                          {"fields", {"v"}},
-                          {"resource", "db"}}));
-  CHECK(has(differences,
-            {{"service", "d1"}, {"what", "row"}, {"table", "t"}, {"item", "2"}, {"change", "removed"}}));
-  CHECK(has(differences,
-            {{"service", "d1"}, {"what", "row"}, {"table", "t"}, {"item", "3"}, {"change", "added"}}));
-  CHECK(has(differences,
-            {{"service", "d1"}, {"what", "row"}, {"table", "w"}, {"item", "x"}, {"change", "removed"}}));
-  CHECK(has(differences, {{"service", "d1"}, {"what", "schema"}, {"item", "table n"}, {"change", "added"}}));
-  CHECK(has(differences,
-            {{"service", "queues"}, {"what", "message"}, {"change", "added"}, {"resource", "jobs"}}));
-  CHECK(has(differences, {{"service", "kv"}, {"what", "resource"}, {"change", "added"}}));
+  CHECK(has_difference(differences,
+                       {{"service", "r2"}, {"what", "object"}, {"item", "o"}, {"change", "changed"}}));
+  CHECK(has_difference(differences, {{"service", "d1"},
+                                     {"what", "row"},
+                                     {"table", "t"},
+                                     {"item", "1"},
+                                     {"change", "changed"},
+                                     {"fields", {"v"}},
+                                     {"resource", "db"}}));
+  CHECK(has_difference(
+      differences,
+      {{"service", "d1"}, {"what", "row"}, {"table", "t"}, {"item", "2"}, {"change", "removed"}}));
+  CHECK(has_difference(
+      differences, {{"service", "d1"}, {"what", "row"}, {"table", "t"}, {"item", "3"}, {"change", "added"}}));
+  CHECK(has_difference(
+      differences,
+      {{"service", "d1"}, {"what", "row"}, {"table", "w"}, {"item", "x"}, {"change", "removed"}}));
+  CHECK(has_difference(differences,
+                       {{"service", "d1"}, {"what", "schema"}, {"item", "table n"}, {"change", "added"}}));
+  CHECK(has_difference(
+      differences, {{"service", "queues"}, {"what", "message"}, {"change", "added"}, {"resource", "jobs"}}));
+  CHECK(has_difference(differences, {{"service", "kv"}, {"what", "resource"}, {"change", "added"}}));
   CHECK(shell.corral({"state", "diff", "base", "--exit-code"}).status == 3);
 
   REQUIRE(shell.corral({"state", "save", "later"}).status == 0);
@@ -149,7 +156,7 @@ TEST_CASE("state diff tells keys, objects, rows, messages and resources") {
   CHECK(diff(shell, "later").empty());
   CHECK(diff(shell, "later later").empty());
   // The other way round everything that was added is removed.
-  CHECK(has(diff(shell, "later base"), {{"what", "key"}, {"item", "c"}, {"change", "removed"}}));
+  CHECK(has_difference(diff(shell, "later base"), {{"what", "key"}, {"item", "c"}, {"change", "removed"}}));
   // Rewriting the same bytes is not a difference.
   REQUIRE(shell.script("corral kv key put a 9 --binding CACHE").status == 0);
   CHECK(diff(shell, "later").empty());
@@ -157,7 +164,7 @@ TEST_CASE("state diff tells keys, objects, rows, messages and resources") {
 
 TEST_CASE("state save --only keeps some services, and restore touches no others") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   REQUIRE(shell.corral({"state", "save", "kv", "--only", "kv"}).status == 0);
   change(shell);
   REQUIRE(shell.corral({"state", "restore", "kv", "-y"}).status == 0);
@@ -174,7 +181,7 @@ TEST_CASE("state save, list and delete take care of names") {
   Shell shell;
   CHECK(shell.corral({"state", "list"}).out == "[]\n");
   CHECK_FALSE(fs::exists(shell.folder() / ".wrangler"));
-  fill(shell);
+  fill_state(shell);
   REQUIRE(shell.corral({"state", "save", "base"}).status == 0);
   const ProcessResult taken = shell.corral({"state", "save", "base"});
   CHECK(taken.status == 1);
@@ -202,7 +209,7 @@ TEST_CASE("state save, list and delete take care of names") {
 
 TEST_CASE("state exec undoes what a command did, and ends with its status") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   REQUIRE(shell.corral({"state", "save", "base"}).status == 0);
   REQUIRE(shell.script("corral kv key put a 7 --binding CACHE").status == 0);
   const ProcessResult from_base = shell.script(
@@ -223,7 +230,7 @@ TEST_CASE("state exec undoes what a command did, and ends with its status") {
 
 TEST_CASE("state export and import move a state") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   const std::string before = seen(shell);
   const ProcessResult moved = shell.script(
       "corral state export - > s.tar.zst; zstd -dc s.tar.zst | tar t > names 2>/dev/null || true;"
@@ -244,7 +251,7 @@ TEST_CASE("state export and import move a state") {
 
 TEST_CASE("archives that are damaged or hostile change nothing") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   const std::string before = seen(shell);
   REQUIRE(shell.script("corral state export s.tar.zst").status == 0);
   const auto refused = [&](const std::string& script) {
@@ -262,7 +269,7 @@ TEST_CASE("archives that are damaged or hostile change nothing") {
   refused("head -c -10 ../s.tar.zst > bad");
   refused(": > bad");
   refused("head -c 100000 /dev/urandom > bad");
-  // Not a single byte: zstd has some that decode to the same.
+  // Not a single byte: zstd has_difference some that decode to the same.
   refused("(head -c 1000 ../s.tar.zst; printf 'XXXXXXXXXXXXXXXX'; tail -c +1017 ../s.tar.zst) > bad");
   refused("(cat ../s.tar.zst; printf X) > bad");
   if (shell.script("command -v zstd").status == 0) {
@@ -299,7 +306,7 @@ TEST_CASE("archives that are damaged or hostile change nothing") {
 
 TEST_CASE("damaged snapshots and databases are refused, and nothing changes") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   REQUIRE(shell.corral({"state", "save", "base"}).status == 0);
   REQUIRE(shell.script("cp -r .wrangler/state/v3/corral/snapshots good").status == 0);
   change(shell);
@@ -339,7 +346,7 @@ TEST_CASE("damaged snapshots and databases are refused, and nothing changes") {
 
 TEST_CASE("a value that is cut short is not saved") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   damage(fs::directory_iterator(state_of(shell) / "r2/files/blobs")->path(), 2);
   const ProcessResult result = shell.corral({"state", "save", "base"});
   CHECK(result.status == 1);
@@ -349,7 +356,7 @@ TEST_CASE("a value that is cut short is not saved") {
 
 TEST_CASE("a restore that was cut short is finished by the next state command") {
   Shell shell;
-  fill(shell);
+  fill_state(shell);
   REQUIRE(shell.corral({"state", "save", "base"}).status == 0);
   const std::string before = seen(shell);
   change(shell);

@@ -7,6 +7,7 @@
 #include "cli/progress_line.hpp"
 #include "tests/command_line/run_process.hpp"
 #include "tests/fake_clock.hpp"
+#include "tests/has.hpp"
 #include "tests/unit/cli/made_up_commands.hpp"
 
 namespace corral::testing {
@@ -14,10 +15,6 @@ namespace corral::testing {
 namespace {
 
 constexpr TerminalStreams everything{.in = true, .out = true, .err = true};
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 ProcessResult on_terminal(const std::string& command, const std::string& input = {},
                           std::vector<std::pair<std::string, std::string>> environment = {}) {

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/has.hpp"
 #include "tests/unit/cli/made_up_commands.hpp"
 
 namespace corral::testing {
@@ -18,10 +19,6 @@ std::string complete(const std::vector<std::string>& words) {
   CHECK(result.status == 0);
   CHECK(result.err.empty());
   return result.out;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

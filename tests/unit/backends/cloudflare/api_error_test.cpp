@@ -2,14 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/has.hpp"
+
 using namespace corral;
 using namespace corral::cloudflare;
 
-namespace {
+using corral::testing::has;
 
-bool has(const std::string& text, const char* part) {
-  return text.find(part) != std::string::npos;
-}
+namespace {
 
 RefusedCall refused(int status, std::string body) {
   return {.method = "GET", .path = "/accounts/a/d1/database", .status = status, .body = std::move(body)};

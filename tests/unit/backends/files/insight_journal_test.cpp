@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr UnixMillis hour = 3'600'000;
-constexpr UnixMillis now = 1'000'000 * hour;
+constexpr UnixMillis journal_time = 1'000'000 * hour;
 
 QueryInsight one(const std::string& query, double ms = 0.5) {
   return {.query = query, .runs = 1, .total_ms = ms, .rows_returned = 2, .rows_read = 3, .rows_written = 4};
@@ -40,10 +40,10 @@ TEST_CASE("insights are summed up by database and query, since an hour") {
   CHECK_FALSE(fs::exists(folder.path() / "insights"));
 
   const std::string odd = "SELECT 'a\\n\\'\n\t\xff ? \\";
-  log.record("db", now, std::vector{one("SELECT ?"), one(odd)});
-  log.record("db", now + hour, std::vector{one("SELECT ?", 1.25)});
-  log.record("other", now, std::vector{one("SELECT ?")});
-  auto found = sorted(log.since("db", now));
+  log.record("db", journal_time, std::vector{one("SELECT ?"), one(odd)});
+  log.record("db", journal_time + hour, std::vector{one("SELECT ?", 1.25)});
+  log.record("other", journal_time, std::vector{one("SELECT ?")});
+  auto found = sorted(log.since("db", journal_time));
   REQUIRE(found.size() == 2);
   CHECK(found[0].query == odd);
   CHECK(found[1].runs == 2);
@@ -51,8 +51,8 @@ TEST_CASE("insights are summed up by database and query, since an hour") {
   CHECK(found[1].rows_returned == 4);
   CHECK(found[1].rows_read == 6);
   CHECK(found[1].rows_written == 8);
-  CHECK(log.since("db", now + hour).size() == 1);
-  CHECK(log.since("db", now + 2 * hour).empty());
+  CHECK(log.since("db", journal_time + hour).size() == 1);
+  CHECK(log.since("db", journal_time + 2 * hour).empty());
 
   log.forget("db");
   CHECK(log.since("db", 0).empty());
@@ -63,8 +63,8 @@ TEST_CASE("the file of insights is summed up as it grows, and old lines go") {
   const corral::testing::TemporaryFolder folder;
   InsightJournal log(folder.path() / "queries");
   const std::vector<QueryInsight> long_ones = {one(std::string(3000, 'q')), one(std::string(5000, 'r'))};
-  log.record("db", now - 800 * hour, std::vector{one("long ago")});
-  for (int i = 0; i < 1000; ++i) log.record("db", now, long_ones);
+  log.record("db", journal_time - 800 * hour, std::vector{one("long ago")});
+  for (int i = 0; i < 1000; ++i) log.record("db", journal_time, long_ones);
   CHECK(fs::file_size(folder.path() / "queries") < 600'000);
   const auto found = sorted(log.since("db", 0));
   REQUIRE(found.size() == 2);
@@ -80,7 +80,7 @@ TEST_CASE("insights survive what is no line of theirs, and writers beside each o
   for (int writer = 0; writer < 4; ++writer) {
     writers.emplace_back([&folder] {
       InsightJournal log(folder.path() / "queries");
-      for (int i = 0; i < 200; ++i) log.record("db", now, std::vector{one(std::string(2000, 'q'))});
+      for (int i = 0; i < 200; ++i) log.record("db", journal_time, std::vector{one(std::string(2000, 'q'))});
     });
   }
   for (std::thread& writer : writers) writer.join();

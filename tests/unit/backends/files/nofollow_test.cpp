@@ -20,11 +20,11 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A folder "state" that holds "a/b/file", and links of all kinds beside them.
-struct LinkedFolder {
+struct FolderWithLinks {
   testing::TemporaryFolder folder;
   fs::path root = folder.path() / "state";
 
-  LinkedFolder() {
+  FolderWithLinks() {
     fs::create_directories(root / "a" / "b");
     replace_file(root / "a" / "b" / "file", "bytes");
     fs::create_directory_symlink(root / "a", root / "folder-link");
@@ -42,7 +42,7 @@ std::string text_of(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("nofollow: no component of a path may be a link, and the first one is named") {
-  const LinkedFolder made;
+  const FolderWithLinks made;
   CHECK(text_of(made.root / "a" / "b" / "file") == "bytes");
   struct Case {
     const char* path;
@@ -95,7 +95,7 @@ TEST_CASE("nofollow: what is not a regular file is refused without waiting for i
 }
 
 TEST_CASE("nofollow: a listing has no links in it") {
-  const LinkedFolder made;
+  const FolderWithLinks made;
   CHECK(nofollow::names_in(made.root / "none").empty());
   CHECK(nofollow::names_in(made.root / "a" / "b" / "file").empty());
   CHECK(nofollow::names_in(made.root / "a") == std::vector<std::string>{"b"});
@@ -103,7 +103,7 @@ TEST_CASE("nofollow: a listing has no links in it") {
 }
 
 TEST_CASE("nofollow: the root of a state may be reached through links") {
-  const LinkedFolder made;
+  const FolderWithLinks made;
   CHECK(nofollow::resolved_root(made.root) == made.root);
   CHECK(nofollow::resolved_root(made.root / "a" / "none" / "yet") == made.root / "a" / "none" / "yet");
   CHECK(nofollow::resolved_root(made.root / "folder-link" / "b") == made.root / "a" / "b");

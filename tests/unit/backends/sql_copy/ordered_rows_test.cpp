@@ -15,7 +15,7 @@ using corral::testing::scratch_database;
 
 namespace {
 
-const std::string all;
+const std::string all_rows;
 
 std::vector<TableLayout> layouts(SqlDatabase& database) {
   return read_layouts(database, database.info(false).schema);
@@ -30,7 +30,7 @@ TEST_CASE("values arrive as they are stored") {
        "VALUES(9223372036854775807),(-9223372036854775808),(1.0),(0.1),(-9e999),(1e-320),('a''b'),"
        "(''),(x'00ff'),(x''),(NULL),('5')"});
   const TableLayout table = layouts(*database).front();
-  OrderedRows rows(*database, table, full_order(table), all);
+  OrderedRows rows(*database, table, full_order(table), all_rows);
   std::vector<SqlValue> values;
   while (const OrderedRows::Row* row = rows.next()) values.push_back(row->values.front());
   REQUIRE(values.size() == 12);
@@ -63,7 +63,7 @@ TEST_CASE("every row comes once and in order, whatever the key") {
     CAPTURE(name);
     const TableLayout* const table = find_table(tables, name);
     REQUIRE(table != nullptr);
-    OrderedRows rows(*database, *table, full_order(*table), all);
+    OrderedRows rows(*database, *table, full_order(*table), all_rows);
     std::size_t count = 0;
     std::vector<SqlValue> last;
     while (const OrderedRows::Row* row = rows.next()) {
@@ -94,7 +94,7 @@ TEST_CASE("a table may have 98 columns: with the key and the types a result of D
   const auto database =
       scratch_database({"CREATE TABLE t(" + columns + ")", "INSERT INTO t VALUES(" + values + ")"});
   const TableLayout table = layouts(*database).front();
-  OrderedRows rows(*database, table, full_order(table), all);
+  OrderedRows rows(*database, table, full_order(table), all_rows);
   const auto* const row = rows.next();
   REQUIRE(row != nullptr);
   REQUIRE(row->values.size() == 98);

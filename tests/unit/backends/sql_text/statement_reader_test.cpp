@@ -6,30 +6,16 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
+#include "tests/dribble.hpp"
 #include "tests/failure.hpp"
 
 using namespace corral;
+using corral::testing::Dribble;
 using corral::testing::kind_of_failure;
 
 namespace {
 
-/// Gives its bytes a few at a time, so that every token is cut somewhere.
-class Dribble final : public ByteSource {
- public:
-  Dribble(std::string_view text, std::size_t step) : rest_(text), step_(step) {}
-  std::size_t read(std::span<char> buffer) override {
-    const std::size_t count = std::min({step_, buffer.size(), rest_.size()});
-    std::copy_n(rest_.data(), count, buffer.data());
-    rest_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view rest_;
-  std::size_t step_;
-};
-
-std::vector<std::string> split(std::string_view script, std::size_t step = 65'536) {
+std::vector<std::string> split_script(std::string_view script, std::size_t step = 65'536) {
   Dribble source(script, step);
   sql::StatementReader reader(source, "script", 1000);
   std::vector<std::string> statements;
@@ -80,7 +66,8 @@ TEST_CASE("statements end at a semicolon that is not within anything") {
   };
   for (const Case& one : cases) {
     CAPTURE(one.script);
-    for (const std::size_t step : {65'536U, 1U, 2U, 3U, 7U}) CHECK(split(one.script, step) == one.statements);
+    for (const std::size_t step : {65'536U, 1U, 2U, 3U, 7U})
+      CHECK(split_script(one.script, step) == one.statements);
   }
 }
 
@@ -115,15 +102,15 @@ TEST_CASE("a statement knows its number, line, column and end") {
 
 TEST_CASE("what cannot be a statement is refused where it stands") {
   const std::string long_one = "SELECT 1; SELECT '" + std::string(2000, 'x') + "'";
-  CHECK(kind_of_failure([&] { split(long_one); }) == ErrorKind::limit);
-  CHECK(kind_of_failure([&] { split(long_one, 10); }) == ErrorKind::limit);
-  CHECK(kind_of_failure([&] { split("/*" + std::string(5000, 'x'), 10); }) == ErrorKind::limit);
-  CHECK(split("SELECT '" + std::string(991, 'x') + "';  " + std::string(500, ' '), 10).size() == 1);
+  CHECK(kind_of_failure([&] { split_script(long_one); }) == ErrorKind::limit);
+  CHECK(kind_of_failure([&] { split_script(long_one, 10); }) == ErrorKind::limit);
+  CHECK(kind_of_failure([&] { split_script("/*" + std::string(5000, 'x'), 10); }) == ErrorKind::limit);
+  CHECK(split_script("SELECT '" + std::string(991, 'x') + "';  " + std::string(500, ' '), 10).size() == 1);
   using namespace std::string_view_literals;
   for (const std::string_view script :
        {"SELECT 1;\0"sv, "SELECT '\0'"sv, "SELECT 1 -- \0\n"sv, "/* \0 */"sv}) {
     for (const std::size_t step : {65'536U, 1U}) {
-      CHECK(kind_of_failure([&] { split(script, step); }) == ErrorKind::invalid_input);
+      CHECK(kind_of_failure([&] { split_script(script, step); }) == ErrorKind::invalid_input);
     }
   }
 }

@@ -11,7 +11,7 @@ using namespace corral::config;
 
 namespace {
 
-std::string failure_of(std::string_view text) {
+std::string jsonc_failure(std::string_view text) {
   try {
     parse_jsonc(text, "wrangler.jsonc");
   } catch (const Error& error) {
@@ -71,32 +71,32 @@ TEST_CASE("JSONC: values know their line, column and bytes") {
 }
 
 TEST_CASE("JSONC: a syntax error names file, line and column and shows the line") {
-  CHECK(failure_of("{\n  \"a\": 1\n  \"b\": 2\n}") ==
+  CHECK(jsonc_failure("{\n  \"a\": 1\n  \"b\": 2\n}") ==
         "wrangler.jsonc:3:3: ',' or '}' is expected here\n    \"b\": 2\n    ^");
-  CHECK(failure_of("") == "wrangler.jsonc:1:1: the config ends where a value should be\n  \n  ^");
-  CHECK(failure_of("{a: 1}") ==
+  CHECK(jsonc_failure("") == "wrangler.jsonc:1:1: the config ends where a value should be\n  \n  ^");
+  CHECK(jsonc_failure("{a: 1}") ==
         "wrangler.jsonc:1:2: a name in double quotes, or '}', is expected here\n  {a: 1}\n   ^");
-  CHECK(failure_of("[1 2]") == "wrangler.jsonc:1:4: ',' or ']' is expected here\n  [1 2]\n     ^");
-  CHECK(failure_of("{\"a\" 1}").find("1:6: ':' is expected after a name") != std::string::npos);
-  CHECK(failure_of("{\"a").find("this string does not end on its line") != std::string::npos);
-  CHECK(failure_of("[\"a\n\"]").find("1:3: this string does not end on its line") != std::string::npos);
-  CHECK(failure_of("[\"\\x\"]").find("there is no such escape") != std::string::npos);
-  CHECK(failure_of("[\"\\u12g4\"]").find("\\u needs four hex digits") != std::string::npos);
-  CHECK(failure_of("[\"\\").find("this string does not end") != std::string::npos);
-  CHECK(failure_of("[1e999]").find("this is not a number") != std::string::npos);
-  CHECK(failure_of("[1.2.3]").find("this is not a number") != std::string::npos);
-  CHECK(failure_of("[nil]").find("a value is expected here") != std::string::npos);
-  CHECK(failure_of("/* no end").find("1:1: this comment does not end") != std::string::npos);
-  CHECK(failure_of("{").find("this object does not end") != std::string::npos);
-  CHECK(failure_of("[").find("this array does not end") != std::string::npos);
-  CHECK(failure_of("{} {}").find("1:4: text follows the end of the config") != std::string::npos);
+  CHECK(jsonc_failure("[1 2]") == "wrangler.jsonc:1:4: ',' or ']' is expected here\n  [1 2]\n     ^");
+  CHECK(jsonc_failure("{\"a\" 1}").find("1:6: ':' is expected after a name") != std::string::npos);
+  CHECK(jsonc_failure("{\"a").find("this string does not end on its line") != std::string::npos);
+  CHECK(jsonc_failure("[\"a\n\"]").find("1:3: this string does not end on its line") != std::string::npos);
+  CHECK(jsonc_failure("[\"\\x\"]").find("there is no such escape") != std::string::npos);
+  CHECK(jsonc_failure("[\"\\u12g4\"]").find("\\u needs four hex digits") != std::string::npos);
+  CHECK(jsonc_failure("[\"\\").find("this string does not end") != std::string::npos);
+  CHECK(jsonc_failure("[1e999]").find("this is not a number") != std::string::npos);
+  CHECK(jsonc_failure("[1.2.3]").find("this is not a number") != std::string::npos);
+  CHECK(jsonc_failure("[nil]").find("a value is expected here") != std::string::npos);
+  CHECK(jsonc_failure("/* no end").find("1:1: this comment does not end") != std::string::npos);
+  CHECK(jsonc_failure("{").find("this object does not end") != std::string::npos);
+  CHECK(jsonc_failure("[").find("this array does not end") != std::string::npos);
+  CHECK(jsonc_failure("{} {}").find("1:4: text follows the end of the config") != std::string::npos);
 }
 
 TEST_CASE("JSONC: the line that an error shows is cut and made safe for a terminal") {
-  const std::string control = failure_of("[\"\x1B[31m\" oops]");
+  const std::string control = jsonc_failure("[\"\x1B[31m\" oops]");
   CHECK(control.find('\x1B') == std::string::npos);
   CHECK(control.find("\\x1b[31m") != std::string::npos);
-  const std::string far = failure_of("[" + std::string(100'000, ' ') + "oops" + std::string(100'000, ' '));
+  const std::string far = jsonc_failure("[" + std::string(100'000, ' ') + "oops" + std::string(100'000, ' '));
   CHECK(far.size() < 400);
   CHECK(far.find(":1:100002:") != std::string::npos);
   CHECK(far.find("oops") != std::string::npos);
@@ -104,9 +104,9 @@ TEST_CASE("JSONC: the line that an error shows is cut and made safe for a termin
 
 TEST_CASE("JSONC: nesting has a limit and no depth crashes") {
   CHECK(parse_jsonc(nested(max_depth), "f").type == Value::Type::array);
-  CHECK(failure_of(nested(max_depth + 2)).find("nested more than 100 deep") != std::string::npos);
-  CHECK(failure_of(nested(10'000)).find("nested more than 100 deep") != std::string::npos);
+  CHECK(jsonc_failure(nested(max_depth + 2)).find("nested more than 100 deep") != std::string::npos);
+  CHECK(jsonc_failure(nested(10'000)).find("nested more than 100 deep") != std::string::npos);
   std::string objects;
   for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
-  CHECK(failure_of(objects).find("nested more than 100 deep") != std::string::npos);
+  CHECK(jsonc_failure(objects).find("nested more than 100 deep") != std::string::npos);
 }

@@ -11,7 +11,7 @@ using namespace corral::config;
 
 namespace {
 
-std::string failure_of(std::string_view text) {
+std::string toml_failure(std::string_view text) {
   try {
     parse_toml(text, "wrangler.toml");
   } catch (const Error& error) {
@@ -50,12 +50,12 @@ TEST_CASE("TOML: tables, arrays of tables, dotted keys and every type of value")
 }
 
 TEST_CASE("TOML: a syntax error names file, line and column and shows the line") {
-  const std::string failure = failure_of("name = \"w\"\nbinding = oops\n");
+  const std::string failure = toml_failure("name = \"w\"\nbinding = oops\n");
   CHECK(failure.starts_with("wrangler.toml:2:"));
   CHECK(failure.find("\n  binding = oops\n") != std::string::npos);
-  CHECK(failure_of("a = 1\na = 2\n").starts_with("wrangler.toml:2:"));
-  CHECK(failure_of("a = \"no end").starts_with("wrangler.toml:1:"));
-  CHECK(failure_of("[a\nb = 1").starts_with("wrangler.toml:1:"));
+  CHECK(toml_failure("a = 1\na = 2\n").starts_with("wrangler.toml:2:"));
+  CHECK(toml_failure("a = \"no end").starts_with("wrangler.toml:1:"));
+  CHECK(toml_failure("[a\nb = 1").starts_with("wrangler.toml:1:"));
 }
 
 TEST_CASE("TOML: keys and nesting without bounds are refused before the parser recurses") {
@@ -64,7 +64,7 @@ TEST_CASE("TOML: keys and nesting without bounds are refused before the parser r
         "[[" + repeated("a.", 500'000) + "a]]", "a = " + repeated("[", 100'000),
         "a = " + repeated("{a=", 100'000), "a = {" + repeated("\"b\" . ", 100'000) + "c = 1}",
         repeated("[a.b.c.d.e.f.g.h]\n", 50'000)}) {
-    const std::string failure = failure_of(bomb);
+    const std::string failure = toml_failure(bomb);
     CAPTURE(bomb.substr(0, 20));
     CHECK(failure != "no error");
     CHECK(failure.size() < 500);
@@ -77,9 +77,9 @@ TEST_CASE("TOML: a bomb cannot hide behind a string") {
                              "s = '\\'\n", "s = \"\\\"\"\n", "s = \"\"\n", "s = ''\n", "# \"\"\"\n"}) {
     CAPTURE(before);
     CHECK(parse_toml(before, "f").type == Value::Type::object);
-    CHECK(failure_of(before + bomb).find("a key has more than 32 parts") != std::string::npos);
+    CHECK(toml_failure(before + bomb).find("a key has more than 32 parts") != std::string::npos);
   }
-  CHECK(failure_of("s = [\"\"\"q\"\"\"\", " + repeated("[", 100'000)).find("nested more than 100 deep") !=
+  CHECK(toml_failure("s = [\"\"\"q\"\"\"\", " + repeated("[", 100'000)).find("nested more than 100 deep") !=
         std::string::npos);
 }
 

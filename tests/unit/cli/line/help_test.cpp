@@ -6,17 +6,10 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/has.hpp"
 #include "tests/unit/cli/made_up_commands.hpp"
 
 namespace corral::testing {
-
-namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("help comes at every level and in every form, on stdout, with status 0") {
   for (const std::vector<std::string>& words :

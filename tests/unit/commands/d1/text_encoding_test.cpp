@@ -6,27 +6,13 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
+#include "tests/dribble.hpp"
 
 using namespace corral;
+using corral::testing::Dribble;
 using d1::TextEncoding;
 
 namespace {
-
-/// A stream that gives a few bytes at a time.
-class Dribble final : public ByteSource {
- public:
-  Dribble(std::string_view bytes, std::size_t piece) : rest_(bytes), piece_(piece) {}
-  std::size_t read(std::span<char> buffer) override {
-    MemorySource some(rest_.substr(0, piece_));
-    const std::size_t count = some.read(buffer);
-    rest_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view rest_;
-  std::size_t piece_;
-};
 
 /// The text, or the message of the error.
 std::string text(std::string_view bytes, TextEncoding encoding, std::size_t piece = 1000) {

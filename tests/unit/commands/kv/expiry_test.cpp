@@ -11,8 +11,6 @@ using corral::testing::TestContext;
 
 namespace {
 
-constexpr UnixMillis second = 1000;
-
 void bind_namespace(const TestContext& context) {
   context.write("wrangler.json", R"({"kv_namespaces":[{"binding":"CACHE","id":"c"}]})");
 }
@@ -34,7 +32,7 @@ TEST_CASE("a key with a --ttl is there to its last millisecond and gone from the
     const std::string flags = " --backend " + backend;
     context.output("kv key put brief x --ttl 60 --binding CACHE" + flags);
     context.output("kv key put lasting y --binding CACHE" + flags);
-    context.time.advance(60 * second - 1);
+    context.time.advance(60 * one_second - 1);
     CHECK(context.output("kv key get brief --binding CACHE" + flags) == "x");
     CHECK(names(context, flags) == "brief lasting ");
     context.time.advance(1);
@@ -50,7 +48,7 @@ TEST_CASE("a key with a --ttl is there to its last millisecond and gone from the
 TEST_CASE("--expiration is a moment; one less than 60 seconds away is refused") {
   TestContext context;
   bind_namespace(context);
-  const UnixMillis now_seconds = context.time.now() / second;
+  const UnixMillis now_seconds = context.time.now() / one_second;
   const auto put = [&](UnixMillis expiration) {
     return context
         .run("kv key put k v --binding CACHE --expiration " + std::to_string(now_seconds + expiration))
@@ -61,11 +59,11 @@ TEST_CASE("--expiration is a moment; one less than 60 seconds away is refused") 
   CHECK(put(-1) == 1);
   CHECK(put(60) == 0);
   CHECK(context.answer("kv key list --binding CACHE")[0]["expiration"] == now_seconds + 60);
-  context.time.advance(60 * second);
+  context.time.advance(60 * one_second);
   CHECK(names(context, "") == "");
   // A new value takes the key's place, without what the old one had.
   context.output("kv key put k new --binding CACHE");
-  context.time.advance(365 * 86'400 * second);
+  context.time.advance(365 * 86'400 * one_second);
   CHECK(context.output("kv key get k --binding CACHE") == "new");
 }
 
@@ -73,7 +71,7 @@ TEST_CASE("bulk put refuses what has expired, or leaves it out when asked") {
   TestContext context;
   bind_namespace(context);
   const std::string pairs = R"([{"key":"old","value":"1","expiration":)" +
-                            std::to_string(context.time.now() / second - 1) +
+                            std::to_string(context.time.now() / one_second - 1) +
                             R"(},{"key":"new","value":"2"}])";
   CHECK(context.run("kv bulk put - --binding CACHE", pairs).status == 1);
   CHECK(names(context, "") == "");

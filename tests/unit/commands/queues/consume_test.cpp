@@ -14,10 +14,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr UnixMillis second = 1000;
-
-struct Queue : TestContext {
-  Queue() { output("queues create q"); }
+struct ConsumedQueue : TestContext {
+  ConsumedQueue() { output("queues create q"); }
   void send(const std::string& lines) { output("queues send q --lines", lines); }
   Ran consume(const std::string& flags) { return run("queues consume q " + flags); }
   json info(const std::string& queue = "q") { return answer("queues info " + queue); }
@@ -31,7 +29,7 @@ bool says(const std::vector<std::string>& remarks, const std::string& text) {
 }  // namespace
 
 TEST_CASE("consume --until-empty waits for retries, each after its delay") {
-  Queue queue;
+  ConsumedQueue queue;
   queue.send("x\n");
   const UnixMillis start = queue.time.now();
   const Ran ran = queue.consume(
@@ -39,13 +37,13 @@ TEST_CASE("consume --until-empty waits for retries, each after its delay") {
       "--exec 'echo $CORRAL_MESSAGE_ATTEMPTS; test $CORRAL_MESSAGE_ATTEMPTS = 3'");
   CHECK(ran.status == 0);
   CHECK(ran.out == "1\n2\n3\n");
-  CHECK(queue.time.now() - start >= 60 * second);
-  CHECK(queue.time.now() - start < 65 * second);
+  CHECK(queue.time.now() - start >= 60 * one_second);
+  CHECK(queue.time.now() - start < 65 * one_second);
   CHECK(queue.info()["message_backlog_count"] == 0);
 }
 
 TEST_CASE("an outcome names its own delay, which counts before --retry-delay-secs") {
-  Queue queue;
+  ConsumedQueue queue;
   queue.send("x\n");
   const UnixMillis start = queue.time.now();
   CHECK(queue
@@ -54,12 +52,12 @@ TEST_CASE("an outcome names its own delay, which counts before --retry-delay-sec
             .status == 0);
   const json message = queue.answer("queues peek q --all")["messages"][0];
   CHECK(message["state"] == "delayed");
-  CHECK(message["visible_at_ms"].get<UnixMillis>() - start >= 90 * second);
-  CHECK(message["visible_at_ms"].get<UnixMillis>() - start < 95 * second);
+  CHECK(message["visible_at_ms"].get<UnixMillis>() - start >= 90 * one_second);
+  CHECK(message["visible_at_ms"].get<UnixMillis>() - start < 95 * one_second);
 }
 
 TEST_CASE("consume --until-empty stays for what is delayed or leased by others, --once does not") {
-  Queue queue;
+  ConsumedQueue queue;
   queue.output("queues send q later --delay-seconds 40");
   queue.send("leased\n");
   queue.output("queues pull q --visibility-timeout 60");
@@ -67,11 +65,11 @@ TEST_CASE("consume --until-empty stays for what is delayed or leased by others, 
   CHECK(queue.consume("--each --once --exec cat").out.empty());
   CHECK(queue.time.now() == start);
   CHECK(queue.consume("--each --until-empty --exec 'cat; echo'").out == "later\nleased\n");
-  CHECK(queue.time.now() - start >= 60 * second);
+  CHECK(queue.time.now() - start >= 60 * one_second);
 }
 
 TEST_CASE("what used up its attempts goes to the dead letter queue, and --exit-code says so") {
-  Queue queue;
+  ConsumedQueue queue;
   queue.output("queues create dead");
   queue.send("x\ny\n");
   const Ran ran = queue.consume(
@@ -84,39 +82,39 @@ TEST_CASE("what used up its attempts goes to the dead letter queue, and --exit-c
 }
 
 TEST_CASE("--batch-timeout waits for a batch to fill, and delivers sooner when it is full") {
-  Queue queue;
+  ConsumedQueue queue;
   queue.send("1\n");
   const UnixMillis start = queue.time.now();
   queue.time.after_wait = [&] {
-    if (queue.time.now() == start + 4 * second) queue.send("2\n");
+    if (queue.time.now() == start + 4 * one_second) queue.send("2\n");
   };
   const std::string flags = "--once --batch-size 3 --batch-timeout 10 --exec ";
   CHECK(says(queue.consume(flags + "'cat >/dev/null'").notes, "2 messages, 2 acked"));
-  CHECK(queue.time.now() - start >= 10 * second);
+  CHECK(queue.time.now() - start >= 10 * one_second);
   queue.time.after_wait = nullptr;
   queue.send("1\n2\n3\n");
   const UnixMillis full = queue.time.now();
   CHECK(says(queue.consume(flags + "'cat >/dev/null'").notes, "3 messages, 3 acked"));
-  CHECK(queue.time.now() - full < 5 * second);
+  CHECK(queue.time.now() - full < 5 * one_second);
 }
 
 TEST_CASE("a lease is extended while its command runs, however long") {
-  Queue queue;
+  ConsumedQueue queue;
   queue.send("x\n");
   const std::string gate = (queue.folder() / "gate").native();
   REQUIRE(::mkfifo(gate.c_str(), 0600) == 0);
   const UnixMillis start = queue.time.now();
   int waits = 0;
   queue.time.after_wait = [&] {
-    queue.time.advance(15 * second);
+    queue.time.advance(15 * one_second);
     if (++waits != 20) return;
     CHECK(queue.info()["in_flight"] == 1);
     std::ofstream(gate) << "done";  // waits for the command to open it
   };
-  // With room for a second command, each look for more messages takes little real time.
+  // With room for a one_second command, each look for more messages takes little real time.
   const Ran ran = queue.consume(
       "--each --until-empty --max-concurrency 2 --visibility-timeout 30 --exec 'cat " + gate + "'");
-  CHECK(queue.time.now() - start > 10 * 30 * second);
+  CHECK(queue.time.now() - start > 10 * 30 * one_second);
   CHECK(ran.status == 0);
   CHECK(ran.out == "done");
   CHECK(says(ran.notes, "1 message, 1 acked"));
@@ -124,7 +122,7 @@ TEST_CASE("a lease is extended while its command runs, however long") {
 }
 
 TEST_CASE("Ctrl-C: what was begun is settled, the rest is as if never taken") {
-  Queue queue;
+  ConsumedQueue queue;
   queue.send("1\n2\n3\n");
   queue.time.after_wait = [&] { queue.interrupted = true; };
   const Ran ran = queue.consume("--each --batch-timeout 0 --exec 'cat; echo'");
@@ -137,16 +135,16 @@ TEST_CASE("Ctrl-C: what was begun is settled, the rest is as if never taken") {
 }
 
 TEST_CASE("consume without an end waits on an empty queue until a message comes") {
-  Queue queue;
+  ConsumedQueue queue;
   const UnixMillis start = queue.time.now();
   bool sent = false;
   queue.time.after_wait = [&] {
     const UnixMillis passed = queue.time.now() - start;
-    if (passed >= 600 * second && !sent) {
+    if (passed >= 600 * one_second && !sent) {
       sent = true;
       queue.send("late\n");
     }
-    if (passed > 605 * second) queue.interrupted = true;
+    if (passed > 605 * one_second) queue.interrupted = true;
   };
   const Ran ran = queue.consume("--each --batch-timeout 0 --exec cat");
   CHECK(ran.status == 130);

@@ -9,8 +9,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr UnixMillis day = UnixMillis{86'400} * 1000;
-
 struct Bucket : TestContext {
   Bucket() { output("r2 bucket create files"); }
   void put(const std::string& key) { output("r2 object put files/" + key + " --pipe", "body"); }
@@ -25,9 +23,9 @@ TEST_CASE("lifecycle run deletes an object at the age of its rule, not before") 
   bucket.output("r2 bucket lifecycle add files old logs/ --expire-days 30");
   bucket.put("logs/a");
   bucket.put("other");
-  bucket.time.advance(day);
+  bucket.time.advance(one_day);
   bucket.put("logs/b");
-  bucket.time.advance(29 * day - 1);
+  bucket.time.advance(29 * one_day - 1);
   CHECK(json::parse(bucket.lifecycle().out).empty());
   bucket.time.advance(1);
   const json plan = bucket.answer("r2 bucket lifecycle run files --dry-run");
@@ -38,7 +36,7 @@ TEST_CASE("lifecycle run deletes an object at the age of its rule, not before") 
   CHECK(bucket.names() == "logs/b\nother\n");
   // What is written again is new.
   bucket.put("logs/b");
-  bucket.time.advance(day);
+  bucket.time.advance(one_day);
   CHECK(json::parse(bucket.lifecycle().out).empty());
 }
 
@@ -58,11 +56,11 @@ TEST_CASE("lifecycle run spares what a lock rule still covers") {
   bucket.put("a");
   bucket.output("r2 bucket lifecycle add files old --expire-days 30");
   bucket.output("r2 bucket lock add files keep --retention-days 40");
-  bucket.time.advance(30 * day);
+  bucket.time.advance(30 * one_day);
   const Ran locked = bucket.lifecycle();
   CHECK(json::parse(locked.out).empty());
   REQUIRE(locked.notes.size() == 1);
   CHECK(locked.notes[0].find("1 are locked") != std::string::npos);
-  bucket.time.advance(10 * day);
+  bucket.time.advance(10 * one_day);
   CHECK(json::parse(bucket.lifecycle().out).size() == 1);
 }

@@ -6,20 +6,14 @@ using namespace corral;
 using corral::testing::Ran;
 using corral::testing::TestContext;
 
-namespace {
-
-constexpr UnixMillis day = UnixMillis{86'400} * 1000;
-
-}  // namespace
-
 TEST_CASE("a lock by age lets go of each object at its own time") {
   TestContext context;
   context.output("r2 bucket create files");
   context.output("r2 bucket lock add files rule keep/ --retention-days 2");
   context.output("r2 object put files/keep/old --pipe", "1");
-  context.time.advance(day);
+  context.time.advance(one_day);
   context.output("r2 object put files/keep/new --pipe", "1");
-  context.time.advance(day - 1);
+  context.time.advance(one_day - 1);
   const Ran refused = context.run("r2 object delete files/keep/old");
   CHECK(refused.status == 1);
   REQUIRE(refused.failure);
@@ -29,7 +23,7 @@ TEST_CASE("a lock by age lets go of each object at its own time") {
   context.output("r2 object put files/keep/old --pipe", "2");
   // Overwritten, it is a new object, which is locked again.
   CHECK(context.run("r2 object delete files/keep/old").status == 1);
-  context.time.advance(2 * day);
+  context.time.advance(2 * one_day);
   context.output("r2 object delete files/keep/old");
   context.output("r2 object delete files/keep/new");
 }

@@ -7,30 +7,16 @@
 
 #include "backends/error.hpp"
 #include "commands/text/json_text.hpp"
+#include "tests/dribble.hpp"
 #include "tests/failure.hpp"
 
 using namespace corral;
 
 namespace {
 
-/// Hands out one byte at a time, so that every token is cut everywhere.
-class SingleBytes final : public ByteSource {
- public:
-  explicit SingleBytes(std::string_view text) : text_(text) {}
-  std::size_t read(std::span<char> buffer) override {
-    if (text_.empty()) return 0;
-    buffer[0] = text_.front();
-    text_.remove_prefix(1);
-    return 1;
-  }
-
- private:
-  std::string_view text_;
-};
-
 std::string compact(std::string_view text) {
   const std::string whole = json_text(parse_json(text, "it"), 0);
-  SingleBytes bytes(text);
+  testing::Dribble bytes(text, 1);
   JsonReader reader(bytes, "it", {});
   const std::string pieces = json_text(reader.read_document(), 0);
   reader.expect_end();
@@ -41,7 +27,7 @@ std::string compact(std::string_view text) {
 std::string mistake(std::string_view text) {
   const Error error = testing::failure_of([&] { parse_json(text, "it"); });
   CHECK(error.kind() == ErrorKind::invalid_input);
-  SingleBytes bytes(text);
+  testing::Dribble bytes(text, 1);
   const Error again = testing::failure_of([&] {
     JsonReader reader(bytes, "it", {});
     static_cast<void>(reader.read_document());
@@ -154,14 +140,14 @@ TEST_CASE("JSON that is hostile is refused or read, in time and memory that foll
   const auto object = parse_json(members, "it");
   CHECK(object.size() == 150'000);
   CHECK(object[0].get<std::int64_t>() == 150'000);
-  SingleBytes endless("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+  testing::Dribble endless("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1);
   JsonReader limited(endless, "it", {.value_bytes = 20});
   CHECK(testing::failure_of([&] { static_cast<void>(limited.read_document()); }).kind() == ErrorKind::limit);
 }
 
 TEST_CASE("items stand in an array or one after the other") {
   const auto items = [](std::string_view text) {
-    SingleBytes bytes(text);
+    testing::Dribble bytes(text, 1);
     JsonReader reader(bytes, "list", {});
     std::string all;
     while (reader.next_item()) all += json_text(reader.read_document(), 0) + ";";

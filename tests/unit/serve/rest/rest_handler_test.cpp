@@ -11,7 +11,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr UnixMillis second = 1000;
 constexpr const char* account = "/client/v4/accounts/any";
 
 struct Answer {
@@ -61,9 +60,9 @@ TEST_CASE("KV entries expire by the clock") {
   const std::string id = api.result("POST", "/storage/kv/namespaces", R"({"title":"n"})")["id"];
   const std::string values = account + ("/storage/kv/namespaces/" + id) + "/values/";
   CHECK(api.ask("PUT", values + "k?expiration_ttl=60", "v").status == 200);
-  api.context.time.advance(59 * second);
+  api.context.time.advance(59 * one_second);
   CHECK(api.ask("GET", values + "k").body == "v");
-  api.context.time.advance(2 * second);
+  api.context.time.advance(2 * one_second);
   const Answer gone = api.ask("GET", values + "k");
   CHECK(gone.status == 404);
   CHECK(gone.code() == 10009);
@@ -93,13 +92,13 @@ TEST_CASE("messages come back when their lease ends, and go when their time is o
   REQUIRE(first.size() == 1);
   CHECK(first[0]["body"] == "soon");
   CHECK(pull().empty());
-  api.context.time.advance(5 * second);
+  api.context.time.advance(5 * one_second);
   const std::string lease = pull()[0]["lease_id"];
   CHECK(api.result("POST", messages + "/ack",
                    json{{"acks", {{{"lease_id", first[0]["lease_id"]}}}}}.dump())["ackCount"] == 0);
   CHECK(api.result("POST", messages + "/ack", json{{"acks", {{{"lease_id", lease}}}}}.dump())["ackCount"] ==
         1);
-  api.context.time.advance(5 * second);
+  api.context.time.advance(5 * one_second);
   CHECK(pull()[0]["body"] == "late");
 }
 
@@ -127,7 +126,7 @@ TEST_CASE("an upload is good for an hour and for its database") {
   CHECK(done["status"] == "complete");
   CHECK(done["result"]["num_queries"] == 1);
   const json late = init();
-  api.context.time.advance(UnixMillis{3601} * second);
+  api.context.time.advance(UnixMillis{3601} * one_second);
   CHECK(api.ask("PUT", path_of(late), "x").status == 404);
 }
 
