@@ -72,19 +72,19 @@ class Editor {
         environment_(environment),
         path_(path_of(environment, array)),
         fields_(fields),
-        root_(parse(text, file, format)),
-        shape_(text, format, root_) {}
+        root_(parse(text, file, format)) {}
 
   EditedConfig run() {
     const EntryPlace place = find_place();
     const Value* entry = find_entry(place);
+    const TextShape shape(text_, format_, root_);
     EditedConfig edited;
     if (entry != nullptr) {
-      edited = {with_fields(shape_, format_, *entry, fields_), before(*entry)};
+      edited = {with_fields(shape, format_, *entry, fields_), before(*entry)};
     } else if (format_ == Format::jsonc) {
-      edited.text = with_jsonc_entry(shape_, place, fields_);
+      edited.text = with_jsonc_entry(shape, place, fields_);
     } else {
-      edited.text = with_toml_entry(shape_, place, path_, fields_);
+      edited.text = with_toml_entry(shape, place, path_, fields_);
     }
     check(edited.text);
     return edited;
@@ -194,7 +194,6 @@ class Editor {
   std::vector<std::string> path_;
   const std::vector<BindingField>& fields_;
   Value root_;
-  TextShape shape_;
 };
 
 }  // namespace

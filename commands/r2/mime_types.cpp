@@ -203,7 +203,7 @@ std::optional<std::string_view> media_type_of(std::string_view file_name) {
   const std::size_t slash = file_name.rfind('/');
   if (dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash)) return std::nullopt;
   const std::string extension = ascii_lower(file_name.substr(dot + 1));
-  const auto found =
+  const auto* const found =
       std::lower_bound(media_types.begin(), media_types.end(), extension,
                        [](const Entry& entry, const std::string& wanted) { return entry.first < wanted; });
   if (found == media_types.end() || found->first != extension) return std::nullopt;
