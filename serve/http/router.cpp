@@ -17,10 +17,11 @@ bool is_own_name(std::string_view host, const Site& site) {
 
 bool has_s3_signature(const Request& request) {
   if (request.header("authorization").value_or("").starts_with("AWS")) return true;
-  for (const auto& [name, value] : request.parameters()) {
-    if (name == "X-Amz-Algorithm" || name == "X-Amz-Signature" || name == "AWSAccessKeyId") return true;
-  }
-  return false;
+  const http::Parameters parameters = request.parameters();
+  return std::any_of(parameters.begin(), parameters.end(), [](const auto& parameter) {
+    const auto& name = parameter.first;
+    return name == "X-Amz-Algorithm" || name == "X-Amz-Signature" || name == "AWSAccessKeyId";
+  });
 }
 
 Endpoint endpoint_of(const Request& request, const Site& site) {

@@ -90,10 +90,10 @@ bool Server::make_room() {
 
 void Server::add(Accepted accepted) {
   const int descriptor = accepted.descriptor.get();
+  auto connection =
+      std::make_unique<Connection>(std::move(accepted.descriptor), std::move(accepted.client), tls_, limits_);
   const std::scoped_lock lock(mutex_);
-  places_[descriptor] = {
-      std::make_unique<Connection>(std::move(accepted.descriptor), std::move(accepted.client), tls_, limits_),
-      steady_clock::now()};
+  places_[descriptor] = {std::move(connection), steady_clock::now()};
   ++metrics_.connections;
   readiness_.watch(descriptor, Mode::once, true);
 }

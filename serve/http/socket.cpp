@@ -27,6 +27,10 @@ Error too_slow() {
   return {ErrorKind::unavailable, "the client was silent for too long"};
 }
 
+Error cut_short() {
+  return {ErrorKind::corrupt, "a file is shorter than it should be"};
+}
+
 Error broken(int error_number) {
   return system_error(error_number, "the connection to the client broke");
 }
@@ -132,7 +136,6 @@ void Socket::write(std::string_view bytes, std::chrono::milliseconds patience) {
 
 void Socket::write_file(int file, std::uint64_t offset, std::uint64_t length,
                         std::chrono::milliseconds patience) {
-  const Error cut_short(ErrorKind::corrupt, "a file is shorter than it should be");
   if (tls_) {
     std::array<char, std::size_t{16} << 10U> buffer;  // a record of TLS
     while (length > 0) {
@@ -140,7 +143,7 @@ void Socket::write_file(int file, std::uint64_t offset, std::uint64_t length,
                                     static_cast<off_t>(offset));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) throw system_error(errno, "cannot read a file");
-      if (count == 0) throw cut_short;
+      if (count == 0) throw cut_short();
       write({buffer.data(), static_cast<std::size_t>(count)}, patience);
       offset += static_cast<std::uint64_t>(count);
       length -= static_cast<std::uint64_t>(count);
@@ -154,7 +157,7 @@ void Socket::write_file(int file, std::uint64_t offset, std::uint64_t length,
     if (count > 0) {
       length -= static_cast<std::uint64_t>(count);
     } else if (count == 0) {
-      throw cut_short;
+      throw cut_short();
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (!wait(POLLOUT, in(patience))) throw too_slow();
     } else if (errno != EINTR) {
