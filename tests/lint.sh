@@ -96,8 +96,10 @@ vague=$(git ls-files | grep -Ei '(^|/)(utils?|helpers?|common|misc)(\.|/|_)' || 
 
 # Each file by itself, and without what gcc has precompiled, which clang-tidy cannot read.
 mkdir -p build/lint/checked
-cmake --preset dev -B build/lint -DCORRAL_TOGETHER=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint/configure.log 2>&1 ||
+if ! cmake --preset dev -B build/lint -DCORRAL_TOGETHER=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >build/lint/configure.log 2>&1; then
   complain "build/lint cannot be configured:" "$(cat build/lint/configure.log)"
+  exit 1
+fi
 
 # A file is checked again only when it, a header of the project or the rules have changed.
 cache=build/lint/checked

@@ -31,7 +31,7 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-std::string_view kind_of(mode_t mode) {
+std::string_view kind_of_file(mode_t mode) {
   switch (mode & S_IFMT) {
     case S_IFIFO: return "a FIFO";
     case S_IFSOCK: return "a socket";

@@ -29,9 +29,9 @@ class FileDescriptor {
 };
 
 /// "a folder", "a FIFO", "a device", ..., for messages. `mode` is that of stat(2).
-std::string_view kind_of(mode_t mode);
+std::string_view kind_of_file(mode_t mode);
 
-/// The two ends of a pipe, each closed on exec.
+/// The two ends of a pipe, which no program started later inherits (backends/platform/pipe.hpp).
 struct Pipe {
   FileDescriptor reading;
   FileDescriptor writing;

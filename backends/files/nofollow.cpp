@@ -45,7 +45,7 @@ std::optional<fs::path> first_link(const fs::path& path) {
 
 [[noreturn]] void refuse_kind(const fs::path& path, mode_t mode, std::string_view wanted) {
   throw Error(ErrorKind::invalid_input,
-              fmt::format("{} is {}, not {}", shown(path.native()), kind_of(mode), wanted),
+              fmt::format("{} is {}, not {}", shown(path.native()), kind_of_file(mode), wanted),
               "remove it or put it elsewhere");
 }
 
@@ -73,7 +73,7 @@ bool is_missing(int error_number) {
     if (::stat(walked.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) {
       throw Error(ErrorKind::invalid_input,
                   fmt::format("the state folder cannot be {}: {} is {}, not a folder", shown(folder.native()),
-                              shown(walked.native()), kind_of(found.st_mode)),
+                              shown(walked.native()), kind_of_file(found.st_mode)),
                   "choose another folder with --persist-to");
     }
   }

@@ -81,7 +81,7 @@ ReplacementFile::ReplacementFile(const fs::path& path) : target_(path) {
   const bool is_file = replaces_ && S_ISREG(old.st_mode);
   if (replaces_ && !is_file && !S_ISLNK(old.st_mode)) {
     throw Error(ErrorKind::invalid_input,
-                fmt::format("{} is {}, not a file", shown(path.native()), kind_of(old.st_mode)));
+                fmt::format("{} is {}, not a file", shown(path.native()), kind_of_file(old.st_mode)));
   }
   if (!is_file) {
     open(0666);

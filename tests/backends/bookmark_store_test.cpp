@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr UnixMillis first_bookmark_time = 1'800'000'000'000;
+constexpr UnixMillis bookmark_time = 1'800'000'000'000;
 class MadePages final : public PageSource {
  public:
   explicit MadePages(std::vector<std::string> made) : pages(std::move(made)) {}
@@ -53,7 +53,7 @@ struct BookmarkedDatabase {
   fs::path path = folder.path() / "time-travel";
   lmdb::LmdbBookmarkStore store{path};
 
-  Bookmark take(PageSource& pages, UnixMillis now = first_bookmark_time, std::string_view database = "db") {
+  Bookmark take(PageSource& pages, UnixMillis now = bookmark_time, std::string_view database = "db") {
     return store.take({.database_id = database,
                        .database_name = "shop",
                        .now = now,
@@ -93,7 +93,7 @@ TEST_CASE("bookmarks: what was taken is given back, each with its own content") 
   MadePages changed = pages;
   changed.pages[700] = page_of(-1);
   changed.pages.resize(900);
-  const Bookmark second = fixture.take(changed, first_bookmark_time + 1);
+  const Bookmark second = fixture.take(changed, bookmark_time + 1);
   CHECK(fixture.holds(first, pages));
   CHECK(fixture.holds(second, changed));
   CHECK(first.new_bytes == 1000 * 512);
@@ -101,14 +101,14 @@ TEST_CASE("bookmarks: what was taken is given back, each with its own content") 
   CHECK(first.id < second.id);
   CHECK(first.id.size() == 59);
   CHECK(second.id.substr(0, 9) == "00000002-");
-  CHECK(fixture.store.find("db", first.id)->taken_at == first_bookmark_time);
+  CHECK(fixture.store.find("db", first.id)->taken_at == bookmark_time);
   CHECK_FALSE(fixture.store.find("other", first.id));
   CHECK(fixture.store.newest("db")->id == second.id);
   const std::vector<Bookmark> all = fixture.store.list("db").bookmarks;
   REQUIRE(all.size() == 2);
   CHECK(all[0].reason == "a test");
   CHECK(all[0].stamp == "s");
-  CHECK(all[0].changed_at == first_bookmark_time - 5);
+  CHECK(all[0].changed_at == bookmark_time - 5);
   CHECK(all[0].pages == 1000);
   CHECK(kind_of_failure([&] { fixture.store.open(first, "other"); }) == ErrorKind::not_found);
 }
@@ -117,13 +117,13 @@ TEST_CASE("bookmarks: the same content is kept once") {
   BookmarkedDatabase fixture;
   MadePages pages = made(0, 600);
   const Bookmark first = fixture.take(pages);
-  CHECK(fixture.take(pages, first_bookmark_time + 1).id == first.id);
+  CHECK(fixture.take(pages, bookmark_time + 1).id == first.id);
   CHECK(fixture.store.list("db").bookmarks.size() == 1);
   // The files looked different: that is remembered.
   fixture.store.take({.database_id = "db",
                       .database_name = "shop",
-                      .now = first_bookmark_time + 2,
-                      .changed_at = first_bookmark_time + 1,
+                      .now = bookmark_time + 2,
+                      .changed_at = bookmark_time + 1,
                       .reason = "x",
                       .stamp = "another"},
                      pages);
@@ -131,14 +131,14 @@ TEST_CASE("bookmarks: the same content is kept once") {
   CHECK(fixture.store.newest("db")->stamp == "another");
   CHECK(fixture.store.newest("db")->reason == "a test");
   // Retaken after a one_day, so that a recent state is never covered only by a bookmark about to expire.
-  CHECK(fixture.take(pages, first_bookmark_time + one_day).id != first.id);
-  CHECK(fixture.take(pages, first_bookmark_time, "other").new_bytes == 0);
+  CHECK(fixture.take(pages, bookmark_time + one_day).id != first.id);
+  CHECK(fixture.take(pages, bookmark_time, "other").new_bytes == 0);
   CHECK(fixture.stored("pages") == 600);
   // Equal pages within one database, too.
   MadePages equal(std::vector<std::string>(600, page_of(0)));
-  CHECK(fixture.take(equal, first_bookmark_time + one_day + 1).new_bytes == 0);
+  CHECK(fixture.take(equal, bookmark_time + one_day + 1).new_bytes == 0);
   CHECK(fixture.stored("pages") == 600);
-  CHECK(fixture.holds(fixture.take(equal, first_bookmark_time + one_day + 2), equal));
+  CHECK(fixture.holds(fixture.take(equal, bookmark_time + one_day + 2), equal));
 }
 
 TEST_CASE("bookmarks older than thirty days go with the pages that only they have") {
@@ -146,10 +146,10 @@ TEST_CASE("bookmarks older than thirty days go with the pages that only they hav
   MadePages old_pages = made(0, 1000);
   fixture.take(old_pages);
   MadePages mixed = made(500, 1000);
-  const Bookmark kept = fixture.take(mixed, first_bookmark_time + one_day);
+  const Bookmark kept = fixture.take(mixed, bookmark_time + one_day);
   CHECK(fixture.stored("pages") == 1500);
   MadePages newest = made(5000, 10);
-  const UnixMillis later = first_bookmark_time + bookmark_retention + 1;
+  const UnixMillis later = bookmark_time + bookmark_retention + 1;
   fixture.take(newest, later);
   CHECK(fixture.store.list("db").bookmarks.size() == 2);
   CHECK(fixture.stored("pages") == 1010);
@@ -170,11 +170,11 @@ TEST_CASE("a bookmark that was interrupted is none, and what it wrote goes") {
   CHECK(fixture.store.list("db").bookmarks.empty());
   CHECK_FALSE(fixture.store.newest("db"));
   MadePages small = made(20000, 3);
-  fixture.take(small, first_bookmark_time + 60 * 60 * 1000);
+  fixture.take(small, bookmark_time + 60 * 60 * 1000);
   CHECK(fixture.stored("pages") == 3);
   CHECK(fixture.stored("pages-uses") == 0);
   pages.fails_at = 0;
-  CHECK(fixture.holds(fixture.take(pages, first_bookmark_time + one_day), pages));
+  CHECK(fixture.holds(fixture.take(pages, bookmark_time + one_day), pages));
 }
 
 TEST_CASE("a page that is damaged or missing is told") {
@@ -253,8 +253,8 @@ TEST_CASE("a bookmark knows what database it is of, which a later request brings
   const BookmarkRequest request{.database_id = "db",
                                 .database_name = "renamed",
                                 .registered = entry,
-                                .now = first_bookmark_time + 1,
-                                .changed_at = first_bookmark_time,
+                                .now = bookmark_time + 1,
+                                .changed_at = bookmark_time,
                                 .reason = "x",
                                 .stamp = "s"};
   CHECK(fixture.store.take(request, pages).id == first.id);
@@ -264,7 +264,7 @@ TEST_CASE("a bookmark knows what database it is of, which a later request brings
   REQUIRE(all.bookmarks[0].registered);
   CHECK(all.bookmarks[0].registered->created_at == 7);
   // Whoever does not know of the entry does not take it away.
-  CHECK(fixture.take(pages, first_bookmark_time + 2).registered);
+  CHECK(fixture.take(pages, bookmark_time + 2).registered);
 }
 
 TEST_CASE("gc removes a bookmark that was interrupted, once no writer can be at it") {
@@ -272,10 +272,10 @@ TEST_CASE("gc removes a bookmark that was interrupted, once no writer can be at 
   MadePages pages = made(0, 9000);
   pages.fails_at = 8900;
   CHECK(kind_of_failure([&] { fixture.take(pages); }) == ErrorKind::io);
-  CHECK(fixture.store.prune(first_bookmark_time + 1000, bookmark_unfinished_for, false) == 0);
-  CHECK(fixture.store.prune(first_bookmark_time + 1000, 0, true) == 1);
+  CHECK(fixture.store.prune(bookmark_time + 1000, bookmark_unfinished_for, false) == 0);
+  CHECK(fixture.store.prune(bookmark_time + 1000, 0, true) == 1);
   CHECK(fixture.stored("pages") > 4000);
-  CHECK(fixture.store.prune(first_bookmark_time + 1000, 0, false) == 1);
+  CHECK(fixture.store.prune(bookmark_time + 1000, 0, false) == 1);
   CHECK(fixture.stored("pages") == 0);
 }
 
@@ -321,7 +321,7 @@ TEST_CASE("a damaged bookmark is an error, and the others work") {
     MadePages pages = made(0, 500);
     const Bookmark first = fixture.take(pages);
     MadePages other = made(100, 600);
-    const Bookmark second = fixture.take(other, first_bookmark_time + 1);
+    const Bookmark second = fixture.take(other, bookmark_time + 1);
     CHECK(problems(fixture.store, true).empty());
     damage(fixture, second, edits[i]);
     CHECK(kind_of_failure([&] { fixture.store.find("db", second.id); }) == ErrorKind::corrupt);
@@ -329,15 +329,15 @@ TEST_CASE("a damaged bookmark is an error, and the others work") {
     const BookmarkList list = fixture.store.list("db");
     CHECK(list.bookmarks.size() == 1);
     REQUIRE(list.damaged.size() == 1);
-    CHECK(list.damaged[0].taken_at == first_bookmark_time + 1);
+    CHECK(list.damaged[0].taken_at == bookmark_time + 1);
     CHECK(problems(fixture.store, false).size() == 1);
     CHECK(problems(fixture.store, false)[0].find(second.id.substr(0, 26)) != std::string::npos);
     // It stays until it is removed, and others are taken, found and opened beside it.
     CHECK(fixture.store.newest("db")->id == first.id);
     CHECK(fixture.holds(first, pages));
-    CHECK(fixture.store.prune(first_bookmark_time + 2, bookmark_unfinished_for, false) == 0);
+    CHECK(fixture.store.prune(bookmark_time + 2, bookmark_unfinished_for, false) == 0);
     MadePages third = made(3000, 10);
-    const Bookmark taken = fixture.take(third, first_bookmark_time + 2);
+    const Bookmark taken = fixture.take(third, bookmark_time + 2);
     CHECK(problems(fixture.store, false).size() == 1);
     CHECK(fixture.store.remove_damaged() == 1);
     CHECK(problems(fixture.store, true).empty());
@@ -357,7 +357,7 @@ TEST_CASE("a bookmark with a page that is gone or damaged is told") {
     fixture.take(pages);
     const Bookmark other = [&] {
       MadePages made_pages = made(1000, 3);
-      return fixture.take(made_pages, first_bookmark_time, "other");
+      return fixture.take(made_pages, bookmark_time, "other");
     }();
     {
       lmdb::Environment environment(fixture.path);

@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(CounterObjects, "delete removes the file, or empties it while 
   }
 }
 
-TEST_CASE_FIXTURE(CounterObjects, "an object that nobody has open goes with its files") {
+TEST_CASE_FIXTURE(CounterObjects, "dropping an object that no process has open removes its files") {
   named("alpha")->put(std::vector<StorageItem>{{"k", "v"}});
   named("alpha")->drop();
   CHECK(backend.ids(counter_class, "").empty());

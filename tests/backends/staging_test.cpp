@@ -24,8 +24,8 @@ namespace {
 
 constexpr UnixMillis staging_time = 1'700'000'000'000;
 
-void put_at_origin(KvStore& store, const std::string& key, std::string_view value,
-                   const std::string& origin = {}) {
+void put_entry(KvStore& store, const std::string& key, std::string_view value,
+               const std::string& origin = {}) {
   const auto batch = store.begin_batch();
   KvEntry entry;
   entry.key = key;
@@ -65,8 +65,8 @@ struct Place {
   }
 };
 
-void put_at_origin(ObjectStore& store, const std::string& key, std::string_view bytes,
-                   const std::string& version = {}) {
+void put_entry(ObjectStore& store, const std::string& key, std::string_view bytes,
+               const std::string& version = {}) {
   ObjectWrite write;
   write.key = key;
   if (!version.empty()) write.version = version;
@@ -79,14 +79,14 @@ void put_at_origin(ObjectStore& store, const std::string& key, std::string_view 
 TEST_CASE("staged entries are invisible until they all become visible, with their origins") {
   Place place;
   const auto store = place.kv.open("space");
-  put_at_origin(*store, "kept", "1");
-  put_at_origin(*store, "replaced", "2");
-  put_at_origin(*store, "gone", "3");
+  put_entry(*store, "kept", "1");
+  put_entry(*store, "replaced", "2");
+  put_entry(*store, "gone", "3");
   const std::string origin(32, 'e');
   {
     const auto staging = place.kv.stage("space");
-    put_at_origin(*staging->entries(), "replaced", "new", origin);
-    put_at_origin(*staging->entries(), "added", "new", origin);
+    put_entry(*staging->entries(), "replaced", "new", origin);
+    put_entry(*staging->entries(), "added", "new", origin);
     CHECK(text(*staging->entries(), "added") == "new");
     CHECK(failure_of([&] { place.kv.stage("space"); }).kind() == ErrorKind::busy);
   }
@@ -109,14 +109,14 @@ TEST_CASE("staged entries are invisible until they all become visible, with thei
   CHECK(files_below(place.incoming()) == 0);
   CHECK(files_below(place.folder.path() / "v3" / "kv" / "space" / "blobs") == 3);
   // A write takes the origin away.
-  put_at_origin(*store, "added", "mine");
+  put_entry(*store, "added", "mine");
   CHECK_FALSE(has_origin(version(*store, "added"), origin));
 }
 
 TEST_CASE("what is discarded leaves nothing, and an empty staging changes nothing") {
   Place place;
   const auto staging = place.kv.stage("space");
-  put_at_origin(*staging->entries(), "k", "v");
+  put_entry(*staging->entries(), "k", "v");
   staging->discard();
   CHECK(files_below(place.incoming()) == 0);
   CHECK(text(*staging->entries(), "k") == "(none)");
@@ -131,7 +131,7 @@ TEST_CASE("committing again what a crash left after a commit keeps the values") 
   const std::filesystem::path copy = place.folder.path() / "copy";
   {
     const auto staging = place.kv.stage("space");
-    put_at_origin(*staging->entries(), "k", "v");
+    put_entry(*staging->entries(), "k", "v");
     std::filesystem::copy(place.incoming(), copy, std::filesystem::copy_options::recursive);
     StringSpool none;
     staging->commit(none);
@@ -150,8 +150,8 @@ TEST_CASE("what a crash left after a commit never takes a value from the namespa
   const std::filesystem::path copy = place.folder.path() / "copy";
   {
     const auto staging = place.kv.stage("space");
-    put_at_origin(*staging->entries(), "renamed", "1");
-    put_at_origin(*staging->entries(), "removed", "2");
+    put_entry(*staging->entries(), "renamed", "1");
+    put_entry(*staging->entries(), "removed", "2");
     std::filesystem::copy(place.incoming(), copy, std::filesystem::copy_options::recursive);
     StringSpool none;
     staging->commit(none);
@@ -171,14 +171,14 @@ TEST_CASE("what a crash left after a commit never takes a value from the namespa
 TEST_CASE("a value that another program has removed is not staged any more, or ends the commit") {
   Place place;
   const auto store = place.kv.open("space");
-  put_at_origin(*store, "k", "old");
+  put_entry(*store, "k", "old");
   const std::filesystem::path blobs = place.folder.path() / "v3" / "kv" / "space" / "blobs";
   const auto remove_staged = [&](KvStaging& staging) {
     std::filesystem::remove(blobs / version(*staging.entries(), "k"));
   };
   {
     const auto staging = place.kv.stage("space");
-    put_at_origin(*staging->entries(), "k", "new");
+    put_entry(*staging->entries(), "k", "new");
     remove_staged(*staging);
     StringSpool none;
     CHECK(failure_of([&] { staging->commit(none); }).kind() == ErrorKind::corrupt);
@@ -192,8 +192,8 @@ TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one le
   wrangler::WranglerStateCare care(place.folder.path());
   const std::filesystem::path kv = place.folder.path() / "v3" / "kv" / "space" / "blobs";
   const std::filesystem::path r2 = place.folder.path() / "v3" / "r2" / "files" / "blobs";
-  put_at_origin(*place.kv.open("space"), "k", "v");
-  put_at_origin(*place.r2.open("files"), "o", "v");
+  put_entry(*place.kv.open("space"), "k", "v");
+  put_entry(*place.r2.open("files"), "o", "v");
   constexpr UnixMillis hour = 3'600'000;
   const UnixMillis present = std::time(nullptr) * UnixMillis{1000};
   const auto clean = [&](UnixMillis age, bool dry_run) {
@@ -202,8 +202,8 @@ TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one le
   {
     const auto staging = place.kv.stage("space");
     const auto objects = place.r2.stage("files");
-    put_at_origin(*staging->entries(), "staged", "v");
-    put_at_origin(*objects->objects(), "staged", "v");
+    put_entry(*staging->entries(), "staged", "v");
+    put_entry(*objects->objects(), "staged", "v");
     CHECK(clean(hour, false).orphans == 0);
     CHECK(clean(hour, false).pulls == 0);
   }
@@ -225,13 +225,13 @@ TEST_CASE("gc keeps what a pull has staged, and removes what an abandoned one le
 TEST_CASE("staged objects become visible together, with their versions") {
   Place place;
   const auto store = place.r2.open("files");
-  put_at_origin(*store, "kept", "1");
-  put_at_origin(*store, "replaced", "2");
-  put_at_origin(*store, "gone", "3");
+  put_entry(*store, "kept", "1");
+  put_entry(*store, "replaced", "2");
+  put_entry(*store, "gone", "3");
   const std::string version(32, 'd');
   const auto staging = place.r2.stage("files");
-  put_at_origin(*staging->objects(), "replaced", "new", version);
-  put_at_origin(*staging->objects(), "added", "new", version);
+  put_entry(*staging->objects(), "replaced", "new", version);
+  put_entry(*staging->objects(), "added", "new", version);
   CHECK_FALSE(store->head("added"));
   StringSpool gone;
   gone.add("gone");

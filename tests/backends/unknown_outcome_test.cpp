@@ -38,7 +38,7 @@ std::unique_ptr<KvStore> kv(const fs::path& root) {
   return wrangler::WranglerKvBackend(root, fake_clock).open("n");
 }
 
-void put_plainly(KvStore& store, const std::string& key, const std::string& value) {
+void put_text(KvStore& store, const std::string& key, const std::string& value) {
   MemorySource source(value);
   store.put({.key = key, .expiration = {}, .metadata = {}}, source, KvStore::Condition::always, outcome_time);
 }
@@ -53,7 +53,7 @@ ObjectWrite object(const std::string& key) {
   return write;
 }
 
-void put_plainly(ObjectStore& store, const std::string& key, const std::string& body) {
+void put_text(ObjectStore& store, const std::string& key, const std::string& body) {
   MemorySource source(body);
   store.put(object(key), source, outcome_time);
 }
@@ -86,10 +86,10 @@ void execute(const fs::path& root, const std::string& text) {
 /// The state before each change.
 void fill_folder(const fs::path& root) {
   const FailingDisk never(FailingDisk::Fault::flush_error, 0);
-  put_plainly(*kv(root), "a", "old a");
-  put_plainly(*kv(root), "b", "old b");
-  put_plainly(*bucket(root), "a", "old a");
-  put_plainly(*bucket(root), "b", "old b");
+  put_text(*kv(root), "a", "old a");
+  put_text(*kv(root), "b", "old b");
+  put_text(*bucket(root), "a", "old a");
+  put_text(*bucket(root), "b", "old b");
   wrangler::WranglerDurableObjects objects(root);
   durable(objects, "one")->put(std::vector<StorageItem>{{"k", "old"}});
   durable(objects, "one")->set_alarm(5);
@@ -104,7 +104,7 @@ struct Change {
 
 const std::vector<Change>& changes() {
   static const std::vector<Change> all = {
-      {"kv put", [](const fs::path& root) { put_plainly(*kv(root), "a", "new a"); }},
+      {"kv put", [](const fs::path& root) { put_text(*kv(root), "a", "new a"); }},
       {"kv first put",
        [](const fs::path& root) {
          MemorySource source("new");
@@ -128,7 +128,7 @@ const std::vector<Change>& changes() {
          kv(root)->erase(std::vector<std::string>{"a", "b"});
        }},
       {"kv drop", [](const fs::path& root) { wrangler::WranglerKvBackend(root, fake_clock).drop("n"); }},
-      {"r2 put", [](const fs::path& root) { put_plainly(*bucket(root), "a", "new a"); }},
+      {"r2 put", [](const fs::path& root) { put_text(*bucket(root), "a", "new a"); }},
       {"r2 put in parts",
        [](const fs::path& root) {
          ObjectWrite write = object("a");
@@ -284,7 +284,7 @@ TEST_CASE(
 
 TEST_CASE("gc keeps the values of a failed commit that the log may still bring back") {
   const TemporaryFolder folder;
-  put_plainly(*kv(folder.path()), "a", "old a");
+  put_text(*kv(folder.path()), "a", "old a");
   {
     // As long as this process has the file open, others do not read the log anew.
     const auto other = sqlite::Connection::open_existing(wrangler::kv_database_file(folder.path(), "n"));
@@ -292,7 +292,7 @@ TEST_CASE("gc keeps the values of a failed commit that the log may still bring b
     other->prepare("SELECT 1 FROM _mf_entries").step();
     {
       const FailingDisk disk(FailingDisk::Fault::flush_error, 1);
-      CHECK_THROWS_AS(put_plainly(*kv(folder.path()), "a", "new a"), UnknownOutcome);
+      CHECK_THROWS_AS(put_text(*kv(folder.path()), "a", "new a"), UnknownOutcome);
     }
     wrangler::WranglerStateCare care(folder.path());
     const Garbage found = care.clean({.now = outcome_time * 2, .age = 0, .dry_run = false, .pulse = {}});

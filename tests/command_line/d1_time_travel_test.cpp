@@ -13,10 +13,10 @@ using nlohmann::json;
 
 namespace {
 
-struct TravelledDatabase {
+struct TimeTravelProject {
   Shell shell;
 
-  TravelledDatabase() {
+  TimeTravelProject() {
     shell.write("wrangler.jsonc",
                 R"({"d1_databases":[{"binding":"DB","database_name":"my-db","database_id":"d"}]})");
   }
@@ -37,7 +37,7 @@ struct TravelledDatabase {
 }  // namespace
 
 TEST_CASE("time travel: there and back again") {
-  TravelledDatabase one;
+  TimeTravelProject one;
   CHECK(one.shell.corral({"d1", "time-travel", "info", "my-db"}).status == 1);
   one.sql("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
   const std::string before = one.bookmark();
@@ -61,7 +61,7 @@ TEST_CASE("time travel: there and back again") {
 }
 
 TEST_CASE("time travel: refusals change nothing") {
-  TravelledDatabase one;
+  TimeTravelProject one;
   one.sql("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
   const std::string bookmark = one.bookmark();
   one.sql("UPDATE t SET a = 2");
@@ -82,7 +82,7 @@ TEST_CASE("time travel: refusals change nothing") {
 }
 
 TEST_CASE("bookmarks are taken before what one may want to undo") {
-  TravelledDatabase one;
+  TimeTravelProject one;
   one.shell.write("a.sql", "INSERT INTO t VALUES (2);");
   one.shell.write("select.sql", "SELECT * FROM t;");
   one.shell.write("rows.csv", "a\n3\n");
@@ -114,7 +114,7 @@ TEST_CASE("bookmarks are taken before what one may want to undo") {
 }
 
 TEST_CASE("a damaged store of bookmarks stops nobody from working") {
-  TravelledDatabase one;
+  TimeTravelProject one;
   one.shell.write("a.sql", "INSERT INTO t VALUES (2);");
   one.sql("CREATE TABLE t (a)");
   REQUIRE(one.shell.corral({"d1", "time-travel", "bookmark", "my-db"}).status == 0);

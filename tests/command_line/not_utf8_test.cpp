@@ -11,10 +11,10 @@ using corral::testing::Shell;
 
 namespace {
 
-struct LatinProject {
+struct Latin1Project {
   Shell shell;
 
-  LatinProject() {
+  Latin1Project() {
     shell.write("wrangler.json",
                 R"({"name":"w","d1_databases":[{"binding":"DB","database_name":"db","database_id":"d"}],
       "durable_objects":{"bindings":[{"name":"C","class_name":"C"}]},"migrations":[{"tag":"1","new_sqlite_classes":["C"]}]})");
@@ -33,7 +33,7 @@ struct LatinProject {
 }  // namespace
 
 TEST_CASE("text that is not UTF-8 is refused at every way into D1 and Durable Objects, with its place") {
-  LatinProject one;
+  Latin1Project one;
   struct Case {
     const char* command;
     const char* place;
@@ -88,7 +88,7 @@ TEST_CASE("text that is not UTF-8 is refused at every way into D1 and Durable Ob
 }
 
 TEST_CASE("what CAST makes of bytes is SQL's own business, as with wrangler, and an export of it is UTF-8") {
-  LatinProject one;
+  Latin1Project one;
   CHECK(one.shell.corral({"d1", "execute", "db", "--command", "INSERT INTO t VALUES(CAST(x'ff41' AS TEXT))"})
             .status == 0);
   REQUIRE(one.shell.corral({"d1", "export", "db", "--output", "out.sql"}).status == 0);
@@ -100,7 +100,7 @@ TEST_CASE("what CAST makes of bytes is SQL's own business, as with wrangler, and
 }
 
 TEST_CASE("dumps of other products fail with one hint that says so, and those of new sqlite3 load") {
-  LatinProject one;
+  Latin1Project one;
   one.shell.write("mysql.sql",
                   "-- MySQL dump 10.13\n/*!40101 SET NAMES utf8mb4 */;\nDROP TABLE IF EXISTS `u`;\nCREATE "
                   "TABLE `u` (\n  `id` "

@@ -18,11 +18,11 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A state with something of everything.
-struct CaredState {
+struct EveryService {
   Shell shell;
   fs::path v3 = shell.folder() / ".wrangler/state/v3";
 
-  CaredState() {
+  EveryService() {
     shell.write(
         "wrangler.jsonc",
         R"({"kv_namespaces":[{"binding":"CACHE","id":"c"}],"r2_buckets":[{"binding":"FILES","bucket_name":"files"}],
@@ -72,7 +72,7 @@ using Words = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("state: path and info tell where it is and what is in it") {
-  CaredState one;
+  EveryService one;
   CHECK(one.shell.corral({"state", "path"}).out == (one.v3.parent_path()).native() + "\n");
   json info = one.run({"state", "info"});
   CHECK(info["exists"] == true);
@@ -104,7 +104,7 @@ TEST_CASE("state: path and info tell where it is and what is in it") {
 }
 
 TEST_CASE("state check finds what is lost, short, changed and damaged; repair mends what it can") {
-  CaredState one;
+  EveryService one;
   CHECK(one.problems(true).empty());
   fs::remove(one.values("kv/c").at(0));
   const std::vector<fs::path> objects = one.values("r2/files");
@@ -132,7 +132,7 @@ TEST_CASE("state check finds what is lost, short, changed and damaged; repair me
 }
 
 TEST_CASE("state check tells damaged databases, and repair says that it cannot help") {
-  CaredState one;
+  EveryService one;
   std::ofstream(one.database("d1/miniflare-D1DatabaseObject"), std::ios::binary) << std::string(8192, 'x');
   fs::remove(one.database("d1/miniflare-D1DatabaseObject").native() + "-wal");
   fs::remove(one.database("d1/miniflare-D1DatabaseObject").native() + "-shm");
@@ -142,7 +142,7 @@ TEST_CASE("state check tells damaged databases, and repair says that it cannot h
 }
 
 TEST_CASE("a write-ahead log that is gone is told, and a restore brings back what was in it") {
-  CaredState one;
+  EveryService one;
   one.run({"state", "save", "before"});
   const auto keys = one.run({"kv", "key", "list", "--binding", "CACHE"}).size();
   for (const char* folder :
@@ -161,7 +161,7 @@ TEST_CASE("a write-ahead log that is gone is told, and a restore brings back wha
 }
 
 TEST_CASE("state repair makes an index anew") {
-  CaredState one;
+  EveryService one;
   const std::string file = one.database("d1/miniflare-D1DatabaseObject");
   REQUIRE(
       one.shell
@@ -183,7 +183,7 @@ TEST_CASE("state repair makes an index anew") {
 }
 
 TEST_CASE("state gc removes what nothing needs, and only that") {
-  CaredState one;
+  EveryService one;
   const std::string orphan(80, 'a');
   one.shell.write(".wrangler/state/v3/kv/c/blobs/" + orphan, "lost");
   one.shell.write(".wrangler/state/v3/r2/files/blobs/" + orphan, "lost");
@@ -215,7 +215,7 @@ TEST_CASE("state gc removes what nothing needs, and only that") {
 }
 
 TEST_CASE("state gc removes files that killed commands left unfinished") {
-  CaredState one;
+  EveryService one;
   const std::vector<std::string> places = {"kv/c/blobs", "d1/miniflare-D1DatabaseObject", "corral"};
   for (const std::string& place : places) {
     one.shell.write(".wrangler/state/v3/" + place + "/.corral-unfinished-0123456789abcdef", "half of it");
@@ -233,7 +233,7 @@ TEST_CASE("state gc removes files that killed commands left unfinished") {
 }
 
 TEST_CASE("state gc removes the parts of aborted uploads, and no others") {
-  CaredState one;
+  EveryService one;
   const std::string file = one.database("r2/miniflare-R2BucketObject");
   const std::string aborted(80, 'b');
   const std::string open_upload(80, 'c');
@@ -258,7 +258,7 @@ TEST_CASE("state gc removes the parts of aborted uploads, and no others") {
 }
 
 TEST_CASE("state gc removes what snapshots of killed commands left behind") {
-  CaredState one;
+  EveryService one;
   one.run({"state", "save", "mine"});
   one.run({"state", "save", "exec-1-1073741823"});
   one.run({"state", "save", "export-2026-1073741823"});  // not one of corral's temporary names
@@ -284,7 +284,7 @@ TEST_CASE("state gc removes what snapshots of killed commands left behind") {
 }
 
 TEST_CASE("state gc removes the copies of databases that older versions left") {
-  CaredState one;
+  EveryService one;
   const fs::path copies = one.v3 / "corral/snapshots/d1";
   one.shell.write(".wrangler/state/v3/corral/snapshots/d1/my-db-2026-01-01T00-00-00.000Z.sqlite", "a copy");
   one.shell.write(".wrangler/state/v3/corral/snapshots/d1/my-db-2.sqlite.unfinished-17", "half");
@@ -298,7 +298,7 @@ TEST_CASE("state gc removes the copies of databases that older versions left") {
 }
 
 TEST_CASE("a damaged bookmark is named by state check and time-travel list, and repaired away") {
-  CaredState one;
+  EveryService one;
   const auto take = [&] {
     return one.run({"d1", "time-travel", "bookmark", "my-db"})["bookmark"].get<std::string>();
   };
@@ -329,7 +329,7 @@ TEST_CASE("a damaged bookmark is named by state check and time-travel list, and 
 }
 
 TEST_CASE("a snapshot that cannot be read is listed as such, and can be deleted") {
-  CaredState one;
+  EveryService one;
   one.run({"state", "save", "whole"});
   one.run({"state", "save", "torn"});
   one.shell.write(".wrangler/state/v3/corral/snapshots/states/torn/manifest.json", "{");
@@ -343,7 +343,7 @@ TEST_CASE("a snapshot that cannot be read is listed as such, and can be deleted"
 }
 
 TEST_CASE("state info weighs what has no file of its own") {
-  CaredState one;
+  EveryService one;
   REQUIRE(
       one.shell.corral({"kv", "key", "put", "k", "12345", "--namespace-id", "inside", "--backend", "lmdb"})
           .status == 0);
@@ -360,7 +360,7 @@ TEST_CASE("state info weighs what has no file of its own") {
 }
 
 TEST_CASE("state gc leaves a service alone whose rows cannot be read") {
-  CaredState one;
+  EveryService one;
   const fs::path file = one.database("r2/miniflare-R2BucketObject");
   fs::remove(file.native() + "-wal");
   std::ofstream(file, std::ios::binary) << std::string(8192, 'x');
@@ -369,7 +369,7 @@ TEST_CASE("state gc leaves a service alone whose rows cannot be read") {
 }
 
 TEST_CASE("state reset asks, and removes what it was told to") {
-  CaredState one;
+  EveryService one;
   CHECK(one.shell.corral({"state", "reset"}).status == 1);
   CHECK(one.shell.corral({"state", "reset", "nobody", "-y"}).status == 1);
   CHECK(one.run({"state", "reset", "CACHE", "mails", "--force"}).size() == 2);

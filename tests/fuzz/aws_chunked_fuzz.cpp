@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "pieces.hpp"
 #include "serve/s3/aws_chunked.hpp"
 #include "serve/s3/s3_error.hpp"
+#include "tests/pieces.hpp"
 
 namespace {
 
@@ -15,7 +15,7 @@ using corral::serve::s3::AwsChunkedSource;
 
 /// The content, or the code of the refusal.
 std::string result(std::string_view framed, std::size_t piece, bool is_signed, bool has_trailer) {
-  Pieces pieces(framed, piece);
+  corral::testing::Pieces pieces(framed, piece);
   std::optional<corral::serve::s3::ChunkSigning> signing;
   if (is_signed) signing = corral::serve::s3::ChunkSigning{{}, {.moment = 0, .region = "auto"}, "seed"};
   AwsChunkedSource source(pieces, std::move(signing), std::nullopt, has_trailer);

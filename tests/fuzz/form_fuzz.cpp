@@ -7,8 +7,8 @@
 #include <string>
 
 #include "backends/error.hpp"
-#include "pieces.hpp"
 #include "serve/rest/form_reader.hpp"
+#include "tests/pieces.hpp"
 
 namespace {
 
@@ -16,7 +16,7 @@ using corral::serve::rest::FormReader;
 
 /// The names and contents of the parts; a part that is `skipped` is not read.
 std::string result(std::string_view body, std::size_t piece, bool skipped) {
-  Pieces pieces(body, piece);
+  corral::testing::Pieces pieces(body, piece);
   FormReader form(pieces, "b");
   std::string parts;
   std::array<char, 64> buffer{};

@@ -13,25 +13,11 @@
 #include "backends/sql_text/literal.hpp"
 #include "backends/sql_text/script.hpp"
 #include "backends/sql_text/words.hpp"
+#include "tests/pieces.hpp"
 
 namespace {
 
 using namespace corral;
-
-class Pieces final : public ByteSource {
- public:
-  Pieces(std::string_view text, std::size_t step) : rest_(text), step_(step) {}
-  std::size_t read(std::span<char> buffer) override {
-    const std::size_t count = std::min({step_, buffer.size(), rest_.size()});
-    std::copy_n(rest_.data(), count, buffer.data());
-    rest_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view rest_;
-  std::size_t step_;
-};
 
 struct Split {
   std::vector<std::string> statements;
@@ -39,7 +25,7 @@ struct Split {
 };
 
 Split split(std::string_view script, std::size_t step) {
-  Pieces source(script, step);
+  corral::testing::Pieces source(script, step);
   sql::StatementReader reader(source, "fuzz", 10'000);
   Split result;
   sql::ScriptStatement statement;

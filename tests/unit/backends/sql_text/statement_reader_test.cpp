@@ -6,17 +6,17 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "tests/dribble.hpp"
 #include "tests/failure.hpp"
+#include "tests/pieces.hpp"
 
 using namespace corral;
-using corral::testing::Dribble;
 using corral::testing::kind_of_failure;
+using corral::testing::Pieces;
 
 namespace {
 
 std::vector<std::string> split_script(std::string_view script, std::size_t step = 65'536) {
-  Dribble source(script, step);
+  Pieces source(script, step);
   sql::StatementReader reader(source, "script", 1000);
   std::vector<std::string> statements;
   sql::ScriptStatement statement;
@@ -74,7 +74,7 @@ TEST_CASE("statements end at a semicolon that is not within anything") {
 TEST_CASE("a statement knows its number, line, column and end") {
   const std::string script = "SELECT 1;\n\n  -- comment\n  SELECT 'é\nü' , 2;;\n/* x */ SELECT 3";
   for (const std::size_t step : {65'536U, 1U, 5U}) {
-    Dribble source(script, step);
+    Pieces source(script, step);
     sql::StatementReader reader(source, "script", 1000);
     sql::ScriptStatement statement;
     REQUIRE(reader.next(statement));

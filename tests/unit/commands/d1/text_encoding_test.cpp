@@ -6,17 +6,17 @@
 #include <doctest/doctest.h>
 
 #include "backends/error.hpp"
-#include "tests/dribble.hpp"
+#include "tests/pieces.hpp"
 
 using namespace corral;
-using corral::testing::Dribble;
+using corral::testing::Pieces;
 using d1::TextEncoding;
 
 namespace {
 
 /// The text, or the message of the error.
 std::string text(std::string_view bytes, TextEncoding encoding, std::size_t piece = 1000) {
-  Dribble source(bytes, piece);
+  Pieces source(bytes, piece);
   try {
     return read_all(*d1::as_utf8(source, encoding, "x.csv"), 1 << 20, "it");
   } catch (const Error& error) {

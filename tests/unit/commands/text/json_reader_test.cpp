@@ -7,8 +7,8 @@
 
 #include "backends/error.hpp"
 #include "commands/text/json_text.hpp"
-#include "tests/dribble.hpp"
 #include "tests/failure.hpp"
+#include "tests/pieces.hpp"
 
 using namespace corral;
 
@@ -16,7 +16,7 @@ namespace {
 
 std::string compact(std::string_view text) {
   const std::string whole = json_text(parse_json(text, "it"), 0);
-  testing::Dribble bytes(text, 1);
+  testing::Pieces bytes(text, 1);
   JsonReader reader(bytes, "it", {});
   const std::string pieces = json_text(reader.read_document(), 0);
   reader.expect_end();
@@ -27,7 +27,7 @@ std::string compact(std::string_view text) {
 std::string mistake(std::string_view text) {
   const Error error = testing::failure_of([&] { parse_json(text, "it"); });
   CHECK(error.kind() == ErrorKind::invalid_input);
-  testing::Dribble bytes(text, 1);
+  testing::Pieces bytes(text, 1);
   const Error again = testing::failure_of([&] {
     JsonReader reader(bytes, "it", {});
     static_cast<void>(reader.read_document());
@@ -140,14 +140,14 @@ TEST_CASE("JSON that is hostile is refused or read, in time and memory that foll
   const auto object = parse_json(members, "it");
   CHECK(object.size() == 150'000);
   CHECK(object[0].get<std::int64_t>() == 150'000);
-  testing::Dribble endless("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1);
+  testing::Pieces endless("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1);
   JsonReader limited(endless, "it", {.value_bytes = 20});
   CHECK(testing::failure_of([&] { static_cast<void>(limited.read_document()); }).kind() == ErrorKind::limit);
 }
 
 TEST_CASE("items stand in an array or one after the other") {
   const auto items = [](std::string_view text) {
-    testing::Dribble bytes(text, 1);
+    testing::Pieces bytes(text, 1);
     JsonReader reader(bytes, "list", {});
     std::string all;
     while (reader.next_item()) all += json_text(reader.read_document(), 0) + ";";

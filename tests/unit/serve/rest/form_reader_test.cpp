@@ -9,28 +9,14 @@
 
 #include "backends/error.hpp"
 #include "tests/failure.hpp"
+#include "tests/pieces.hpp"
 
 namespace corral::serve::rest {
 
 using corral::testing::kind_of_failure;
+using corral::testing::Pieces;
 
 namespace {
-
-/// Gives a text in pieces of one size, as a connection may.
-class Pieces final : public ByteSource {
- public:
-  Pieces(std::string_view text, std::size_t size) : text_(text), size_(size) {}
-  std::size_t read(std::span<char> buffer) override {
-    const std::size_t count = std::min({buffer.size(), size_, text_.size()});
-    std::copy_n(text_.begin(), count, buffer.begin());
-    text_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t size_;
-};
 
 using Parts = std::vector<std::pair<std::string, std::string>>;
 

@@ -6,8 +6,11 @@
 
 #include "backends/bytes/byte_stream.hpp"
 
-/// Bytes that are read in pieces of at most this size, as they arrive from a network.
-class Pieces final : public corral::ByteSource {
+namespace corral::testing {
+
+/// Bytes that are read in pieces of at most this size, as they arrive from a network, so that
+/// everything in them is cut somewhere.
+class Pieces final : public ByteSource {
  public:
   Pieces(std::string_view bytes, std::size_t piece) : bytes_(bytes), piece_(piece) {}
   std::size_t read(std::span<char> buffer) override {
@@ -21,3 +24,5 @@ class Pieces final : public corral::ByteSource {
   std::string_view bytes_;
   std::size_t piece_;
 };
+
+}  // namespace corral::testing
